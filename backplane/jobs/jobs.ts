@@ -1,0 +1,32 @@
+import type { JobName } from '@apployd/core/job';
+
+/** Wakes workers up. A job is a name and the id of a row; losing one costs time, never truth. */
+export interface Jobs {
+  /** Asks for work on a row. Asking again while the first ask waits changes nothing. */
+  ask(name: JobName, id: string, options?: { readonly delayMs?: number }): Promise<void>;
+  /** Works on what is asked for, until closed. */
+  work(handlers: JobHandlers, options: WorkOptions): Promise<Worker>;
+  close(): Promise<void>;
+}
+
+/** Every job has its work: a name without it does not compile. */
+export type JobHandlers = Record<JobName, JobHandler>;
+
+/** Throwing has the job tried again, with growing pauses, up to `attempts` times. The signal fires when the worker closes. */
+export type JobHandler = (
+  id: string,
+  attempt: { readonly number: number; readonly signal: AbortSignal },
+) => Promise<void>;
+
+export type WorkOptions = {
+  /** Jobs of one name at the same time. */
+  readonly concurrency: number;
+  readonly attempts: number;
+  /** Called for every attempt that failed; `last` when no other follows. */
+  readonly onFailed: (name: JobName, id: string, error: unknown, last: boolean) => Promise<void>;
+};
+
+export interface Worker {
+  /** Takes no more jobs, aborts those at work after `graceMs`, and waits for them. */
+  close(graceMs: number): Promise<void>;
+}

@@ -1,0 +1,53 @@
+/** How far one deployment is. Says nothing about traffic: see ServingState. */
+export const deploymentStatuses = [
+  'QUEUED',
+  'BUILDING',
+  'DEPLOYING',
+  'READY',
+  'FAILED',
+  'CANCELED',
+  'SUPERSEDED',
+] as const;
+export type DeploymentStatus = (typeof deploymentStatuses)[number];
+
+/** What may follow what. A retry may find the row half-way, so an active status may follow itself. */
+const next = {
+  QUEUED: ['BUILDING', 'DEPLOYING', 'FAILED', 'CANCELED', 'SUPERSEDED'],
+  BUILDING: ['BUILDING', 'DEPLOYING', 'FAILED', 'CANCELED', 'SUPERSEDED'],
+  DEPLOYING: ['DEPLOYING', 'READY', 'FAILED', 'CANCELED', 'SUPERSEDED'],
+  READY: [],
+  FAILED: [],
+  CANCELED: [],
+  SUPERSEDED: [],
+} as const satisfies Record<DeploymentStatus, readonly DeploymentStatus[]>;
+
+export function mayFollow(from: DeploymentStatus, to: DeploymentStatus): boolean {
+  return (next[from] as readonly DeploymentStatus[]).includes(to);
+}
+
+/** The statuses from which this one may be entered. */
+export function precursors(to: DeploymentStatus): DeploymentStatus[] {
+  return deploymentStatuses.filter((from) => mayFollow(from, to));
+}
+
+/** READY, FAILED, CANCELED and SUPERSEDED never change again. */
+export function isFinal(status: DeploymentStatus): boolean {
+  return next[status].length === 0;
+}
+
+export const activeStatuses: readonly DeploymentStatus[] = deploymentStatuses.filter((status) => !isFinal(status));
+
+/** Whether a deployment's instances take traffic. */
+export const servingStates = ['NONE', 'LIVE', 'STANDBY', 'RETIRED'] as const;
+export type ServingState = (typeof servingStates)[number];
+
+export const standbyReasons = ['REPLACED', 'ROLLED_BACK', 'STOPPED', 'SUSPENDED'] as const;
+export type StandbyReason = (typeof standbyReasons)[number];
+
+/** What started a deployment. */
+export const deploymentTriggers = ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY'] as const;
+export type DeploymentTrigger = (typeof deploymentTriggers)[number];
+
+/** The steps of a deployment, in order; a rollback passes no FETCH and no BUILD. */
+export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
+export type DeploymentStageName = (typeof deploymentStages)[number];

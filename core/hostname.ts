@@ -1,0 +1,23 @@
+const maxLabelLength = 63;
+
+/** The platform's own host name for an environment: `<project>-<organization>.<base>`, its label cut to 63 characters. */
+export function platformHostname(parts: {
+  readonly project: string;
+  readonly organization: string;
+  /** Left out for production. */
+  readonly environment?: string;
+  readonly base: string;
+  /** Tells two names apart that would be the same. */
+  readonly suffix?: string;
+}): string {
+  const { project, organization, environment, base, suffix } = parts;
+  const tail = suffix ? `-${suffix}` : '';
+  const words = [project, environment, organization].filter(Boolean).join('-');
+  const label = words.slice(0, maxLabelLength - tail.length).replace(/-+$/, '') + tail;
+  return `${label}.${base}`.toLowerCase();
+}
+
+/** A host name as it is compared: lower case, no port, no trailing dot. */
+export function normalHostname(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+}

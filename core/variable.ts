@@ -1,0 +1,13 @@
+/** Null when the key may name an environment variable, else a sentence. */
+export function variableKeyProblem(key: string): string | null {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(key)) {
+    return 'A variable is named with letters, digits and _ and starts with a letter or _ (at most 128 characters).';
+  }
+  return reserved.has(key) ? `${key} is set by the platform.` : null;
+}
+
+/** PORT tells an app where to listen; the others name the deployment. */
+const reserved: ReadonlySet<string> = new Set(['PORT', 'APPLOYD_DEPLOYMENT_ID', 'APPLOYD_COMMIT']);
+
+export const maxVariableBytes = 64 * 1024;
+export const maxVariables = 500;

@@ -1,0 +1,28 @@
+/** Makes the data plane send a host name's visitors to its instances. */
+export interface Router {
+  /** Puts these routes in force, hot: no request in flight or to come fails because of it. Resolves when they are. */
+  apply(routes: readonly RouteChange[]): Promise<void>;
+  /** Requests and bytes since the last call, by host name. */
+  traffic(): Promise<readonly TrafficSample[]>;
+  /** Where it serves: the port that was asked for, or the one it was given for 0. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Stops accepting, lets requests in flight finish up to `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A host name and where its visitors go; without targets nobody is home. */
+export type RouteChange = {
+  readonly hostname: string;
+  readonly environmentId: string;
+  readonly deploymentId: string | null;
+  /** `host:port` */
+  readonly targets: readonly string[];
+};
+
+export type TrafficSample = {
+  readonly hostname: string;
+  readonly environmentId: string;
+  readonly requests: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};

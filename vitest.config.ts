@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'launch', 'test'];
+
+export default defineConfig({
+  resolve: { conditions: ['source'], alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
+  test: {
+    projects: rooms.map((room) => ({
+      extends: true,
+      test: {
+        name: room,
+        include: [`${room}/**/*.test.ts`],
+        exclude: ['**/dist/**', '**/node_modules/**', 'test/lint-fixture/**'],
+      },
+    })),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
