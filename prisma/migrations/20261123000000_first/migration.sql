@@ -287,6 +287,7 @@ CREATE TABLE "Instance" (
     "state" "InstanceState" NOT NULL DEFAULT 'STARTING',
     "exitCode" INTEGER,
     "reason" TEXT,
+    "outputCursor" TEXT,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "startedAt" TIMESTAMPTZ(3),
     "stoppedAt" TIMESTAMPTZ(3),

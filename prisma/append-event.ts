@@ -1,0 +1,36 @@
+import { newId } from '@apployd/core/id';
+import type { Transaction } from './create-db.js';
+import type { Prisma } from './generated/client/client.js';
+
+export type NewEvent = {
+  readonly organizationId: string;
+  /** The organization's or the project's own id. */
+  readonly streamId: string;
+  readonly kind: 'ORGANIZATION' | 'PROJECT';
+  /** Such as `deployment.ready`. */
+  readonly type: string;
+  readonly subjectId: string;
+  /** Null or absent when the platform did it. */
+  readonly actorId?: string | null;
+  readonly data?: Prisma.InputJsonObject;
+};
+
+/** Appends to a stream; its sequence. The stream stays locked until the transaction ends, so sequences commit in order. */
+export async function appendEvent(tx: Transaction, event: NewEvent): Promise<bigint> {
+  const { organizationId, streamId, type, subjectId, actorId = null, data = {} } = event;
+  const sequence = await nextSequence(tx, event);
+  await tx.event.create({ data: { id: newId(), organizationId, streamId, sequence, type, subjectId, actorId, data } });
+  return sequence;
+}
+
+/** One statement makes the stream or moves it on, so two first events do not meet. */
+async function nextSequence(tx: Transaction, { organizationId, streamId, kind }: NewEvent): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ lastSequence: bigint }[]>`
+    INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
+    VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", 1)
+    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
+    RETURNING "lastSequence"`;
+  const [row] = rows;
+  if (!row) throw new Error('An upsert returned no row.');
+  return row.lastSequence;
+}
