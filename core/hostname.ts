@@ -21,3 +21,10 @@ export function platformHostname(parts: {
 export function normalHostname(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
 }
+
+/** Where visitors reach a host name: with the scheme and port of the platform's own address. */
+export function environmentUrl(publicUrl: string, hostname: string): string {
+  const url = new URL(publicUrl);
+  url.hostname = hostname;
+  return url.origin;
+}

@@ -2,15 +2,18 @@ import type { LogLine, LogStreamId, NewLogLine } from '@apployd/core/log-line';
 
 /** Stores log lines in numbered order and hands them on as they arrive. */
 export interface Logs {
-  /** Numbers and stores the lines behind those that are there; the last sequence. An ended stream takes no more. */
+  /**
+   * Numbers and stores the lines behind those that are there, all or none; the last sequence. Messages that are too long
+   * are cut. Rejects with LogStreamEnded when the stream has ended.
+   */
   append(stream: LogStreamId, organizationId: string, lines: readonly NewLogLine[]): Promise<bigint>;
   /** Nothing will be appended any more; followers end once they have read all. */
   end(stream: LogStreamId, organizationId: string): Promise<void>;
   /** Up to `limit` lines behind (or before) a sequence, in order. */
   read(stream: LogStreamId, page: LogRange): Promise<LogPage>;
   /**
-   * Everything behind `after`, then what arrives, without loss or repeats. A reader that is too slow for its
-   * queue gets a gap instead of growing it. Ends with `end`, or when the signal fires.
+   * Everything behind `after`, then what arrives, without loss or repeats. Lines are read when they are asked for: a slow
+   * reader loses nothing and holds nothing in memory. Ends with `end`, or without it when the signal fires.
    */
   follow(stream: LogStreamId, after: number, signal: AbortSignal): AsyncIterable<LogBatch | LogGap | LogEnd>;
   close(): Promise<void>;
@@ -27,7 +30,7 @@ export type LogPage = {
 
 /** At most 500 lines or 256 KiB. `cursor` is the last sequence: pass it as `after` to go on behind it. */
 export type LogBatch = { readonly kind: 'batch'; readonly lines: readonly LogLine[]; readonly cursor: number };
-/** Lines between `from` and `cursor` will never come. */
+/** Lines from `from` to `cursor` are not kept any more. */
 export type LogGap = {
   readonly kind: 'gap';
   readonly reason: 'RETENTION' | 'BACKPRESSURE';
@@ -36,3 +39,8 @@ export type LogGap = {
   readonly cursor: number;
 };
 export type LogEnd = { readonly kind: 'end'; readonly cursor: number };
+
+/** Lines came for a stream after its end. */
+export class LogStreamEnded extends Error {
+  override readonly name = 'LogStreamEnded';
+}

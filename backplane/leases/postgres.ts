@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from '@apployd/prisma/create-db';
+import { holdWhile, type HeldLease } from './hold-while.js';
+import type { Leases } from './leases.js';
+
+/**
+ * Leases as rows, on the database's clock. A key's row stays when it is released, so that its fence keeps growing.
+ * Safe through a pool, as locks of a session would not be.
+ */
+export function postgresLeases(db: Db): Leases {
+  return {
+    async hold(key, ttlMs, work) {
+      const lease = await take(db, key, ttlMs);
+      return lease && { value: await holdWhile(lease, ttlMs, work) };
+    },
+    close: async () => undefined,
+  };
+}
+
+async function take(db: Db, key: string, ttlMs: number): Promise<HeldLease | null> {
+  const holder = randomUUID();
+  const [row] = await db.$queryRaw<{ fence: bigint }[]>`
+    INSERT INTO "Lease" AS lease ("key", "holder", "fence", "expiresAt")
+    VALUES (${key}, ${holder}, 1, clock_timestamp() + ${ttlMs} * interval '1 millisecond')
+    ON CONFLICT ("key") DO UPDATE
+      SET "holder" = excluded."holder", "fence" = lease."fence" + 1, "expiresAt" = excluded."expiresAt"
+      WHERE lease."expiresAt" <= clock_timestamp()
+    RETURNING "fence"`;
+  if (!row) return null;
+  return {
+    fence: row.fence,
+    async renew() {
+      const kept = await db.$executeRaw`
+        UPDATE "Lease" SET "expiresAt" = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
+        WHERE "key" = ${key} AND "holder" = ${holder} AND "expiresAt" > clock_timestamp()`;
+      return kept === 1;
+    },
+    async release() {
+      await db.$executeRaw`
+        UPDATE "Lease" SET "expiresAt" = clock_timestamp() WHERE "key" = ${key} AND "holder" = ${holder}`;
+    },
+  };
+}

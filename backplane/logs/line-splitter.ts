@@ -1,0 +1,43 @@
+import { maxLineBytes } from '@apployd/core/log-line';
+import { textMask } from './mask-text.js';
+
+export type LineSplitter = {
+  /** The lines that the text completes. */
+  push(text: string): string[];
+  /** The line that has no end yet, if there is one. */
+  end(): string[];
+};
+
+/** Masked lines out of output in parts. A line that a carriage return wrote over is its last state; NUL characters go. */
+export function lineSplitter(secrets: readonly string[]): LineSplitter {
+  const mask = textMask(secrets);
+  let partial = '';
+
+  function split(text: string): string[] {
+    const lines = (partial + text).split('\n');
+    partial = shorten(lines.pop() ?? '');
+    return lines.map(lastState);
+  }
+
+  return {
+    push: (text) => split(mask.push(text.replaceAll('\0', ''))),
+    end() {
+      const lines = split(mask.end());
+      if (partial !== '') lines.push(lastState(partial));
+      partial = '';
+      return lines;
+    },
+  };
+}
+
+function lastState(line: string): string {
+  const end = line.replace(/\r+$/, '');
+  return end.slice(end.lastIndexOf('\r') + 1);
+}
+
+/** A line without an end may be endless: what the store would cut is not kept, nor what was written over. */
+function shorten(partial: string): string {
+  if (partial.length <= maxLineBytes) return partial;
+  const state = partial.slice(partial.replace(/\r+$/, '').lastIndexOf('\r') + 1);
+  return state.slice(0, maxLineBytes + 1);
+}

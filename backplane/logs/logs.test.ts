@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { buildLogOf } from '@apployd/core/log-line';
+import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Events } from '../events/events.js';
+import { memoryEvents } from '../events/memory.js';
+import { silentLogger as log } from '../log/logger.js';
+import { collect, logsConformance } from './logs.conformance.js';
+import { memoryLogs } from './memory.js';
+import { postgresLogs } from './postgres.js';
+
+const deploymentId = randomUUID();
+
+logsConformance('memory', async () => {
+  const logs = memoryLogs();
+  let opened = 0;
+  // The suite's two processes share one memory; a third stands alone.
+  const shared = { ...logs, close: async () => undefined };
+  return { connect: () => ((opened += 1) <= 2 ? shared : memoryLogs()), close: () => logs.close() };
+});
+
+logsConformance('PostgreSQL', async () => {
+  const { db, close } = await testDatabase();
+  const events = memoryEvents();
+  return { connect: () => postgresLogs(db, { events, log }), close };
+});
+
+logsConformance('PostgreSQL, when every hint is lost', async () => {
+  const { db, close } = await testDatabase();
+  const events = deafEvents();
+  return { connect: () => postgresLogs(db, { events, log, lookAgainMs: 20 }), close };
+});
+
+describe('logs in PostgreSQL', () => {
+  const organizationId = randomUUID();
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.close());
+
+  test('lines that retention removed are a gap with their number, and reading goes on behind it', async () => {
+    const logs = postgresLogs(database.db, { events: memoryEvents(), log });
+    const stream = buildLogOf(randomUUID());
+    for (let i = 0; i < 3; i += 1) await logs.append(stream, organizationId, lines(100));
+    await database.db.logChunk.deleteMany({ where: { streamId: stream, firstSequence: { lte: 101 } } });
+    await logs.end(stream, organizationId);
+    const { gaps, lines: read, end } = await collect(logs.follow(stream, 50, AbortSignal.timeout(20_000)));
+    expect(gaps).toEqual([{ kind: 'gap', reason: 'RETENTION', lost: 150, from: 51, cursor: 200 }]);
+    expect(read.map((line) => line.sequence)).toEqual(Array.from({ length: 100 }, (_, index) => 201 + index));
+    expect(end).toEqual({ kind: 'end', cursor: 300 });
+    expect(await logs.read(stream, { limit: 1 })).toMatchObject({ hasPrevious: false, lines: [{ sequence: 201 }] });
+
+    await database.db.logChunk.deleteMany({ where: { streamId: stream } });
+    const nothing = await collect(logs.follow(stream, 250, AbortSignal.timeout(20_000)));
+    expect(nothing).toEqual({
+      lines: [],
+      gaps: [{ kind: 'gap', reason: 'RETENTION', lost: 50, from: 251, cursor: 300 }],
+      end: { kind: 'end', cursor: 300 },
+    });
+    await logs.close();
+  });
+
+  test('a hundred followers of a stream cost one read per change', async () => {
+    let ranges = 0;
+    const counting = countRanges(database, () => (ranges += 1));
+    const logs = postgresLogs(counting, { events: memoryEvents(), log });
+    const stream = buildLogOf(randomUUID());
+    const stop = AbortSignal.timeout(20_000);
+    const followers = Array.from({ length: 100 }, () => logs.follow(stream, 0, stop)[Symbol.asyncIterator]());
+    const firsts = followers.map((follower) => follower.next());
+    await logs.append(stream, organizationId, lines(1));
+    await Promise.all(firsts);
+    const seconds = followers.map((follower) => follower.next());
+    await logs.append(stream, organizationId, lines(1));
+    await Promise.all(seconds);
+    expect(ranges).toBeLessThanOrEqual(4);
+    await logs.close();
+    await Promise.all(followers.map((follower) => follower.next()));
+  });
+
+  test('a large append is stored in chunks of at most 500 lines', async () => {
+    const logs = postgresLogs(database.db, { events: memoryEvents(), log });
+    const stream = buildLogOf(randomUUID());
+    expect(await logs.append(stream, organizationId, lines(1_201))).toBe(1_201n);
+    const chunks = await database.db.logChunk.findMany({
+      where: { streamId: stream },
+      orderBy: { firstSequence: 'asc' },
+    });
+    expect(chunks.map((chunk) => [chunk.firstSequence, chunk.lastSequence])).toEqual([
+      [1n, 500n],
+      [501n, 1_000n],
+      [1_001n, 1_201n],
+    ]);
+    await logs.close();
+  });
+});
+
+/** Says nothing to anybody. */
+function deafEvents(): Events {
+  return { ...memoryEvents(), publish: () => undefined };
+}
+
+/** Tells each time chunks are read. */
+function countRanges({ db }: TestDatabase, onRange: () => void): TestDatabase['db'] {
+  return db.$extends({
+    query: {
+      $queryRaw({ args, query }) {
+        if (args.sql.startsWith('SELECT "firstSequence"') || args.sql.includes('"firstSequence" AS "first", "lines"'))
+          onRange();
+        return query(args);
+      },
+    },
+  }) as unknown as TestDatabase['db'];
+}
+
+function lines(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    at: new Date(),
+    source: 'BUILD' as const,
+    message: `message ${index}`,
+    deploymentId: deploymentId,
+  }));
+}

@@ -1,0 +1,43 @@
+import type { LogLine, LogStreamId } from '@apployd/core/log-line';
+import type { Events } from '../events/events.js';
+import { memoryEvents } from '../events/memory.js';
+import { silentLogger } from '../log/logger.js';
+import type { LogStore } from './log-store.js';
+import type { Logs } from './logs.js';
+import { storedLogs } from './stored-logs.js';
+
+/** Logs within one process, kept as long as it lives. */
+export function memoryLogs(events: Events = memoryEvents()): Logs {
+  return storedLogs(memoryLogStore(), { events, log: silentLogger });
+}
+
+function memoryLogStore(): LogStore {
+  const streams = new Map<LogStreamId, { readonly lines: LogLine[]; ended: boolean }>();
+
+  function streamOf(id: LogStreamId) {
+    const stream = streams.get(id) ?? { lines: [], ended: false };
+    streams.set(id, stream);
+    return stream;
+  }
+
+  return {
+    async append(id, _, added) {
+      const { lines, ended } = streamOf(id);
+      if (ended) return null;
+      for (const line of added) lines.push({ ...line, sequence: lines.length + 1 });
+      return BigInt(lines.length);
+    },
+    async end(id) {
+      streamOf(id).ended = true;
+    },
+    async heads(ids) {
+      return new Map(
+        ids.map((id) => {
+          const { lines, ended } = streamOf(id);
+          return [id, { first: 1, last: lines.length, ended }];
+        }),
+      );
+    },
+    range: async (id, from, to) => streamOf(id).lines.slice(from - 1, to),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Db } from '@apployd/prisma/create-db';
+import { Prisma } from '@apployd/prisma/generated/client/client';
+import type { LogStreamId } from '@apployd/core/log-line';
+import { batches } from './batches.js';
+import { packLines, unpackLines } from './line-pack.js';
+import type { LogHead, LogStore, StorableLine } from './log-store.js';
+import type { Logs } from './logs.js';
+import { storedLogs, type StoredLogsOptions } from './stored-logs.js';
+
+/** Logs in PostgreSQL: compressed chunks of lines, numbered under the lock of their stream's row. */
+export function postgresLogs(db: Db, options: StoredLogsOptions): Logs {
+  return storedLogs(postgresLogStore(db), options);
+}
+
+function postgresLogStore(db: Db): LogStore {
+  return {
+    append: (stream, organizationId, lines) =>
+      lines.length > 0 ? appendChunks(db, stream, organizationId, lines) : ensureStream(db, stream, organizationId),
+    async end(stream, organizationId) {
+      await db.$executeRaw`
+        INSERT INTO "LogStream" AS stream ("id", "organizationId", "endedAt")
+        VALUES (${stream}, ${organizationId}::uuid, now())
+        ON CONFLICT ("id") DO UPDATE SET "endedAt" = coalesce(stream."endedAt", excluded."endedAt")`;
+    },
+    async heads(streams) {
+      if (streams.length === 0) return new Map();
+      const rows = await db.$queryRaw<HeadRow[]>`
+        SELECT stream."id", stream."lastSequence" AS "last", stream."endedAt" IS NOT NULL AS "ended",
+          coalesce(chunk."firstSequence", stream."lastSequence" + 1) AS "first"
+        FROM "LogStream" AS stream LEFT JOIN LATERAL (
+          SELECT "firstSequence" FROM "LogChunk" WHERE "streamId" = stream."id" ORDER BY "firstSequence" LIMIT 1
+        ) AS chunk ON true
+        WHERE stream."id" = ANY(${streams as LogStreamId[]})`;
+      return new Map(rows.map((row) => [row.id, headOf(row)]));
+    },
+    async range(stream, from, to) {
+      const chunks = await db.$queryRaw<{ first: bigint; lines: Uint8Array }[]>`
+        SELECT "firstSequence" AS "first", "lines" FROM "LogChunk"
+        WHERE "streamId" = ${stream} AND "firstSequence" <= ${to} AND "firstSequence" >= coalesce(
+          (SELECT max("firstSequence") FROM "LogChunk" WHERE "streamId" = ${stream} AND "firstSequence" <= ${from}), 0)
+        ORDER BY "firstSequence"`;
+      const lines = await Promise.all(chunks.map((chunk) => unpackLines(chunk.lines, Number(chunk.first))));
+      return lines.flat().filter(({ sequence }) => sequence >= from && sequence <= to);
+    },
+  };
+}
+
+type HeadRow = { id: LogStreamId; first: bigint; last: bigint; ended: boolean };
+
+function headOf({ first, last, ended }: HeadRow): LogHead {
+  return { first: Number(first), last: Number(last), ended };
+}
+
+/**
+ * One statement, so one transaction: it locks the stream's row until its chunks are there to be read, and whoever
+ * appends next is numbered behind them.
+ */
+async function appendChunks(
+  db: Db,
+  stream: LogStreamId,
+  organizationId: string,
+  lines: readonly StorableLine[],
+): Promise<bigint | null> {
+  const chunks = await Promise.all(
+    batches(lines).map(async (batch) => ({ count: batch.length, packed: await packLines(batch) })),
+  );
+  let before = 0;
+  const rows = chunks.map(({ count, packed }) => {
+    const row = Prisma.sql`(${before + 1}::int, ${before + count}::int, ${packed}::bytea)`;
+    before += count;
+    return row;
+  });
+  const stored = await db.$queryRaw<{ last: bigint }[]>`
+    WITH stream AS (
+      INSERT INTO "LogStream" AS stream ("id", "organizationId", "lastSequence")
+      VALUES (${stream}, ${organizationId}::uuid, ${lines.length})
+      ON CONFLICT ("id") DO UPDATE SET "lastSequence" = stream."lastSequence" + ${lines.length}
+        WHERE stream."endedAt" IS NULL
+      RETURNING "lastSequence"
+    )
+    INSERT INTO "LogChunk" ("streamId", "organizationId", "firstSequence", "lastSequence", "lines")
+    SELECT ${stream}, ${organizationId}::uuid, "lastSequence" - ${lines.length} + chunk.first,
+      "lastSequence" - ${lines.length} + chunk.last, chunk.lines
+    FROM stream, (VALUES ${Prisma.join(rows)}) AS chunk (first, last, lines)
+    RETURNING "lastSequence" AS "last"`;
+  return stored.reduce<bigint | null>((most, { last }) => (most === null || last > most ? last : most), null);
+}
+
+async function ensureStream(db: Db, stream: LogStreamId, organizationId: string): Promise<bigint | null> {
+  const [row] = await db.$queryRaw<{ last: bigint; ended: boolean }[]>`
+    INSERT INTO "LogStream" AS stream ("id", "organizationId") VALUES (${stream}, ${organizationId}::uuid)
+    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = stream."lastSequence"
+    RETURNING "lastSequence" AS "last", "endedAt" IS NOT NULL AS "ended"`;
+  return row && !row.ended ? row.last : null;
+}

@@ -1,0 +1,159 @@
+import { backoffMs } from '@apployd/core/backoff';
+import { systemClock, type Clock } from '@apployd/core/clock';
+import type { LogSource, LogStreamId, NewLogLine } from '@apployd/core/log-line';
+import { batches } from './batches.js';
+import { lineSplitter, type LineSplitter } from './line-splitter.js';
+import type { LogWriter } from './log-writer.js';
+import { LogStreamEnded, type Logs } from './logs.js';
+
+export type LogWriterOptions = {
+  readonly stream: LogStreamId;
+  readonly organizationId: string;
+  readonly deploymentId: string;
+  /** Values that are replaced by `[secret]` before anything is stored. */
+  readonly mask: readonly string[];
+  readonly clock?: Clock;
+  /** Lines that could not be stored, after some tries, are lost; here is why. */
+  readonly onError: (error: unknown) => void;
+};
+
+const flushMs = 250;
+const flushLines = 500;
+const flushBytes = 256 * 1024;
+/** Output that is faster than the store is dropped beyond this, and counted. */
+const mostPendingBytes = 4 * 1024 * 1024;
+const attempts = 5;
+
+/** Collects output, masked and line by line, and appends it in batches. */
+export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
+  const { stream, organizationId, deploymentId, clock = systemClock } = options;
+  const plainSource: LogSource = stream.startsWith('build:') ? 'BUILD' : 'STDOUT';
+  const splitters = new Map<LogSource, LineSplitter>();
+  const pending = pendingLines(() => ({ at: clock.now(), deploymentId }));
+  let storing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const failures: unknown[] = [];
+  let closed = false;
+
+  function splitterOf(source: LogSource): LineSplitter {
+    const splitter = splitters.get(source) ?? lineSplitter(options.mask);
+    splitters.set(source, splitter);
+    return splitter;
+  }
+
+  function storeSoon(): void {
+    if (storing || pending.isEmpty()) return;
+    if (pending.isMuch()) void storeAll();
+    else timer ??= setTimeout(() => void storeAll(), flushMs);
+  }
+
+  /** One batch at a time, so that lines keep their order. */
+  function storeAll(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    storing ??= (async () => {
+      do await store(pending.take());
+      while (pending.isMuch());
+    })().finally(() => {
+      storing = null;
+      storeSoon();
+    });
+    return storing;
+  }
+
+  async function store(lines: readonly NewLogLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await logs.append(stream, organizationId, lines);
+        return;
+      } catch (error) {
+        if (attempt < attempts && !(error instanceof LogStreamEnded)) {
+          await clock.sleep(backoffMs(attempt, 100, 2_000));
+          continue;
+        }
+        if (failures.length === 0) failures.push(error);
+        pending.countLost(lines.length);
+        return options.onError(error);
+      }
+    }
+  }
+
+  async function flush(): Promise<bigint> {
+    for (const [source, splitter] of splitters) for (const line of splitter.end()) pending.add(source, line);
+    pending.tellLost();
+    while (storing || !pending.isEmpty()) await storeAll();
+    const [error] = failures.splice(0);
+    if (error !== undefined) throw error instanceof Error ? error : new Error('Log lines were lost.', { cause: error });
+    return logs.append(stream, organizationId, []);
+  }
+
+  function write(text: string, source: LogSource = plainSource): void {
+    if (closed) return;
+    const whole = source === 'PLATFORM' && !text.endsWith('\n') ? `${text}\n` : text;
+    for (const line of splitterOf(source).push(whole)) pending.add(source, line);
+    storeSoon();
+  }
+
+  return {
+    write,
+    line: (message, source) => write(`${message}\n`, source),
+    flush,
+    async close() {
+      if (closed) return;
+      closed = true;
+      await flush();
+    },
+  };
+}
+
+/** A bounded queue that says in its place how many lines were lost. */
+function pendingLines(stamp: () => Pick<NewLogLine, 'at' | 'deploymentId'>) {
+  let lines: NewLogLine[] = [];
+  let bytes = 0;
+  let lost = 0;
+
+  function push(source: LogSource, message: string): void {
+    lines.push({ ...stamp(), source, message });
+    bytes += weigh(message);
+  }
+
+  function tellLost(): void {
+    if (lost === 0) return;
+    push(
+      'PLATFORM',
+      lost === 1
+        ? 'A line was lost here.'
+        : `${lost} lines were lost here: they came faster than they could be stored.`,
+    );
+    lost = 0;
+  }
+
+  return {
+    isEmpty: () => lines.length === 0,
+    isMuch: () => lines.length >= flushLines || bytes >= flushBytes,
+    add(source: LogSource, message: string): void {
+      if (bytes + weigh(message) > mostPendingBytes) {
+        lost += 1;
+        return;
+      }
+      tellLost();
+      push(source, message);
+    },
+    countLost(count: number): void {
+      lost += count;
+    },
+    tellLost,
+    take(): NewLogLine[] {
+      const [batch = []] = batches(lines.slice(0, flushLines));
+      lines = lines.slice(batch.length);
+      bytes -= batch.reduce((sum, line) => sum + weigh(line.message), 0);
+      return batch;
+    },
+  };
+}
+
+/** Many empty lines weigh something too. */
+function weigh(message: string): number {
+  return message.length + 100;
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export type TestRedis = {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it at once; starting another on its port simulates a restart that lost everything. */
+  close(): Promise<void>;
+};
+
+/** An empty Redis of this test file's own: publish/subscribe of others would be heard through a shared one. */
+export async function testRedis(port?: number): Promise<TestRedis> {
+  const chosen = port ?? (await freePort());
+  const server = spawn(
+    'redis-server',
+    ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const ended = once(server, 'exit');
+  const endWithTests = () => server.kill('SIGKILL');
+  process.once('exit', endWithTests);
+  await Promise.race([ready(server.stdout), failure(server, ended)]);
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    port: chosen,
+    async close() {
+      process.off('exit', endWithTests);
+      server.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Whether the person who runs the tests said that Redis is to be left out. */
+export function withoutRedis(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return (environment['APPLOYD_TEST_WITHOUT'] ?? '').split(',').includes('redis');
+}
+
+async function ready(output: NodeJS.ReadableStream): Promise<void> {
+  for await (const line of createInterface(output)) if (line.includes('Ready to accept connections')) break;
+  output.resume();
+}
+
+async function failure(server: NodeJS.EventEmitter, ended: Promise<unknown>): Promise<never> {
+  const [cause] = await Promise.race([once(server, 'error'), ended.then(() => [null])]);
+  throw new Error(
+    'redis-server did not start. Install it (`npm run setup:host`, or your package manager), or leave its suites out with APPLOYD_TEST_WITHOUT=redis.',
+    { cause },
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
