@@ -1,0 +1,44 @@
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { readProcess } from '../runtime/process-table.js';
+import { runCommand } from './run-command.js';
+
+const none = new AbortController().signal;
+const node = (script: string, more: object = {}) => ({
+  argv: [process.execPath, '-e', script],
+  cwd: tmpdir(),
+  environment: {},
+  ...more,
+});
+
+test('exit code and both outputs are told, and nothing of our environment is passed on', async () => {
+  const result = await runCommand(node('console.log(process.env.PATH); console.error("b"); process.exit(3)'), none);
+  expect(result).toEqual({ exitCode: 3, signal: null, stdout: 'undefined\n', stderr: 'b\n' });
+});
+
+test('arguments reach the program as they are', async () => {
+  const argv = [process.execPath, '-p', 'JSON.stringify(process.argv.slice(1))', '--', '$(id)', '; x', 'a b'];
+  const { stdout } = await runCommand({ argv, cwd: tmpdir(), environment: {} }, none);
+  expect(JSON.parse(stdout)).toEqual(['$(id)', '; x', 'a b']);
+});
+
+test('an aborted command rejects with the reason, and its whole group has ended', async () => {
+  const controller = new AbortController();
+  const child = 'require("child_process").spawn("sleep", ["600"], { stdio: "inherit" })';
+  let pid = 0;
+  const onOutput = (chunk: Buffer) => {
+    pid = Number(chunk.toString());
+    controller.abort(new Error('enough'));
+  };
+  await expect(
+    runCommand(
+      node(`console.log(${child}.pid)`, { onOutput, environment: { PATH: '/usr/bin:/bin' } }),
+      controller.signal,
+    ),
+  ).rejects.toThrow('enough');
+  await expect.poll(() => readProcess(pid)).toBeNull();
+});
+
+test('a program that is not there rejects', async () => {
+  await expect(runCommand({ argv: ['/nowhere/x'], cwd: tmpdir(), environment: {} }, none)).rejects.toThrow('ENOENT');
+});
