@@ -1,0 +1,322 @@
+import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { DeploymentFailure } from '@apployd/core/failure';
+import { MiB } from '@apployd/core/resources';
+import { projectSettings } from '@apployd/core/settings';
+import { isLeftOut } from '@apployd/test/without';
+import { ensureBuildNetwork } from '../runtime/docker-network.js';
+import { testDocker } from '../runtime/docker-sample.conformance.js';
+import type { FakeFiles } from '../source/fake.js';
+import { recordingLog } from '../source/recording-log.js';
+import { buildRequest, builderConformance } from './builder.conformance.js';
+import type { Builder, BuildRequest, Image } from './builder.js';
+import { dockerBuilder, type DockerBuilderOptions } from './docker.js';
+
+const none = new AbortController().signal;
+const limits = { memoryBytes: 512 * MiB, cpuMillicores: 2_000 };
+
+describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
+  let docker: Docker;
+  let builder: Builder;
+  let network: string;
+  let root: string;
+  beforeAll(async () => {
+    docker = await testDocker();
+    builder = builderWith();
+    network = await ensureBuildNetwork(docker, { local: true });
+    root = await realpath(await mkdtemp(join(tmpdir(), 'apployd-docker-builder-')));
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  const builderWith = (options: Partial<DockerBuilderOptions> = {}) =>
+    dockerBuilder(docker, { limits, network: () => Promise.resolve(network), ...options });
+  const requestFor = (files: FakeFiles, more: Partial<BuildRequest> = {}) => buildRequest(root, files, more);
+  const build = async (request: BuildRequest, options?: Partial<DockerBuilderOptions>) => {
+    const log = recordingLog();
+    const made = builderWith(options);
+    const image = await made.build(request, log, none);
+    onTestFinished(() => made.remove(image.id));
+    return { image, lines: log.lines.map(({ message }) => message) };
+  };
+  const failure = async (
+    files: FakeFiles,
+    more: Partial<BuildRequest> = {},
+    options?: Partial<DockerBuilderOptions>,
+  ) => {
+    const request = await requestFor(files, more);
+    const error = await build(request, options).then(
+      () => expect.unreachable('it was built'),
+      (reason: DeploymentFailure) => reason,
+    );
+    expect(await leftovers(request)).toEqual([]);
+    return error;
+  };
+  const leftovers = async ({ deploymentId }: BuildRequest) => {
+    const images = await docker.listImages({ filters: { label: [`apployd.deployment=${deploymentId}`] } });
+    const containers = await docker.listContainers({ all: true });
+    const ours = containers.filter(
+      ({ Command }) => Command.includes('npm run build') || Command.includes('sleep 7533'),
+    );
+    return [...images.map(({ Id }) => Id), ...ours.map(({ Command }) => Command)];
+  };
+  const from = (...lines: string[]) => ({ Dockerfile: `${['FROM node:20-alpine', ...lines].join('\n')}\n` });
+
+  builderConformance('docker', () => ({ builder, leftovers }));
+
+  test('the Dockerfile of the repository is built, its steps are shown, and the image is labelled', async () => {
+    const request = await requestFor({ ...from('RUN echo one; echo two >&2', 'CMD ["node"]'), 'package.json': '{}' });
+    const { image, lines } = await build(request);
+    expect(lines).toEqual(
+      expect.arrayContaining(['Step 1/4 : FROM node:20-alpine', 'one', 'two', 'Step 3/4 : CMD ["node"]']),
+    );
+    expect(lines.join('\n')).not.toMatch(/^ ---> [0-9a-f]{12}$|Running in|Removing intermediate|LABEL|Successfully/m);
+    const { Config, RepoTags } = await docker.getImage(image.id).inspect();
+    expect(Config.Labels).toMatchObject({
+      'apployd.managed': 'true',
+      'apployd.deployment': request.deploymentId,
+      'apployd.project': request.projectId,
+      'apployd.organization': request.organizationId,
+    });
+    expect(RepoTags).toEqual([`apployd/${request.projectId}:${request.deploymentId}`]);
+    expect(image.command).toBeNull();
+  });
+
+  test('the same source in another folder finds every step in the cache', async () => {
+    const files = {
+      ...from('COPY . /app', `RUN echo ${Date.now()}`, 'CMD ["node"]'),
+      'run.sh': { program: 'x' },
+      'a/b': 'b',
+      link: { link: 'a' },
+    };
+    await build(await requestFor(files));
+    const { lines } = await build(await requestFor(files));
+    expect(lines.filter((line) => line.includes('Using cache'))).toHaveLength(3);
+  });
+
+  test('.dockerignore holds, with its exceptions, and the Dockerfile may be ignored itself', async () => {
+    const { lines } = await build(
+      await requestFor({
+        ...from('COPY . /app', 'RUN find /app -type f | sort', 'CMD ["node"]'),
+        '.dockerignore': '# ignored\nsecret\n*.log\n!keep.log\nDockerfile\nlarge\n!large/kept\n',
+        secret: 'x',
+        'a.log': 'x',
+        'keep.log': 'x',
+        'sub/a.log': 'x',
+        'large/x': 'x',
+        'large/kept': 'x',
+        '.git/config': 'x',
+      }),
+    );
+    const files = lines.filter((line) => line.startsWith('/app'));
+    expect(files).toEqual(['/app/.dockerignore', '/app/keep.log', '/app/large/kept', '/app/sub/a.log']);
+  });
+
+  test('a Dockerfile sees the variables that it declares, and the image keeps none of the others', async () => {
+    const dockerfile = from('ARG SEEN', 'RUN echo "seen: $SEEN, other: $OTHER"', 'CMD ["node"]');
+    const { image, lines } = await build(
+      await requestFor(dockerfile, { buildVariables: { SEEN: 'a "b"', OTHER: 'canary' } }),
+    );
+    expect(lines).toContain('seen: a "b", other: ');
+    expect(JSON.stringify(await docker.getImage(image.id).history())).not.toContain('canary');
+  });
+
+  test('a Dockerfile elsewhere is found by its path', async () => {
+    const settings = projectSettings.parse({ dockerfilePath: 'deploy/app.Dockerfile' });
+    const { lines } = await build(
+      await requestFor(
+        { 'deploy/app.Dockerfile': from('RUN echo elsewhere', 'CMD ["node"]').Dockerfile },
+        { settings },
+      ),
+    );
+    expect(lines).toContain('elsewhere');
+  });
+
+  test.each(['../Dockerfile', '/etc/passwd', 'a/../../x', 'absent', 'out/passwd', 'folder'])(
+    'the Dockerfile path %j is NO_BUILD_PLAN',
+    async (dockerfilePath) => {
+      const request = await requestFor(
+        { 'folder/x': 'x', 'index.html': 'x' },
+        { settings: projectSettings.parse({ dockerfilePath }) },
+      );
+      await symlink('/etc', join(request.tree.root, 'out'));
+      await expect(build(request)).rejects.toMatchObject({ code: 'NO_BUILD_PLAN', stage: 'BUILD' });
+    },
+  );
+
+  test('links are never followed out of the source', async () => {
+    const { lines } = await build(
+      await requestFor({
+        ...from('COPY . /app', 'RUN readlink /app/passwd', 'CMD ["node"]'),
+        passwd: { link: '/etc/shadow' },
+      }),
+    );
+    expect(lines).toContain('/etc/shadow');
+  });
+
+  test('a failing command is BUILD_ERROR with its exit code and its step', async () => {
+    const error = await failure(from('RUN echo oops >&2; exit 3', 'CMD ["node"]'));
+    expect(error).toMatchObject({ code: 'BUILD_ERROR', exitCode: 3 });
+    expect(error.message).toContain('RUN echo oops');
+  });
+
+  test('a step that needs too much memory is OUT_OF_MEMORY', async () => {
+    const eats = `RUN ["node", "-e", "const a = []; for (;;) a.push(Buffer.alloc(1 << 24, 1))"]`;
+    const error = await failure(from(eats, 'CMD ["node"]'), {}, { limits: { ...limits, memoryBytes: 64 * MiB } });
+    expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', exitCode: 137 });
+    expect(error.message).toContain('64 MiB');
+  });
+
+  test.each([
+    ['FROM registry.invalid/none/none:1', 'registry.invalid/none/none:1'],
+    ['FROM node:20-alpine\nCOPY --from=registry.invalid/tools:2 /x /x', 'registry.invalid/tools:2'],
+  ])('a base image that cannot be pulled is IMAGE_PULL and is named: %s', async (dockerfile, image) => {
+    const error = await failure({ Dockerfile: `${dockerfile}\nCMD ["x"]\n` });
+    expect(error).toMatchObject({ code: 'IMAGE_PULL' });
+    expect(error.message).toContain(image);
+  });
+
+  test('an image that does not say what to start is BUILD_ERROR', async () => {
+    expect((await failure({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' })).message).toContain('CMD or ENTRYPOINT');
+  });
+
+  test.each([
+    'RUN --mount=type=secret,id=token cat /run/secrets/token',
+    'RUN --mount=type=cache,target=/x \\\n  --mount=id=a,type=ssh true',
+  ])('a secret mount is BUILD_SECRETS_UNSUPPORTED: %s', async (line) => {
+    expect(await failure(from(line, 'CMD ["node"]'))).toMatchObject({ code: 'BUILD_SECRETS_UNSUPPORTED' });
+  });
+
+  test.each(['RUN --mount=type=cache,target=/x true', 'RUN <<EOF\necho hi\nEOF', 'COPY --link . /app'])(
+    'what only BuildKit knows is BUILD_ERROR and says so: %s',
+    async (line) => {
+      const error = await failure(from(line, 'CMD ["node"]'));
+      expect(error).toMatchObject({ code: 'BUILD_ERROR' });
+      expect(error.message).toContain('BuildKit');
+    },
+  );
+
+  test.each(['FRM node', '', 'FROM node:20-alpine\nCOPY absent /x\n', '# only a comment\n'])(
+    'a Dockerfile with a mistake is BUILD_ERROR: %j',
+    async (dockerfile) => {
+      expect(await failure({ Dockerfile: dockerfile })).toMatchObject({
+        code: 'BUILD_ERROR',
+        stage: 'BUILD',
+        exitCode: null,
+      });
+    },
+  );
+
+  test('a build on network "none" reaches nothing', async () => {
+    const { lines } = await build(await requestFor(from('RUN ls /sys/class/net | tr "\\n" " "', 'CMD ["node"]')), {
+      network: () => Promise.resolve('none'),
+    });
+    expect(lines.join('\n')).not.toContain('eth0');
+  });
+
+  test('an engine that does not answer is a fault, not the mistake of a customer', async () => {
+    const { default: Dockerode } = await import('dockerode');
+    const gone = dockerBuilder(new Dockerode({ socketPath: join(root, 'none.sock') }), {
+      limits,
+      network: () => Promise.resolve('none'),
+    });
+    const building = gone.build(await requestFor(from('CMD ["node"]')), recordingLog(), none);
+    await expect(building).rejects.toMatchObject({ name: 'Error', code: 'ENOENT' });
+  });
+
+  test('an image that is not ours is never removed', async () => {
+    const { Id } = await docker.getImage('busybox:latest').inspect();
+    await builder.remove(Id);
+    await builder.remove('busybox:latest');
+    expect((await docker.getImage('busybox:latest').inspect()).Id).toBe(Id);
+  });
+
+  test.each<[string, FakeFiles, Record<string, [number, string]>]>([
+    [
+      'a Node app',
+      {
+        'package.json': '{"scripts":{"start":"node app.js"}}',
+        'app.js': server('`${process.getuid()} ${process.env.NODE_ENV}`'),
+      },
+      { '/': [200, '1000 production'] },
+    ],
+    [
+      'a Node app with a build step',
+      {
+        'package.json': '{"scripts":{"build":"node build.js","start":"node built.js"}}',
+        'build.js': `require("fs").copyFileSync("app.js", "built.js")`,
+        'app.js': server('process.env.NODE_ENV'),
+      },
+      { '/': [200, 'production'] },
+    ],
+    [
+      'a static site',
+      {
+        'index.html': 'home',
+        'docs/index.html': 'docs',
+        'about.html': 'about',
+        '.env': 'SECRET=1',
+        '404.html': 'lost',
+      },
+      {
+        '/': [200, 'home'],
+        '/docs/': [200, 'docs'],
+        '/about': [200, 'about'],
+        '/.env': [404, 'lost'],
+        '/none': [404, 'lost'],
+      },
+    ],
+    [
+      'a static site in public',
+      { 'public/index.html': 'home', 'secret.txt': 'x' },
+      { '/': [200, 'home'], '/secret.txt': [404, ''] },
+    ],
+    [
+      'a site that is built',
+      {
+        'package.json': '{"scripts":{"build":"node build.cjs"}}',
+        'build.cjs': 'const fs = require("fs"); fs.mkdirSync("dist"); fs.writeFileSync("dist/index.html", "built");',
+      },
+      { '/': [200, 'built'], '/any/where': [200, 'built'], '/missing.js': [404, ''] },
+    ],
+  ])('%s without a Dockerfile runs without root, capabilities and a writable disk', async (_, files, answers) => {
+    const { image } = await build(await requestFor(files));
+    const address = await started(image);
+    for (const [path, [status, body]] of Object.entries(answers)) {
+      const response = await fetch(`${address}${path}`);
+      const text = await response.text();
+      expect([path, response.status, body === '' ? '' : text]).toEqual([path, status, body]);
+    }
+  });
+
+  /** Runs the image as tightly as can be; where it answers. */
+  async function started(image: Image): Promise<string> {
+    const container = await docker.createContainer({
+      Image: image.id,
+      HostConfig: {
+        NetworkMode: network,
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Tmpfs: { '/tmp': 'size=16m' },
+      },
+    });
+    onTestFinished(() => container.remove({ force: true }));
+    await container.start();
+    const { NetworkSettings } = await container.inspect();
+    const address = `http://${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:3000`;
+    const answers = () =>
+      fetch(address).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await expect.poll(answers, { timeout: 10_000 }).toBe(true);
+    return address;
+  }
+});
+
+function server(expression: string): string {
+  return `require('http').createServer((_, answer) => answer.end(String(${expression}))).listen(process.env.PORT)`;
+}

@@ -1,0 +1,136 @@
+import { addAbortSignal, type Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
+import type { LogWriter } from '@apployd/backplane/logs/log-writer';
+import { callDeadlineMs, messageOf, statusOf, unlessGone, within } from '../runtime/docker-call.js';
+import type { InstanceLimits } from '../runtime/runtime.js';
+import { buildError, whyEnded } from './build-failure.js';
+import type { Builder, BuildRequest, Image } from './builder.js';
+import { dockerFailure } from './docker-failure.js';
+import { followDockerBuild, type DockerBuildError } from './docker-output.js';
+import { dockerRecipe, managedLabel, type DockerRecipe } from './docker-recipe.js';
+
+export type DockerBuilderOptions = {
+  /** What every step of a build may use. */
+  readonly limits: InstanceLimits;
+  /** Asked before every build: the network that its containers get, such as `ensureBuildNetwork` makes. */
+  readonly network: () => Promise<string>;
+};
+
+/** Builds with a Docker engine: the repository's Dockerfile, or a planned one. */
+export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions): Builder {
+  return {
+    async build(request, log, signal) {
+      if (signal.aborted) throw whyEnded(signal.reason);
+      const kept = await imageOf(docker, nameOf(request));
+      if (kept) return kept;
+      try {
+        return await build(docker, options, request, log, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        // The last step may have won the race. What Docker does not remove now is found by its label later.
+        await removeImage(docker, nameOf(request)).catch(() => undefined);
+        throw whyEnded(signal.reason);
+      }
+    },
+    has: async (imageId) => (await inspect(docker, imageId)) !== null,
+    remove: (imageId) => removeImage(docker, imageId),
+  };
+}
+
+async function build(
+  docker: Dockerode,
+  { limits, network }: DockerBuilderOptions,
+  request: BuildRequest,
+  log: LogWriter,
+  signal: AbortSignal,
+): Promise<Image> {
+  const [recipe, networkName] = await Promise.all([dockerRecipe(request, log), network()]);
+  const error = await runBuild(docker, recipe, buildOptions(recipe, request, limits, networkName), log, signal);
+  if (error) throw dockerFailure(error, recipe.facts, limits.memoryBytes);
+  return startable(docker, nameOf(request));
+}
+
+async function runBuild(
+  docker: Dockerode,
+  { context }: DockerRecipe,
+  options: Dockerode.ImageBuildOptions,
+  log: LogWriter,
+  signal: AbortSignal,
+): Promise<DockerBuildError | null> {
+  try {
+    const output = await docker.buildImage(context, { ...options, abortSignal: signal });
+    return await followDockerBuild(addAbortSignal(signal, output as Readable), log);
+  } catch (error) {
+    if (signal.aborted || statusOf(error) !== 400) throw error;
+    return { message: plain(messageOf(error)), exitCode: null, step: null, heapFull: false };
+  } finally {
+    context.destroy();
+  }
+}
+
+function buildOptions(
+  { dockerfile, facts }: DockerRecipe,
+  request: BuildRequest,
+  { memoryBytes, cpuMillicores }: InstanceLimits,
+  networkmode: string,
+): Dockerode.ImageBuildOptions {
+  const declared = Object.entries(request.buildVariables).filter(([name]) => facts.args.includes(name));
+  return {
+    version: '1',
+    dockerfile,
+    t: nameOf(request),
+    rm: true,
+    forcerm: true,
+    memory: memoryBytes,
+    memswap: memoryBytes,
+    cpuperiod: cpuPeriodUs,
+    cpuquota: Math.max(1_000, Math.round((cpuMillicores / 1000) * cpuPeriodUs)),
+    buildargs: Object.fromEntries(declared),
+    networkmode,
+  };
+}
+
+const cpuPeriodUs = 100_000;
+
+function nameOf({ projectId, deploymentId }: BuildRequest): string {
+  return `apployd/${projectId}:${deploymentId}`;
+}
+
+async function startable(docker: Dockerode, name: string): Promise<Image> {
+  const found = await inspect(docker, name);
+  if (!found) throw new Error(`Docker built ${name} and does not have it`);
+  const { Cmd, Entrypoint } = found.Config;
+  if (Cmd?.length || Entrypoint?.length) return { id: found.Id, sizeBytes: found.Size, command: null };
+  await removeImage(docker, name);
+  throw buildError('The image does not say what to start: end the Dockerfile with CMD or ENTRYPOINT.');
+}
+
+async function imageOf(docker: Dockerode, name: string): Promise<Image | null> {
+  const found = await inspect(docker, name);
+  return found && { id: found.Id, sizeBytes: found.Size, command: null };
+}
+
+function inspect(docker: Dockerode, name: string): Promise<Dockerode.ImageInspectInfo | null> {
+  return inTime(unlessGone(docker.getImage(name).inspect()));
+}
+
+/** dockerode cannot end an inspection: this stops waiting for it. */
+function inTime<T>(call: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Docker did not answer in time')), callDeadlineMs);
+    call.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Removes no image that is not ours, whatever id a row holds. */
+async function removeImage(docker: Dockerode, name: string): Promise<void> {
+  const found = await inspect(docker, name);
+  if (found?.Config.Labels?.[managedLabel] !== 'true') return;
+  for (const tag of found.RepoTags ?? []) await unlessGone(docker.getImage(tag).remove(within()));
+  await unlessGone(docker.getImage(found.Id).remove(within()));
+}
+
+/** Docker's words, without those that dockerode puts around them. */
+function plain(message: string): string {
+  return message.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim();
+}

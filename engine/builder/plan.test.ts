@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { writeFiles, type FakeFiles } from '../source/fake.js';
+import { dockerfile } from './dockerfile.js';
+import { planBuild, type BuildPlan } from './plan.js';
+import { readTree } from './read-tree.js';
+
+const planOf = async (files: FakeFiles) => {
+  const root = await mkdtemp(join(tmpdir(), 'apployd-plan-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  await writeFiles(root, files);
+  return planBuild(await readTree(root));
+};
+const app = (manifest: object, more: FakeFiles = {}) => ({ 'package.json': JSON.stringify(manifest), ...more });
+const dependencies = { express: '5' };
+
+test.each<[string, FakeFiles, object]>([
+  ['a start script', app({ scripts: { start: 'next start' } }), { kind: 'node', start: ['npm', 'start'] }],
+  [
+    'a plain start script, without npm',
+    app({ scripts: { start: 'node --enable-source-maps app/main.js' } }),
+    { start: ['node', '--enable-source-maps', 'app/main.js'] },
+  ],
+  ['a start script with a hook', app({ scripts: { start: 'node a.js', prestart: 'x' } }), { start: ['npm', 'start'] }],
+  [
+    'a start script that needs a shell',
+    app({ scripts: { start: 'node a.js && node $B' } }),
+    { start: ['npm', 'start'] },
+  ],
+  ['main', app({ main: 'src/a.js' }, { 'src/a.js': '' }), { kind: 'node', start: ['node', 'src/a.js'] }],
+  [
+    'a main that the build writes',
+    app({ main: 'dist/a.js', scripts: { build: 'tsc' } }),
+    { kind: 'node', start: ['node', 'dist/a.js'] },
+  ],
+  ['server.js', app({ main: 'absent.js' }, { 'server.js': '', 'index.js': '' }), { start: ['node', 'server.js'] }],
+  ['index.js', app({}, { 'index.js': '' }), { start: ['node', 'index.js'] }],
+  [
+    'a site that is built',
+    app({ scripts: { build: 'vite build' } }, { 'index.html': '' }),
+    { kind: 'site', build: ['npm', 'run', 'build'] },
+  ],
+  [
+    'a site that is built, though main names a file',
+    app({ main: 'index.js', scripts: { build: 'astro build' } }),
+    { kind: 'site' },
+  ],
+  ['index.html', { 'index.html': '' }, { kind: 'static', folder: '.' }],
+  ['public/index.html', { 'public/index.html': '' }, { kind: 'static', folder: 'public' }],
+  [
+    'index.html beside a package.json that starts nothing',
+    app({}, { 'index.html': '' }),
+    { kind: 'static', folder: '.' },
+  ],
+])('%s tells how the app starts', async (_, files, expected) => {
+  expect(await planOf(files)).toMatchObject(expected);
+});
+
+test.each<[string, FakeFiles, RegExp]>([
+  ['an empty folder', { '.keep': '' }, /no Dockerfile, package\.json, index\.html/],
+  ['a package.json that starts nothing', app({}), /"start" script/],
+  ['a package.json that is broken', { 'package.json': '{' }, /not valid JSON/],
+  [
+    'a Node that is not supported',
+    app({ engines: { node: '^16' } }, { 'index.js': '' }),
+    /asks for Node \^16.*20, 22, 24/,
+  ],
+])('%s gives no plan and says what to do', async (_, files, reason) => {
+  expect(await planOf(files)).toEqual({ kind: 'none', reason: expect.stringMatching(reason) });
+});
+
+test.each([
+  [undefined, 20],
+  ['>=18', 20],
+  ['22.x', 22],
+  ['>=21 <25', 22],
+  ['^24.1', 24],
+  ['nonsense', 20],
+])('engines.node %j is built with Node %i', async (node, major) => {
+  expect(await planOf(app({ engines: node ? { node } : {} }, { 'index.js': '' }))).toMatchObject({ nodeMajor: major });
+});
+
+const build = 'tsc';
+test.each<[string, FakeFiles, string | null]>([
+  ['no dependencies', app({}, { 'index.js': '' }), null],
+  ['a postinstall script alone', app({ scripts: { postinstall: 'x' } }, { 'index.js': '' }), 'npm install --omit=dev'],
+  ['no lock file', app({ dependencies }, { 'index.js': '' }), 'npm install --omit=dev'],
+  ['a lock file', app({ dependencies }, { 'index.js': '', 'package-lock.json': '{}' }), 'npm ci --omit=dev'],
+  [
+    'a lock file and a build',
+    app({ dependencies, scripts: { build, start: 'x' } }, { 'package-lock.json': '{}' }),
+    'npm ci --include=dev',
+  ],
+  [
+    'yarn',
+    app({ dependencies }, { 'index.js': '', 'yarn.lock': '# yarn lockfile v1' }),
+    'yarn@1.22.22 -- yarn install --frozen-lockfile',
+  ],
+  [
+    'a newer yarn',
+    app({ dependencies, packageManager: 'yarn@4.5.0+sha224.x' }, { 'index.js': '', 'yarn.lock': '__metadata:' }),
+    '@yarnpkg/cli-dist@4.5.0 -- yarn install --immutable',
+  ],
+  [
+    'pnpm',
+    app({ dependencies }, { 'index.js': '', 'pnpm-lock.yaml': "lockfileVersion: '9.0'" }),
+    'pnpm@10.34.8 -- pnpm install --frozen-lockfile',
+  ],
+  [
+    'an older pnpm',
+    app({ dependencies }, { 'index.js': '', 'pnpm-lock.yaml': "lockfileVersion: '6.0'" }),
+    'pnpm@8.15.9',
+  ],
+  [
+    'a named pnpm',
+    app({ dependencies, packageManager: 'pnpm@9.1.2' }, { 'index.js': '', 'pnpm-lock.yaml': '' }),
+    'pnpm@9.1.2',
+  ],
+  [
+    'a package manager that is an attack',
+    app({ dependencies, packageManager: 'pnpm@1; id' }, { 'index.js': '', 'pnpm-lock.yaml': '' }),
+    'pnpm@10.34.8',
+  ],
+])('%s tells how dependencies are installed', async (_, files, expected) => {
+  const { install } = (await planOf(files)) as Extract<BuildPlan, { kind: 'node' }>;
+  if (expected === null) expect(install).toBeNull();
+  else expect(install?.join(' ')).toContain(expected);
+});
+
+test('what changes seldom comes first in the Dockerfile of a plan', async () => {
+  const files = app({ dependencies, scripts: { start: 'node a.js' } }, { 'package-lock.json': '{}', '.npmrc': '' });
+  const plan = (await planOf(files)) as BuildPlan;
+  expect(dockerfile(plan, { port: 8080, buildVariables: ['GREETING'] })).toBe(`FROM node:20-alpine
+WORKDIR /app
+ENV PORT=8080
+CMD ["node","a.js"]
+ARG GREETING
+COPY ["app/package.json","app/package-lock.json","app/.npmrc","./"]
+RUN ["npm","ci","--omit=dev","--no-audit","--no-fund"]
+ENV NODE_ENV=production
+USER node
+COPY app/ ./
+`);
+});
