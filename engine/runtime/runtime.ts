@@ -1,10 +1,14 @@
 import type { NewLogLine } from '@apployd/core/log-line';
 
-/** Where releases run. */
+/** Where releases run. Wherever a handle is asked for, the instance's id serves as well: an undo can be noted before the start. */
 export interface Runtime {
   /** `docker`, `process`: a release is started by the kind of runtime that it was built for. */
   readonly kind: string;
-  /** Starts an instance; starting what already runs (same instanceId) returns the running one. Does not wait for health. */
+  /**
+   * Starts an instance; starting what already runs (same instanceId) returns the running one, what has ended is started
+   * afresh. Does not wait for health: an app that ends at once, or whose command is not there (exit code 127), is started
+   * all the same, and `inspect` tells. It is not started again by itself. Rejects with a DeploymentFailure RELEASE_GONE.
+   */
   start(request: StartRequest): Promise<StartedInstance>;
   /** Asks it to end, waits up to `graceMs`, then ends it and all it started. Stopping what is gone is not an error. */
   stop(handle: string, graceMs: number): Promise<void>;
@@ -12,7 +16,10 @@ export interface Runtime {
   inspect(handle: string): Promise<InstanceReport>;
   /** Everything of ours that this runtime keeps, running or not: what reconcile compares with the rows. */
   list(): Promise<readonly ListedInstance[]>;
-  /** Output lines of an instance from its start, or behind `after`, until it ends or the signal fires. */
+  /**
+   * Output lines of an instance from its start, or behind `after`, until it ends or the signal fires; each stream in its
+   * own order. What is read while it is stopped is read to its last line. A line of more than 16 KiB comes cut.
+   */
   output(handle: string, after: OutputCursor | null, signal: AbortSignal): AsyncIterable<OutputLine>;
   /** What it uses just now; null when it is gone. */
   usage(handle: string): Promise<InstanceUsage | null>;
@@ -38,9 +45,9 @@ export type StartRequest = {
 export type InstanceLimits = { readonly memoryBytes: number; readonly cpuMillicores: number };
 
 export type StartedInstance = {
-  /** The runtime's own name: a container id, or a pid with its start time. */
+  /** The runtime's own name for it, such as a container id. */
   readonly handle: string;
-  /** Where the engine and the edges reach it. */
+  /** Where the engine and the edges reach it; empty when it has ended by now. */
   readonly host: string;
   readonly port: number;
 };
@@ -54,7 +61,8 @@ export type ListedInstance = StartedInstance & {
 export type InstanceReport =
   | {
       readonly state: 'running';
-      /** Ports it listens on, where that can be told. */ readonly listening: readonly number[] | null;
+      /** Ports it listens on, on whatever address; null where that cannot be told. */
+      readonly listening: readonly number[] | null;
     }
   | { readonly state: 'ended'; readonly exitCode: number | null; readonly outOfMemory: boolean }
   | { readonly state: 'gone' };

@@ -1,0 +1,27 @@
+/** For calls that Docker answers at once. A hanging or unreachable engine must not hang its caller. */
+export const callDeadlineMs = 30_000;
+
+/** Options that end a call of dockerode after a while. */
+export function within(ms: number = callDeadlineMs): { abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(ms) };
+}
+
+/** The HTTP status that Docker refused with, or null. */
+export function statusOf(error: unknown): number | null {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null;
+  return typeof status === 'number' ? status : null;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The answer, or null where Docker says that there is no such thing. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}

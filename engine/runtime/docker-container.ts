@@ -1,0 +1,101 @@
+import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import { managedLabel } from './docker-network.js';
+import type { InstanceLimits, StartRequest } from './runtime.js';
+
+export type DockerContainerOptions = {
+  /** Whose containers these are, where several platforms share one Docker engine: `list` shows no others. */
+  readonly owner?: string;
+  /** Publishes ports on this address of the Docker engine's machine: for engines whose containers cannot be reached directly. */
+  readonly publish?: { readonly host: string } | null;
+  readonly maxProcesses?: number;
+  readonly capabilities?: readonly string[];
+  readonly log?: { readonly maxBytes: number; readonly maxFiles: number };
+};
+
+/** What official images need to hand their files to, and run as, a user of their own: nginx and most databases do. */
+const commonCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
+
+export const ownerLabel = 'apployd.owner';
+
+export function containerName(instanceId: string): string {
+  return `apployd-${instanceId}`;
+}
+
+/** How an instance's container is to be made. Customers' text goes nowhere but into its command and environment. */
+export function containerOptions(
+  request: StartRequest,
+  network: string,
+  options: DockerContainerOptions,
+): ContainerCreateOptions {
+  const port = `${request.port}/tcp`;
+  return {
+    Image: request.imageId,
+    ...(request.command && { Cmd: [...request.command] }),
+    Env: Object.entries({ ...request.variables, PORT: String(request.port) }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
+    Labels: { ...labels(request), ...(options.owner && { [ownerLabel]: options.owner }) },
+    ExposedPorts: { [port]: {} },
+    HostConfig: {
+      ...hostLimits(request.limits),
+      PidsLimit: options.maxProcesses ?? 1024,
+      NetworkMode: network,
+      CapDrop: ['ALL'],
+      CapAdd: [...(options.capabilities ?? commonCapabilities)],
+      SecurityOpt: ['no-new-privileges'],
+      Init: true,
+      // Docker must not restart it: a crash would go unseen, and the container would come back with another address than
+      // its route leads to. The engine does, which also covers containers that end with their Docker engine.
+      RestartPolicy: { Name: 'no' },
+      LogConfig: logConfig(options),
+      ...(options.publish && { PortBindings: { [port]: [{ HostIp: options.publish.host, HostPort: '' }] } }),
+    },
+  };
+}
+
+/** Swap would only hide a limit that is too small. */
+function hostLimits({ memoryBytes, cpuMillicores }: InstanceLimits) {
+  return { Memory: memoryBytes, MemorySwap: memoryBytes, NanoCpus: cpuMillicores * 1_000_000 };
+}
+
+function labels(request: StartRequest): Record<string, string> {
+  return {
+    [managedLabel]: 'true',
+    'apployd.instance': request.instanceId,
+    'apployd.deployment': request.deploymentId,
+    'apployd.environment': request.environmentId,
+    'apployd.project': request.projectId,
+    'apployd.organization': request.organizationId,
+    'apployd.process': request.process,
+    'apployd.port': String(request.port),
+  };
+}
+
+function logConfig({ log = { maxBytes: 10 * 2 ** 20, maxFiles: 3 } }: DockerContainerOptions) {
+  return { Type: 'json-file', Config: { 'max-size': String(log.maxBytes), 'max-file': String(log.maxFiles) } };
+}
+
+/** Where a running container is reached; null when it is not. */
+export function addressOf(
+  info: ContainerInspectInfo,
+  { publish }: DockerContainerOptions,
+): { host: string; port: number } | null {
+  const port = Number(info.Config.Labels['apployd.port']);
+  if (publish) {
+    const published = info.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
+    return published ? { host: publish.host, port: Number(published) } : null;
+  }
+  const host = Object.values(info.NetworkSettings.Networks)[0]?.IPAddress;
+  return host ? { host, port } : null;
+}
+
+/** The same from a list's entry; without a host when it does not run. */
+export function listedAddressOf(
+  info: ContainerInfo,
+  { publish }: DockerContainerOptions,
+): { host: string; port: number } {
+  const port = Number(info.Labels['apployd.port']);
+  if (!publish) return { host: Object.values(info.NetworkSettings.Networks)[0]?.IPAddress ?? '', port };
+  const published = info.Ports.find(({ PrivatePort }) => PrivatePort === port)?.PublicPort;
+  return published ? { host: publish.host, port: published } : { host: '', port };
+}

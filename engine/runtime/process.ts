@@ -1,0 +1,152 @@
+import { dirname, join } from 'node:path';
+import { processPorts } from './listeners.js';
+import { cgroupUsage, removeCgroup } from './process-cgroup.js';
+import { readOutput } from './process-output.js';
+import { processRecords } from './process-record.js';
+import type { ProcessRecord } from './process-record.js';
+import { startProcess } from './process-start.js';
+import type { StartedProcess } from './process-start.js';
+import { isRunning } from './process-table.js';
+import { endTree, processTree } from './process-tree.js';
+import { ranOutOfMemory, watchProcesses } from './process-watch.js';
+import type {
+  InstanceReport,
+  InstanceUsage,
+  ListedInstance,
+  Runtime,
+  StartedInstance,
+  StartRequest,
+} from './runtime.js';
+
+export type ProcessRuntimeOptions = {
+  /** State and output of every instance are kept below it. */
+  readonly folder: string;
+  /** Where the process builder puts releases. */
+  readonly releases: string;
+  /** Where apps find programs; the folder of this Node and the usual ones when absent. */
+  readonly path?: string;
+  /** Below which control group instances get theirs; null to limit memory by watching alone. */
+  readonly cgroupParent?: string | null;
+  /** Apps run as this user instead of the engine's: it must be able to read the releases. Needs root. */
+  readonly user?: { readonly uid: number; readonly gid: number } | null;
+  readonly maxProcesses?: number;
+  readonly maxOutputBytes?: number;
+  /** Ends the watching of memory and output, not the apps. */
+  readonly signal?: AbortSignal;
+};
+
+export type ProcessRuntimeSettings = Required<Omit<ProcessRuntimeOptions, 'signal'>>;
+
+const host = '127.0.0.1';
+
+/**
+ * Runs releases as plain processes of this machine: for development and small trials. It keeps apps apart by process
+ * groups and limits, not by namespaces: they see the machine's network and files as far as their user may.
+ * The handle is the instance's id; what it stands for is in the instance's folder, so any engine on this machine finds it.
+ */
+export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  const settings = withDefaults(options);
+  const records = processRecords(join(settings.folder, 'instances'));
+  const starting = new Map<string, Promise<StartedInstance>>();
+  const children = new Map<string, StartedProcess>();
+  watchProcesses(
+    { records, maxOutputBytes: settings.maxOutputBytes, isOurs: (id) => children.has(id) || starting.has(id) },
+    options.signal,
+  );
+
+  const runs = async ({ leader, ended }: ProcessRecord) =>
+    !ended && leader !== null && isRunning(leader.pid, leader.startTime);
+
+  const remove = async (record: ProcessRecord, graceMs: number) => {
+    await endTree(record, graceMs);
+    await children.get(record.instanceId)?.ended;
+    children.delete(record.instanceId);
+    if (record.cgroup) await removeCgroup(record.cgroup);
+    await records.remove(record.instanceId);
+  };
+
+  const start = async (request: StartRequest): Promise<StartedInstance> => {
+    const found = await records.read(request.instanceId);
+    if (found && (await runs(found))) return placeOf(found);
+    if (found) await remove(found, 0);
+    const child = await startProcess(records, settings, request);
+    children.set(request.instanceId, child);
+    return placeOf(child.record);
+  };
+
+  const report = async (record: ProcessRecord): Promise<InstanceReport> => {
+    if (await runs(record)) {
+      const tree = await processTree(record);
+      return { state: 'running', listening: await processPorts(tree.map(({ pid }) => pid)) };
+    }
+    await children.get(record.instanceId)?.ended;
+    const ended = (await records.read(record.instanceId))?.ended;
+    if (ended) return { state: 'ended', ...ended };
+    return { state: 'ended', exitCode: null, outOfMemory: await ranOutOfMemory(records, record) };
+  };
+
+  return {
+    kind: 'process',
+    start: (request) => {
+      const running =
+        starting.get(request.instanceId) ?? start(request).finally(() => starting.delete(request.instanceId));
+      starting.set(request.instanceId, running);
+      return running;
+    },
+    stop: async (handle, graceMs) => {
+      await starting.get(handle)?.catch(() => undefined);
+      const record = await records.read(handle);
+      if (record) await remove(record, graceMs);
+      else await records.remove(handle);
+    },
+    inspect: async (handle) => {
+      const record = await records.read(handle);
+      return record ? report(record) : { state: 'gone' };
+    },
+    list: async () => {
+      const found = await Promise.all((await records.ids()).map((id) => records.read(id)));
+      return Promise.all(
+        found
+          .filter((record) => record !== null)
+          .map(async (record): Promise<ListedInstance> => {
+            const { instanceId, deploymentId } = record;
+            return { ...placeOf(record), instanceId, deploymentId, running: await runs(record) };
+          }),
+      );
+    },
+    output: (handle, after, signal) => {
+      const hasEnded = async () => {
+        const record = await records.read(handle);
+        if (!record || record.ended) return true;
+        return !(starting.has(handle) || children.get(handle)?.isAlive() || (await runs(record)));
+      };
+      return readOutput(records.folder(handle), after, hasEnded, signal);
+    },
+    usage: async (handle) => {
+      const record = await records.read(handle);
+      return record && (await runs(record)) ? usageOf(record) : null;
+    },
+  };
+}
+
+async function usageOf(record: ProcessRecord): Promise<InstanceUsage | null> {
+  if (record.cgroup) return cgroupUsage(record.cgroup);
+  const tree = await processTree(record);
+  const sum = (of: (entry: (typeof tree)[number]) => number) => tree.reduce((total, entry) => total + of(entry), 0);
+  return { memoryBytes: sum(({ residentBytes }) => residentBytes), cpuMs: sum(({ cpuMs }) => cpuMs), at: new Date() };
+}
+
+function placeOf({ instanceId, port }: ProcessRecord): StartedInstance {
+  return { handle: instanceId, host, port };
+}
+
+function withDefaults(options: ProcessRuntimeOptions): ProcessRuntimeSettings {
+  return {
+    path: `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    cgroupParent: 'apployd',
+    user: null,
+    maxProcesses: 1024,
+    maxOutputBytes: 10 * 2 ** 20,
+    ...options,
+  };
+}

@@ -1,0 +1,333 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { DeploymentFailure } from '@apployd/core/failure';
+import { newId } from '@apployd/core/id';
+import { MiB } from '@apployd/core/resources';
+import type { InstanceReport, OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
+
+/** A place where apps run. Every `create()` gives a new runtime object there, as an engine that was restarted has. */
+export type RuntimeUnderTest = {
+  create(): Runtime;
+  /** The image of `sample-app.mjs`, and the command that starts it. */
+  readonly imageId: string;
+  readonly command: readonly string[];
+  tearDown(): Promise<void>;
+};
+
+const patienceMs = 20_000;
+
+/** What every runtime guarantees. */
+export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnderTest>): void {
+  describe(`${name} runtime`, () => {
+    let place: RuntimeUnderTest;
+    let runtime: Runtime;
+    const projectId = newId();
+    const started = new Set<string>();
+
+    beforeAll(async () => {
+      place = await setUp();
+      runtime = place.create();
+    });
+    afterEach(async () => {
+      for (const handle of started) await runtime.stop(handle, 0);
+      started.clear();
+    });
+    afterAll(() => place?.tearDown());
+
+    const aRequest = (overrides: Partial<StartRequest> = {}): StartRequest => ({
+      instanceId: newId(),
+      deploymentId: newId(),
+      organizationId: newId(),
+      projectId,
+      environmentId: newId(),
+      process: 'web',
+      imageId: place.imageId,
+      command: place.command,
+      variables: {},
+      port: 3000,
+      limits: { memoryBytes: 256 * MiB, cpuMillicores: 1000 },
+      ...overrides,
+    });
+    const start = async (overrides: Partial<StartRequest> = {}): Promise<StartedInstance> => {
+      const instance = await runtime.start(aRequest(overrides));
+      started.add(instance.handle);
+      return instance;
+    };
+    const startReady = async (overrides: Partial<StartRequest> = {}): Promise<StartedInstance> => {
+      const instance = await start(overrides);
+      await answerOf(instance, '/');
+      return instance;
+    };
+    const ended = (handle: string) =>
+      eventually(async () => {
+        const report = await runtime.inspect(handle);
+        return report.state === 'ended' ? report : null;
+      });
+
+    test('a started app answers on its address, and finds its port in PORT', async () => {
+      const instance = await start();
+      expect(await answerOf(instance, '/')).toBe('hello');
+      const port = await answerOf(instance, '/variable?name=PORT');
+      expect((await running(runtime, instance)).listening).toContain(Number(port));
+    });
+
+    test('variables arrive byte for byte', async () => {
+      const variables = {
+        LINES: 'one\ntwo\r\nthree\n',
+        QUOTES: `'single' "double" \`back\``,
+        SHELL_TEXT: '$(touch /tmp/pwned) ${X:-$(id)} ; rm -rf / && true | nc x 1 # \\',
+        UNICODE: 'grüße 日本 🚀 \u202e',
+        EQUALS: 'a=b=c',
+        EMPTY: '',
+        SPACES: '  kept  ',
+        LONG: 'x'.repeat(30_000),
+      };
+      const instance = await startReady({ variables });
+      for (const [name, value] of Object.entries(variables)) {
+        expect(await answerOf(instance, `/variable?name=${name}`)).toBe(value);
+      }
+    });
+
+    test('an app cannot see the variables of the engine', async () => {
+      process.env['ENGINE_SECRET_OF_TEST'] = 'secret';
+      const instance = await startReady();
+      expect((await answerOf(instance, '/variables')).split('\n')).not.toContain('ENGINE_SECRET_OF_TEST');
+    });
+
+    test('starting twice, one after the other or at once, gives one instance', async () => {
+      const request = aRequest();
+      const [first, second] = await Promise.all([runtime.start(request), runtime.start(request)]);
+      started.add(first.handle);
+      await answerOf(first, '/');
+      const third = await runtime.start(request);
+      expect(second).toEqual(first);
+      expect(third).toEqual(first);
+      const listed = (await runtime.list()).filter(({ instanceId }) => instanceId === request.instanceId);
+      expect(listed).toEqual([
+        { ...first, instanceId: request.instanceId, deploymentId: request.deploymentId, running: true },
+      ]);
+    });
+
+    test('what has ended is started again', async () => {
+      const request = aRequest();
+      const first = await runtime.start(request);
+      started.add(first.handle);
+      await answerOf(first, '/exit?code=1');
+      await ended(first.handle);
+      const second = await runtime.start(request);
+      started.add(second.handle);
+      expect(await answerOf(second, '/')).toBe('hello');
+    });
+
+    test('a release that is gone is refused as RELEASE_GONE', async () => {
+      const gone = place.imageId.replace(/[a-z0-9]{4}$/, 'gone');
+      await expect(start({ imageId: gone })).rejects.toMatchObject({
+        name: DeploymentFailure.name,
+        code: 'RELEASE_GONE',
+      });
+    });
+
+    test('stopping what is gone, or never was, is not an error', async () => {
+      const { handle } = await startReady();
+      await runtime.stop(handle, 0);
+      await runtime.stop(handle, 0);
+      await runtime.stop(newId(), 1_000);
+      expect(await runtime.inspect(handle)).toEqual({ state: 'gone' });
+      expect(await runtime.inspect(newId())).toEqual({ state: 'gone' });
+      expect(await runtime.usage(handle)).toBeNull();
+    });
+
+    test('the id of the instance serves as a handle', async () => {
+      const request = aRequest();
+      const instance = await runtime.start(request);
+      started.add(instance.handle);
+      await answerOf(instance, '/');
+      expect((await runtime.inspect(request.instanceId)).state).toBe('running');
+      await runtime.stop(request.instanceId, 0);
+      expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
+    });
+
+    test('an app that is asked to end gets its time, and is heard to the last line', async () => {
+      const instance = await startReady({ variables: { ON_SIGTERM: 'finish' } });
+      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      await lines.until('ready');
+      await runtime.stop(instance.handle, 10_000);
+      expect((await lines.all).map(({ message }) => message)).toEqual(['ready', 'finishing', 'finished']);
+      expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
+    });
+
+    test('an app that will not end is ended when its time is over', async () => {
+      const mark = newId();
+      const instance = await startReady({ variables: { ON_SIGTERM: 'ignore', MARK: mark } });
+      await runtime.stop(instance.handle, 300);
+      expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
+      expect(await processesWith(mark)).toEqual([]);
+    });
+
+    test('stop ends everything that the app has started, in whatever session', async () => {
+      const mark = newId();
+      const instance = await startReady({ variables: { MARK: mark } });
+      await answerOf(instance, '/leave-behind');
+      await runtime.stop(instance.handle, 1_000);
+      expect(await processesWith(mark)).toEqual([]);
+    });
+
+    test('an app that ends takes what it has started along', async () => {
+      const mark = newId();
+      const instance = await startReady({ variables: { MARK: mark } });
+      await answerOf(instance, '/leave-behind');
+      await answerOf(instance, '/exit?code=0');
+      expect(await ended(instance.handle)).toEqual({ state: 'ended', exitCode: 0, outOfMemory: false });
+      expect(await processesWith(mark)).toEqual([]);
+    });
+
+    test('an app that ends by itself is reported with its exit code, and is not started again', async () => {
+      const instance = await start({ variables: { EXIT_AT_START: '3' } });
+      expect(await ended(instance.handle)).toEqual({ state: 'ended', exitCode: 3, outOfMemory: false });
+      const lines = await collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs))).all;
+      expect(lines.map(({ message }) => message)).toEqual(['no luck']);
+      expect((await runtime.inspect(instance.handle)).state).toBe('ended');
+    });
+
+    test('a command that is not there ends with code 127', async () => {
+      const instance = await start({ command: ['no-such-command-anywhere'] });
+      expect(await ended(instance.handle)).toEqual({ state: 'ended', exitCode: 127, outOfMemory: false });
+      const lines = await collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs))).all;
+      expect(lines.map(({ message }) => message).join('\n')).toContain('no-such-command-anywhere');
+    });
+
+    test('an app that needs more memory than its limit is reported out of memory', async () => {
+      const instance = await startReady({ limits: { memoryBytes: 128 * MiB, cpuMillicores: 1000 } });
+      await fetch(urlOf(instance, '/allocate?mebibytes=400')).catch(() => undefined);
+      expect(await ended(instance.handle)).toMatchObject({ state: 'ended', outOfMemory: true });
+    });
+
+    test('inspect says on which ports an app listens', async () => {
+      const instance = await start({ variables: { LISTEN_ON: '4567' } });
+      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      await lines.until('ready');
+      expect((await running(runtime, instance)).listening).toEqual([4567]);
+    });
+
+    test('output has every line in order, and goes on behind a cursor without loss or repeats', async () => {
+      const instance = await startReady();
+      const expected = ['ready', ...Array.from({ length: 3_000 }, (_, i) => `line ${i}`)];
+      await answerOf(instance, '/print?from=0&count=2000');
+      const first = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      await first.until('line 700');
+      const cut = first.lines.findIndex(({ message }) => message === 'line 700');
+      const before = first.lines.slice(0, cut + 1);
+      const rest = collect(runtime.output(instance.handle, before[cut]!.cursor, AbortSignal.timeout(patienceMs)));
+      await answerOf(instance, '/print?from=2000&count=1000');
+      await rest.until('line 2999');
+      await answerOf(instance, '/exit?code=0');
+      expect([...before, ...(await rest.all)].map(({ message }) => message)).toEqual(expected);
+      expect((await first.all).map(({ message }) => message)).toEqual(expected);
+    });
+
+    test('output tells errors from the rest, and gives a line that is too long cut', async () => {
+      const instance = await startReady();
+      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      await answerOf(instance, '/fail');
+      await lines.until('something went wrong');
+      await answerOf(instance, '/long');
+      await lines.until('after');
+      const errors = lines.lines.filter(({ source }) => source === 'STDERR').map(({ message }) => message);
+      expect(errors).toEqual(['something went wrong']);
+      const long = lines.lines.filter(({ message }) => message.startsWith('xx'));
+      expect(long.map(({ message }) => message.length)).toEqual([16 * 1024 + 1]);
+    });
+
+    test('output ends when its signal fires', async () => {
+      const instance = await startReady();
+      const abort = new AbortController();
+      const lines = collect(runtime.output(instance.handle, null, abort.signal));
+      await lines.until('ready');
+      abort.abort();
+      expect(await lines.all).toHaveLength(1);
+    });
+
+    test('list tells what runs from what has ended', async () => {
+      const alive = await startReady();
+      const dead = await start({ variables: { EXIT_AT_START: '1' } });
+      await ended(dead.handle);
+      const listed = new Map((await runtime.list()).map((one) => [one.handle, one.running]));
+      expect([listed.get(alive.handle), listed.get(dead.handle)]).toEqual([true, false]);
+    });
+
+    test('an engine that was restarted finds, reads and stops what was started before', async () => {
+      const request = aRequest();
+      const instance = await runtime.start(request);
+      started.add(instance.handle);
+      await answerOf(instance, '/');
+      const later = place.create();
+      expect(await later.start(request)).toEqual(instance);
+      expect((await later.list()).find(({ handle }) => handle === instance.handle)?.running).toBe(true);
+      await running(later, instance);
+      await collect(later.output(instance.handle, null, AbortSignal.timeout(patienceMs))).until('ready');
+      await later.stop(instance.handle, 1_000);
+      expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
+    });
+
+    test('usage grows with what the app uses', async () => {
+      const instance = await startReady();
+      const before = await runtime.usage(instance.handle);
+      await answerOf(instance, '/allocate?mebibytes=60');
+      await answerOf(instance, '/burn?ms=200');
+      const after = await runtime.usage(instance.handle);
+      expect(after!.memoryBytes).toBeGreaterThan(before!.memoryBytes + 40 * MiB);
+      expect(after!.cpuMs).toBeGreaterThan(before!.cpuMs);
+    });
+  });
+}
+
+function urlOf({ host, port }: StartedInstance, path: string): string {
+  return `http://${host}:${port}${path}`;
+}
+
+/** Asks until the app answers at all. */
+function answerOf(instance: StartedInstance, path: string): Promise<string> {
+  return eventually(async () => {
+    const response = await fetch(urlOf(instance, path), { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    return response && (await response.text());
+  });
+}
+
+async function running(
+  runtime: Runtime,
+  { handle }: StartedInstance,
+): Promise<Extract<InstanceReport, { state: 'running' }>> {
+  const report = await runtime.inspect(handle);
+  if (report.state !== 'running') throw new Error(`It does not run: ${JSON.stringify(report)}`);
+  return report;
+}
+
+function collect(source: AsyncIterable<OutputLine>) {
+  const lines: OutputLine[] = [];
+  const all = (async () => {
+    for await (const line of source) lines.push(line);
+    return lines;
+  })();
+  return {
+    lines,
+    all,
+    until: (message: string) => eventually(async () => lines.find((line) => line.message === message) ?? null),
+  };
+}
+
+async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`Not within ${patienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Processes of this machine that have the mark among their variables; inside containers as well. */
+async function processesWith(mark: string): Promise<string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => texts[index]?.includes(`MARK=${mark}`));
+}
