@@ -1,0 +1,45 @@
+import { DeploymentFailure } from '@apployd/core/failure';
+import type { Engine } from '../engine.js';
+import { discardRelease } from './discard-release.js';
+import { enter } from './enter.js';
+import { Canceled, Overtaken, type Run } from './run.js';
+import { say } from './say.js';
+
+/**
+ * What becomes of a deployment whose work ended with an error: the customer's end it as FAILED, a cancellation as
+ * CANCELED, one that was overtaken is not touched. A fault of ours is thrown on, for the queue to try again.
+ */
+export async function conclude(engine: Engine, run: Run, error: unknown, signal: AbortSignal): Promise<void> {
+  const cause: unknown = signal.aborted && !(error instanceof DeploymentFailure) ? signal.reason : error;
+  if (cause instanceof Overtaken) return;
+  try {
+    if (cause instanceof Canceled) return await cancel(engine, run);
+    if (cause instanceof DeploymentFailure) return await fail(engine, run, cause);
+  } catch (overtaken) {
+    if (overtaken instanceof Overtaken) return;
+    if (overtaken instanceof Canceled) return cancel(engine, run);
+    throw overtaken;
+  }
+  throw cause;
+}
+
+/** Ends the deployment as FAILED, with the code, the sentence, the stage and the place in the log. */
+export async function fail(engine: Engine, run: Run, failure: DeploymentFailure): Promise<void> {
+  say(run, `Failed: ${failure.message}`);
+  const failureLogSequence = await run.log.flush();
+  await discardRelease(engine, run);
+  await enter(engine, run, 'FAILED', {
+    finishedAt: engine.clock.now(),
+    failureCode: failure.code,
+    failureMessage: failure.message,
+    failureStage: failure.stage,
+    failureExitCode: failure.exitCode,
+    failureLogSequence,
+  });
+}
+
+async function cancel(engine: Engine, run: Run): Promise<void> {
+  say(run, 'Canceled');
+  await discardRelease(engine, run);
+  await enter(engine, run, 'CANCELED', { finishedAt: engine.clock.now() });
+}

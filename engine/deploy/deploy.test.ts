@@ -1,0 +1,256 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DeploymentFailure } from '@apployd/core/failure';
+import { until } from '@apployd/backplane/testing/until';
+import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
+import type { Environment } from '@apployd/prisma/generated/client/client';
+import type { FakeApp } from '../runtime/fake.js';
+import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
+import { anEngine, repositoryUrl, type TestEngine } from '../testing/an-engine.js';
+import { deploy } from './deploy.js';
+import { giveUp } from './give-up.js';
+import { retire } from './retire.js';
+
+let database: TestDatabase;
+let engine: TestEngine;
+let environment: Environment;
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  engine = await anEngine(database);
+  environment = await anEnvironment(engine);
+});
+afterEach(() => engine.close());
+
+const says =
+  (text: string): FakeApp =>
+  (app) =>
+    app.serve((_, response) => response.end(text));
+
+const row = (id: string) =>
+  engine.db.deployment.findUniqueOrThrow({ where: { id }, include: { steps: true, instances: true, release: true } });
+
+const events = async () =>
+  (await engine.db.event.findMany({ where: { streamId: environment.projectId }, orderBy: { sequence: 'asc' } })).map(
+    ({ type }) => type,
+  );
+
+async function goLive(branch: string, app = says(branch)) {
+  engine.publish(branch, app);
+  const deployment = await aDeployment(engine, environment, { ref: branch });
+  await deploy(engine, deployment.id, never);
+  return row(deployment.id);
+}
+
+test('a queued deployment becomes a live URL, and leaves a trace of each step', async () => {
+  const live = await goLive('one');
+  expect(live).toMatchObject({ status: 'READY', serving: 'LIVE', url: `http://${environment.hostname}` });
+  expect(live.steps.map(({ name, finishedAt }) => [name, finishedAt !== null]).sort()).toEqual(
+    ['BUILD', 'FETCH', 'HEALTH_CHECK', 'START', 'SWITCH'].map((name) => [name, true]),
+  );
+  expect(live.instances).toMatchObject([{ state: 'RUNNING' }]);
+  expect(await engine.edge.visit(environment.hostname)).toEqual({ status: 200, body: 'one' });
+  expect(await events()).toEqual(['deployment.building', 'deployment.deploying', 'deployment.ready']);
+  const log = await engine.logs.read(`build:${live.id}`, { limit: 100 });
+  expect(log.ended).toBe(true);
+  expect(log.lines.map(({ message }) => message)).toContain('building one');
+});
+
+test('running it again changes nothing', async () => {
+  const live = await goLive('one');
+  await deploy(engine, live.id, never);
+  expect(await row(live.id)).toEqual(live);
+  expect(engine.builder.builds).toBe(1);
+});
+
+test('a new release replaces the old one, which is ended by a job of its own and can come back', async () => {
+  const first = await goLive('one');
+  const second = await goLive('two');
+  expect(await row(first.id)).toMatchObject({ serving: 'STANDBY', standbyReason: 'REPLACED' });
+  expect(engine.machine.instances.size).toBe(2);
+  await retire(engine, first.id);
+  await retire(engine, second.id);
+  expect([...engine.machine.instances.values()].map(({ request }) => request.deploymentId)).toEqual([second.id]);
+  expect((await row(first.id)).instances).toMatchObject([{ state: 'STOPPED' }]);
+
+  const back = await aDeployment(engine, environment, {
+    trigger: 'ROLLBACK',
+    rollbackOfId: first.id,
+    releaseId: first.releaseId,
+  });
+  await deploy(engine, back.id, never);
+  expect(await row(back.id)).toMatchObject({ status: 'READY', serving: 'LIVE', releaseId: first.releaseId });
+  expect(await row(second.id)).toMatchObject({ serving: 'STANDBY', standbyReason: 'ROLLED_BACK' });
+  expect(engine.builder.builds).toBe(2);
+  expect((await engine.edge.visit(environment.hostname)).body).toBe('one');
+});
+
+test.each<[string, FakeApp, string, RegExp]>([
+  ['crashes', (app) => app.exit(7), 'START_CRASH', /exit code 7/],
+  ['needs too much memory', (app) => app.use({ memoryBytes: 2 ** 40 }), 'OUT_OF_MEMORY', /64 MiB/],
+  ['never listens', () => undefined, 'PORT_NOT_OPEN', /PORT/],
+  ['listens elsewhere', (app) => app.serve((_, response) => response.end(), 8080), 'PORT_NOT_OPEN', /8080/],
+  [
+    'answers with errors',
+    (app) => app.serve((_, response) => response.writeHead(503).end()),
+    'HEALTH_CHECK_TIMEOUT',
+    /503/,
+  ],
+])(
+  'an app that %s fails with its own code; visitors keep the old release and nothing is left',
+  async (name, app, code, sentence) => {
+    const good = await goLive('good');
+    const failed = await goLive('bad', app);
+    expect(failed, name).toMatchObject({
+      status: 'FAILED',
+      failureCode: code,
+      failureStage: 'HEALTH_CHECK',
+      releaseId: null,
+    });
+    expect(failed.failureMessage).toMatch(sentence);
+    expect(failed.failureLogSequence).toBeGreaterThan(0n);
+    expect((await engine.edge.visit(environment.hostname)).body).toBe('good');
+    expect([...engine.machine.instances.values()].map(({ request }) => request.deploymentId)).toEqual([good.id]);
+    expect([...engine.machine.apps.keys()]).toEqual([good.id]);
+  },
+);
+
+test('a source that cannot be had fails with the code that its port gives', async () => {
+  engine.source.publish(
+    repositoryUrl,
+    new DeploymentFailure('SOURCE_REF_NOT_FOUND', 'FETCH', 'There is no such branch.'),
+  );
+  const deployment = await aDeployment(engine, environment);
+  await deploy(engine, deployment.id, never);
+  expect(await row(deployment.id)).toMatchObject({
+    status: 'FAILED',
+    failureCode: 'SOURCE_REF_NOT_FOUND',
+    failureMessage: 'There is no such branch.',
+    failureStage: 'FETCH',
+  });
+});
+
+test('a release that no edge takes is put back: visitors keep the old one', async () => {
+  await goLive('good');
+  engine.edge.follows = false;
+  const failed = await goLive('unseen');
+  engine.edge.follows = true;
+  expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'ROUTE_TIMEOUT' });
+  await until(async () => (await engine.edge.visit(environment.hostname)).body === 'good');
+  expect(engine.machine.instances.size).toBe(1);
+});
+
+test('a cancellation ends a build at once and leaves nothing', async () => {
+  engine.publish('slow', says('never'));
+  let building = () => {};
+  const started = new Promise<void>((resolve) => (building = resolve));
+  engine.builder.before = (signal) =>
+    new Promise((_, reject) => {
+      building();
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+  const deployment = await aDeployment(engine, environment, { ref: 'slow' });
+  const work = deploy(engine, deployment.id, never);
+  await started;
+  await engine.db.deployment.update({ where: { id: deployment.id }, data: { cancelRequestedAt: new Date() } });
+  engine.events.publish('deployment', deployment.id);
+  await work;
+  expect(await row(deployment.id)).toMatchObject({ status: 'CANCELED', releaseId: null, instances: [] });
+});
+
+test('a cancellation that comes once the app starts takes the app back', async () => {
+  let id = '';
+  engine.publish('late', (app) => {
+    app.serve((_, response) => response.writeHead(503).end());
+    void engine.db.deployment
+      .update({ where: { id }, data: { cancelRequestedAt: new Date() } })
+      .then(() => engine.events.publish('deployment', id));
+  });
+  id = (await aDeployment(engine, environment, { ref: 'late' })).id;
+  await deploy(engine, id, never);
+  expect(await row(id)).toMatchObject({ status: 'CANCELED', instances: [{ state: 'STOPPED' }] });
+  expect(engine.machine.instances.size).toBe(0);
+});
+
+test('a fault of ours is thrown for the queue to try again, and the next try goes on from what was built', async () => {
+  engine.publish('main', says('main'));
+  const deployment = await aDeployment(engine, environment);
+  const { start } = engine.runtime;
+  let faults = 1;
+  const flaky: TestEngine = {
+    ...engine,
+    runtime: {
+      ...engine.runtime,
+      start: async (request) => (faults-- > 0 ? Promise.reject(new Error('no answer')) : start(request)),
+    },
+  };
+  await expect(deploy(flaky, deployment.id, never)).rejects.toThrow('no answer');
+  expect(await row(deployment.id)).toMatchObject({ status: 'DEPLOYING' });
+  await deploy(flaky, deployment.id, never);
+  expect(await row(deployment.id)).toMatchObject({ status: 'READY' });
+  expect(engine.builder.builds).toBe(1);
+});
+
+test('what was tried often enough ends as FAILED, once', async () => {
+  const deployment = await aDeployment(engine, environment);
+  const failure = new DeploymentFailure('INTERNAL', 'QUEUE', 'Something of ours broke.');
+  await giveUp(engine, deployment.id, failure);
+  await giveUp(engine, deployment.id, failure);
+  expect(await row(deployment.id)).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
+  expect((await events()).filter((type) => type === 'deployment.failed')).toHaveLength(1);
+});
+
+test('two workers that are given the same job build once', async () => {
+  engine.publish('main', says('main'));
+  const deployment = await aDeployment(engine, environment);
+  await Promise.all([
+    deploy(engine, deployment.id, never),
+    deploy(engine, deployment.id, never),
+    deploy(engine, deployment.id, never),
+  ]);
+  expect(engine.builder.builds).toBe(1);
+  expect(await row(deployment.id)).toMatchObject({ status: 'READY' });
+  expect((await events()).filter((type) => type === 'deployment.ready')).toHaveLength(1);
+});
+
+test('deployments of one environment go one after the other, the oldest first', async () => {
+  for (const branch of ['one', 'two', 'three']) engine.publish(branch, says(branch));
+  engine.source.publish(repositoryUrl, { 'app.txt': 'one' });
+  const all = [
+    await aDeployment(engine, environment),
+    await aDeployment(engine, environment),
+    await aDeployment(engine, environment),
+  ];
+  const worker = await engine.jobs.work(
+    {
+      deploy: (id, { signal }) => deploy(engine, id, signal),
+      retire: (id) => retire(engine, id),
+      reconcile: async () => undefined,
+    },
+    { concurrency: 3, attempts: 1, onFailed: async () => undefined },
+  );
+  for (const { id } of [...all].reverse()) await engine.jobs.ask('deploy', id);
+  await until(
+    async () => (await engine.db.deployment.count({ where: { environmentId: environment.id, status: 'READY' } })) === 3,
+  );
+  await worker.close(5_000);
+  const ready = await engine.db.deployment.findMany({
+    where: { environmentId: environment.id },
+    orderBy: { finishedAt: 'asc' },
+  });
+  expect(ready.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect(ready.map(({ serving }) => serving)).toEqual(['STANDBY', 'STANDBY', 'LIVE']);
+});
+
+test('a worker that was overtaken stops quietly and touches nothing', async () => {
+  engine.publish('main', says('main'));
+  const deployment = await aDeployment(engine, environment);
+  engine.builder.before = async () => {
+    await engine.db.deployment.update({ where: { id: deployment.id }, data: { fence: 1_000n } });
+  };
+  await deploy(engine, deployment.id, never);
+  expect(await row(deployment.id)).toMatchObject({ status: 'BUILDING', fence: 1_000n, releaseId: null });
+});

@@ -1,0 +1,62 @@
+import type { Engine } from '../engine.js';
+import { askNext, firstInLine } from './line.js';
+import { claim } from './claim.js';
+import { closeLog } from './close-log.js';
+import { conclude } from './conclude.js';
+import { enter } from './enter.js';
+import { ensureRelease } from './ensure-release.js';
+import { becomeHealthy } from './healthy.js';
+import { goReady } from './ready.js';
+import type { Run } from './run.js';
+import { startInstance } from './start-instance.js';
+import { stopOnCancel } from './stop-on-cancel.js';
+import { switchVisitors } from './switch-visitors.js';
+import { withUndo, type Undo } from './undo.js';
+
+/** Turns a queued deployment into a live URL. Safe to run again: every step finds what it made before. */
+export async function deploy(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  const environmentId = await firstInLine(engine, id);
+  if (!environmentId) return;
+  const done = await alone(engine, id, environmentId, (fence, lost) =>
+    work(engine, id, fence, AbortSignal.any([signal, lost])),
+  );
+  if (done) await askNext(engine, environmentId);
+}
+
+/** One worker a deployment by the fast gate, one deployment an environment by the lease. False when another is at it. */
+async function alone(
+  { gate, leases, settings }: Engine,
+  id: string,
+  environmentId: string,
+  work: (fence: bigint, lost: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const held = await gate.hold(`deploy:${id}`, settings.leaseMs, () =>
+    leases.hold(`environment:${environmentId}`, settings.leaseMs, work),
+  );
+  return Boolean(held?.value);
+}
+
+async function work(engine: Engine, id: string, fence: bigint, signal: AbortSignal): Promise<void> {
+  const run = await claim(engine, id, fence);
+  if (!run) return;
+  const cancel = stopOnCancel(engine, run, signal);
+  try {
+    const replaced = await withUndo(engine, (undo) => goLive(engine, run, undo, cancel.signal));
+    if (replaced) await engine.jobs.ask('retire', replaced, { delayMs: engine.settings.drainMs });
+  } catch (error) {
+    await conclude(engine, run, error, cancel.signal);
+  } finally {
+    cancel.dispose();
+    await closeLog(engine, run);
+  }
+}
+
+/** The whole journey. Returns the deployment that this one replaced. Nothing that may fail follows `goReady`. */
+async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal): Promise<string | null> {
+  const release = await ensureRelease(engine, run, signal);
+  await enter(engine, run, 'DEPLOYING');
+  const instance = await startInstance(engine, run, release, undo, signal);
+  await becomeHealthy(engine, run, instance, signal);
+  await switchVisitors(engine, run, instance, undo, signal);
+  return goReady(engine, run, instance);
+}

@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DeploymentFailure } from '@apployd/core/failure';
+import { describeBytes } from '@apployd/core/resources';
+import { newId } from '@apployd/core/id';
+import { projectSettings } from '@apployd/core/settings';
+import type { Release } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import type { Image } from '../builder/builder.js';
+import type { SourceTree } from '../source/source.js';
+import { withDeadline } from './deadline.js';
+import { enter } from './enter.js';
+import { fetchSource } from './fetch-source.js';
+import { Overtaken, type Run } from './run.js';
+import { say } from './say.js';
+import { step } from './step.js';
+
+/** The release to bring live: the one that the deployment has already, else a new one from its source. */
+export async function ensureRelease(engine: Engine, run: Run, signal: AbortSignal): Promise<Release> {
+  const kept = run.deployment.release;
+  if (kept && !(await canStart(engine, kept))) throw gone(run);
+  if (kept) return kept;
+  await enter(engine, run, 'BUILDING');
+  const folder = path.join(engine.settings.workFolder, run.deployment.id);
+  try {
+    const tree = await step(engine, run, 'FETCH', () => fetchSource(engine, run, folder, signal));
+    const image = await step(engine, run, 'BUILD', () => buildImage(engine, run, tree, signal));
+    return await keepRelease(engine, run, tree, image);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function canStart(engine: Engine, release: Release): Promise<boolean> {
+  return release.runtime === engine.runtime.kind && (await engine.builder.has(release.imageId));
+}
+
+function gone(run: Run): DeploymentFailure {
+  const number = run.deployment.number;
+  return new DeploymentFailure(
+    'RELEASE_GONE',
+    'START',
+    `The image of deployment ${number} is not kept any more, or was made for another runtime. Deploy its commit again.`,
+  );
+}
+
+async function buildImage(engine: Engine, run: Run, tree: SourceTree, signal: AbortSignal): Promise<Image> {
+  const { id: deploymentId, projectId, organizationId } = run.deployment;
+  const image = await engine.builder.build(
+    {
+      deploymentId,
+      projectId,
+      organizationId,
+      tree,
+      settings: projectSettings.parse(run.deployment.project.settings),
+      buildVariables: run.variables.plain,
+    },
+    run.log,
+    withDeadline(signal, engine.settings.buildTimeoutMs),
+  );
+  say(run, `Built ${describeBytes(image.sizeBytes)}`);
+  return image;
+}
+
+/** Writes the release and ties the deployment to it, unless the claim was lost meanwhile. */
+async function keepRelease(engine: Engine, run: Run, tree: SourceTree, image: Image): Promise<Release> {
+  const { deployment, fence } = run;
+  return engine.db.$transaction(async (tx) => {
+    const release = await tx.release.create({
+      data: {
+        id: newId(),
+        organizationId: deployment.organizationId,
+        projectId: deployment.projectId,
+        runtime: engine.runtime.kind,
+        imageId: image.id,
+        imageSizeBytes: BigInt(image.sizeBytes),
+        command: image.command ? [...image.command] : undefined,
+        variablesVersion: deployment.environment.variablesVersion,
+        settingsVersion: deployment.project.settingsVersion,
+        settings: projectSettings.parse(deployment.project.settings),
+        commit: tree.commit?.sha ?? null,
+      },
+    });
+    const { count } = await tx.deployment.updateMany({
+      where: { id: deployment.id, fence },
+      data: {
+        releaseId: release.id,
+        commit: tree.commit?.sha ?? null,
+        commitMessage: tree.commit?.message ?? null,
+        commitAuthor: tree.commit?.author ?? null,
+      },
+    });
+    if (count === 0) throw new Overtaken(deployment.id);
+    return release;
+  });
+}

@@ -1,0 +1,46 @@
+import { precursors, type DeploymentStatus } from '@apployd/core/deployment';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Engine } from '../engine.js';
+import { Canceled, Overtaken, type Run } from './run.js';
+
+type Changes = Omit<Prisma.DeploymentUncheckedUpdateManyInput, 'status'>;
+
+/** Moves the deployment on, with its event, and tells whoever watches. */
+export async function enter(engine: Engine, run: Run, status: DeploymentStatus, changes: Changes = {}): Promise<void> {
+  await engine.db.$transaction((tx) => move(tx, run, status, changes));
+  engine.events.publish('deployment', run.deployment.id);
+}
+
+/**
+ * The compare-and-swap behind every change of status: only from what it may follow, and only by the newest claim.
+ * A deployment whose cancellation was asked for can become nothing but CANCELED or FAILED.
+ */
+export async function move(tx: Transaction, run: Run, status: DeploymentStatus, changes: Changes): Promise<void> {
+  const { id } = run.deployment;
+  const goesOn = status === 'BUILDING' || status === 'DEPLOYING' || status === 'READY';
+  const { count } = await tx.deployment.updateMany({
+    where: { id, status: { in: precursors(status) }, fence: run.fence, ...(goesOn ? { cancelRequestedAt: null } : {}) },
+    data: { ...changes, status },
+  });
+  if (count === 0) await stop(tx, run);
+  await appendEvent(tx, {
+    organizationId: run.deployment.organizationId,
+    streamId: run.deployment.projectId,
+    kind: 'PROJECT',
+    type: `deployment.${status.toLowerCase()}`,
+    subjectId: id,
+    actorId: null,
+    data: { number: run.deployment.number, environmentId: run.deployment.environmentId },
+  });
+}
+
+async function stop(tx: Transaction, run: Run): Promise<never> {
+  const now = await tx.deployment.findUnique({
+    where: { id: run.deployment.id },
+    select: { fence: true, cancelRequestedAt: true },
+  });
+  if (now?.cancelRequestedAt && now.fence === run.fence) throw new Canceled();
+  throw new Overtaken(run.deployment.id);
+}

@@ -1,0 +1,38 @@
+import { looks } from '@apployd/backplane/events/looks';
+import type { Engine } from '../engine.js';
+import { Canceled, Overtaken, type Run } from './run.js';
+
+const lookAgainMs = 1_000;
+
+/** A signal that also fires once somebody asks for the deployment to be cancelled, or another worker took it over. */
+export function stopOnCancel(
+  engine: Engine,
+  run: Run,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; dispose(): void } {
+  const done = new AbortController();
+  const stop = new AbortController();
+  void watch(engine, run, AbortSignal.any([signal, done.signal]), (reason) => stop.abort(reason));
+  return { signal: AbortSignal.any([signal, stop.signal]), dispose: () => done.abort() };
+}
+
+async function watch(engine: Engine, run: Run, until: AbortSignal, stop: (reason: Error) => void): Promise<void> {
+  const { id } = run.deployment;
+  try {
+    for await (const _ of looks(engine.events, 'deployment', id, lookAgainMs, until)) {
+      const reason = await reasonToStop(engine, run);
+      if (reason) return stop(reason);
+    }
+  } catch (err) {
+    engine.log.error({ err, deploymentId: id }, 'cannot look for a cancellation any more; status changes still do');
+  }
+}
+
+async function reasonToStop(engine: Engine, { deployment, fence }: Run): Promise<Error | null> {
+  const row = await engine.db.deployment.findUnique({
+    where: { id: deployment.id },
+    select: { cancelRequestedAt: true, fence: true },
+  });
+  if (!row || row.fence !== fence) return new Overtaken(deployment.id);
+  return row.cancelRequestedAt ? new Canceled() : null;
+}

@@ -1,0 +1,71 @@
+import { DeploymentFailure } from '@apployd/core/failure';
+import { describeBytes } from '@apployd/core/resources';
+import type { ProjectSettings } from '@apployd/core/settings';
+import type { ProbeAnswer } from '../route/probe.js';
+import type { InstanceReport } from '../runtime/runtime.js';
+
+/** Why an instance that should have started is over. */
+export function whyItEnded(
+  report: Exclude<InstanceReport, { state: 'running' }>,
+  memoryBytes: number,
+): DeploymentFailure {
+  const exitCode = report.state === 'ended' ? report.exitCode : null;
+  if (report.state === 'ended' && report.outOfMemory) {
+    return new DeploymentFailure(
+      'OUT_OF_MEMORY',
+      'HEALTH_CHECK',
+      `The app needed more than its ${describeBytes(memoryBytes)} of memory. Give the project a larger slice of the pool, or have the app use less.`,
+      exitCode,
+    );
+  }
+  const how =
+    exitCode === null
+      ? 'ended'
+      : exitCode === 0
+        ? 'ended by itself (exit code 0)'
+        : `crashed with exit code ${exitCode}`;
+  return new DeploymentFailure(
+    'START_CRASH',
+    'HEALTH_CHECK',
+    `The app ${how} before it answered. Its last lines are in the log; it has to keep running and listen on PORT.`,
+    exitCode,
+  );
+}
+
+/** Why an instance that runs did not get healthy in time. `answered` is the last answer of the right port, if it ever gave one. */
+export function neverHealthy(
+  settings: ProjectSettings,
+  answered: ProbeAnswer | null,
+  listening: readonly number[] | null,
+): DeploymentFailure {
+  const { port, healthCheckPath: path, healthCheckTimeoutMs } = settings;
+  const within = `within ${healthCheckTimeoutMs / 1000} s`;
+  if (answered?.kind === 'answer') {
+    return unhealthy(
+      `The app answers ${path} with status ${answered.status}. It has to answer with a status below 400 ${within}; mend the app or set another health check path.`,
+    );
+  }
+  if (answered) return unhealthy(`The app accepts connections on port ${port} but did not answer ${path} ${within}.`);
+  return new DeploymentFailure(
+    'PORT_NOT_OPEN',
+    'HEALTH_CHECK',
+    `${portProblem(port, listening)} ${within}. ${portAdvice(port, listening)}`,
+  );
+}
+
+function unhealthy(message: string): DeploymentFailure {
+  return new DeploymentFailure('HEALTH_CHECK_TIMEOUT', 'HEALTH_CHECK', message);
+}
+
+function portProblem(port: number, listening: readonly number[] | null): string {
+  if (listening?.includes(port))
+    return `The app listens on port ${port}, but on a loopback address only, and could not be reached`;
+  return `The app did not listen on port ${port}`;
+}
+
+function portAdvice(port: number, listening: readonly number[] | null): string {
+  if (listening?.includes(port)) return 'Have it listen on 0.0.0.0.';
+  const others = (listening ?? []).filter((other) => other !== port);
+  if (others.length === 0) return 'Have it listen on the port that the variable PORT names.';
+  return `It listens on ${others.join(', ')}: have it listen on the port that the variable PORT names, or set the project's port to ${others[0]}.`;
+}

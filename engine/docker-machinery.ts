@@ -1,0 +1,45 @@
+import Docker from 'dockerode';
+import { dockerBuilder } from './builder/docker.js';
+import type { EngineConfig } from './config.js';
+import type { Machinery, MachineryOptions } from './machinery.js';
+import { dockerFirewall } from './runtime/docker-firewall.js';
+import { ensureBuildNetwork } from './runtime/docker-network.js';
+import { dockerRuntime } from './runtime/docker.js';
+
+const pingMs = 2_000;
+
+/** Builds and runs in the Docker engine that DOCKER_HOST names, or the one of this machine. */
+export async function dockerMachinery({ config, serverId, log }: MachineryOptions): Promise<Machinery> {
+  const client = new Docker();
+  const local = config.DOCKER_HOST?.startsWith('unix:') ?? true;
+  const warn = (message: string) => log.warn(message);
+  const firewall = local ? dockerFirewall({ warn, openPorts: [publicPort(config)] }) : undefined;
+  const networks = { subnets: config.ENGINE_DOCKER_SUBNETS, local, firewall };
+  await firewall?.ensure();
+  return {
+    builder: dockerBuilder(client, {
+      limits: { memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES, cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES },
+      network: () => ensureBuildNetwork(client, networks),
+    }),
+    runtime: dockerRuntime(client, { ...networks, owner: serverId, publish: publishOn(config, local) }),
+  };
+}
+
+export function dockerAnswers(): Promise<boolean> {
+  return new Docker({ timeout: pingMs }).ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Apps reach each other by their public addresses, through the edge. */
+function publicPort({ APPLOYD_PUBLIC_URL }: EngineConfig): number {
+  const { port, protocol } = new URL(APPLOYD_PUBLIC_URL);
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
+/** On Linux the containers of this machine are reached by their own addresses; everywhere else by a published port. */
+function publishOn({ DOCKER_HOST }: EngineConfig, local: boolean): { readonly host: string } | null {
+  if (!local && DOCKER_HOST) return { host: new URL(DOCKER_HOST).hostname };
+  return process.platform === 'linux' ? null : { host: '127.0.0.1' };
+}

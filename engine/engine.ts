@@ -1,0 +1,50 @@
+import type { Clock } from '@apployd/core/clock';
+import type { Db } from '@apployd/prisma/create-db';
+import type { Blobs } from '@apployd/backplane/blobs/blobs';
+import type { Events } from '@apployd/backplane/events/events';
+import type { Jobs } from '@apployd/backplane/jobs/jobs';
+import type { Leases } from '@apployd/backplane/leases/leases';
+import type { Logger } from '@apployd/backplane/log/logger';
+import type { Logs } from '@apployd/backplane/logs/logs';
+import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
+import type { Builder } from './builder/builder.js';
+import type { Runtime } from './runtime/runtime.js';
+import type { Source } from './source/source.js';
+
+/** All that the engine's work needs, built in main.ts. */
+export type Engine = {
+  readonly db: Db;
+  readonly jobs: Jobs;
+  readonly events: Events;
+  /** Rows with fencing numbers: who really holds a piece of work. */
+  readonly leases: Leases;
+  /** The fast first gate before them. */
+  readonly gate: Leases;
+  readonly logs: Logs;
+  readonly blobs: Blobs;
+  readonly secretBox: SecretBox;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly source: Source;
+  readonly builder: Builder;
+  readonly runtime: Runtime;
+  readonly settings: EngineSettings;
+};
+
+export type EngineSettings = {
+  /** Id of this machine's Server row. */
+  readonly serverId: string;
+  /** Where sources are unpacked while they are built. */
+  readonly workFolder: string;
+  /** How an app's URL reads: `http://{hostname}:8080`. */
+  readonly appUrl: (hostname: string) => string;
+  readonly leaseMs: number;
+  readonly fetchTimeoutMs: number;
+  readonly buildTimeoutMs: number;
+  /** How long edges may take to follow a route. */
+  readonly routeTimeoutMs: number;
+  /** How long requests in flight may take once a release is replaced. */
+  readonly drainMs: number;
+  /** How long an app may take to end after SIGTERM. */
+  readonly stopGraceMs: number;
+};

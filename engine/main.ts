@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { systemClock } from '@apployd/core/clock';
+import { environmentUrl } from '@apployd/core/hostname';
+import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane';
+import { runProcess } from '@apployd/backplane/process/run-process';
+import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
+import type { Engine } from './engine.js';
+import { collectOutput } from './instance/collect-output.js';
+import { removeEverything } from './instance/remove-everything.js';
+import { registerServer } from './register-server.js';
+import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
+import { startSchedule } from './schedule.js';
+import { anySource } from './source/any-source.js';
+import { archiveSource } from './source/archive.js';
+import { gitSource } from './source/git.js';
+import { startWorker } from './worker.js';
+
+/** How long work may go on once the process is asked to end; what is not done by then is taken up by the next start. */
+const closeGraceMs = 5_000;
+
+await runProcess('engine', {
+  readConfig: () => readConfig(),
+  closeTimeoutMs: 15_000,
+  start: async (config, log) => {
+    const { kind, why } = await chooseRuntime(config);
+    log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
+    const backplane = await openBackplane(config, { name: 'engine', log });
+    const ending = new AbortController();
+    const serverId = await registerServer(backplane.db, config.ENGINE_SERVER_NAME, kind, new Date());
+    const environment = operatorEnvironment();
+    const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
+    const engine = engineOf(config, backplane, machinery, serverId);
+
+    const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
+    startSchedule(engine, ending.signal);
+    const collecting = collectOutput(engine, ending.signal);
+    return {
+      close: async () => {
+        await worker.close(closeGraceMs);
+        ending.abort();
+        await collecting;
+        if (config.ENGINE_DISPOSABLE) await removeEverything(engine);
+        await backplane.close();
+      },
+    };
+  },
+});
+
+function engineOf(config: EngineConfig, backplane: Backplane, machinery: Machinery, serverId: string): Engine {
+  const folder = path.resolve(config.APPLOYD_DATA, 'engine');
+  const limits = { deadlineMs: config.ENGINE_FETCH_TIMEOUT_MS, maxBytes: config.ENGINE_SOURCE_MAX_BYTES };
+  return {
+    ...backplane,
+    ...machinery,
+    clock: systemClock,
+    source: anySource({
+      git: gitSource({
+        ...limits,
+        access: { localRoot: config.APPLOYD_GIT_LOCAL_ROOT ?? null },
+        home: path.join(folder, 'git'),
+        environment: operatorEnvironment(),
+        sshKeyFile: config.ENGINE_SSH_KEY_FILE,
+      }),
+      archive: archiveSource(backplane.blobs, limits),
+    }),
+    settings: {
+      serverId,
+      workFolder: path.join(folder, 'work'),
+      appUrl: (hostname) => environmentUrl(config.APPLOYD_PUBLIC_URL, hostname),
+      leaseMs: 15_000,
+      fetchTimeoutMs: config.ENGINE_FETCH_TIMEOUT_MS,
+      buildTimeoutMs: config.ENGINE_BUILD_TIMEOUT_MS,
+      routeTimeoutMs: config.ENGINE_ROUTE_TIMEOUT_MS,
+      drainMs: config.ENGINE_DRAIN_MS,
+      stopGraceMs: config.ENGINE_STOP_GRACE_MS,
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { processBuilder } from './builder/process.js';
+import type { Machinery, MachineryOptions } from './machinery.js';
+import { processRuntime } from './runtime/process.js';
+
+/** Builds and runs as processes of this machine, below the data folder. */
+export function processMachinery({ config, environment, signal }: MachineryOptions): Machinery {
+  const folder = path.resolve(config.APPLOYD_DATA, 'engine');
+  const releases = path.join(folder, 'releases');
+  return {
+    builder: processBuilder({
+      folder: releases,
+      limits: {
+        memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES,
+        cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES,
+        diskBytes: config.ENGINE_RELEASE_MAX_BYTES,
+      },
+      environment,
+      cgroupParent: 'apployd',
+    }),
+    runtime: processRuntime({ folder, releases, signal }),
+  };
+}

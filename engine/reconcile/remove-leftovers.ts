@@ -1,0 +1,35 @@
+import { activeStatuses } from '@apployd/core/deployment';
+import type { Engine } from '../engine.js';
+
+/** Ends instances that should not run: of deployments that are over and not live, and those that no row knows. */
+export async function removeLeftovers(engine: Engine): Promise<void> {
+  await askToRetire(engine);
+  await stopUnknown(engine);
+}
+
+async function askToRetire(engine: Engine): Promise<void> {
+  const over = await engine.db.instance.findMany({
+    where: {
+      serverId: engine.settings.serverId,
+      state: { in: ['STARTING', 'RUNNING', 'STOPPING'] },
+      deployment: { serving: { not: 'LIVE' }, status: { notIn: [...activeStatuses] } },
+    },
+    distinct: ['deploymentId'],
+    select: { deploymentId: true },
+  });
+  for (const { deploymentId } of over) await engine.jobs.ask('retire', deploymentId);
+}
+
+async function stopUnknown(engine: Engine): Promise<void> {
+  const listed = await engine.runtime.list();
+  const rows = await engine.db.instance.findMany({
+    where: { id: { in: listed.map(({ instanceId }) => instanceId) }, state: { notIn: ['STOPPED', 'CRASHED'] } },
+    select: { id: true },
+  });
+  const known = new Set(rows.map(({ id }) => id));
+  for (const { instanceId, handle } of listed) {
+    if (known.has(instanceId)) continue;
+    engine.log.warn({ instanceId, handle }, 'stopping an instance that no row knows');
+    await engine.runtime.stop(handle, engine.settings.stopGraceMs);
+  }
+}

@@ -1,0 +1,15 @@
+import os from 'node:os';
+import { newId } from '@apployd/core/id';
+import type { Db } from '@apployd/prisma/create-db';
+
+/** Writes this machine's Server row, or finds the one it has, and returns its id. */
+export async function registerServer(db: Db, name: string, runtime: string, now: Date): Promise<string> {
+  const data = {
+    runtime,
+    memoryBytes: BigInt(os.totalmem()),
+    cpuMillicores: os.cpus().length * 1000,
+    heartbeatAt: now,
+  };
+  const server = await db.server.upsert({ where: { name }, create: { id: newId(), name, ...data }, update: data });
+  return server.id;
+}

@@ -1,0 +1,48 @@
+import http from 'node:http';
+
+export type ProbeRequest = {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** The host name that the app believes it serves. */
+  readonly hostname: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      /** Set by an edge that answered by itself. */ readonly edgeError: string | null;
+    }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'silent' };
+
+/** One GET on a connection of its own, as a visitor's first would be. Never rejects; an aborted one is `silent`. */
+export function probe({ host, port, path, hostname, timeoutMs, signal }: ProbeRequest): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    const request = http.get(
+      {
+        host,
+        port,
+        path,
+        agent: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        headers: { host: hostname, 'user-agent': 'apployd-health-check' },
+      },
+      (response) => {
+        const edgeError = response.headers['apployd-error'];
+        resolve({
+          kind: 'answer',
+          status: response.statusCode ?? 0,
+          edgeError: typeof edgeError === 'string' ? edgeError : null,
+        });
+        response.destroy();
+      },
+    );
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ kind: error.code === 'ECONNREFUSED' ? 'refused' : 'silent' }),
+    );
+  });
+}

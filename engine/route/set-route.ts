@@ -1,0 +1,19 @@
+import type { Transaction } from '@apployd/prisma/create-db';
+
+/** Where a host name's visitors go. */
+export type RouteTarget = {
+  readonly hostname: string;
+  readonly organizationId: string;
+  readonly environmentId: string;
+  readonly deploymentId: string | null;
+  /** `host:port` */
+  readonly targets: readonly string[];
+};
+
+/** Writes the route under the next version. The lock on RouteVersion makes versions commit in their order. */
+export async function setRoute(tx: Transaction, { hostname, ...rest }: RouteTarget): Promise<bigint> {
+  const { version } = await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
+  const data = { ...rest, targets: [...rest.targets], version };
+  await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
+  return version;
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { systemClock } from '@apployd/core/clock';
+import { newId } from '@apployd/core/id';
+import { folderBlobs } from '@apployd/backplane/blobs/folder';
+import { memoryEvents } from '@apployd/backplane/events/memory';
+import { memoryJobs } from '@apployd/backplane/jobs/memory';
+import { memoryLeases } from '@apployd/backplane/leases/memory';
+import { postgresLeases } from '@apployd/backplane/leases/postgres';
+import { silentLogger } from '@apployd/backplane/log/logger';
+import { memoryLogs } from '@apployd/backplane/logs/memory';
+import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
+import type { TestDatabase } from '@apployd/prisma/test-database';
+import type { Engine } from '../engine.js';
+import { registerServer } from '../register-server.js';
+import { fakeMachine, fakeRuntime, type FakeApp, type FakeMachine } from '../runtime/fake.js';
+import { fakeSource, type FakeSource } from '../source/fake.js';
+import { fakeEdge, type FakeEdge } from './fake-edge.js';
+import { stubbornBuilder, type StubbornBuilder } from './stubborn-builder.js';
+
+/** An engine on a test's database, with fakes of the outside world and an edge that follows its routes. */
+export type TestEngine = Engine & {
+  readonly machine: FakeMachine;
+  readonly source: FakeSource;
+  readonly builder: StubbornBuilder;
+  readonly edge: FakeEdge;
+  /** What the repository's next commits run: the app is known by the name of its branch. */
+  publish(branch: string, app: FakeApp): void;
+  close(): Promise<void>;
+};
+
+export const repositoryUrl = 'https://git.example.com/shop.git';
+
+export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-engine-'));
+  const events = memoryEvents();
+  const machine = fakeMachine({});
+  const source = fakeSource();
+  const builder = stubbornBuilder(machine);
+  const edge = await fakeEdge(db, events);
+  const engine: Engine = {
+    db,
+    events,
+    jobs: memoryJobs(),
+    leases: postgresLeases(db),
+    gate: memoryLeases(),
+    logs: memoryLogs(events),
+    blobs: folderBlobs(path.join(folder, 'blobs')),
+    secretBox: aesGcmSecretBox('a secret that is long enough for a test'),
+    log: silentLogger,
+    clock: systemClock,
+    source,
+    builder,
+    runtime: fakeRuntime(machine),
+    settings: {
+      serverId: await registerServer(db, `server-${newId()}`, 'fake', new Date()),
+      workFolder: path.join(folder, 'work'),
+      appUrl: (hostname) => `http://${hostname}`,
+      leaseMs: 5_000,
+      fetchTimeoutMs: 10_000,
+      buildTimeoutMs: 10_000,
+      routeTimeoutMs: 3_000,
+      drainMs: 0,
+      stopGraceMs: 1_000,
+    },
+  };
+  return {
+    ...engine,
+    machine,
+    source,
+    builder,
+    edge,
+    publish: (branch, app) => {
+      source.publish(repositoryUrl, { 'app.txt': branch });
+      builder.apps.set(branch, app);
+    },
+    close: async () => {
+      await edge.close();
+      for (const instance of machine.instances.values()) instance.exit(0);
+      await engine.jobs.close();
+      await engine.logs.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

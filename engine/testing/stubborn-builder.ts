@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Builder } from '../builder/builder.js';
+import type { FakeApp, FakeMachine } from '../runtime/fake.js';
+
+/** A builder whose images are the functions that a test names, and that waits, or breaks, when a test says so. */
+export type StubbornBuilder = Builder & {
+  /** What a source runs: `app.txt` holds the name. */
+  readonly apps: Map<string, FakeApp>;
+  /** Done before each build, with its signal. */
+  before: (signal: AbortSignal) => Promise<void>;
+  builds: number;
+};
+
+export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
+  const apps = new Map<string, FakeApp>();
+  const builder: StubbornBuilder = {
+    apps,
+    builds: 0,
+    before: async () => undefined,
+    build: async ({ deploymentId, tree }, log, signal) => {
+      builder.builds += 1;
+      await builder.before(signal);
+      const name = await readFile(path.join(tree.root, 'app.txt'), 'utf8');
+      const app = apps.get(name);
+      if (!app) throw new Error(`no app is called ${name}`);
+      log.line(`building ${name}`);
+      machine.apps.set(deploymentId, app);
+      return { id: deploymentId, sizeBytes: 1, command: null };
+    },
+    has: async (imageId) => machine.apps.has(imageId),
+    remove: async (imageId) => void machine.apps.delete(imageId),
+  };
+  return builder;
+}

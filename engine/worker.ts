@@ -1,0 +1,32 @@
+import { DeploymentFailure } from '@apployd/core/failure';
+import type { JobName } from '@apployd/core/job';
+import type { JobHandlers, Worker } from '@apployd/backplane/jobs/jobs';
+import { deploy } from './deploy/deploy.js';
+import { giveUp } from './deploy/give-up.js';
+import { retire } from './deploy/retire.js';
+import type { Engine } from './engine.js';
+import { reconcile } from './reconcile/reconcile.js';
+
+/** Does what is asked for, until closed. A job name without work does not compile. */
+export function startWorker(engine: Engine, concurrency: number): Promise<Worker> {
+  const handlers: JobHandlers = {
+    deploy: (id, { signal }) => deploy(engine, id, signal),
+    retire: (id) => retire(engine, id),
+    reconcile: () => reconcile(engine),
+  };
+  return engine.jobs.work(handlers, {
+    concurrency,
+    attempts: 5,
+    onFailed: (name, id, error, last) => onFailed(engine, name, id, error, last),
+  });
+}
+
+async function onFailed(engine: Engine, name: JobName, id: string, error: unknown, last: boolean): Promise<void> {
+  engine.log.error({ err: error, job: name, id, last }, 'job failed');
+  if (name !== 'deploy' || !last) return;
+  await giveUp(
+    engine,
+    id,
+    new DeploymentFailure('INTERNAL', 'QUEUE', 'Something of ours broke. Deploy again; the operator has the details.'),
+  );
+}
