@@ -2,6 +2,8 @@
 export interface Router {
   /** Puts these routes in force, hot: no request in flight or to come fails because of it. Resolves when they are. */
   apply(routes: readonly RouteChange[]): Promise<void>;
+  /** These host names are unknown from now on. Forgetting what is unknown is not an error. */
+  forget(hostnames: readonly string[]): Promise<void>;
   /** Requests and bytes since the last call, by host name. */
   traffic(): Promise<readonly TrafficSample[]>;
   /** Where it serves: the port that was asked for, or the one it was given for 0. */

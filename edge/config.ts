@@ -1,0 +1,49 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { parseConfig } from '@apployd/backplane/config/parse-config';
+import { sharedSettings } from '@apployd/backplane/config/shared';
+
+const httpAddress = z.url({ protocol: /^http$/, error: 'is to be an address such as http://127.0.0.1:4000' });
+const port = z.coerce.number().int().min(0).max(65_535);
+const subnet = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'is to be addresses and subnets with commas between',
+});
+
+/** What the edge is told. The secret that seals customers' values is not among it. */
+export const edgeSettings = sharedSettings
+  .pick({
+    DATABASE_URL: true,
+    REDIS_URL: true,
+    APPLOYD_DATA: true,
+    APPLOYD_BASE_DOMAIN: true,
+    APPLOYD_PUBLIC_URL: true,
+    LOG_LEVEL: true,
+    LOG_FORMAT: true,
+  })
+  .extend({
+    EDGE_HOST: z.string().min(1).default('127.0.0.1'),
+    EDGE_PORT: port.default(8080),
+    /** Tells edges apart; a restarted one keeps its own. */
+    EDGE_NAME: z.string().min(1).max(200).default(hostname),
+    /** Where the engine reaches this edge to try a route. By default where it listens. */
+    EDGE_PROBE_URL: httpAddress.optional(),
+    /** Proxies in front, whose x-forwarded headers are believed: addresses and subnets, with commas between. */
+    EDGE_TRUSTED_PROXIES: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((each) => each.trim())
+          .filter(Boolean),
+      )
+      .pipe(z.array(subnet)),
+    /** Where Prometheus may ask, on this machine only; nowhere when absent. */
+    EDGE_METRICS_PORT: port.optional(),
+    APPLOYD_SERVER_URL: httpAddress.default('http://127.0.0.1:4000'),
+    APPLOYD_DASHBOARD_URL: httpAddress.optional(),
+  });
+
+export type EdgeConfig = z.output<typeof edgeSettings>;
+
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): EdgeConfig => parseConfig(edgeSettings, env);

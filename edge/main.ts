@@ -1,0 +1,38 @@
+import { openEvents } from '@apployd/backplane/events/open-events';
+import { runProcess } from '@apployd/backplane/process/run-process';
+import { openSql } from '@apployd/prisma/open-sql';
+import { readConfig } from './config.js';
+import { platformOf } from './platform.js';
+import { routeStore } from './route-store.js';
+import { embeddedRouter } from './router/embedded.js';
+import { startEdge } from './start-edge.js';
+
+await runProcess('edge', {
+  readConfig: () => readConfig(),
+  start: async (config, log, signal) => {
+    const { EDGE_METRICS_PORT: metricsPort } = config;
+    // Loaded only where somebody asks for it: it is the larger part of an idle edge's own memory.
+    const metrics = metricsPort === undefined ? null : await (await import('./metrics.js')).serveMetrics(metricsPort);
+    const sql = openSql({ url: config.DATABASE_URL, name: 'apployd edge' });
+    const events = await openEvents(config, log);
+    const router = embeddedRouter({
+      host: config.EDGE_HOST,
+      port: config.EDGE_PORT,
+      platform: platformOf(config),
+      trustedProxies: config.EDGE_TRUSTED_PROXIES,
+      onRequest: metrics?.onRequest,
+      onError: metrics?.onError,
+    });
+    const edge = await startEdge(
+      { config, router, store: routeStore(sql), events, log, onApplied: metrics?.onApplied },
+      signal,
+    );
+    return {
+      url: edge.url,
+      close: async () => {
+        await edge.close();
+        await Promise.all([events.close(), sql.close(), metrics?.close()]);
+      },
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import type { Sql } from '@apployd/prisma/open-sql';
+import type { RouteChange } from './router/router.js';
+
+/** A route as it was at a version; a version is never given out twice. */
+export type VersionedRoute = RouteChange & { readonly version: bigint };
+
+/** How an edge is known to the engine. */
+export type EdgeRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly startedAt: Date;
+  readonly appliedVersion: bigint;
+};
+
+/** The rows that an edge follows, and the one it writes. */
+export type RouteStore = {
+  /** The newest version given out: whatever is older can be read by now. */
+  newest(): Promise<bigint>;
+  /** Routes newer than `version`, oldest first. */
+  after(version: bigint, limit: number): Promise<readonly VersionedRoute[]>;
+  /** All routes by host name, a page at a time. */
+  page(afterHostname: string, limit: number): Promise<readonly VersionedRoute[]>;
+  acknowledge(edge: EdgeRow): Promise<void>;
+  /** This edge serves no more: nobody is to wait for it. */
+  leave(id: string): Promise<void>;
+};
+
+type Row = Omit<VersionedRoute, 'version'> & { readonly version: string };
+
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "version"`;
+
+export function routeStore(sql: Sql): RouteStore {
+  const routes = async (condition: string, ...values: unknown[]) => {
+    const rows = await sql.query<Row>(`SELECT ${columns} FROM "Route" ${condition}`, values);
+    return rows.map((row) => ({ ...row, version: BigInt(row.version) }));
+  };
+  return {
+    newest: async () => {
+      const [row] = await sql.query<{ version: string }>(`SELECT "version" FROM "RouteVersion"`);
+      return BigInt(row?.version ?? 0);
+    },
+    after: (version, limit) => routes(`WHERE "version" > $1 ORDER BY "version" LIMIT $2`, version, limit),
+    page: (hostname, limit) => routes(`WHERE "hostname" > $1 ORDER BY "hostname" LIMIT $2`, hostname, limit),
+    acknowledge: async ({ id, name, url, appliedVersion, startedAt }) => {
+      await sql.query(
+        `INSERT INTO "Edge" ("id", "name", "url", "appliedVersion", "startedAt", "heartbeatAt")
+         VALUES ($1, $2, $3, $4, $5, now())
+         ON CONFLICT ("name") DO UPDATE SET
+           "id" = EXCLUDED."id", "url" = EXCLUDED."url", "appliedVersion" = EXCLUDED."appliedVersion",
+           "startedAt" = EXCLUDED."startedAt", "heartbeatAt" = EXCLUDED."heartbeatAt"`,
+        [id, name, url, appliedVersion, startedAt],
+      );
+    },
+    leave: async (id) => {
+      await sql.query(`DELETE FROM "Edge" WHERE "id" = $1`, [id]);
+    },
+  };
+}

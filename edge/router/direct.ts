@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { Destination } from './destination.js';
+import { apiPage, errorAnswer, healthAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import type { platformDestinations } from './platform-destinations.js';
+import type { RouteTable } from './route-table.js';
+import { takeHostname } from './visit.js';
+
+/** Decides who answers a request: a destination, or the edge itself. */
+export type Direct = (req: IncomingMessage) => Destination | OwnAnswer;
+
+export const healthPath = '/.well-known/apployd/edge/health';
+
+export function director(parts: {
+  readonly table: RouteTable;
+  readonly platform: ReturnType<typeof platformDestinations>;
+  readonly isReady: () => boolean;
+  /** No more requests of this host name may be open. */
+  readonly isFull: (hostname: string) => boolean;
+  readonly onError: (code: OwnErrorCode) => void;
+}): Direct {
+  const { table, platform, isReady, isFull, onError } = parts;
+
+  const find = (hostname: string, url: string): Destination | OwnErrorCode | null => {
+    const found = platform(hostname, url);
+    if (found !== undefined) return found;
+    const route = table.find(hostname);
+    if (!route) return 'NO_ROUTE';
+    if (route.targets.length === 0) return 'NOBODY_HOME';
+    return isFull(hostname) ? 'OVERLOADED' : route;
+  };
+
+  return (req) => {
+    const hostname = takeHostname(req);
+    const url = req.url ?? '/';
+    const { accept } = req.headers;
+    if (url === healthPath) return healthAnswer(isReady());
+    const found = hostname === null || hasOddCoding(req) ? 'BAD_REQUEST' : find(hostname, url);
+    if (found === null) return apiPage(accept);
+    if (typeof found !== 'string') return found;
+    onError(found);
+    return errorAnswer(found, accept);
+  };
+}
+
+/** Only whole chunks are understood alike by all; anything else is how requests are smuggled. */
+function hasOddCoding(req: IncomingMessage): boolean {
+  const coding = req.headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+}

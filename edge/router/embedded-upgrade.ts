@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { createProxyServer } from 'httpxy';
+import { handOver, type Connections } from './connections.js';
+import type { Destination } from './destination.js';
+import { errorAnswer, errorHeader, type OwnErrorCode } from './own-answer.js';
+import { writeRawAnswer } from './write-answer.js';
+
+/** A request to go on as a WebSocket. */
+export type UpgradeVisit = {
+  readonly req: IncomingMessage;
+  /** Its errors are listened to already. */
+  readonly socket: Socket;
+  readonly head: Buffer;
+  destination(): Destination | undefined;
+};
+
+/** Joins a visitor's connection with one to a target, until either side ends it. */
+export type Upgrade = (visit: UpgradeVisit) => Promise<void>;
+
+const keepAliveMs = 30_000;
+const lastBytesMs = 30_000;
+
+export function embeddedUpgrade(options: {
+  readonly connections: Connections;
+  readonly answerTimeoutMs: number;
+  readonly onError: (code: OwnErrorCode) => void;
+}): Upgrade {
+  const { connections, answerTimeoutMs, onError } = options;
+  const proxy = createProxyServer();
+  const answered = new WeakSet<Socket>();
+
+  const fail = (socket: Socket, code: OwnErrorCode) => {
+    onError(code);
+    writeRawAnswer(socket, errorAnswer(code, undefined));
+  };
+
+  proxy.on('proxyReqWs', (upstream, _req, socket) => {
+    const timer = setTimeout(() => upstream.destroy(new Late()), answerTimeoutMs);
+    const onAnswer = (answer: IncomingMessage) => {
+      clearTimeout(timer);
+      answered.add(socket);
+      delete answer.headers[errorHeader];
+    };
+    upstream.once('response', onAnswer);
+    upstream.once('upgrade', (answer, target) => {
+      onAnswer(answer);
+      join(socket, target as Socket);
+    });
+    upstream.once('close', () => clearTimeout(timer));
+  });
+  // Called before httpxy ends the visitor's connection.
+  proxy.on('error', (error, _req, socket) => {
+    const client = socket as Socket;
+    if (answered.has(client) || !client.writable) return;
+    answered.add(client);
+    fail(client, error instanceof Late ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNREACHABLE');
+  });
+
+  return async ({ req, socket, head, destination }) => {
+    const target = await connectAny(connections, destination);
+    if (!target) return fail(socket, 'UPSTREAM_UNREACHABLE');
+    if (socket.destroyed) return void target.socket.destroy();
+    const { host, port } = target;
+    const agent = handOver(target.socket);
+    await proxy
+      .ws(req, socket, { target: { protocol: 'http:', host, port }, agent }, head)
+      .catch(() => socket.destroy());
+  };
+}
+
+class Late extends Error {}
+
+/** A connection to the first target, in turn, that takes one. */
+async function connectAny(connections: Connections, destination: () => Destination | undefined) {
+  const tries = Math.min(3, destination()?.targets.length ?? 0);
+  for (let i = 0; i < tries; i += 1) {
+    const address = destination()?.next();
+    const socket = address && (await connections.connect(address).catch(() => null));
+    if (socket) return { ...address, socket };
+  }
+  return null;
+}
+
+/** Neither side outlives the other by more than its last bytes, and a vanished one is noticed. */
+function join(client: Socket, target: Socket): void {
+  const pairs = [
+    [client, target],
+    [target, client],
+  ] as const;
+  for (const [each, other] of pairs) {
+    each.once('close', () => {
+      other.setTimeout(lastBytesMs, () => other.destroy());
+      other.destroySoon();
+    });
+  }
+  // After httpxy has set its own, slower one.
+  process.nextTick(() => pairs.forEach(([each]) => each.setKeepAlive(true, keepAliveMs)));
+}

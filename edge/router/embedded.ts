@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Platform } from '../platform.js';
+import { connections } from './connections.js';
+import type { Destination } from './destination.js';
+import { director } from './direct.js';
+import { embeddedForward } from './embedded-forward.js';
+import { embeddedUpgrade } from './embedded-upgrade.js';
+import { requestHeaders, requestIdOf } from './headers.js';
+import { httpServer, listen } from './http-server.js';
+import { meter } from './meter.js';
+import { errorAnswer, type OwnErrorCode } from './own-answer.js';
+import { platformDestinations } from './platform-destinations.js';
+import { routeTable } from './route-table.js';
+import type { Router } from './router.js';
+import { serveAsPlain } from './serve-as-plain.js';
+import { hasBody, isRepeatable, senderOf } from './visit.js';
+import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
+
+export type EmbeddedOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly platform: Platform;
+  /** Addresses and subnets of proxies in front, whose x-forwarded headers are believed. None by default. */
+  readonly trustedProxies?: readonly string[];
+  readonly connectTimeoutMs?: number;
+  /** From the end of a request to the head of its answer. */
+  readonly answerTimeoutMs?: number;
+  /** Requests of one host name that may be open at a time. */
+  readonly mostPerHostname?: number;
+  /** Told of every request. */
+  readonly onRequest?: () => void;
+  /** Told of every error that the edge answers itself. */
+  readonly onError?: (code: OwnErrorCode) => void;
+  readonly isReady?: () => boolean;
+};
+
+/** A proxy in this process, on Node's HTTP server and httpxy. */
+export function embeddedRouter(options: EmbeddedOptions): Router {
+  const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, mostPerHostname = 4_000 } = options;
+  const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
+  const table = routeTable();
+  const traffic = meter();
+  const pool = connections({ connectTimeoutMs });
+  const forward = embeddedForward({ connections: pool, answerTimeoutMs });
+  const upgrade = embeddedUpgrade({ connections: pool, answerTimeoutMs, onError });
+  const platform = platformDestinations(options.platform);
+  const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
+  const direct = director({ table, platform, isReady, isFull, onError });
+  const sender = senderOf(options.trustedProxies ?? []);
+  const server = httpServer(onError);
+  const upgraded = new Set<Socket>();
+  let isClosing = false;
+
+  /** The same destination, or what its host name leads to since. */
+  const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
+
+  const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>
+    traffic.enter({ hostname, environmentId, socket });
+
+  const onVisit = async (req: IncomingMessage, res: ServerResponse) => {
+    onRequest();
+    if (isClosing) res.shouldKeepAlive = false;
+    const found = direct(req);
+    if ('status' in found) return writeAnswer(req, res, found);
+    res.once('close', enter(found, req.socket));
+    const { accept } = req.headers;
+    const requestId = requestIdOf(req.headers);
+    const visit = { req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) };
+    req.headers = requestHeaders(req.headers, sender(req), requestId);
+    const failure = await forward(visit);
+    if (!failure || res.destroyed) return;
+    const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
+    onError(code);
+    writeAnswer(req, res, errorAnswer(code, accept));
+  };
+
+  const onUpgrade = async (req: IncomingMessage, socket: Socket, head: Buffer) => {
+    // Node has let go of the connection: without a listener its end would be the end of the process.
+    socket.on('error', () => socket.destroy());
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket' || hasBody(req))
+      return serveAsPlain(server, req, socket, head);
+    onRequest();
+    socket.once('finish', () => linger(socket));
+    const found = direct(req);
+    if ('status' in found) return writeRawAnswer(socket, found);
+    const leave = enter(found, socket);
+    upgraded.add(socket);
+    socket.once('close', () => {
+      upgraded.delete(socket);
+      leave();
+    });
+    const headers = requestHeaders(req.headers, sender(req), requestIdOf(req.headers));
+    req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
+    await upgrade({ req, socket, head, destination: follow(found) });
+  };
+
+  server.on('request', (req, res) => void onVisit(req, res).catch(() => res.destroy()));
+  server.on('upgrade', (req, socket: Duplex, head) => {
+    void onUpgrade(req, socket as Socket, head).catch(() => socket.destroy());
+  });
+
+  return {
+    apply: async (routes) => table.apply(routes).forEach(pool.retire),
+    forget: async (hostnames) => table.forget(hostnames).forEach(pool.retire),
+    traffic: async () => traffic.take(),
+    listen: () => listen(server, options),
+    close: async (graceMs) => {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
+      pool.close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { normalHostname } from '@apployd/core/hostname';
+import type { OwnErrorCode } from './own-answer.js';
+import { routeTable } from './route-table.js';
+import type { Router } from './router.js';
+
+/** A router without sockets: `visit` tells which address a visitor would have reached. */
+export type FakeRouter = Router & { visit(host: string): string | OwnErrorCode };
+
+export function fakeRouter(): FakeRouter {
+  const table = routeTable();
+  const requests = new Map<string, { environmentId: string; requests: number }>();
+  return {
+    apply: async (routes) => void table.apply(routes),
+    forget: async (hostnames) => void table.forget(hostnames),
+    traffic: async () => {
+      const samples = [...requests].map(([hostname, count]) => ({ hostname, ...count, bytesIn: 0, bytesOut: 0 }));
+      requests.clear();
+      return samples;
+    },
+    listen: async () => ({ host: '127.0.0.1', port: 1 }),
+    close: async () => {},
+    visit: (host) => {
+      const found = table.find(normalHostname(host));
+      const target = found?.next();
+      if (!found) return 'NO_ROUTE';
+      if (!target) return 'NOBODY_HOME';
+      const environmentId = found.environmentId ?? '';
+      requests.set(found.hostname, { environmentId, requests: (requests.get(found.hostname)?.requests ?? 0) + 1 });
+      return `${target.host}:${target.port}`;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { errorAnswer, type OwnErrorCode } from './own-answer.js';
+import { writeRawAnswer } from './write-answer.js';
+
+/** Patient with uploads, not with those who take their time over a header. */
+const limits: http.ServerOptions = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 20_000,
+  requestTimeout: 60 * 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+  // A missing host is refused by us, so that the answer is ours.
+  requireHostHeader: false,
+};
+/** A connection on which nothing moves, either way, for so long is closed; WebSockets are not. */
+const idleTimeoutMs = 10 * 60_000;
+const mostConnections = 20_000;
+
+/** Node's HTTP server with the limits of an edge. What its parser would not take is refused in the edge's own words. */
+export function httpServer(onError: (code: OwnErrorCode) => void): http.Server {
+  const server = http.createServer(limits);
+  server.timeout = idleTimeoutMs;
+  server.maxConnections = mostConnections;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || wasAnswered(socket)) return socket.destroy();
+    const code = refusals[error.code ?? ''] ?? 'BAD_REQUEST';
+    onError(code);
+    writeRawAnswer(socket, errorAnswer(code, undefined));
+  });
+  return server;
+}
+
+export function listen(server: http.Server, { host, port }: { readonly host: string; readonly port: number }) {
+  return new Promise<{ host: string; port: number }>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve({ host, port: (server.address() as AddressInfo).port });
+    });
+  });
+}
+
+const refusals: Readonly<Record<string, OwnErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+/** An answer in the middle of another would be taken for part of it. */
+const wasAnswered = (socket: Duplex) => (socket as Socket).bytesWritten > 0;

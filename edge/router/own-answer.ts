@@ -1,0 +1,76 @@
+/** Why the edge answers itself. Sent as the header `apployd-error`, which no app can forge. */
+export type OwnErrorCode = keyof typeof errors;
+
+/** An answer made by the edge, ready to be written. */
+export type OwnAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export const errorHeader = 'apployd-error';
+
+const errors = {
+  BAD_REQUEST: { status: 400, title: 'Bad request', text: 'This request cannot be understood.' },
+  REQUEST_TIMEOUT: { status: 408, title: 'Request timeout', text: 'The request did not arrive in time.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large', text: 'The headers of this request are too large.' },
+  NO_ROUTE: { status: 404, title: 'Not found', text: 'There is nothing at this address.' },
+  NOBODY_HOME: { status: 503, title: 'Not running', text: 'Nothing is running at this address right now.' },
+  OVERLOADED: {
+    status: 503,
+    title: 'Too busy',
+    text: 'Too many requests are waiting at this address. Try again shortly.',
+  },
+  UPSTREAM_UNREACHABLE: {
+    status: 502,
+    title: 'Bad gateway',
+    text: 'The application did not answer. Try again shortly.',
+  },
+  UPSTREAM_TIMEOUT: { status: 504, title: 'Gateway timeout', text: 'The application took too long to answer.' },
+  PLATFORM_DOWN: { status: 503, title: 'Back soon', text: 'This service is restarting. Try again shortly.' },
+} as const satisfies Record<string, { status: number; title: string; text: string }>;
+
+const retryAfterSeconds = 5;
+
+/** A small page for browsers, one line of text for programs. */
+export function errorAnswer(code: OwnErrorCode, accept: string | undefined): OwnAnswer {
+  const { status, title, text } = errors[code];
+  const { headers, body } = page(`${status} ${title}`, text, accept);
+  const retry: Record<string, string> = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
+  return { status, headers: { ...headers, ...retry, [errorHeader]: code }, body };
+}
+
+/** What the platform's own host shows while no dashboard is there. */
+export function apiPage(accept: string | undefined): OwnAnswer {
+  return { status: 200, ...page('Apployd', 'The API of this platform is at /graphql.', accept) };
+}
+
+export function healthAnswer(isReady: boolean): OwnAnswer {
+  const body = isReady ? 'ok\n' : 'starting\n';
+  return { status: isReady ? 200 : 503, headers: headersOf('text/plain', body), body };
+}
+
+function page(title: string, text: string, accept: string | undefined): Omit<OwnAnswer, 'status'> {
+  const wantsHtml = accept?.includes('text/html') ?? false;
+  const body = wantsHtml ? html(title, text) : `${title}: ${text}\n`;
+  return { headers: headersOf(wantsHtml ? 'text/html' : 'text/plain', body), body };
+}
+
+const headersOf = (type: string, body: string) => ({
+  'content-type': `${type}; charset=utf-8`,
+  'content-length': String(Buffer.byteLength(body)),
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+});
+
+const html = (title: string, text: string) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem}h1{font-size:1.25rem}</style>
+<h1>${title}</h1>
+<p>${text}</p>
+</html>
+`;

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Router } from './router.js';
+
+/** A router under test, with what it takes to try it. */
+export type RouterBench = {
+  readonly router: Router;
+  /** Starts something that takes visitors, and returns its `host:port`. */
+  target(): Promise<string>;
+  /** Asks for a host name: the `host:port` that answered, or the code of the edge's own answer. */
+  visit(host: string): Promise<string>;
+  close(): Promise<void>;
+};
+
+const route = (hostname: string, targets: readonly string[]) => ({
+  hostname,
+  environmentId: `environment of ${hostname}`,
+  deploymentId: null,
+  targets,
+});
+
+/** What every router guarantees about who gets which visitor. */
+export function routerConformance(name: string, open: () => Promise<RouterBench>): void {
+  describe(`router: ${name}`, () => {
+    const opened: RouterBench[] = [];
+    const aBench = async () => {
+      const bench = await open();
+      opened.push(bench);
+      return bench;
+    };
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((bench) => bench.close()));
+    });
+
+    test('visitors reach the target of their host name', async () => {
+      const { router, target, visit } = await aBench();
+      const [blue, red] = [await target(), await target()];
+      await router.apply([route('blue.test', [blue]), route('red.test', [red])]);
+      expect([await visit('blue.test'), await visit('red.test')]).toEqual([blue, red]);
+    });
+
+    test('host names are compared without case, port and trailing dot', async () => {
+      const { router, target, visit } = await aBench();
+      const blue = await target();
+      await router.apply([route('Blue.Test', [blue])]);
+      expect(await Promise.all(['BLUE.test', 'blue.test:8080', 'blue.test.', 'blue.TEST.:80'].map(visit))).toEqual(
+        Array(4).fill(blue),
+      );
+    });
+
+    test('an unknown host name is nowhere, and says nothing else', async () => {
+      const { router, target, visit } = await aBench();
+      await router.apply([route('blue.test', [await target()])]);
+      expect(await Promise.all(['red.test', 'x.blue.test', 'test', 'blue.test.evil'].map(visit))).toEqual(
+        Array(4).fill('NO_ROUTE'),
+      );
+    });
+
+    test('a route without targets tells that nobody is home', async () => {
+      const { router, target, visit } = await aBench();
+      await router.apply([route('blue.test', [await target()])]);
+      await router.apply([route('blue.test', [])]);
+      expect(await visit('blue.test')).toBe('NOBODY_HOME');
+    });
+
+    test('several targets take visitors in turn', async () => {
+      const { router, target, visit } = await aBench();
+      const targets = [await target(), await target(), await target()];
+      await router.apply([route('blue.test', targets)]);
+      const seen: string[] = [];
+      for (let i = 0; i < 6; i += 1) seen.push(await visit('blue.test'));
+      for (const each of targets) expect(seen.filter((answer) => answer === each)).toHaveLength(2);
+    });
+
+    test('once a change is applied, every visitor meets it; other host names keep theirs', async () => {
+      const { router, target, visit } = await aBench();
+      const [old, next, other] = [await target(), await target(), await target()];
+      await router.apply([route('blue.test', [old]), route('red.test', [other])]);
+      await router.apply([route('blue.test', [next])]);
+      expect([await visit('blue.test'), await visit('red.test')]).toEqual([next, other]);
+    });
+
+    test('applying the same routes again changes nothing', async () => {
+      const { router, target, visit } = await aBench();
+      const blue = await target();
+      await router.apply([route('blue.test', [blue])]);
+      await router.apply([route('blue.test', [blue])]);
+      expect(await visit('blue.test')).toBe(blue);
+    });
+
+    test('a malformed target is refused whole, and what was in force stays', async () => {
+      const { router, target, visit } = await aBench();
+      const [blue, red] = [await target(), await target()];
+      await router.apply([route('blue.test', [blue])]);
+      await expect(router.apply([route('blue.test', [red]), route('red.test', ['no address'])])).rejects.toThrow(
+        'host:port',
+      );
+      expect(await visit('blue.test')).toBe(blue);
+    });
+
+    test('a forgotten host name is nowhere; forgetting what is unknown is not an error', async () => {
+      const { router, target, visit } = await aBench();
+      await router.apply([route('blue.test', [await target()])]);
+      await router.forget(['blue.test', 'never.test']);
+      expect(await visit('blue.test')).toBe('NO_ROUTE');
+    });
+
+    test('traffic is counted by host name since it was asked for last', async () => {
+      const { router, target, visit } = await aBench();
+      await router.apply([route('blue.test', [await target()]), route('red.test', [await target()])]);
+      for (const host of ['blue.test', 'blue.test', 'red.test', 'unknown.test']) await visit(host);
+      const requests = (await router.traffic()).map((sample) => [
+        sample.hostname,
+        sample.environmentId,
+        sample.requests,
+      ]);
+      expect(requests.sort()).toEqual([
+        ['blue.test', 'environment of blue.test', 2],
+        ['red.test', 'environment of red.test', 1],
+      ]);
+      expect(await router.traffic()).toEqual([]);
+    });
+  });
+}

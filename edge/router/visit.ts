@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+import { normalHostname } from '@apployd/core/hostname';
+import type { Sender } from './headers.js';
+
+/** The host name a request is for, or null when it names none. A full URL as the target outranks the header, and is made a path. */
+export function takeHostname(req: IncomingMessage): string | null {
+  const url = req.url ?? '/';
+  if (!url.startsWith('/') && url !== '*') {
+    const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url);
+    if (!absolute) return null;
+    req.headers.host = absolute[1];
+    req.url = absolute[2]?.startsWith('/') ? absolute[2] : `/${absolute[2] ?? ''}`;
+  }
+  const hostname = normalHostname(req.headers.host ?? '');
+  return /^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname) ? hostname : null;
+}
+
+/** Whether a body comes with the request. */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+/** Asking twice does what asking once does, and nothing is lost by it. */
+export function isRepeatable(req: IncomingMessage): boolean {
+  return (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') && !hasBody(req);
+}
+
+/** Reads addresses and subnets (`10.0.0.0/8`) of the proxies in front. */
+export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessage) => Sender {
+  const trusted = new BlockList();
+  for (const each of trustedProxies) {
+    const [address = '', bits] = each.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  return (req) => {
+    const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const isTrusted =
+      trustedProxies.length > 0 && address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    return { address, isTrusted, protocol: 'http' };
+  };
+}

@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { newId } from '@apployd/core/id';
+import { backoffMs } from '@apployd/core/backoff';
+import type { Events } from '@apployd/backplane/events/events';
+import type { Logger } from '@apployd/backplane/log/logger';
+import type { EdgeConfig } from './config.js';
+import { followRoutes } from './follow-routes.js';
+import { keepSnapshot } from './keep-snapshot.js';
+import type { RouteStore } from './route-store.js';
+import type { Router } from './router/router.js';
+import { routes, type Routes } from './routes.js';
+import { snapshotFile, type Snapshot } from './snapshot.js';
+
+/** What an edge is made of. */
+export type EdgeParts = {
+  readonly config: Pick<EdgeConfig, 'APPLOYD_DATA' | 'EDGE_NAME' | 'EDGE_PROBE_URL'>;
+  readonly router: Router;
+  readonly store: RouteStore;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly onApplied?: (version: bigint) => void;
+};
+
+const closeGraceMs = 5_000;
+const firstLookMs = 2_000;
+
+/** Serves once it knows where to: from the rows, or without a database from the snapshot. */
+export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
+  const { config, router, store, events, log } = parts;
+  const snapshot = snapshotFile(path.join(config.APPLOYD_DATA, 'edge', 'routes.json'));
+  const following = routes({ store, router, log });
+  const hasSnapshot = await restore(following, snapshot, log);
+  await firstLook(following, hasSnapshot, log, signal);
+  const { host, port } = await router.listen();
+
+  const keeper = keepSnapshot({ snapshot, state: following.state, log });
+  const onApplied = (version: bigint) => {
+    keeper.changed();
+    parts.onApplied?.(version);
+  };
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const edge = { id: newId(), name: config.EDGE_NAME, url: config.EDGE_PROBE_URL ?? url, startedAt: new Date() };
+  const stop = new AbortController();
+  const followed = followRoutes({ routes: following, store, events, log, edge, onApplied }, stop.signal);
+  return {
+    url,
+    close: async () => {
+      stop.abort();
+      await Promise.all([followed.then(keeper.flush), router.close(closeGraceMs)]);
+    },
+  };
+}
+
+async function restore(following: Routes, snapshot: Snapshot, log: Logger): Promise<boolean> {
+  try {
+    const state = await snapshot.load();
+    if (state) await following.restore(state);
+    return state !== null;
+  } catch (error) {
+    log.error({ err: error }, 'the snapshot of the routes is of no use and is ignored');
+    return false;
+  }
+}
+
+/** With a snapshot a database that is away may take its time; without one there is nothing to serve before it answers. */
+async function firstLook(following: Routes, hasSnapshot: boolean, log: Logger, signal: AbortSignal): Promise<void> {
+  const looked = lookUntilDone(
+    following,
+    log,
+    hasSnapshot ? AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]) : signal,
+  );
+  if (!hasSnapshot) return looked;
+  await Promise.race([looked.catch(() => undefined), setTimeout(firstLookMs, undefined, { signal })]);
+}
+
+async function lookUntilDone(following: Routes, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await following.sweep();
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === 1) log.warn({ err: error }, 'the routes cannot be read yet');
+      await setTimeout(backoffMs(attempt, 100, 5_000), undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { RequestListener } from 'node:http';
+import { embeddedRouter, type EmbeddedOptions } from '../router/embedded.js';
+import { ask } from './ask.js';
+import { startTarget, type Target } from './target.js';
+
+export const aRoute = (hostname: string, ...targets: readonly string[]) => ({
+  hostname,
+  environmentId: `environment of ${hostname}`,
+  deploymentId: null,
+  targets,
+});
+
+/** An embedded router on a free port, with apps behind it. */
+export async function openBench(options: Partial<EmbeddedOptions> = {}) {
+  const platform = { hostnames: ['platform.test'], server: '127.0.0.1:9', dashboard: null };
+  const router = embeddedRouter({ host: '127.0.0.1', port: 0, platform, ...options });
+  const { port } = await router.listen();
+  const targets: Target[] = [];
+  const target = async (answer: RequestListener, at = 0) => {
+    const started = await startTarget(answer, at);
+    targets.push(started);
+    return started;
+  };
+  return {
+    router,
+    port,
+    target,
+    /** An app at `app.test`. */
+    app: async (answer: RequestListener) => {
+      const started = await target(answer);
+      await router.apply([aRoute('app.test', started.address)]);
+      return started;
+    },
+    ask: (options: Parameters<typeof ask>[2] = {}) => ask(port, 'app.test', options),
+    close: async () => {
+      await router.close(0);
+      await Promise.all(targets.map((each) => each.kill()));
+    },
+  };
+}
+
+export type Bench = Awaited<ReturnType<typeof openBench>>;
