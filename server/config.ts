@@ -1,0 +1,41 @@
+import { parseConfig } from '@apployd/backplane/config/parse-config';
+import { sharedSettings } from '@apployd/backplane/config/shared';
+import { GiB } from '@apployd/core/resources';
+import { z } from 'zod';
+
+const wholeNumber = z.coerce.number().int();
+
+export const serverSettings = z.object({
+  ...sharedSettings.shape,
+  SERVER_HOST: z.string().min(1).default('127.0.0.1'),
+  /** 0 takes any free port. */
+  SERVER_PORT: wholeNumber.min(0).max(65_535).default(4000),
+  /** Connections to PostgreSQL. */
+  SERVER_DATABASE_CONNECTIONS: wholeNumber.min(1).max(200).default(10),
+  /** The pool of a new organization, until plans give it. */
+  SERVER_DEFAULT_POOL_MEMORY_BYTES: wholeNumber.positive().default(4 * GiB),
+  SERVER_DEFAULT_POOL_CPU_MILLICORES: wholeNumber.positive().default(4_000),
+  SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH: wholeNumber.positive().default(1024 * GiB),
+});
+
+export type ServerConfig = z.infer<typeof serverSettings>;
+
+/** The part of the configuration that the API itself needs. */
+export type ServerSettings = Pick<
+  ServerConfig,
+  | 'APPLOYD_SECRET'
+  | 'APPLOYD_BASE_DOMAIN'
+  | 'APPLOYD_PUBLIC_URL'
+  | 'APPLOYD_GIT_LOCAL_ROOT'
+  | 'SERVER_DEFAULT_POOL_MEMORY_BYTES'
+  | 'SERVER_DEFAULT_POOL_CPU_MILLICORES'
+  | 'SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH'
+> & {
+  /** How often a stream looks again, in case a hint was lost. */
+  readonly lookAgainMs?: number;
+  /** How often a stream makes sure that its reader may still read. */
+  readonly accessCheckMs?: number;
+};
+
+export const readConfig = (environment: NodeJS.ProcessEnv = process.env): ServerConfig =>
+  parseConfig(serverSettings, environment);

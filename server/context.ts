@@ -1,0 +1,45 @@
+import type { Blobs } from '@apployd/backplane/blobs/blobs';
+import type { Events } from '@apployd/backplane/events/events';
+import type { Jobs } from '@apployd/backplane/jobs/jobs';
+import type { Logger } from '@apployd/backplane/log/logger';
+import type { Logs } from '@apployd/backplane/logs/logs';
+import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
+import type { Db } from '@apployd/prisma/create-db';
+import type { Auth } from './account/auth.js';
+import type { AttemptLimit } from './account/attempt-limit.js';
+import type { ServerSettings } from './config.js';
+import type { Incoming } from './incoming.js';
+import { missingSession, requestError } from './request-error.js';
+import type { OpenStreams } from './stream/open-streams.js';
+import type { Viewer } from './viewer.js';
+
+/** What the server works with, built once in app.ts. */
+export type Services = {
+  readonly db: Db;
+  readonly jobs: Pick<Jobs, 'ask'>;
+  readonly events: Events;
+  readonly logs: Pick<Logs, 'read' | 'follow'>;
+  readonly blobs: Pick<Blobs, 'put' | 'has'>;
+  readonly secretBox: SecretBox;
+  readonly log: Logger;
+  readonly auth: Auth;
+  readonly settings: ServerSettings;
+  readonly attempts: AttemptLimit;
+  readonly streams: OpenStreams;
+};
+
+/** Services, and what one request brings along. */
+export type Context = Services &
+  Incoming & {
+    /** Null when nobody has signed in. Signing in sets it for the rest of the document. */
+    viewer: Viewer | null;
+    /** Credentials came along, but no session answers to them. */
+    readonly credentialsRefused: boolean;
+  };
+
+/** The viewer, or a top-level error that says why there is none. */
+export function signedIn({ viewer, credentialsRefused }: Context): Viewer {
+  if (viewer) return viewer;
+  if (!credentialsRefused) throw missingSession();
+  throw requestError('UNAUTHENTICATED', 'This session has ended or never was. Sign in again.', { reason: 'EXPIRED' });
+}

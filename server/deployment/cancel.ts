@@ -1,0 +1,84 @@
+import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment';
+import { InvalidStateError } from '@apployd/core/refusal';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { signedIn, type Context } from '../context.js';
+import { found, requireId } from '../lookup.js';
+
+/**
+ * What still waits is CANCELED at once; what is at work is asked to stop, and the engine ends it.
+ * Asking again is as good as asking once.
+ */
+export async function cancelDeployment(context: Context, input: { readonly deploymentId: string }) {
+  const viewer = signedIn(context);
+  const id = requireId('Deployment', input.deploymentId);
+  const row = await context.db.deployment.findFirst({
+    where: { id, ...viewer.sees.Deployment },
+    select: { id: true, organizationId: true, projectId: true },
+  });
+  const deployment = found('Deployment', input.deploymentId, row);
+  await viewer.require('deployment:cancel', deployment);
+  await context.db.$transaction((tx) => cancel(tx, { ...deployment, actorId: viewer.userId }));
+  context.events.publish('deployment', id);
+  return { deploymentId: id };
+}
+
+type Target = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly actorId: string;
+};
+
+async function cancel(tx: Transaction, target: Target): Promise<void> {
+  if (await cancelWaiting(tx, target)) return;
+  if (await askToStop(tx, target)) return;
+  const { status, number } = await tx.deployment.findUniqueOrThrow({
+    where: { id: target.id },
+    select: { status: true, number: true },
+  });
+  // Active and not asked just now: it was asked before.
+  if (status === 'CANCELED' || isActive(status)) return;
+  throw new InvalidStateError(
+    `Deployment ${number} is ${status} already, so there is nothing to cancel.`,
+    status,
+    activeStatuses,
+  );
+}
+
+async function cancelWaiting(tx: Transaction, target: Target): Promise<boolean> {
+  const now = new Date();
+  const { count } = await tx.deployment.updateMany({
+    where: { id: target.id, status: 'QUEUED' },
+    data: { status: 'CANCELED', cancelRequestedAt: now, finishedAt: now },
+  });
+  if (count === 0) return false;
+  await tx.deploymentStep.updateMany({
+    where: { deploymentId: target.id, finishedAt: null },
+    data: { finishedAt: now },
+  });
+  await append(tx, target, 'deployment.canceled');
+  return true;
+}
+
+async function askToStop(tx: Transaction, target: Target): Promise<boolean> {
+  const { count } = await tx.deployment.updateMany({
+    where: { id: target.id, status: { in: [...activeStatuses] }, cancelRequestedAt: null },
+    data: { cancelRequestedAt: new Date() },
+  });
+  if (count === 0) return false;
+  await append(tx, target, 'deployment.cancel_requested');
+  return true;
+}
+
+async function append(
+  tx: Transaction,
+  { id, organizationId, projectId, actorId }: Target,
+  type: string,
+): Promise<void> {
+  await appendEvent(tx, { organizationId, streamId: projectId, kind: 'PROJECT', type, subjectId: id, actorId });
+}
+
+function isActive(status: DeploymentStatus): boolean {
+  return activeStatuses.includes(status);
+}

@@ -1,0 +1,100 @@
+import { largestFit } from '@apployd/core/allocation';
+import { gitRefProblem } from '@apployd/core/git-reference';
+import { idOf } from '@apployd/core/id';
+import { QuotaExceededError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
+import { noResources } from '@apployd/core/resources';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { once } from '../idempotency.js';
+import { found, requireId } from '../lookup.js';
+import { checkInput, formatIssue } from '../validation.js';
+import { enqueue } from './enqueue.js';
+import { insertDeployment } from './insert.js';
+
+export type DeploymentCreateInput = {
+  readonly environmentId: string;
+  readonly source?: {
+    readonly git?: { readonly ref?: string | null } | null;
+    readonly uploadId?: string | null;
+  } | null;
+  readonly idempotencyKey?: string | null;
+};
+
+/** Queues a deployment of a commit or an uploaded folder. */
+export async function createDeployment(context: Context, input: DeploymentCreateInput) {
+  const viewer = signedIn(context);
+  checkInput(issuesOf(input));
+  const id = requireId('Environment', input.environmentId);
+  const row = await context.db.environment.findFirst({
+    where: { id, ...viewer.sees.Environment },
+    select: {
+      id: true,
+      organizationId: true,
+      project: { select: { id: true, repositoryUrl: true, defaultBranch: true, allocation: { select: { id: true } } } },
+    },
+  });
+  const environment = found('Environment', input.environmentId, row);
+  await viewer.require('deployment:create', environment);
+
+  const { organizationId, project } = environment;
+  const principalId = viewer.userId;
+  const call = { organizationId, principalId, mutation: 'deploymentCreate', key: input.idempotencyKey, input };
+  const made = await context.db.$transaction((tx) =>
+    once(tx, call, async () => {
+      if (!project.allocation) throw await noSlice(tx, organizationId);
+      const source = await sourceOf(tx, project, input.source);
+      return insertDeployment(tx, {
+        organizationId,
+        projectId: project.id,
+        environmentId: id,
+        createdById: principalId,
+        ...source,
+      });
+    }),
+  );
+  await enqueue(context, made.id);
+  return { deploymentId: made.id, replayed: made.replayed };
+}
+
+type ProjectSource = {
+  readonly id: string;
+  readonly repositoryUrl: string | null;
+  readonly defaultBranch: string | null;
+};
+
+async function sourceOf(tx: Transaction, project: ProjectSource, source: DeploymentCreateInput['source']) {
+  if (source?.uploadId != null)
+    return { trigger: 'UPLOAD', uploadId: await storedUpload(tx, project.id, source.uploadId) } as const;
+  const { repositoryUrl, defaultBranch } = project;
+  if (repositoryUrl === null) {
+    const message = 'This project has no repository. Give the project one, or deploy an uploaded folder.';
+    throw new ValidationError([{ path: source?.git ? ['source', 'git'] : ['source'], rule: 'NO_REPOSITORY', message }]);
+  }
+  return { trigger: 'API', repositoryUrl, ref: source?.git?.ref ?? defaultBranch } as const;
+}
+
+async function storedUpload(tx: Transaction, projectId: string, publicId: string): Promise<string> {
+  const id = idOf('Upload', publicId);
+  const upload = id && (await tx.upload.findFirst({ where: { id, projectId }, select: { id: true, storedAt: true } }));
+  if (upload && upload.storedAt) return upload.id;
+  const path = ['source', 'uploadId'];
+  throw new ValidationError([
+    upload
+      ? { path, rule: 'NOT_STORED', message: 'The archive has not arrived. PUT it to its uploadUrl first.' }
+      : { path, rule: 'NOT_FOUND', message: 'This project has no such upload.' },
+  ]);
+}
+
+async function noSlice(tx: Transaction, organizationId: string): Promise<QuotaExceededError> {
+  const pool = poolOf(
+    await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection }),
+  );
+  const message = 'This project has no slice of the pool. Give it one with allocationsSet.';
+  return new QuotaExceededError(message, noResources, largestFit(pool.total, pool.allocations.map(limitsOf)));
+}
+
+function issuesOf({ source }: DeploymentCreateInput): FieldIssue[] {
+  const ref = source?.git?.ref;
+  return ref == null ? [] : formatIssue(['source', 'git', 'ref'], gitRefProblem(ref));
+}

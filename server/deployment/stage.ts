@@ -1,0 +1,28 @@
+import { deploymentStages, type DeploymentStageName } from '@apployd/core/deployment';
+import type { Deployment, DeploymentStep } from '@apployd/prisma/generated/client/client';
+import { builder } from '../builder.js';
+
+type Stage = { readonly name: DeploymentStageName; readonly startedAt: Date | null; readonly finishedAt: Date | null };
+
+export const DeploymentStageNameRef = builder.enumType('DeploymentStageName', {
+  description: 'The stages of a deployment, in order; not every source passes each.',
+  values: deploymentStages,
+});
+
+export const DeploymentStageRef = builder.objectRef<Stage>('DeploymentStage').implement({
+  description: 'When a deployment entered and left a stage; null times were not reached.',
+  fields: (t) => ({
+    name: t.field({ type: DeploymentStageNameRef, resolve: ({ name }) => name }),
+    startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => startedAt }),
+    finishedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ finishedAt }) => finishedAt }),
+  }),
+});
+
+export function stagesOf({
+  trigger,
+  steps,
+}: Pick<Deployment, 'trigger'> & { readonly steps: readonly DeploymentStep[] }): Stage[] {
+  return deploymentStages
+    .filter((name) => trigger !== 'ROLLBACK' || (name !== 'FETCH' && name !== 'BUILD'))
+    .map((name) => steps.find((step) => step.name === name) ?? { name, startedAt: null, finishedAt: null });
+}

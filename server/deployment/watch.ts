@@ -1,0 +1,53 @@
+import { looks } from '@apployd/backplane/events/looks';
+import { isFinal } from '@apployd/core/deployment';
+import { idOf } from '@apployd/core/id';
+import { signedIn, type Context } from '../context.js';
+import { cancellable } from '../stream/cancellable.js';
+import { onlyNull } from '../stream/only-null.js';
+
+const lookAgainMs = 5_000;
+
+/** The deployment's id now, and again whenever its row has changed; ends once its status is final, or access is gone. */
+export function watchDeployment(context: Context, publicId: string): AsyncIterable<{ readonly id: string } | null> {
+  signedIn(context);
+  const id = idOf('Deployment', publicId);
+  return id === null ? onlyNull() : cancellable((left) => changes(context, id, left));
+}
+
+async function* changes(
+  context: Context,
+  id: string,
+  left: AbortSignal,
+): AsyncGenerator<{ readonly id: string } | null, void> {
+  let seen = '';
+  for await (const _look of looks(
+    context.events,
+    'deployment',
+    id,
+    context.settings.lookAgainMs ?? lookAgainMs,
+    left,
+  )) {
+    const row = await look(context, id);
+    if (!row) return yield null;
+    const mark = JSON.stringify(row);
+    if (mark !== seen) yield { id };
+    seen = mark;
+    if (isFinal(row.status)) return;
+  }
+}
+
+function look(context: Context, id: string) {
+  return context.db.deployment.findFirst({
+    where: { id, ...signedIn(context).stillSees().Deployment },
+    select: {
+      status: true,
+      serving: true,
+      standbyReason: true,
+      commit: true,
+      cancelRequestedAt: true,
+      startedAt: true,
+      url: true,
+      steps: { select: { name: true, startedAt: true, finishedAt: true }, orderBy: { startedAt: 'asc' } },
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import type { Logger } from '@apployd/backplane/log/logger';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { isRequestErrorCode, requestError } from './request-error.js';
+
+/**
+ * A result as it may leave the house: what is wrong with the request stays as it is, every fault of ours is logged whole
+ * and goes out as INTERNAL with the request's id alone.
+ */
+export function presentable<T extends ExecutionResult>(result: T, requestId: string, log: Logger): T {
+  if (!result.errors) return result;
+  return { ...result, errors: result.errors.map((error) => presentableError(error, requestId, log)) };
+}
+
+export function presentableError(error: GraphQLError, requestId: string, log: Logger): GraphQLError {
+  const { code } = error.extensions;
+  if (isRequestErrorCode(code) && code !== 'INTERNAL') return error;
+  if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
+  if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', error.message));
+  log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'a request failed by our fault');
+  const message = 'Something went wrong on our side. Try again; if it stays so, tell us the request id.';
+  return at(error, requestError('INTERNAL', message, { requestId }));
+}
+
+/** Raised by parsing, validating or coercing a document, or by a paging argument that makes no sense. */
+function isOfDocument({ extensions, originalError, path }: GraphQLError): boolean {
+  if (originalError?.name === 'PothosValidationError') return true;
+  if (path !== undefined) return false;
+  return originalError === undefined || originalError instanceof GraphQLError || extensions.http !== undefined;
+}
+
+/** As yoga put it on errors of its own. */
+function statusOf({ extensions: { http } }: GraphQLError): unknown {
+  return typeof http === 'object' && http !== null && 'status' in http ? http.status : null;
+}
+
+function at({ nodes, source, positions, path }: GraphQLError, { message, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}

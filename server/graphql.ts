@@ -1,0 +1,66 @@
+import type { ExecutionResult } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { authenticate } from './account/authenticate.js';
+import type { Context, Services } from './context.js';
+import { presentable } from './faults.js';
+import type { Incoming } from './incoming.js';
+import { schema } from './schema.js';
+import { timeLimit, type TimeLimits } from './time-limit.js';
+
+export const graphqlPath = '/graphql';
+const maxBodyBytes = 1024 * 1024;
+
+export type GraphqlServer = ReturnType<typeof createGraphql>;
+
+/** The GraphQL engine behind both doors, HTTP with server-sent events and WebSocket. */
+export function createGraphql(services: Services, limits: TimeLimits) {
+  return createYoga<Incoming, Context>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    context: (incoming) => contextOf(services, incoming),
+    plugins: [timeLimit(limits), presentation(services)],
+    // Errors are masked where they leave, by what may say so: see faults.ts.
+    maskedErrors: false,
+    maxRequestBodySize: maxBodyBytes,
+    batching: false,
+    multipart: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+  });
+}
+
+async function contextOf(services: Services, incoming: Incoming): Promise<Context> {
+  const { viewer, credentialsRefused, cookies } = await authenticate(services, incoming.headers);
+  incoming.setCookies(cookies);
+  return { ...services, ...incoming, viewer, credentialsRefused };
+}
+
+function presentation({ log }: Services): Plugin<object, Incoming> {
+  return {
+    onResultProcess({ result, setResult, serverContext: { requestId } }) {
+      const present = (one: ExecutionResult) => presentable(one, requestId, log);
+      if (Array.isArray(result)) setResult(result.map(present));
+      else if (Symbol.asyncIterator in result) setResult(mapEach(result as AsyncIterable<ExecutionResult>, present));
+      else setResult(present(result as ExecutionResult));
+    },
+  };
+}
+
+/** Leaving it leaves the source at once, also while a message is awaited. */
+function mapEach<T>(source: AsyncIterable<T>, map: (value: T) => T): AsyncIterableIterator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const mapped = ({ done, value }: IteratorResult<T>): IteratorResult<T> =>
+    done ? { done: true, value: undefined } : { done: false, value: map(value as T) };
+  return {
+    next: async () => mapped(await iterator.next()),
+    return: async () => {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { IdempotencyError } from '@apployd/core/refusal';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { Prisma } from '@apployd/prisma/generated/client/client';
+
+export type Once = {
+  readonly organizationId: string;
+  /** Whose keys these are. */
+  readonly principalId: string;
+  readonly mutation: string;
+  /** Null: the effect happens every time. */
+  readonly key: string | null | undefined;
+  readonly input: object;
+};
+
+/**
+ * Has an effect once for each key: its row is written in the effect's own transaction. Another call with the key
+ * waits for the first one's end, then gets what it made. `effect` returns the id of what it made.
+ */
+export async function once(
+  tx: Transaction,
+  call: Once,
+  effect: () => Promise<string>,
+): Promise<{ id: string; replayed: boolean }> {
+  const { organizationId, principalId, mutation, key } = call;
+  if (key == null) return { id: await effect(), replayed: false };
+  const inputHash = hashOf(call.input);
+  const where = { organizationId_principalId_mutation_key: { organizationId, principalId, mutation, key } };
+  if (await claim(tx, { organizationId, principalId, mutation, key }, inputHash)) {
+    const id = await effect();
+    await tx.idempotencyKey.update({ where, data: { result: { id } } });
+    return { id, replayed: false };
+  }
+  const first = await tx.idempotencyKey.findUniqueOrThrow({ where });
+  if (first.inputHash !== inputHash) throw new IdempotencyError('KEY_REUSED');
+  return { id: idIn(first.result), replayed: true };
+}
+
+/** True for the first call with a key, and for the first after its day is over. Waits while another holds it. */
+async function claim(
+  tx: Transaction,
+  {
+    organizationId,
+    principalId,
+    mutation,
+    key,
+  }: { organizationId: string; principalId: string; mutation: string; key: string },
+  inputHash: string,
+): Promise<boolean> {
+  await tx.$executeRaw`SET LOCAL lock_timeout = '3s'`;
+  const claimed = await tx.$executeRaw`
+    INSERT INTO "IdempotencyKey" ("organizationId", "principalId", "mutation", "key", "inputHash", "createdAt")
+    VALUES (${organizationId}::uuid, ${principalId}::uuid, ${mutation}, ${key}, ${inputHash}, now())
+    ON CONFLICT ("organizationId", "principalId", "mutation", "key")
+    DO UPDATE SET "inputHash" = EXCLUDED."inputHash", "result" = NULL, "createdAt" = now()
+    WHERE "IdempotencyKey"."createdAt" < now() - interval '24 hours'`.catch((error: unknown) => {
+    throw isLockTimeout(error) ? new IdempotencyError('IN_PROGRESS') : error;
+  });
+  await tx.$executeRaw`SET LOCAL lock_timeout = 0`;
+  return claimed === 1;
+}
+
+/** Keys in order, so that the same input has the same hash; the key itself says nothing about the input. */
+function hashOf(input: object): string {
+  return createHash('sha256')
+    .update(canonical({ ...input, idempotencyKey: undefined }))
+    .digest('hex');
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function idIn(result: Prisma.JsonValue): string {
+  if (result !== null && typeof result === 'object' && 'id' in result && typeof result.id === 'string')
+    return result.id;
+  throw new IdempotencyError('IN_PROGRESS');
+}
+
+/** 55P03, as the driver's adapter reports it. */
+function isLockTimeout(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    JSON.stringify(error.meta ?? error.message).includes('55P03')
+  );
+}

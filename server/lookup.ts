@@ -1,0 +1,15 @@
+import { idOf, type IdKind } from '@apployd/core/id';
+import { NotFoundError } from '@apployd/core/refusal';
+
+/** The UUID behind an id from outside; an id of another kind, or of nothing, is not found. */
+export function requireId(kind: IdKind, publicId: string): string {
+  const id = idOf(kind, publicId);
+  if (id === null) throw new NotFoundError(kind.toLowerCase(), publicId);
+  return id;
+}
+
+/** The row, or the refusal that does not tell a missing one from a foreign one. */
+export function found<T>(kind: IdKind, publicId: string, row: T | null): T {
+  if (row === null) throw new NotFoundError(kind.toLowerCase(), publicId);
+  return row;
+}

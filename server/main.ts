@@ -1,0 +1,26 @@
+import { openBackplane } from '@apployd/backplane/open-backplane';
+import { runProcess } from '@apployd/backplane/process/run-process';
+import { createApp } from './app.js';
+import { readConfig } from './config.js';
+
+await runProcess('server', {
+  readConfig: () => readConfig(),
+  start: async (config, log) => {
+    const backplane = await openBackplane(config, {
+      name: 'server',
+      log,
+      connections: config.SERVER_DATABASE_CONNECTIONS,
+    });
+    const app = createApp({ ...backplane, settings: config });
+    const close = async () => {
+      await app.close();
+      await backplane.close();
+    };
+    try {
+      return { url: await app.listen({ host: config.SERVER_HOST, port: config.SERVER_PORT }), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,158 @@
+import { platformHostname } from '@apployd/core/hostname';
+import { newId } from '@apployd/core/id';
+import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
+import type { Resources } from '@apployd/core/resources';
+import type { ProjectSettings } from '@apployd/core/settings';
+import { isSlug, slugFrom } from '@apployd/core/slug';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { limitIssues, sliceForNew } from '../allocation/limits.js';
+import { limitColumns, lockPool } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { once } from '../idempotency.js';
+import { found, requireId } from '../lookup.js';
+import { isUniqueViolation } from '../unique-violation.js';
+import { checkInput, formatIssue, textIssues } from '../validation.js';
+import { repositoryIssues, settingsFrom, type ProjectSettingsInput } from './settings.js';
+
+export type ProjectCreateInput = {
+  readonly organizationId: string;
+  readonly name: string;
+  readonly slug?: string | null;
+  readonly repositoryUrl?: string | null;
+  readonly defaultBranch?: string | null;
+  readonly settings?: ProjectSettingsInput | null;
+  readonly resources?: Resources | null;
+  readonly idempotencyKey?: string | null;
+};
+
+/** A project with its production environment and its slice of the pool: all or nothing. */
+export async function createProject(context: Context, input: ProjectCreateInput) {
+  const viewer = signedIn(context);
+  const { settings, issues } = settingsFrom(input.settings);
+  checkInput([...issuesOf(input, context.settings.APPLOYD_GIT_LOCAL_ROOT ?? null), ...issues]);
+  const id = requireId('Organization', input.organizationId);
+  const row = await context.db.organization.findFirst({
+    where: { id, ...viewer.sees.Organization },
+    select: { id: true, slug: true },
+  });
+  const organization = found('Organization', input.organizationId, row);
+  await viewer.require('project:create', { organizationId: organization.id });
+
+  const call = {
+    organizationId: organization.id,
+    principalId: viewer.userId,
+    mutation: 'projectCreate',
+    key: input.idempotencyKey,
+    input,
+  };
+  const made = await retryOnTakenHostname(() =>
+    context.db.$transaction(
+      (tx) =>
+        once(tx, call, () => insertProject(tx, { context, organization, actorId: viewer.userId, input, settings })),
+      { maxWait: 10_000, timeout: 15_000 },
+    ),
+  );
+  if (!made.replayed) context.events.publish('organization', organization.id);
+  return { projectId: made.id, organizationId: organization.id, replayed: made.replayed };
+}
+
+type Insertion = {
+  readonly context: Context;
+  readonly organization: { readonly id: string; readonly slug: string };
+  readonly actorId: string;
+  readonly input: ProjectCreateInput;
+  readonly settings: ProjectSettings;
+};
+
+async function insertProject(
+  tx: Transaction,
+  { context, organization, actorId, input, settings }: Insertion,
+): Promise<string> {
+  const organizationId = organization.id;
+  const pool = await lockPool(tx, organizationId);
+  const limits = sliceForNew(pool, input.resources ?? null);
+  const id = newId();
+  const name = input.name.trim();
+  const slug = await chooseSlug(tx, organizationId, input.slug ?? null, name);
+  const hostname = await freeHostname(tx, {
+    project: slug,
+    organization: organization.slug,
+    base: context.settings.APPLOYD_BASE_DOMAIN,
+  });
+  const { repositoryUrl = null, defaultBranch = null } = input;
+
+  await tx.project.create({ data: { id, organizationId, slug, name, repositoryUrl, defaultBranch, settings } });
+  await tx.allocation.create({
+    data: { id: newId(), organizationId, projectId: id, ...limitColumns(limits), updatedById: actorId },
+  });
+  const environmentId = newId();
+  await tx.environment.create({
+    data: { id: environmentId, organizationId, projectId: id, slug: 'production', kind: 'PRODUCTION', hostname },
+  });
+  const { memoryBytes, cpuMillicores } = limitColumns(limits);
+  await tx.process.create({
+    data: { id: newId(), organizationId, environmentId, name: 'web', memoryBytes, cpuMillicores },
+  });
+  await tx.organization.update({ where: { id: organizationId }, data: { poolVersion: { increment: 1 } } });
+  await appendEvent(tx, {
+    organizationId,
+    streamId: id,
+    kind: 'PROJECT',
+    type: 'project.created',
+    subjectId: id,
+    actorId,
+  });
+  return id;
+}
+
+/** A slug that was asked for is taken as it is or refused; one made from the name gets letters behind it when taken. */
+async function chooseSlug(
+  tx: Transaction,
+  organizationId: string,
+  wanted: string | null,
+  name: string,
+): Promise<string> {
+  const slug = wanted ?? slugFrom(name) ?? 'project';
+  const where = { organizationId_slug: { organizationId, slug } };
+  if (!(await tx.project.findUnique({ where, select: { id: true } }))) return slug;
+  if (wanted) throw new ConflictError(`There is a project called ${slug} already. Choose another slug.`);
+  return `${slug.slice(0, 33)}-${randomSuffix()}`;
+}
+
+async function freeHostname(
+  tx: Transaction,
+  parts: { project: string; organization: string; base: string },
+): Promise<string> {
+  const hostname = platformHostname(parts);
+  const taken = await tx.environment.findUnique({ where: { hostname }, select: { id: true } });
+  return taken ? platformHostname({ ...parts, suffix: randomSuffix() }) : hostname;
+}
+
+/** Two organizations may reach for one host name at the same time; whoever loses finds it taken the next time. */
+async function retryOnTakenHostname<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= 3 || !isUniqueViolation(error, 'hostname')) throw error;
+    }
+  }
+}
+
+function randomSuffix(): string {
+  return newId().slice(-6);
+}
+
+function issuesOf(input: ProjectCreateInput, localRoot: string | null): FieldIssue[] {
+  const slugProblem =
+    input.slug == null || isSlug(input.slug)
+      ? null
+      : 'A slug has 1 to 40 characters of a-z, 0-9 and single dashes, with a letter or digit at both ends.';
+  return [
+    ...textIssues(['name'], input.name, { min: 1, max: 100 }),
+    ...formatIssue(['slug'], slugProblem),
+    ...repositoryIssues(input, localRoot),
+    ...(input.resources ? limitIssues(['resources'], input.resources) : []),
+  ];
+}

@@ -1,0 +1,211 @@
+import { idOf } from '@apployd/core/id';
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  NotFoundError,
+  QuotaExceededError,
+  ValidationError,
+} from '@apployd/core/refusal';
+import type { ProjectSettings } from '@apployd/core/settings';
+import { builder } from '../builder.js';
+import { signedIn } from '../context.js';
+import { totalCountCost } from '../cost.js';
+import { poolOf, poolSelection } from '../allocation/pool.js';
+import { ResourcePoolRef } from '../allocation/schema.js';
+import { ResourcesInput } from '../resources/schema.js';
+import { DeploymentConnection } from '../deployment/schema.js';
+import { EnvironmentConnection } from '../environment/schema.js';
+import { createProject } from './create.js';
+import { GitRepositoryRef } from './repository.js';
+import { settingsOf } from './settings.js';
+
+const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSettings').implement({
+  description: 'How a project is built, started and found healthy.',
+  fields: (t) => ({
+    rootDirectory: t.exposeString('rootDirectory', {
+      nullable: true,
+      description: "The app's folder; null is the root.",
+    }),
+    dockerfilePath: t.exposeString('dockerfilePath', {
+      nullable: true,
+      description: 'Below rootDirectory; null means `Dockerfile`, when there is one.',
+    }),
+    port: t.exposeInt('port', { description: 'Where the app listens; it is told through PORT.' }),
+    healthCheckPath: t.exposeString('healthCheckPath', { description: 'Answers below 400 once the app is ready.' }),
+    healthCheckTimeoutMs: t.exposeInt('healthCheckTimeoutMs', {
+      description: 'Milliseconds that a new release may take to become healthy.',
+    }),
+  }),
+});
+
+const ProjectNode = builder.prismaNode('Project', {
+  description: 'An application: its environments, its slice of the pool and its history.',
+  id: { field: 'id' },
+  fields: (t) => ({
+    slug: t.exposeString('slug'),
+    name: t.exposeString('name'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    version: t.exposeInt('version'),
+    organization: t.relation('organization'),
+    repository: t.field({
+      type: GitRepositoryRef,
+      nullable: true,
+      description: 'Null when it is deployed from uploads alone.',
+      resolve: ({ repositoryUrl, defaultBranch }) =>
+        repositoryUrl === null ? null : { url: repositoryUrl, defaultBranch },
+    }),
+    settings: t.field({ type: ProjectSettingsRef, resolve: ({ settings }) => settingsOf(settings) }),
+    settingsVersion: t.exposeInt('settingsVersion', { description: 'Goes up with every change of the settings.' }),
+    allocation: t.relation('allocation', {
+      nullable: true,
+      description: 'Null when its slice was freed: it cannot be deployed then.',
+    }),
+    productionEnvironment: t.prismaField({
+      type: 'Environment',
+      resolve: (query, { id }, _args, { db }) =>
+        db.environment.findUniqueOrThrow({
+          ...query,
+          where: { projectId_slug: { projectId: id, slug: 'production' } },
+        }),
+    }),
+    environments: t.relatedConnection(
+      'environments',
+      {
+        cursor: 'id',
+        description: 'Oldest first: production.',
+        query: { orderBy: { id: 'asc' } },
+      },
+      EnvironmentConnection,
+    ),
+    deployments: t.relatedConnection(
+      'deployments',
+      {
+        cursor: 'id',
+        description: 'Newest first, over all environments.',
+        query: { orderBy: { id: 'desc' } },
+      },
+      DeploymentConnection,
+    ),
+  }),
+});
+
+export const ProjectConnection = builder.connectionObject(
+  {
+    type: ProjectNode,
+    name: 'ProjectConnection',
+    description: 'A page of Project.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'Over all pages.',
+        complexity: totalCountCost,
+        resolve: (connection) => totalCountOf(connection),
+      }),
+    }),
+  },
+  { name: 'ProjectEdge', description: 'A Project on a page.' },
+);
+
+/** plugin-prisma puts it on the connection when it was selected: a number, or a function that counts. */
+function totalCountOf(connection: object): number | Promise<number> {
+  const { totalCount = 0 } = connection as { totalCount?: number | (() => number | Promise<number>) };
+  return typeof totalCount === 'function' ? totalCount() : totalCount;
+}
+
+const ProjectRef = builder.inputType('ProjectRef', {
+  isOneOf: true,
+  description: 'Names a project in exactly one way.',
+  fields: (t) => ({ id: t.id(), path: t.string({ description: 'organization-slug/project-slug' }) }),
+});
+
+builder.queryField('project', (t) =>
+  t.prismaField({
+    type: 'Project',
+    nullable: true,
+    args: { by: t.arg({ type: ProjectRef, required: true }) },
+    description: 'Null when there is none, or when you may not see it.',
+    resolve: (query, _root, { by }, context) => {
+      const { sees } = signedIn(context);
+      const where = by.id == null ? whereOfPath(by.path ?? '') : whereOfId(by.id);
+      return where && context.db.project.findFirst({ ...query, where: { AND: [where, sees.Project] } });
+    },
+  }),
+);
+
+function whereOfId(publicId: string) {
+  const id = idOf('Project', publicId);
+  return id === null ? null : { id };
+}
+
+function whereOfPath(path: string) {
+  const [organization, slug, ...rest] = path.split('/');
+  return organization && slug && rest.length === 0 ? { slug, organization: { slug: organization } } : null;
+}
+
+const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
+  description: 'Absent fields keep their defaults.',
+  fields: (t) => ({
+    rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
+    dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
+    port: t.int({ description: 'Where the app listens; 3000 when absent.' }),
+    healthCheckPath: t.string({ description: '`/` when absent.' }),
+    healthCheckTimeoutMs: t.int({ description: 'Milliseconds, 1,000 to 600,000; 60,000 when absent.' }),
+  }),
+});
+
+const ProjectCreateInput = builder.inputType('ProjectCreateInput', {
+  description: 'Input of projectCreate.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    name: t.string({ required: true, description: '1 to 100 characters.' }),
+    slug: t.string({ description: 'Unique in the organization; made from the name when absent.' }),
+    repositoryUrl: t.string({ description: 'An https or ssh clone URL without a password.' }),
+    defaultBranch: t.string({
+      description: 'What is deployed when nothing else is said; what the repository says when absent.',
+    }),
+    settings: t.field({ type: ProjectSettingsInput }),
+    resources: t.field({
+      type: ResourcesInput,
+      description: "The project's slice of the pool, given to its production environment. A modest one when absent.",
+    }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const ProjectCreatePayload = builder
+  .objectRef<Awaited<ReturnType<typeof createProject>>>('ProjectCreatePayload')
+  .implement({
+    description: 'Success of projectCreate.',
+    fields: (t) => ({
+      project: t.prismaField({
+        type: 'Project',
+        resolve: (query, { projectId }, _args, { db }) =>
+          db.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+      }),
+      productionEnvironment: t.prismaField({
+        type: 'Environment',
+        resolve: (query, { projectId }, _args, { db }) =>
+          db.environment.findUniqueOrThrow({ ...query, where: { projectId_slug: { projectId, slug: 'production' } } }),
+      }),
+      pool: t.field({
+        type: ResourcePoolRef,
+        description: "The organization's pool after the new slice was taken from it.",
+        resolve: async ({ organizationId }, _args, { db }) =>
+          poolOf(await db.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection })),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key made it.' }),
+    }),
+  });
+
+builder.mutationField('projectCreate', (t) =>
+  t.field({
+    type: ProjectCreatePayload,
+    nullable: true,
+    description: 'Makes a project with a production environment and a slice of the pool.',
+    args: { input: t.arg({ type: ProjectCreateInput, required: true }) },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, IdempotencyError],
+    },
+    resolve: (_root, { input }, context) => createProject(context, input),
+  }),
+);

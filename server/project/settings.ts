@@ -1,0 +1,48 @@
+import { repositoryUrlProblem, gitRefProblem, subFolderProblem } from '@apployd/core/git-reference';
+import type { FieldIssue } from '@apployd/core/refusal';
+import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
+import { formatIssue } from '../validation.js';
+
+export type ProjectSettingsInput = { readonly [K in keyof ProjectSettings]?: ProjectSettings[K] | null };
+
+/** Settings as they were kept. */
+export function settingsOf(kept: unknown): ProjectSettings {
+  return projectSettings.parse(kept);
+}
+
+/** Absent fields, and nulls where null means nothing, take their defaults. */
+export function settingsFrom(input: ProjectSettingsInput | null | undefined): {
+  settings: ProjectSettings;
+  issues: FieldIssue[];
+} {
+  const given = Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value != null));
+  const parsed = projectSettings.safeParse(given);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({
+      path: ['settings', ...path.map(String)],
+      rule: 'OUT_OF_RANGE',
+      message: `${path.join('.')}: ${message}.`,
+    }));
+    return { settings: projectSettings.parse({}), issues };
+  }
+  const { rootDirectory, dockerfilePath } = parsed.data;
+  return {
+    settings: parsed.data,
+    issues: [
+      ...(rootDirectory === null ? [] : formatIssue(['settings', 'rootDirectory'], subFolderProblem(rootDirectory))),
+      ...(dockerfilePath === null ? [] : formatIssue(['settings', 'dockerfilePath'], subFolderProblem(dockerfilePath))),
+    ],
+  };
+}
+
+export function repositoryIssues(
+  { repositoryUrl, defaultBranch }: { readonly repositoryUrl?: string | null; readonly defaultBranch?: string | null },
+  localRoot: string | null,
+): FieldIssue[] {
+  return [
+    ...(repositoryUrl == null
+      ? []
+      : formatIssue(['repositoryUrl'], repositoryUrlProblem(repositoryUrl, { localRoot }))),
+    ...(defaultBranch == null ? [] : formatIssue(['defaultBranch'], gitRefProblem(defaultBranch))),
+  ];
+}

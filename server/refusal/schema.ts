@@ -1,0 +1,136 @@
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  QuotaExceededError,
+  ValidationError,
+  type FieldIssue,
+  type Refusal,
+  type RefusalCode,
+} from '@apployd/core/refusal';
+import { builder } from '../builder.js';
+import { OrganizationRoleRef } from '../organization/role.js';
+import { ResourcesRef } from '../resources/schema.js';
+import type { OrganizationRole } from '../viewer.js';
+
+const codes = {
+  VALIDATION: { description: 'The input was well typed but not acceptable.' },
+  NOT_FOUND: {},
+  FORBIDDEN: {},
+  CONFLICT: {},
+  INVALID_STATE: {},
+  QUOTA_EXCEEDED: {},
+  PLAN_LIMIT: {},
+  CAPACITY: {},
+  IDEMPOTENCY: {},
+} as const satisfies Record<RefusalCode, { description?: string }>;
+
+const ErrorCode = builder.enumType('ErrorCode', {
+  description: 'Why something was refused. New values may appear: always have a default case.',
+  values: codes,
+});
+
+const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+  description:
+    'Every expected failure. Select `... on Error { code message }` so that kinds added later are caught too. What is wrong with a request as a whole (sign-in, cost, our own faults) comes as a top-level error with `extensions.code` instead.',
+  fields: (t) => ({
+    code: t.field({ type: ErrorCode, resolve: ({ code }) => code }),
+    message: t.exposeString('message', { description: 'A sentence in English, safe to show; do not parse it.' }),
+    retryable: t.exposeBoolean('retryable', { description: 'The same request, unchanged, may succeed later.' }),
+  }),
+});
+
+const FieldIssueRef = builder.objectRef<FieldIssue>('FieldIssue').implement({
+  description: 'One rejected field of an input.',
+  fields: (t) => ({
+    path: t.field({
+      type: ['String'],
+      description: 'The way to the field within `input`, such as ["changes", "0", "limits"].',
+      resolve: ({ path }) => [...path],
+    }),
+    rule: t.exposeString('rule', {
+      description: 'The rule that it breaks, such as TOO_SHORT, INVALID_FORMAT or TAKEN.',
+    }),
+    message: t.exposeString('message'),
+  }),
+});
+
+builder.objectType(ValidationError, {
+  name: 'ValidationError',
+  interfaces: [ErrorInterface],
+  description: 'The input was well typed but not acceptable. Nothing was changed.',
+  fields: (t) => ({ issues: t.field({ type: [FieldIssueRef], resolve: ({ issues }) => [...issues] }) }),
+});
+
+builder.objectType(NotFoundError, {
+  name: 'NotFoundError',
+  interfaces: [ErrorInterface],
+  description: 'There is no such object, or the caller may not see it: the two are not told apart.',
+  fields: (t) => ({
+    targetId: t.exposeID('targetId', { nullable: true, description: 'The id that was looked up.' }),
+  }),
+});
+
+builder.objectType(ForbiddenError, {
+  name: 'ForbiddenError',
+  interfaces: [ErrorInterface],
+  description: 'The caller may see the object but not do this to it. Signing in again does not help.',
+  fields: (t) => ({
+    requiredRole: t.field({
+      type: OrganizationRoleRef,
+      nullable: true,
+      description: 'The least role that may.',
+      resolve: ({ requiredRole }) => requiredRole as OrganizationRole | null,
+    }),
+  }),
+});
+
+builder.objectType(ConflictError, {
+  name: 'ConflictError',
+  interfaces: [ErrorInterface],
+  description: 'The expected version is stale, or the name is taken.',
+  fields: (t) => ({
+    currentVersion: t.exposeInt('currentVersion', { nullable: true, description: 'Null when a name was taken.' }),
+  }),
+});
+
+builder.objectType(InvalidStateError, {
+  name: 'InvalidStateError',
+  interfaces: [ErrorInterface],
+  description: 'Not possible in the present state, such as cancelling a deployment that is READY.',
+  fields: (t) => ({
+    currentState: t.exposeString('currentState'),
+    allowedStates: t.field({ type: ['String'], resolve: ({ allowedStates }) => [...allowedStates] }),
+  }),
+});
+
+builder.objectType(QuotaExceededError, {
+  name: 'QuotaExceededError',
+  interfaces: [ErrorInterface],
+  description: "The organization's pool cannot cover the request; `message` names the rule and the resource.",
+  fields: (t) => ({
+    requested: t.field({ type: ResourcesRef, resolve: ({ requested }) => requested }),
+    available: t.field({
+      type: ResourcesRef,
+      description: 'The most that would fit.',
+      resolve: ({ available }) => available,
+    }),
+  }),
+});
+
+const IdempotencyProblem = builder.enumType('IdempotencyProblem', {
+  description: 'What is wrong with an idempotency key.',
+  values: {
+    KEY_REUSED: { description: 'It was used before with another input.' },
+    IN_PROGRESS: { description: 'The first request with it is still running: ask again with the same key.' },
+  } as const,
+});
+
+builder.objectType(IdempotencyError, {
+  name: 'IdempotencyError',
+  interfaces: [ErrorInterface],
+  description: 'The key was not accepted; the mutation did not run again.',
+  fields: (t) => ({ problem: t.field({ type: IdempotencyProblem, resolve: ({ problem }) => problem }) }),
+});

@@ -1,0 +1,46 @@
+import { GraphQLError, Kind } from 'graphql';
+import { builder } from './builder.js';
+import { cursorOf, sequenceOf } from './stream/cursor.js';
+
+builder.scalarType('DateTime', {
+  description: 'An instant in UTC with milliseconds, as RFC 3339 writes it.',
+  serialize: (value) => value.toISOString(),
+  parseValue: (value) => {
+    const date = typeof value === 'string' ? new Date(value) : null;
+    if (!date || Number.isNaN(date.getTime()))
+      throw new GraphQLError('A DateTime looks like 2026-01-31T12:00:00.000Z.');
+    return date;
+  },
+});
+
+builder.scalarType('SafeInt', {
+  description: "A whole number from 0 to 2^53-1, sent as a JSON number. (GraphQL's Int ends at 2 GiB.)",
+  serialize: (value) => safeInt(Number(value)),
+  parseValue: (value) => safeInt(value),
+  parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : null),
+});
+
+builder.scalarType('StreamCursor', {
+  description: 'An opaque place in a stream. Compare it for equality only, and pass it back as `after`.',
+  serialize: (value) => cursorOf(Number(value)),
+  parseValue: (value) => sequenceOf(value),
+});
+
+builder.scalarType('IdempotencyKey', {
+  description:
+    'A key that the client makes: 8 to 128 characters of A-Z, a-z, 0-9, _ and -. The same key with the same input gives the first result again for 24 hours.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (typeof value !== 'string' || !/^[A-Za-z0-9_-]{8,128}$/.test(value)) {
+      throw new GraphQLError('An idempotency key has 8 to 128 characters of A-Z, a-z, 0-9, _ and -.');
+    }
+    return value;
+  },
+});
+
+function safeInt(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new GraphQLError('A SafeInt is a whole number from 0 to 2^53-1.');
+  }
+  return value;
+}

@@ -1,0 +1,17 @@
+import { builder } from './builder.js';
+import './scalars.js';
+import './refusal/schema.js';
+import './resources/schema.js';
+import './account/schema.js';
+import './organization/schema.js';
+import './project/schema.js';
+import './allocation/schema.js';
+import './environment/schema.js';
+import './variable/schema.js';
+import './upload/schema.js';
+import './deployment/schema.js';
+import './log/schema.js';
+import './node.js';
+
+/** The whole API. `schema.graphql` is its printed form. */
+export const schema = builder.toSchema();

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
+import type { ServerOptions } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { authenticate } from './account/authenticate.js';
+import type { Services } from './context.js';
+import { presentable, presentableError } from './faults.js';
+import { graphqlPath, type GraphqlServer } from './graphql.js';
+import { incomingOf, type Incoming } from './incoming.js';
+import { isOwnOrigin } from './origin.js';
+import { prepareSubscription, requestIdOf, rootValueOf } from './subscription.js';
+
+const maxMessageBytes = 64 * 1024;
+const pingMs = 12_000;
+const unauthorized = 4401;
+
+/** Sent by the client when the socket opens. */
+type Parameters = { readonly token?: unknown };
+type SocketExtra = Extra & { incoming?: Incoming };
+type Options = ServerOptions<Parameters, SocketExtra>;
+
+/** Subscriptions over WebSocket (graphql-transport-ws). Gives back how to end them. */
+export function serveSockets(server: Server, graphql: GraphqlServer, services: Services): () => Promise<void> {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  server.on('upgrade', (request, stream, head) => {
+    const refusal = refusalOf(request, services.settings.APPLOYD_PUBLIC_URL);
+    if (refusal) return refuse(stream, refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      sockets.emit('connection', socket, request);
+      // graphql-ws would write to the console what a client does wrong; ws closes the socket by itself.
+      socket.removeAllListeners('error');
+      socket.on('error', (error) => services.log.debug({ err: error }, 'a socket broke'));
+    });
+  });
+  const served = useServer<Parameters, { incoming?: Incoming }>(
+    { ...optionsOf(graphql, services), isProd: true },
+    sockets,
+    pingMs,
+  );
+  return async () => served.dispose();
+}
+
+function optionsOf(graphql: GraphqlServer, services: Services): Options {
+  const { log } = services;
+  return {
+    execute: (args) => rootValueOf(args).execute(args),
+    subscribe: (args) => rootValueOf(args).subscribe(args),
+    onConnect: async ({ connectionParams, extra }) => {
+      extra.incoming = incomingOfSocket(extra.request, connectionParams?.token);
+      const { viewer } = await authenticate(services, extra.incoming.headers);
+      if (!viewer) extra.socket.close(unauthorized, 'Send { token } of a session that lives in connection_init.');
+    },
+    onSubscribe: ({ extra, subscriptions }, _id, params) => {
+      const incoming = { ...(extra.incoming ?? incomingOf(extra.request, null)), requestId: randomUUID() };
+      return prepareSubscription({ graphql, incoming, params, open: Object.keys(subscriptions).length });
+    },
+    onNext: (_socket, _id, _payload, args, result) => {
+      const { errors, ...rest } = presentable(result, requestIdOf(args), log);
+      return errors ? { ...rest, errors: errors.map(withoutHttp) } : rest;
+    },
+    onError: (_socket, _id, _payload, errors) =>
+      errors.map((error) => withoutHttp(presentableError(error, randomUUID(), log))),
+  };
+}
+
+/** A token counts alone; without one the cookie of the page that opened the socket does. */
+function incomingOfSocket(request: IncomingMessage, token: unknown): Incoming {
+  const incoming = incomingOf(request, null);
+  if (typeof token !== 'string') return incoming;
+  return { ...incoming, headers: new Headers({ authorization: `Bearer ${token.replace(/[^\x21-\x7e]/g, '')}` }) };
+}
+
+function withoutHttp({ message, locations, path, extensions }: ReturnType<typeof presentableError>) {
+  const { http: _http, ...rest } = extensions;
+  return { message, locations, path, extensions: rest };
+}
+
+function refusalOf(request: IncomingMessage, publicUrl: string): string | null {
+  if (new URL(request.url ?? '', 'http://localhost').pathname !== graphqlPath) return '404 Not Found';
+  return isOwnOrigin(request, publicUrl) ? null : '403 Forbidden';
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

@@ -1,0 +1,97 @@
+import { newId, parsePublicId } from '@apployd/core/id';
+import { GiB, MiB } from '@apployd/core/resources';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { mutate } from './client.js';
+import type { TestServer } from './test-server.js';
+
+export type Person = {
+  readonly token: string;
+  readonly email: string;
+  readonly userId: string;
+  readonly organizationId: string;
+};
+
+export const password = 'correct horse battery';
+
+/** Somebody with an account, a session and an organization. */
+export async function aPerson(server: TestServer, name = 'Ada'): Promise<Person> {
+  const email = `${newId()}@example.com`;
+  const selection = '... on AccountSignUpPayload { token organization { id } viewer { user { id } } }';
+  const made = await mutate(server, undefined, 'accountSignUp', { name, email, password }, selection);
+  return { email, token: made.token, userId: made.viewer.user.id, organizationId: made.organization.id };
+}
+
+export type MadeProject = { readonly id: string; readonly environmentId: string };
+
+export const aSlice = { memoryBytes: 64 * MiB, cpuMillicores: 50, bandwidthBytesPerMonth: GiB };
+
+/** A project with a repository and a small slice. */
+export async function aProject(server: TestServer, person: Person, input: object = {}): Promise<MadeProject> {
+  const made = await mutate(
+    server,
+    person.token,
+    'projectCreate',
+    {
+      organizationId: person.organizationId,
+      name: 'Shop',
+      repositoryUrl: 'https://example.com/acme/shop.git',
+      resources: aSlice,
+      ...input,
+    },
+    '... on ProjectCreatePayload { project { id } productionEnvironment { id } }',
+  );
+  return { id: made.project.id, environmentId: made.productionEnvironment.id };
+}
+
+let number = 1_000;
+
+/** A deployment's row, in any state; the engine is not there to bring it about. Gives the bare UUID. */
+export async function aDeployment(
+  { db }: TestServer,
+  project: MadeProject,
+  row: Partial<Prisma.DeploymentUncheckedCreateInput> = {},
+): Promise<string> {
+  const projectId = uuid(project.id);
+  const { organizationId } = await db.project.findUniqueOrThrow({ where: { id: projectId } });
+  const id = newId();
+  const environmentId = uuid(project.environmentId);
+  await db.deployment.create({
+    data: {
+      id,
+      organizationId,
+      projectId,
+      environmentId,
+      number: (number += 1),
+      trigger: 'API',
+      repositoryUrl: 'https://example.com/acme/shop.git',
+      ...row,
+    },
+  });
+  return id;
+}
+
+export async function aRelease({ db }: TestServer, project: MadeProject): Promise<string> {
+  const projectId = uuid(project.id);
+  const { organizationId, settings } = await db.project.findUniqueOrThrow({ where: { id: projectId } });
+  const id = newId();
+  await db.release.create({
+    data: {
+      id,
+      organizationId,
+      projectId,
+      runtime: 'process',
+      imageId: `sha256:${id}`,
+      imageSizeBytes: 1,
+      variablesVersion: 1,
+      settingsVersion: 1,
+      settings: settings ?? {},
+    },
+  });
+  return id;
+}
+
+export function uuid(publicId: string): string {
+  const parsed = parsePublicId(publicId);
+  if (!parsed) throw new Error(`${publicId} is no id of ours.`);
+  return parsed.id;
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { folderBlobs } from '@apployd/backplane/blobs/folder';
+import { memoryEvents } from '@apployd/backplane/events/memory';
+import { silentLogger } from '@apployd/backplane/log/logger';
+import { memoryLogs } from '@apployd/backplane/logs/memory';
+import { createMetrics } from '@apployd/backplane/metrics/metrics';
+import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
+import { testDatabase } from '@apployd/prisma/test-database';
+import { countingDb } from '@apployd/prisma/counting-db';
+import { createApp, type AppOptions } from '../app.js';
+import type { ServerSettings } from '../config.js';
+import { GiB } from '@apployd/core/resources';
+
+const secret = 'a-secret-of-tests-that-is-long-enough';
+
+export const testSettings: ServerSettings = {
+  APPLOYD_SECRET: secret,
+  APPLOYD_BASE_DOMAIN: 'apps.test',
+  APPLOYD_PUBLIC_URL: 'http://platform.test:8080',
+  SERVER_DEFAULT_POOL_MEMORY_BYTES: 4 * GiB,
+  SERVER_DEFAULT_POOL_CPU_MILLICORES: 4_000,
+  SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH: 1024 * GiB,
+};
+
+export type TestServer = Awaited<ReturnType<typeof testServer>>;
+
+type Overrides = Partial<Pick<AppOptions, 'jobs' | 'log' | 'limits'>> & {
+  readonly settings?: Partial<ServerSettings>;
+};
+
+/** The whole server on a port of its own, with a database of its own and everything else in memory. */
+export async function testServer({ settings, jobs, log = silentLogger, limits }: Overrides = {}) {
+  const database = await testDatabase();
+  const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
+  const asked: string[] = [];
+  const counted = countingDb(database.url);
+  const ports = {
+    db: counted.db,
+    jobs: jobs ?? { ask: async (name: string, id: string) => void asked.push(`${name} ${id}`) },
+    events: memoryEvents(),
+    logs: memoryLogs(),
+    blobs: folderBlobs(folder),
+    secretBox: aesGcmSecretBox(secret),
+  };
+  const app = createApp({
+    ...ports,
+    log,
+    limits,
+    metrics: createMetrics('server'),
+    settings: { ...testSettings, ...settings },
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...ports,
+    db: database.db,
+    url,
+    /** What was asked of the queue: `deploy <id>`. */
+    asked,
+    /** Statements that the server has sent to its database so far. */
+    statements: counted.statements,
+    app,
+    openStreams: () => app.openStreams(),
+    dropDatabase: () => database.close(),
+    close: async () => {
+      await app.close();
+      await counted.db.$disconnect();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

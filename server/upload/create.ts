@@ -1,0 +1,80 @@
+import { newId, publicId } from '@apployd/core/id';
+import type { FieldIssue } from '@apployd/core/refusal';
+import { describeBytes, MiB } from '@apployd/core/resources';
+import { uploadBlobKey } from '@apployd/core/upload';
+import type { Upload } from '@apployd/prisma/generated/client/client';
+import { signedIn, type Context } from '../context.js';
+import { found, requireId } from '../lookup.js';
+import { checkInput, formatIssue } from '../validation.js';
+
+export const maxUploadBytes = 100 * MiB;
+const openForMs = 24 * 60 * 60 * 1000;
+
+export type SourceUploadCreateInput = {
+  readonly projectId: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+};
+
+/** A place to put an archive, or the one where the same archive lies already. */
+export async function createUpload(context: Context, input: SourceUploadCreateInput) {
+  const viewer = signedIn(context);
+  checkInput(issuesOf(input));
+  const id = requireId('Project', input.projectId);
+  const row = await context.db.project.findFirst({
+    where: { id, ...viewer.sees.Project },
+    select: { id: true, organizationId: true },
+  });
+  const project = found('Project', input.projectId, row);
+  await viewer.require('upload:create', project);
+
+  const upload = (await storedBefore(context, project.id, input)) ?? (await insertUpload(context, project, input));
+  const uploadId = publicId('Upload', upload.id);
+  return {
+    uploadId,
+    uploadUrl: new URL(`/uploads/${uploadId}`, context.settings.APPLOYD_PUBLIC_URL).toString(),
+    stored: upload.storedAt !== null,
+    expiresAt: upload.expiresAt,
+  };
+}
+
+async function storedBefore(
+  { db, blobs }: Context,
+  projectId: string,
+  input: SourceUploadCreateInput,
+): Promise<Upload | null> {
+  const { sha256, sizeBytes } = input;
+  const upload = await db.upload.findFirst({
+    where: { projectId, sha256, sizeBytes, storedAt: { not: null } },
+    orderBy: { id: 'desc' },
+  });
+  return upload && (await blobs.has(uploadBlobKey(upload))) ? upload : null;
+}
+
+function insertUpload(
+  { db }: Context,
+  { id: projectId, organizationId }: { readonly id: string; readonly organizationId: string },
+  { sha256, sizeBytes }: SourceUploadCreateInput,
+): Promise<Upload> {
+  const expiresAt = new Date(Date.now() + openForMs);
+  return db.upload.create({ data: { id: newId(), organizationId, projectId, sha256, sizeBytes, expiresAt } });
+}
+
+function issuesOf({ sha256, sizeBytes }: SourceUploadCreateInput): FieldIssue[] {
+  const fits = sizeBytes >= 1 && sizeBytes <= maxUploadBytes;
+  return [
+    ...formatIssue(
+      ['sha256'],
+      /^[0-9a-f]{64}$/.test(sha256) ? null : 'Give the SHA-256 of the archive as 64 digits of 0-9 and a-f.',
+    ),
+    ...(fits
+      ? []
+      : [
+          {
+            path: ['sizeBytes'],
+            rule: 'OUT_OF_RANGE',
+            message: `An archive has 1 byte to ${describeBytes(maxUploadBytes)}.`,
+          },
+        ]),
+  ];
+}

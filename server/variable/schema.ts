@@ -1,0 +1,66 @@
+import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '@apployd/core/refusal';
+import { variableContext } from '@apployd/core/variable';
+import { builder } from '../builder.js';
+import { setVariables } from './set.js';
+
+builder.prismaObject('Variable', {
+  description: 'An environment variable, handed to the app when it starts.',
+  fields: (t) => ({
+    key: t.exposeString('key'),
+    isSecret: t.exposeBoolean('isSecret'),
+    value: t.string({
+      nullable: true,
+      description: 'Null for secrets: nobody reads them again.',
+      resolve: ({ isSecret, sealedValue, environmentId, key }, _args, { secretBox }) =>
+        isSecret ? null : secretBox.open(sealedValue, variableContext(environmentId, key)),
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    updatedBy: t.relation('updatedBy', { nullable: true }),
+  }),
+});
+
+const VariableInput = builder.inputType('VariableInput', {
+  description: 'One variable to set or remove.',
+  fields: (t) => ({
+    key: t.string({ required: true, description: 'Letters, digits and _, starting with a letter or _.' }),
+    value: t.string({ description: 'At most 64 KiB; null removes the variable.' }),
+    isSecret: t.boolean({ defaultValue: false, description: 'Never shown again, and masked in logs.' }),
+  }),
+});
+
+const VariablesSetInput = builder.inputType('VariablesSetInput', {
+  description: 'Input of variablesSet.',
+  fields: (t) => ({
+    environmentId: t.id({ required: true }),
+    variables: t.field({
+      type: [VariableInput],
+      required: true,
+      description: '1 to 500, each key once; others stay as they are.',
+    }),
+    expectedVersion: t.int({ description: 'Refuses with ConflictError when variablesVersion is another by now.' }),
+  }),
+});
+
+const VariablesSetPayload = builder
+  .objectRef<Awaited<ReturnType<typeof setVariables>>>('VariablesSetPayload')
+  .implement({
+    description: 'Success of variablesSet.',
+    fields: (t) => ({
+      environment: t.prismaField({
+        type: 'Environment',
+        resolve: (query, { environmentId }, _args, { db }) =>
+          db.environment.findUniqueOrThrow({ ...query, where: { id: environmentId } }),
+      }),
+    }),
+  });
+
+builder.mutationField('variablesSet', (t) =>
+  t.field({
+    type: VariablesSetPayload,
+    nullable: true,
+    description: 'Sets and removes variables, all or none. They take effect with the next deployment.',
+    args: { input: t.arg({ type: VariablesSetInput, required: true }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
+    resolve: (_root, { input }, context) => setVariables(context, input),
+  }),
+);
