@@ -1,0 +1,90 @@
+import tseslint from 'typescript-eslint';
+import { imports } from './test/lint/imports.js';
+
+const tests = ['test/**', '**/*.test.ts', '**/*.conformance.ts', '**/testing/**', '**/test-*.ts'];
+const fixture = 'test/lint-fixture/';
+const product = '{core,prisma,backplane,server,engine,edge,sdk,launch}/**/*.ts';
+
+const noShell = (name) => ({
+  name,
+  importNames: ['exec', 'execSync'],
+  message: 'It runs a shell. Use spawn or execFile with a list of arguments.',
+});
+
+const shells = [
+  {
+    selector: 'Property[key.name="shell"][value.value!=false]',
+    message: 'No shell: customer text must never meet one. Use a list of arguments.',
+  },
+];
+
+const defaultExport = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export by name: then it has the same name everywhere.',
+};
+
+const environment = [
+  {
+    selector: 'MemberExpression[object.name="process"][property.name="env"]',
+    message: 'The environment is read in config.ts, once. Take the value as an argument.',
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?process$/] ImportSpecifier[imported.name="env"]',
+    message: 'The environment is read in config.ts, once. Take the value as an argument.',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/node_modules/', '**/generated/', '.apployd/', 'examples/', fixture] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  tseslint.configs.base,
+  {
+    files: ['**/*.{ts,js,mjs}'],
+    plugins: { house: { rules: { imports } } },
+    rules: {
+      'house/imports': 'error',
+      '@typescript-eslint/ban-ts-comment': 'error',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+      'no-control-regex': 'error',
+      'no-empty': 'error',
+      'no-eval': 'error',
+      'no-unsafe-finally': 'error',
+      'no-unsafe-optional-chaining': 'error',
+      'no-useless-escape': 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-restricted-imports': ['error', { paths: [noShell('node:child_process'), noShell('child_process')] }],
+      'no-restricted-syntax': ['error', ...shells, defaultExport, ...environment],
+    },
+  },
+  {
+    files: [product],
+    ignores: [...tests, '**/*.config.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  { files: tests, rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    // Where the environment is read, once, and handed on as data; and a program that runs beside an app.
+    files: [...tests, '**/config.ts', '**/config/*.ts', '**/main.ts', 'launch/**', 'engine/builder/static-site.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shells, defaultExport] },
+  },
+  {
+    files: ['*.{js,ts}', '**/*.config.ts', 'test/global-setup.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shells] },
+  },
+  { files: ['launch/**', 'prisma/**', 'test/**', '*.ts'], rules: { 'no-console': 'off' } },
+);

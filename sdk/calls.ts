@@ -1,0 +1,30 @@
+import type { Requests } from './http/requests.js';
+import type { Delays } from './http/time.js';
+import type { Streams } from './stream/streams.js';
+import { NotFoundError, domainError } from './error/domain-error.js';
+import { isFailure } from './http/requests.js';
+
+/** What the namespaces of the client are made of. */
+export type Calls = Requests & {
+  readonly streams: Streams;
+  readonly delays: Delays;
+};
+
+/** The payload of a result; throws the DomainError of a failure. */
+export function unwrap<Result>(result: Result): Exclude<Result, { readonly code: string }> {
+  if (isFailure(result)) throw domainError(result);
+  return result as Exclude<Result, { readonly code: string }>;
+}
+
+/** What was looked up, or NotFoundError. */
+export function found<T>(thing: T | null | undefined, what: string, targetId: string | null = null): T {
+  if (thing !== null && thing !== undefined) return thing;
+  const message = `There is no such ${what}, or you may not see it.`;
+  throw new NotFoundError({ code: 'NOT_FOUND', message, retryable: false, targetId });
+}
+
+/** A new key for one call: 128 random bits. Not randomUUID, which pages without https lack. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

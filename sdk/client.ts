@@ -1,0 +1,139 @@
+import { account, type Account, tryAccount, type TryAccount } from './account.js';
+import { allocations, type Allocations, tryAllocations, type TryAllocations } from './allocations.js';
+import type { Calls } from './calls.js';
+import { deployments, type Deployments, tryDeployments, type TryDeployments } from './deployments.js';
+import { environments, type Environments } from './environments.js';
+import { NodeDocument } from './generated/operations.js';
+import type { NodeQuery } from './generated/types.js';
+import type { Endpoint } from './http/post.js';
+import { type RequestOptions, requests } from './http/requests.js';
+import { logs, type Logs } from './logs.js';
+import { organizations, type Organizations } from './organizations.js';
+import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
+import { serverSentStreams } from './stream/server-sent.js';
+import { socketStreams } from './stream/socket.js';
+import type { Streams } from './stream/streams.js';
+import type { TypedDocument } from './typed-document.js';
+import { tryVariables, type TryVariables, variables, type Variables } from './variables.js';
+
+export type ApploydOptions = {
+  /** Where the API is: `https://apployd.example.com/graphql`. An origin alone gets `/graphql`. */
+  readonly url: string;
+  /** A session's token. Not needed to sign up or in, which set it. */
+  readonly token?: string | null;
+  /** Told when signing up, in or out has changed the token: keep it there. */
+  readonly onTokenChange?: (token: string | null) => void;
+  /** Instead of the global fetch. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** A WebSocket constructor, instead of the global one. */
+  readonly webSocket?: unknown;
+  /** How subscriptions travel. Default `auto`: WebSocket where there is one, else server-sent events (as in Node 20). */
+  readonly streams?: 'auto' | 'websocket' | 'sse';
+  /** Milliseconds for one attempt of one request. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** How often a request is tried again: queries, and mutations with an idempotency key. Default 3. */
+  readonly retries?: number;
+  /** Waits between attempts and before reconnecting: doubling, half of it random. Default 500 to 8,000 ms. */
+  readonly delays?: { readonly firstMs: number; readonly longestMs: number };
+  /** Milliseconds of silence after which a stream counts as broken. Default 30,000; the server speaks every 12,000. */
+  readonly livenessMs?: number;
+};
+
+/** The methods that refuse by returning: the API's result union, told apart by `__typename`. They still throw for faults. */
+export type Attempts = {
+  readonly account: TryAccount;
+  readonly projects: TryProjects;
+  readonly allocations: TryAllocations;
+  readonly variables: TryVariables;
+  readonly deployments: TryDeployments;
+};
+
+/**
+ * A client of one Apployd, for one person at a time. Methods throw subclasses of ApploydError: DomainError for what the API refuses,
+ * AuthenticationError, RateLimitError, RequestError, ServerError, NetworkError, TimeoutError and ProtocolError for the rest.
+ */
+export class Apployd {
+  readonly account: Account;
+  readonly organizations: Organizations;
+  readonly projects: Projects;
+  readonly environments: Environments;
+  readonly allocations: Allocations;
+  readonly variables: Variables;
+  readonly deployments: Deployments;
+  readonly logs: Logs;
+  readonly try: Attempts;
+  readonly #calls: Calls;
+  #token: string | null;
+
+  constructor(options: ApploydOptions) {
+    this.#token = options.token ?? null;
+    const calls = (this.#calls = callsOf(options, () => this.#token));
+    const setToken = (token: string | null) => {
+      this.#token = token;
+      options.onTokenChange?.(token);
+    };
+    this.try = {
+      account: tryAccount(calls, setToken),
+      projects: tryProjects(calls),
+      allocations: tryAllocations(calls),
+      variables: tryVariables(calls),
+      deployments: tryDeployments(calls),
+    };
+    this.account = account(calls, this.try.account);
+    this.organizations = organizations(calls);
+    this.projects = projects(calls, this.try.projects);
+    this.environments = environments(calls);
+    this.allocations = allocations(this.try.allocations);
+    this.variables = variables(calls, this.try.variables);
+    this.logs = logs(calls);
+    this.deployments = deployments(calls, this.logs, this.try.deployments);
+  }
+
+  /** What an id stands for, whatever kind of thing it is; null when it is absent or not visible to you. */
+  async node(id: string, options?: RequestOptions): Promise<NodeQuery['node']> {
+    return (await this.request(NodeDocument, { id }, options)).node;
+  }
+
+  /** The token that requests carry; null when signed out. */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /**
+   * Sends a query or mutation of your own and returns its data. Throws when the answer has any errors. A mutation is tried again only
+   * when its `input` has an `idempotencyKey`.
+   */
+  request<Result, Variables>(
+    document: TypedDocument<Result, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Result> {
+    return this.#calls.request(document, variables, options);
+  }
+}
+
+const defaultDelays = { firstMs: 500, longestMs: 8_000 };
+
+function callsOf(options: ApploydOptions, token: () => string | null): Calls {
+  const { timeoutMs = 30_000, retries = 3, delays = defaultDelays } = options;
+  const endpoint: Endpoint = {
+    url: endpointOf(options.url),
+    fetch: options.fetch ?? ((...call) => globalThis.fetch(...call)),
+    token,
+  };
+  return { ...requests(endpoint, { timeoutMs, retries, delays }), streams: streamsOf(options, endpoint), delays };
+}
+
+function endpointOf(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname === '/') parsed.pathname = '/graphql';
+  return parsed.href;
+}
+
+function streamsOf({ streams = 'auto', livenessMs = 30_000, ...options }: ApploydOptions, endpoint: Endpoint): Streams {
+  const webSocket = options.webSocket ?? (globalThis as { WebSocket?: unknown }).WebSocket;
+  if (streams === 'websocket' && !webSocket) throw new TypeError('There is no WebSocket here: pass one as webSocket.');
+  return webSocket && streams !== 'sse'
+    ? socketStreams({ url: endpoint.url, webSocket, token: endpoint.token, livenessMs })
+    : serverSentStreams(endpoint, { livenessMs });
+}

@@ -1,0 +1,110 @@
+import { type Calls, found, newIdempotencyKey, unwrap } from './calls.js';
+import {
+  DeploymentCancelDocument,
+  DeploymentCreateDocument,
+  DeploymentDocument,
+  DeploymentRollbackDocument,
+  EnvironmentDeploymentListDocument,
+  ProjectDeploymentListDocument,
+} from './generated/operations.js';
+import type {
+  DeploymentCancelMutation,
+  DeploymentCreateInput,
+  DeploymentCreateMutation,
+  DeploymentRollbackInput,
+  DeploymentRollbackMutation,
+} from './generated/types.js';
+import type { KeyedOptions, RequestOptions } from './http/requests.js';
+import type { Logs } from './logs.js';
+import { type List, pages } from './pages.js';
+import type { FollowOptions, LogFollower } from './stream/follow.js';
+import type { Deployment, ResultOf } from './types.js';
+import { wait, type WaitOptions } from './wait/wait.js';
+
+/** A deployment as it was when it was asked for, and what can be done with it. */
+export type DeploymentHandle = Deployment & {
+  /**
+   * Resolves with the READY deployment (its `url` answers). Throws DeploymentFailedError (code, stage, log tail), DeploymentCanceledError,
+   * DeploymentSupersededError; TimeoutError after `timeoutMs`. Survives broken connections. When waiting is given up the deployment goes on.
+   */
+  wait(options?: WaitOptions): Promise<Deployment>;
+  /** Asks for the end of it. Throws InvalidStateError when it has already ended. */
+  cancel(options?: RequestOptions): Promise<Deployment>;
+  /** The build log from the beginning, until it ends. */
+  logs(options?: FollowOptions): LogFollower;
+};
+
+/** Of one project, or of one environment. */
+export type DeploymentsOf =
+  | { readonly projectId: string; readonly environmentId?: never }
+  | { readonly environmentId: string; readonly projectId?: never };
+
+export interface Deployments {
+  /**
+   * Starts a deployment: of the repository's default branch, of `source.git.ref`, or of an uploaded archive.
+   * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError.
+   */
+  create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<DeploymentHandle>;
+  /**
+   * Starts a deployment that brings an earlier release back: of `toDeploymentId`, or of the one that was live before. Builds nothing.
+   * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError.
+   */
+  rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<DeploymentHandle>;
+  /** Throws NotFoundError, ForbiddenError, InvalidStateError (it has ended). */
+  cancel(deploymentId: string, options?: RequestOptions): Promise<Deployment>;
+  /** Throws NotFoundError. */
+  get(id: string, options?: RequestOptions): Promise<DeploymentHandle>;
+  /** Newest first. */
+  list(of: DeploymentsOf, options?: RequestOptions): List<Deployment>;
+}
+
+export interface TryDeployments {
+  create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<ResultOf<DeploymentCreateMutation>>;
+  rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<ResultOf<DeploymentRollbackMutation>>;
+  cancel(deploymentId: string, options?: RequestOptions): Promise<ResultOf<DeploymentCancelMutation>>;
+}
+
+export function tryDeployments({ mutate }: Calls): TryDeployments {
+  const keyed = <Input extends { idempotencyKey?: string | null }>(input: Input, options?: KeyedOptions): Input => ({
+    ...input,
+    idempotencyKey: input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey(),
+  });
+  return {
+    create: (input, options) => mutate(DeploymentCreateDocument, { input: keyed(input, options) }, options),
+    rollback: (input, options) => mutate(DeploymentRollbackDocument, { input: keyed(input, options) }, options),
+    cancel: (deploymentId, options) => mutate(DeploymentCancelDocument, { input: { deploymentId } }, options),
+  };
+}
+
+export function deployments(calls: Calls, logs: Logs, attempt: TryDeployments): Deployments {
+  const cancel = async (id: string, options?: RequestOptions) => unwrap(await attempt.cancel(id, options)).deployment;
+  const handle = (deployment: Deployment): DeploymentHandle => ({
+    ...deployment,
+    wait: (options = {}) => wait({ calls, logs, cancel }, deployment.id, options),
+    cancel: (options) => cancel(deployment.id, options),
+    logs: (options) => logs.follow({ deploymentId: deployment.id }, options),
+  });
+  return {
+    create: async (...call) => handle(unwrap(await attempt.create(...call)).deployment),
+    rollback: async (...call) => handle(unwrap(await attempt.rollback(...call)).deployment),
+    cancel,
+    get: async (id, options) =>
+      handle(found((await calls.request(DeploymentDocument, { id }, options)).deployment, 'deployment', id)),
+    list: (of, options) => listOf(calls, of, options),
+  };
+}
+
+function listOf({ request }: Calls, of: DeploymentsOf, options?: RequestOptions): List<Deployment> {
+  if (of.projectId !== undefined) {
+    const { projectId } = of;
+    return pages(async (after, first) => {
+      const { project } = await request(ProjectDeploymentListDocument, { projectId, after, first }, options);
+      return found(project, 'project', projectId).deployments;
+    });
+  }
+  const { environmentId } = of;
+  return pages(async (after, first) => {
+    const { environment } = await request(EnvironmentDeploymentListDocument, { environmentId, after, first }, options);
+    return found(environment, 'environment', environmentId).deployments;
+  });
+}

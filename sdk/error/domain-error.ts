@@ -1,0 +1,135 @@
+import type { ErrorCode, IdempotencyProblem, OrganizationRole, ResourcesFragment } from '../generated/types.js';
+import { ApploydError } from './apployd-error.js';
+
+/** One rejected field: its path in the input, a rule in capitals, a sentence. */
+export type FieldIssue = { readonly path: readonly string[]; readonly rule: string; readonly message: string };
+
+/** A failure member of a mutation's result, of whatever kind. */
+export type Failure = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly issues?: readonly FieldIssue[];
+  readonly targetId?: string | null;
+  readonly requiredRole?: OrganizationRole | null;
+  readonly currentVersion?: number | null;
+  readonly currentState?: string;
+  readonly allowedStates?: readonly string[];
+  readonly requested?: ResourcesFragment;
+  readonly available?: ResourcesFragment;
+  readonly problem?: IdempotencyProblem;
+};
+
+/** An expected failure: the request was understood and refused. Switch on `code`; `failure` is the whole of what the API said. */
+export class DomainError extends ApploydError {
+  override readonly name: string = 'DomainError';
+  readonly code: ErrorCode;
+  /** The same request, unchanged, may succeed later. */
+  readonly retryable: boolean;
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.code = failure.code;
+    this.retryable = failure.retryable;
+    this.failure = failure;
+  }
+}
+
+/** Fields of the input break rules: `issues` names each. */
+export class ValidationError extends DomainError {
+  override readonly name = 'ValidationError';
+  readonly issues: readonly FieldIssue[];
+  constructor(failure: Failure) {
+    super(failure);
+    this.issues = failure.issues ?? [];
+  }
+}
+
+/** Absent, or not visible to you: the two are not told apart. */
+export class NotFoundError extends DomainError {
+  override readonly name = 'NotFoundError';
+  readonly targetId: string | null;
+  constructor(failure: Failure) {
+    super(failure);
+    this.targetId = failure.targetId ?? null;
+  }
+}
+
+/** You may see it, but not do this to it. */
+export class ForbiddenError extends DomainError {
+  override readonly name = 'ForbiddenError';
+  /** The role that would be allowed. */
+  readonly requiredRole: OrganizationRole | null;
+  constructor(failure: Failure) {
+    super(failure);
+    this.requiredRole = failure.requiredRole ?? null;
+  }
+}
+
+/** A name that is taken, or an `expectedVersion` that is not the current one. */
+export class ConflictError extends DomainError {
+  override readonly name = 'ConflictError';
+  readonly currentVersion: number | null;
+  constructor(failure: Failure) {
+    super(failure);
+    this.currentVersion = failure.currentVersion ?? null;
+  }
+}
+
+/** Not possible in the state that it is in: cancelling what is READY, rolling back to what is gone. */
+export class InvalidStateError extends DomainError {
+  override readonly name = 'InvalidStateError';
+  readonly currentState: string;
+  readonly allowedStates: readonly string[];
+  constructor(failure: Failure) {
+    super(failure);
+    this.currentState = failure.currentState ?? '';
+    this.allowedStates = failure.allowedStates ?? [];
+  }
+}
+
+/** The pool or the slice is too small. Memory and bandwidth in bytes, CPU in thousandths of a core. */
+export class QuotaExceededError extends DomainError {
+  override readonly name = 'QuotaExceededError';
+  readonly requested: ResourcesFragment | null;
+  /** The most that would fit. */
+  readonly available: ResourcesFragment | null;
+  constructor(failure: Failure) {
+    super(failure);
+    this.requested = failure.requested ?? null;
+    this.available = failure.available ?? null;
+  }
+}
+
+/** The idempotency key was used with another input (KEY_REUSED), or its first request still runs (IN_PROGRESS). */
+export class IdempotencyError extends DomainError {
+  override readonly name = 'IdempotencyError';
+  readonly problem: IdempotencyProblem;
+  constructor(failure: Failure) {
+    super(failure);
+    this.problem = failure.problem ?? 'IN_PROGRESS';
+  }
+}
+
+/** The error that stands for a failure; codes that a later server adds become plain DomainErrors. */
+export function domainError(failure: Failure): DomainError {
+  const Kind = kinds[failure.code] ?? DomainError;
+  return new Kind(failure);
+}
+
+/** Whether a code is one of the API's refusals, rather than about the request as a whole. */
+export function isRefusalCode(code: string): boolean {
+  return code in kinds;
+}
+
+const kinds: Readonly<Record<string, typeof DomainError>> = {
+  VALIDATION: ValidationError,
+  NOT_FOUND: NotFoundError,
+  FORBIDDEN: ForbiddenError,
+  CONFLICT: ConflictError,
+  INVALID_STATE: InvalidStateError,
+  QUOTA_EXCEEDED: QuotaExceededError,
+  PLAN_LIMIT: DomainError,
+  CAPACITY: DomainError,
+  IDEMPOTENCY: IdempotencyError,
+};

@@ -1,0 +1,58 @@
+/// <reference lib="esnext.disposable" />
+export type { Account, TryAccount } from './account.js';
+export type { Allocations, TryAllocations } from './allocations.js';
+export { Apployd, type ApploydOptions, type Attempts } from './client.js';
+export type { DeploymentHandle, Deployments, DeploymentsOf, TryDeployments } from './deployments.js';
+export type { Environments } from './environments.js';
+export {
+  AnswerError,
+  ApploydError,
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  RateLimitError,
+  RequestError,
+  ServerError,
+  TimeoutError,
+} from './error/apployd-error.js';
+export { DeploymentCanceledError, DeploymentFailedError, DeploymentSupersededError } from './error/deployment-error.js';
+export {
+  ConflictError,
+  DomainError,
+  type Failure,
+  type FieldIssue,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  QuotaExceededError,
+  ValidationError,
+} from './error/domain-error.js';
+export type * from './generated/types.js';
+export type { KeyedOptions, RequestOptions } from './http/requests.js';
+export type { LogOf, LogPageOptions, Logs } from './logs.js';
+export type { Organizations } from './organizations.js';
+export type { List } from './pages.js';
+export type { Projects, TryProjects } from './projects.js';
+export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
+export type { Reconnect } from './stream/resume.js';
+export type { TypedDocument } from './typed-document.js';
+export type {
+  Allocation,
+  Deployment,
+  DeploymentFailure,
+  DeploymentStage,
+  Environment,
+  LogLine,
+  LogPage,
+  Organization,
+  Project,
+  ResourcePool,
+  Resources,
+  StreamGap,
+  User,
+  Variable,
+  Viewer,
+} from './types.js';
+export type { TryVariables, Variables } from './variables.js';
+export type { WaitOptions } from './wait/wait.js';

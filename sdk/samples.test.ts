@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aDeployment, environment, happyWorld, pageInfo, project } from './testing/make.js';
+import { type MockPlatform, mockPlatform } from './testing/mock-platform.js';
+import { readmeSample } from './testing/readme-sample.js';
+
+const room = fileURLToPath(new URL('.', import.meta.url));
+const sample = path.join(room, `.readme-sample-${process.pid}.mts`);
+let folder: string;
+let platform: MockPlatform;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'apployd-sdk-'));
+  await mkdir(path.join(folder, 'dist'));
+  await writeFile(path.join(folder, 'dist/index.html'), '<h1>Hello</h1>');
+  const world = happyWorld();
+  const deployments = { nodes: [aDeployment()], edges: [], pageInfo };
+  const listed = { project: () => ({ ...project, deployments }), environment: () => ({ ...environment, deployments }) };
+  platform = await mockPlatform({ ...world, Query: { ...world.Query, ...listed } }, ({ method }, response) => {
+    if (method !== 'PUT') return false;
+    response.writeHead(204).end();
+    return true;
+  });
+});
+
+afterAll(async () => {
+  await platform.close();
+  await rm(sample, { force: true });
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the samples of the README run, one after the other', async () => {
+  await writeFile(sample, readmeSample(platform.url));
+  const tsx = createRequire(import.meta.url).resolve('tsx');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', '--import', tsx, sample], {
+    cwd: folder,
+    timeout: 60_000,
+  });
+  expect(stdout.split('\n').slice(0, 5)).toEqual(['line 1', 'line 2', 'line 3', environment.url, 'QUEUED ']);
+  expect(stdout).toContain('shop\n');
+});

@@ -1,0 +1,25 @@
+import type * as generated from './generated/types.js';
+
+/** Memory and bandwidth in bytes, CPU in thousandths of a core. */
+export type Resources = generated.ResourcesFragment;
+export type User = generated.UserFragment;
+export type Viewer = generated.ViewerFragment;
+export type Organization = generated.OrganizationFragment;
+/** What an organization may divide among its projects, and how it is divided. */
+export type ResourcePool = generated.PoolFragment;
+export type Allocation = generated.AllocationFragment;
+export type Project = generated.ProjectFragment;
+export type Environment = generated.EnvironmentFragment;
+export type Variable = generated.VariableFragment;
+export type Deployment = generated.DeploymentFragment;
+export type DeploymentFailure = NonNullable<Deployment['failure']>;
+export type DeploymentStage = Deployment['stages'][number];
+export type LogLine = generated.LogLineFragment;
+export type LogPage = generated.LogPageFragment;
+/** Lines that are lost for good, and why; delivery goes on behind it. */
+export type StreamGap = Extract<generated.LogEventFragment, { readonly __typename: 'StreamGap' }>;
+
+/** The result of a mutation as the API gives it: the payload or one of its failures, told apart by `__typename`. */
+export type ResultOf<Mutation> = NonNullable<Mutation[keyof Mutation]>;
+/** The payload alone. */
+export type PayloadOf<Mutation> = Exclude<ResultOf<Mutation>, { readonly code: generated.ErrorCode }>;
