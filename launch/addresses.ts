@@ -1,0 +1,45 @@
+import { createServer } from 'node:net';
+import { freePort } from './postgres/free-port.js';
+import type { LaunchConfig } from './config.js';
+
+/** Where the rooms listen and are reached. */
+export interface Addresses {
+  readonly serverPort: number;
+  readonly edgePort: number;
+  readonly serverUrl: string;
+  readonly publicUrl: string;
+}
+
+/** Rejects when a port that was asked for is taken. A port of 0 becomes a free one, kept over a child's restarts. */
+export async function chooseAddresses(config: LaunchConfig): Promise<Addresses> {
+  const serverPort = await claim('SERVER', config.SERVER_HOST, config.SERVER_PORT);
+  const edgePort = await claim('EDGE', config.EDGE_HOST, config.EDGE_PORT);
+  return {
+    serverPort,
+    edgePort,
+    serverUrl: config.APPLOYD_SERVER_URL ?? `http://${reachable(config.SERVER_HOST)}:${serverPort}`,
+    publicUrl: config.APPLOYD_PUBLIC_URL ?? `http://localhost:${edgePort}`,
+  };
+}
+
+async function claim(room: 'SERVER' | 'EDGE', host: string, port: number): Promise<number> {
+  if (port === 0) return freePort();
+  const problem = await tryListen(host, port);
+  if (!problem) return port;
+  const reason =
+    problem === 'EADDRINUSE' ? 'is taken: end what listens there' : `cannot be listened on (${problem}): change it`;
+  throw new Error(`Port ${port} of ${host} ${reason}, or set ${room}_PORT.`);
+}
+
+function tryListen(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port }, () => server.close(() => resolve(null)));
+  });
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

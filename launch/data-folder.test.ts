@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { chooseDataFolder } from './data-folder.js';
+
+const checkout = { workingFolder: '/root/apployd', requested: undefined, blocking: null };
+
+test('data is kept beside the checkout', () => {
+  expect(chooseDataFolder(checkout)).toEqual({ folder: '/root/apployd/.apployd' });
+});
+
+test("where PostgreSQL's user cannot reach the checkout, data is kept in the system's folder, and start says so", () => {
+  expect(chooseDataFolder({ ...checkout, blocking: '/root' })).toEqual({
+    folder: '/var/lib/apployd',
+    notice: 'Data is kept in /var/lib/apployd, because user `postgres` cannot pass through /root.',
+  });
+});
+
+test('a folder that was asked for is taken, whatever is in the way', () => {
+  expect(chooseDataFolder({ ...checkout, requested: 'data', blocking: '/root' })).toEqual({
+    folder: '/root/apployd/data',
+  });
+});

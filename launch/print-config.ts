@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { maskSecrets } from '@apployd/backplane/config/print-config';
+import { readConfig, readEnvironment } from './config.js';
+import { chooseDataFolder } from './data-folder.js';
+import { environmentOf } from './start-platform.js';
+import { commandOf, presentRooms, rooms } from './rooms.js';
+
+const run = promisify(execFile);
+/** Stands for what is made at the first start. */
+const toBeMade = 'x'.repeat(32);
+
+/** Prints the configuration that every process would run with, secrets masked, and starts nothing. */
+export async function printConfig(): Promise<void> {
+  const env = readEnvironment();
+  const config = readConfig(env);
+  const { folder } = chooseDataFolder({ requested: config.APPLOYD_DATA, workingFolder: process.cwd(), blocking: null });
+  const found = {
+    dataFolder: folder,
+    secret: config.APPLOYD_SECRET ?? toBeMade,
+    database: config.DATABASE_URL ?? `postgresql://apployd:x@127.0.0.1:${config.APPLOYD_POSTGRES_PORT}/postgres`,
+    addresses: {
+      serverPort: config.SERVER_PORT,
+      edgePort: config.EDGE_PORT,
+      serverUrl: config.APPLOYD_SERVER_URL ?? `http://127.0.0.1:${config.SERVER_PORT}`,
+      publicUrl: config.APPLOYD_PUBLIC_URL ?? `http://localhost:${config.EDGE_PORT}`,
+    },
+  };
+  const childEnv = { ...env, ...environmentOf(config, found) };
+  const printed: Record<string, unknown> = { launch: maskSecrets(config) };
+  for (const room of presentRooms(rooms, false)) printed[room.name] = await ask(commandOf(room, false), childEnv);
+  process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
+}
+
+async function ask(command: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [...command, '--print-config'], { env, timeout: 30_000 });
+  return JSON.parse(stdout) as unknown;
+}
