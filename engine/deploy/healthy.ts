@@ -1,4 +1,4 @@
-import { DeploymentFailure } from '@apployd/core/failure';
+import type { DeploymentFailure } from '@apployd/core/failure';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
 import { probe, type ProbeAnswer } from '../route/probe.js';

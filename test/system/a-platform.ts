@@ -1,0 +1,181 @@
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { WebSocket } from 'ws';
+import { idOf } from '@apployd/core/id';
+import { startPlatform, type Platform } from '@apployd/launch/start-platform';
+import { createDb, type Db } from '@apployd/prisma/create-db';
+import { Apployd } from '@apployd/sdk/node';
+import { endProcessesOf, processesOf } from '../leftovers.js';
+
+export type PlatformOptions = {
+  readonly runtime: 'docker' | 'process';
+  /** How the SDK's subscriptions travel. */
+  readonly streams: 'websocket' | 'sse';
+  /** What was deployed goes when the platform ends. */
+  readonly disposable?: boolean;
+  /** Servers to use instead of the embedded PostgreSQL; ended by `close`. */
+  readonly servers?: () => Promise<{ readonly env: Readonly<Record<string, string>>; close(): Promise<void> }>;
+};
+
+/** A whole platform in a folder of its own, with somebody signed up. */
+export type TestPlatform = Platform & {
+  readonly apployd: Apployd;
+  readonly folder: string;
+  /** A project of this repository; its production environment. */
+  project(
+    name: string,
+    repositoryUrl: string,
+    settings?: { healthCheckTimeoutMs?: number },
+  ): Promise<{ readonly id: string; readonly url: string }>;
+  /** Resolves once exactly so many instances of the environment run, as the rows and the machine have it. */
+  instancesOf(environmentId: string, count: number): Promise<void>;
+  workFolders(): Promise<readonly string[]>;
+  until(condition: () => boolean | Promise<boolean>, what: string): Promise<void>;
+  /** Kills a room's process; the launcher starts it again. */
+  kill(room: 'server' | 'engine' | 'edge'): Promise<void>;
+  /** Ends the whole platform and starts it again on the same folder and ports. */
+  restart(): Promise<void>;
+  /** Ends the processes of an environment behind the platform's back. */
+  endInstances(environmentId: string): Promise<void>;
+};
+
+const MiB = 1024 ** 2;
+const deadlineMs = 30_000;
+
+export async function aPlatform({
+  runtime,
+  streams,
+  servers,
+  disposable = true,
+}: PlatformOptions): Promise<TestPlatform> {
+  const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-system-')));
+  await chmod(folder, 0o711);
+  await mkdir(path.join(folder, 'repositories'));
+  const external = await servers?.();
+  const output: string[] = [];
+  const start = (ports: { readonly server: string; readonly edge: string }) =>
+    startPlatform({
+      onOutput: (room, line) => output.push(`${room} | ${line}`),
+      env: {
+        APPLOYD_DATA: path.join(folder, 'data'),
+        APPLOYD_GIT_LOCAL_ROOT: path.join(folder, 'repositories'),
+        SERVER_DEFAULT_POOL_MEMORY_BYTES: String(64 * 1024 * MiB),
+        SERVER_DEFAULT_POOL_CPU_MILLICORES: '64000',
+        ENGINE_RUNTIME: runtime,
+        ENGINE_SERVER_NAME: path.basename(folder),
+        ENGINE_DISPOSABLE: String(disposable),
+        ENGINE_DRAIN_MS: '2500',
+        SERVER_PORT: ports.server,
+        EDGE_PORT: ports.edge,
+        ...external?.env,
+      },
+    });
+  let platform = await start({ server: '0', edge: '0' });
+  const ports = { server: new URL(platform.urls.server).port, edge: new URL(platform.urls.public).port };
+  const db = createDb({ url: platform.urls.database, connections: 2 });
+  const { apployd, organizationId } = await signUp(platform, streams);
+  return {
+    ...platform,
+    apployd,
+    folder,
+    project: (name, repositoryUrl, settings) => createProject(apployd, organizationId, name, repositoryUrl, settings),
+    instancesOf: (environmentId, count) => instancesOf(db, runtime, environmentId, count),
+    workFolders: () => readdir(path.join(folder, 'data', 'engine', 'work')).catch(() => []),
+    until,
+    kill: (room) => kill(path.basename(folder), room),
+    restart: async () => {
+      await platform.stop();
+      platform = await start(ports);
+    },
+    endInstances: (environmentId) => endInstances(db, environmentId),
+    stop: async () => {
+      await db.$disconnect();
+      await platform.stop();
+      await external?.close();
+      await endProcessesOf(path.basename(folder));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function signUp(
+  platform: Platform,
+  streams: PlatformOptions['streams'],
+): Promise<{ apployd: Apployd; organizationId: string }> {
+  const apployd = new Apployd({ url: platform.urls.server, streams, webSocket: WebSocket });
+  const { organization } = await apployd.account.signUp({
+    name: 'Ada',
+    email: 'ada@example.com',
+    password: 'correct horse battery staple',
+  });
+  return { apployd, organizationId: organization.id };
+}
+
+async function createProject(
+  apployd: Apployd,
+  organizationId: string,
+  name: string,
+  repositoryUrl: string,
+  settings?: { healthCheckTimeoutMs?: number },
+): Promise<{ readonly id: string; readonly url: string }> {
+  const { productionEnvironment } = await apployd.projects.create({
+    organizationId,
+    name,
+    repositoryUrl,
+    settings,
+    resources: { memoryBytes: 128 * MiB, cpuMillicores: 1000, bandwidthBytesPerMonth: 1024 * MiB },
+  });
+  return productionEnvironment;
+}
+
+async function instancesOf(
+  db: Db,
+  runtime: PlatformOptions['runtime'],
+  publicId: string,
+  count: number,
+): Promise<void> {
+  const environmentId = idOf('Environment', publicId) ?? '';
+  await until(async () => {
+    const rows = await db.instance.findMany({ where: { environmentId } });
+    const atWork = rows.filter(({ state }) => state !== 'STOPPED' && state !== 'CRASHED');
+    const running =
+      runtime === 'docker' ? await containersOf(environmentId) : await processesOfAll(rows.map(({ id }) => id));
+    return atWork.length === count && running === count;
+  }, `${count} instances of ${environmentId}`);
+}
+
+async function containersOf(environmentId: string): Promise<number> {
+  const found = await new Docker().listContainers({
+    all: true,
+    filters: { label: [`apployd.environment=${environmentId}`] },
+  });
+  return found.length;
+}
+
+/** How many of these instances have processes. */
+async function processesOfAll(instanceIds: readonly string[]): Promise<number> {
+  const found = await Promise.all(instanceIds.map((id) => processesOf(id)));
+  return found.filter((processes) => processes.length > 0).length;
+}
+
+async function kill(marker: string, room: string): Promise<void> {
+  const found = (await processesOf(marker)).find(({ command }) => command.includes(`${room}/dist/main.js`));
+  if (!found) throw new Error(`The ${room} does not run.`);
+  process.kill(found.pid, 'SIGKILL');
+}
+
+async function endInstances(db: Db, publicId: string): Promise<void> {
+  const rows = await db.instance.findMany({ where: { environmentId: idOf('Environment', publicId) ?? '' } });
+  for (const { id } of rows) await endProcessesOf(id);
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${deadlineMs} ms for ${what}, in vain.`);
+    await sleep(50);
+  }
+}

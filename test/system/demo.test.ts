@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { watchLeftovers } from '../leftovers.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-demo-test-')));
+  await run('chmod', ['711', folder]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test(
+  'the demo goes from a repository to a live URL and back, fails no request, and leaves nothing',
+  { timeout: 180_000 },
+  async () => {
+    const leftBehind = await watchLeftovers({ marker: path.basename(folder) });
+    const args = ['launch/start.mjs', 'demo', '--runtime', 'process'];
+    const { stdout } = await run(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, TMPDIR: folder },
+      timeout: 150_000,
+    });
+    expect(stdout).toContain('the process runtime: ENGINE_RUNTIME says so');
+    expect(stdout).toMatch(/answers: Hello from Apployd\n[^]*answers: Hello again\n[^]*answers: Hello from Apployd\n/);
+    expect(stdout).toMatch(/\d{2,} requests meanwhile, 0 failed/);
+    expect(stdout).toMatch(/first deploy .*\nsecond deploy .*\nrollback /);
+    expect(await leftBehind(10_000)).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.startsWith('apployd-demo'))).toEqual([]);
+  },
+);
+
+test('an argument that the demo does not know is refused in one line', async () => {
+  const failed = run(process.execPath, ['launch/start.mjs', 'demo', '--runtime', 'cloud'], { cwd: root });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^demo: npm run demo -- .*\n$/) as unknown,
+  });
+});

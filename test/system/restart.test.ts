@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { aPlatform, type TestPlatform } from './a-platform.js';
+import { anApp } from './sample-app.js';
+import { sampleRepository } from './sample-repository.js';
+import { visit } from './visitors.js';
+
+let platform: TestPlatform | undefined;
+afterEach(() => platform?.stop(), 60_000);
+
+test(
+  'what is deployed outlives the platform: after a restart, and when its instance was lost, the URL answers',
+  { timeout: 180_000 },
+  async () => {
+    platform = await aPlatform({ runtime: 'process', streams: 'sse', disposable: false });
+    const { apployd } = platform;
+    const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
+    await repository.commit('main', anApp('still here'));
+    const environment = await platform.project('shop', repository.url);
+    const { url = '' } = await (await apployd.deployments.create({ environmentId: environment.id })).wait();
+    expect((await visit(url ?? '')).body).toBe('still here');
+
+    await platform.restart();
+    expect((await visit(url ?? '')).body).toBe('still here');
+    expect(await apployd.projects.get({ path: 'ada/shop' })).toMatchObject({ name: 'shop' });
+
+    await platform.endInstances(environment.id);
+    await platform.until(async () => (await visit(url ?? '')).status !== 200, 'the instance to be gone');
+    await platform.until(async () => (await visit(url ?? '')).body === 'still here', 'the instance to come back');
+    await platform.instancesOf(environment.id, 1);
+  },
+);
