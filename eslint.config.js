@@ -39,7 +39,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.base,
   {
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,tsx,js,mjs}'],
     plugins: { house: { rules: { imports } } },
     rules: {
       'house/imports': 'error',
@@ -85,6 +85,11 @@ export default tseslint.config(
   {
     files: ['*.{js,ts}', '**/*.config.ts', 'test/global-setup.ts'],
     rules: { 'no-restricted-syntax': ['error', ...shells] },
+  },
+  {
+    // Remix takes a route's component, and the table of routes, as a default export.
+    files: ['dashboard/app/routes/**', 'dashboard/app/{routes,root,entry.server,entry.client}.{ts,tsx}'],
+    rules: { 'no-restricted-syntax': ['error', ...shells, ...environment] },
   },
   { files: ['launch/**', 'prisma/**', 'test/**', '*.ts'], rules: { 'no-console': 'off' } },
 );

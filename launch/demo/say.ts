@@ -11,7 +11,8 @@ export function statusPrinter(): (deployment: Deployment) => void {
   return ({ status, stages }) => {
     const now = stages.findLast(({ startedAt, finishedAt }) => startedAt && !finishedAt)?.name;
     const line = now && now !== 'QUEUE' ? `${status} · ${now.toLowerCase().replace('_', ' ')}` : status;
-    if (told.has(line)) return;
+    const betweenStages = line === 'BUILDING' || line === 'DEPLOYING';
+    if (betweenStages || told.has(line)) return;
     told.add(line);
     console.log(`  ${line}`);
   };

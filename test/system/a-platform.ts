@@ -20,16 +20,15 @@ export type PlatformOptions = {
   readonly servers?: () => Promise<{ readonly env: Readonly<Record<string, string>>; close(): Promise<void> }>;
 };
 
+/** A project's production environment. */
+export type TestEnvironment = { readonly id: string; readonly url: string; readonly projectId: string };
+
 /** A whole platform in a folder of its own, with somebody signed up. */
 export type TestPlatform = Platform & {
   readonly apployd: Apployd;
   readonly folder: string;
   /** A project of this repository; its production environment. */
-  project(
-    name: string,
-    repositoryUrl: string,
-    settings?: { healthCheckTimeoutMs?: number },
-  ): Promise<{ readonly id: string; readonly url: string }>;
+  project(name: string, repositoryUrl: string, settings?: { healthCheckTimeoutMs?: number }): Promise<TestEnvironment>;
   /** Resolves once exactly so many instances of the environment run, as the rows and the machine have it. */
   instancesOf(environmentId: string, count: number): Promise<void>;
   workFolders(): Promise<readonly string[]>;
@@ -105,7 +104,9 @@ async function signUp(
   platform: Platform,
   streams: PlatformOptions['streams'],
 ): Promise<{ apployd: Apployd; organizationId: string }> {
-  const apployd = new Apployd({ url: platform.urls.server, streams, webSocket: WebSocket });
+  // Through the edge, as people and programs reach it.
+  const url = platform.urls.public.replace('localhost', '127.0.0.1');
+  const apployd = new Apployd({ url, streams, webSocket: WebSocket });
   const { organization } = await apployd.account.signUp({
     name: 'Ada',
     email: 'ada@example.com',
@@ -120,15 +121,15 @@ async function createProject(
   name: string,
   repositoryUrl: string,
   settings?: { healthCheckTimeoutMs?: number },
-): Promise<{ readonly id: string; readonly url: string }> {
-  const { productionEnvironment } = await apployd.projects.create({
+): Promise<TestEnvironment> {
+  const { project, productionEnvironment } = await apployd.projects.create({
     organizationId,
     name,
     repositoryUrl,
     settings,
     resources: { memoryBytes: 128 * MiB, cpuMillicores: 1000, bandwidthBytesPerMonth: 1024 * MiB },
   });
-  return productionEnvironment;
+  return { id: productionEnvironment.id, url: productionEnvironment.url, projectId: project.id };
 }
 
 async function instancesOf(

@@ -4,7 +4,7 @@ import type { Deployment, LogLine } from '@apployd/sdk/node';
 import { DeploymentFailedError } from '@apployd/sdk/node';
 import { aPlatform, type PlatformOptions, type TestPlatform } from './a-platform.js';
 import { anApp, brokenApps, brokenDockerfiles } from './sample-app.js';
-import { sampleRepository, type SampleRepository } from './sample-repository.js';
+import { sampleRepository, writeFiles, type SampleRepository } from './sample-repository.js';
 import { visit, visitors } from './visitors.js';
 
 /** From a git repository to a live URL and back, over HTTP and WebSocket, on this kind of platform. */
@@ -47,6 +47,16 @@ export function journey(name: string, options: PlatformOptions): void {
         for (const stage of live.stages) expect([stage.name, Boolean(stage.finishedAt)]).toEqual([stage.name, true]);
       },
     );
+
+    test('a folder that is uploaded becomes a live URL too', { timeout: 60_000 }, async () => {
+      const environment = await platform.project('folder', repository.url);
+      const folder = path.join(platform.folder, 'upload');
+      await writeFiles(folder, anApp('from a folder'));
+      const target = { projectId: environment.projectId, environmentId: environment.id };
+      const live = await (await platform.apployd.deployments.fromFolder(folder, target)).wait({ timeoutMs: 50_000 });
+      expect(live).toMatchObject({ status: 'READY', trigger: 'UPLOAD' });
+      expect((await visit(live.url ?? '')).body).toBe('from a folder');
+    });
 
     test(
       'a switch to a new release and back fails no request, and ends what was replaced',

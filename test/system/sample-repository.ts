@@ -23,7 +23,7 @@ export async function sampleRepository(folder: string): Promise<SampleRepository
     commit: async (branch, files) => {
       await git(folder, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
       await git(folder, ['rm', '-rq', '--cached', '--ignore-unmatch', '.']);
-      for (const [name, content] of Object.entries(files)) await write(path.join(folder, name), content);
+      await writeFiles(folder, files);
       await git(folder, ['add', '--', ...Object.keys(files)]);
       const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
       await git(folder, [...author, 'commit', '--quiet', '--allow-empty', '--message', `Change ${branch}`]);
@@ -33,9 +33,12 @@ export async function sampleRepository(folder: string): Promise<SampleRepository
   };
 }
 
-async function write(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, content);
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
 }
 
 async function git(folder: string, args: readonly string[]): Promise<string> {

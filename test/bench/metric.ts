@@ -1,0 +1,85 @@
+/** One measured figure beside a reference that was measured in the same run. */
+export type Metric = {
+  readonly metric: string;
+  readonly unit: 'ms' | 'MiB' | 'count';
+  readonly ours: number;
+  readonly reference: number | null;
+  readonly referenceName: string | null;
+  /** ours / reference */
+  readonly ratio: number | null;
+  /** `<= 1.15 of reference`, `<= 2000` */
+  readonly goal: string;
+  readonly met: boolean;
+  readonly n: number;
+};
+
+/** A figure that has to stay within `most` times the reference. */
+export function besides(
+  metric: string,
+  unit: Metric['unit'],
+  ours: readonly number[],
+  reference: readonly number[],
+  referenceName: string,
+  most: number,
+  pick = median,
+): Metric {
+  const [mine, theirs] = [pick(ours), pick(reference)];
+  const ratio = mine / theirs;
+  return {
+    metric,
+    unit,
+    ours: round(mine),
+    reference: round(theirs),
+    referenceName,
+    ratio: Number(ratio.toFixed(3)),
+    goal: `<= ${most} of ${referenceName}`,
+    met: ratio <= most,
+    n: ours.length,
+  };
+}
+
+/** A figure that has to stay at or below `most`. */
+export function atMost(
+  metric: string,
+  unit: Metric['unit'],
+  ours: readonly number[],
+  most: number,
+  pick = median,
+): Metric {
+  const mine = pick(ours);
+  return {
+    metric,
+    unit,
+    ours: round(mine),
+    reference: null,
+    referenceName: null,
+    ratio: null,
+    goal: `<= ${most}`,
+    met: mine <= most,
+    n: ours.length,
+  };
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function p95(values: readonly number[]): number {
+  return quantile(values, 0.95);
+}
+
+export function max(values: readonly number[]): number {
+  return Math.max(...values);
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0) return NaN;
+  const at = (sorted.length - 1) * q;
+  const [low, high] = [sorted[Math.floor(at)] ?? NaN, sorted[Math.ceil(at)] ?? NaN];
+  return low + (high - low) * (at % 1);
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}

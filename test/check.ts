@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from './host/command.js';
+
+/** Generated files that are committed. */
+const generated = ['schema.graphql', 'sdk/generated'];
+
+/** What must hold beside the tests. All of it is looked at, also behind one that fails. */
+const checks: Readonly<Record<string, () => Promise<unknown>>> = {
+  'generated files are fresh': generatedFilesAreFresh,
+  'rules between rooms, format, unused code': () => npm('lint'),
+  'types, of the tests too': () => npm('types'),
+};
+
+for (const [name, check] of Object.entries(checks)) {
+  const start = Date.now();
+  const failure = await check().then(
+    () => null,
+    (error: Error) => error,
+  );
+  console.log(`check: ${name}: ${failure ? 'FAILED' : 'ok'} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  if (!failure) continue;
+  console.error(failure.message);
+  process.exitCode = 1;
+}
+
+async function generatedFilesAreFresh(): Promise<void> {
+  const before = await fingerprints();
+  await npm('generate');
+  const after = await fingerprints();
+  const files = [...new Set([...before.keys(), ...after.keys()])];
+  const stale = files.filter((file) => before.get(file) !== after.get(file));
+  if (stale.length > 0) throw new Error(`They were stale and are made anew. Review and commit: ${stale.join(', ')}`);
+}
+
+async function fingerprints(): Promise<ReadonlyMap<string, string>> {
+  const files = (await Promise.all(generated.map(filesOf))).flat();
+  const entries = files.map(async (file) => [file, sha256(await readFile(file))] as const);
+  return new Map(await Promise.all(entries));
+}
+
+async function filesOf(name: string): Promise<readonly string[]> {
+  const entries = await readdir(name, { recursive: true, withFileTypes: true }).catch(() => null);
+  if (!entries) return [name];
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function npm(script: string): Promise<string> {
+  return run('npm', ['run', '--silent', script], { timeoutMs: 10 * 60_000 });
+}

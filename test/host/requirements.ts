@@ -1,0 +1,55 @@
+import type { Suite } from '../without.js';
+import { dockerAnswers } from './docker-engine.js';
+import { findProgram } from './command.js';
+
+/** A thing that a suite needs and that does not come with `npm ci`. */
+export type Requirement = {
+  readonly name: string;
+  readonly suite: Suite;
+  readonly isThere: () => Promise<boolean>;
+  /** What brings it on Debian. */
+  readonly debian: readonly string[];
+  readonly homebrew: string;
+};
+
+const anyProgram =
+  (...names: readonly string[]) =>
+  async () =>
+    (await Promise.all(names.map(findProgram))).some((file) => file !== null);
+
+const allPrograms =
+  (...names: readonly string[]) =>
+  async () =>
+    (await Promise.all(names.map(findProgram))).every((file) => file !== null);
+
+/** One line per thing. The base images of the docker suite are not in it: they follow once the engine runs. */
+export const requirements: readonly Requirement[] = [
+  {
+    name: 'Docker engine',
+    suite: 'docker',
+    isThere: async () => (await dockerAnswers()) || (await allPrograms('dockerd', 'containerd', 'iptables')()),
+    debian: ['docker.io', 'iptables', 'ca-certificates'],
+    homebrew: 'brew install --cask docker, and start it',
+  },
+  {
+    name: 'Redis server',
+    suite: 'redis',
+    isThere: anyProgram('redis-server'),
+    debian: ['redis-server'],
+    homebrew: 'brew install redis',
+  },
+  {
+    name: 'PostgreSQL client tools',
+    suite: 'postgres-tools',
+    isThere: allPrograms('psql', 'pg_dump'),
+    debian: ['postgresql-client'],
+    homebrew: 'brew install libpq',
+  },
+  {
+    name: 'Chromium',
+    suite: 'browser',
+    isThere: anyProgram('chromium', 'chromium-browser', 'google-chrome'),
+    debian: ['chromium'],
+    homebrew: 'brew install --cask chromium',
+  },
+];

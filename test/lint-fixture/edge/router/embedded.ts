@@ -1,0 +1,3 @@
+import { proxy } from 'httpxy';
+
+export const embedded = proxy;

@@ -1,0 +1,4 @@
+import { dockerRuntime } from './runtime/docker.js';
+import { gitSource } from './source/git.js';
+
+export const main = [dockerRuntime, gitSource];
