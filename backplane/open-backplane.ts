@@ -13,7 +13,8 @@ import { postgresLeases } from './leases/postgres.js';
 import type { Logger } from './log/logger.js';
 import type { Logs } from './logs/logs.js';
 import { postgresLogs } from './logs/postgres.js';
-import { createMetrics, type Metrics } from './metrics/metrics.js';
+import { lazyMetrics } from './metrics/lazy-metrics.js';
+import type { MetricsPage } from './metrics/metrics.js';
 import { aesGcmSecretBox } from './secret-box/aes-gcm.js';
 import type { SecretBox } from './secret-box/secret-box.js';
 
@@ -25,12 +26,12 @@ export type Backplane = {
   /** The truth about who may act: rows with fences. */
   readonly leases: Leases;
   /** A cheaper first gate in front of it, where there is a Redis. */
-  readonly gate: Leases;
+  readonly gate: Leases | null;
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly secretBox: SecretBox;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: MetricsPage;
   /** Closes the ports, then the database. */
   close(): Promise<void>;
 };
@@ -50,23 +51,20 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
   const { name, log, connections } = options;
   const db = createDb({ url: config.DATABASE_URL, connections });
   const leases = postgresLeases(db);
-  const [jobs, events, gate] = await Promise.all([
-    openJobs(config, log),
-    openEvents(config, log),
-    openGate(config, log),
-  ]);
+  const jobs = openJobs(config, log);
+  const [events, gate] = await Promise.all([openEvents(config, log), openGate(config, log)]);
   const logs = postgresLogs(db, { events, log });
   return {
     db,
     jobs,
     events,
     leases,
-    gate: gate ?? leases,
+    gate,
     logs,
     blobs: folderBlobs(path.join(config.APPLOYD_DATA, 'blobs')),
     secretBox: aesGcmSecretBox(config.APPLOYD_SECRET),
     log,
-    metrics: createMetrics(name),
+    metrics: lazyMetrics(name),
     async close() {
       await Promise.allSettled([logs.close(), jobs.close(), leases.close(), gate?.close()]);
       await events.close(); // after those that publish

@@ -23,7 +23,10 @@ const hostile = [
 describe('repository URLs', () => {
   test.each([
     'https://github.com/acme/shop',
-    'https://git@example.com/acme/shop.git',
+    'https://127.example.com/acme/shop.git',
+    'https://localhost.example.com/acme/shop.git',
+    'https://192.0.2.7/acme/shop.git',
+    'ssh://[2001:db8::1]/acme/shop.git',
     'ssh://git@github.com/acme/shop',
     'ssh://git@example.com:2222/a/b.git',
   ])('%s is allowed', (url) => expect(repositoryUrlProblem(url, closed)).toBeNull());
@@ -41,13 +44,75 @@ describe('repository URLs', () => {
     'ssh://-oProxyCommand=id/x',
     'ssh://-x@example.com/x',
     'https://user:secret@example.com/x',
-    'https://127.0.0.1/x',
-    'https://localhost/x',
-    'https://[::1]/x',
+    'https://git@example.com/acme/shop.git',
+    'https://ghp_token@github.com/acme/shop',
+    'https://:secret@github.com/acme/shop',
+    'ssh://git:secret@github.com/acme/shop',
+    'ssh://127.0.0.1%2F@github.com/x',
+    'ssh://x%40127.0.0.1/y',
+    'ssh://github.com#@127.0.0.1/x',
+    'ssh:///x',
+    'https:127.0.0.1/x',
+    'ssh:github.com/x',
     'git@github.com:acme/shop.git',
     '/srv/git/x',
     '',
   ])('%j is refused with a sentence', (url) => expect(repositoryUrlProblem(url, closed)).toMatch(/\.$/));
+
+  const thisMachine = [
+    '127.0.0.1',
+    '127.8.8.8',
+    '127.1',
+    '0x7f.1',
+    '0177.0.0.1',
+    '2130706433',
+    '%6cocalhost',
+    'localhost',
+    'localhost.',
+    'LOCALHOST',
+    'api.localhost',
+    'api.LocalHost.',
+    'ip6-localhost',
+    '[::1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::127.0.0.1]',
+  ];
+  describe.each(['https', 'ssh'])('over %s', (scheme) => {
+    test.each(thisMachine)('the host %s is this machine', (host) => {
+      expect(repositoryUrlProblem(`${scheme}://${host}/x`, closed)).toBe(
+        'Repositories on this machine are not allowed here.',
+      );
+      expect(repositoryUrlProblem(`${scheme}://${host}/x`, open)).toBeNull();
+    });
+
+    test.each([
+      '0.0.0.0',
+      '0',
+      '0.1.2.3',
+      '169.254.169.254',
+      '0xa9fea9fe',
+      '[::]',
+      '[::ffff:0.0.0.0]',
+      '[::ffff:169.254.169.254]',
+      '[fe80::1]',
+      '[FEBF::1]',
+    ])('the host %s is never allowed', (host) => {
+      for (const access of [closed, open]) {
+        expect(repositoryUrlProblem(`${scheme}://${host}/x`, access)).toBe(
+          'The repository URL holds an address that no git host has.',
+        );
+      }
+    });
+  });
+
+  test('credentials in a URL are refused with the way that works', () => {
+    expect(repositoryUrlProblem('https://ghp_token@github.com/acme/shop', closed)).toMatch(
+      /ssh:\/\/git@github\.com\/acme\/shop.*ENGINE_SSH_KEY_FILE\.$/,
+    );
+    expect(repositoryUrlProblem('http://token@127.0.0.1:3000/shop.git', open)).toMatch(/ENGINE_SSH_KEY_FILE\.$/);
+  });
 
   test('files and loopback are allowed below the root that the operator named, and nowhere else', () => {
     expect(repositoryUrlProblem('file:///srv/git/shop.git', open)).toBeNull();
@@ -56,6 +121,10 @@ describe('repository URLs', () => {
       'file:///srv/gitx/shop',
       'file:///etc/passwd',
       'file:///srv/git/%2e%2e/x',
+      'file:///srv/git/%zz',
+      'file:///srv/git/a%2Fb',
+      'file:///srv/git/a%00b',
+      'file:/srv/git/x',
       'file://host/srv/git/x',
       'http://example.com/x',
     ]) {

@@ -1,3 +1,5 @@
+import { canonicalHost, isLoopback, isUnroutable } from './git-host.js';
+
 /** Where git may fetch from besides https and ssh: nothing, or files and loopback below a root that the operator named. */
 export type GitAccess = { readonly localRoot: string | null };
 
@@ -5,25 +7,16 @@ export type GitAccess = { readonly localRoot: string | null };
 export function repositoryUrlProblem(text: string, access: GitAccess): string | null {
   if (text.length > 2048) return 'The repository URL is longer than 2,048 characters.';
   if (hasUnsafeCharacters(text)) return 'The repository URL holds characters that no git URL needs.';
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
+  const url = urlOf(text);
+  if (!url)
     return 'Give the repository as a URL, such as https://github.com/acme/shop or ssh://git@github.com/acme/shop.';
-  }
   if (url.hostname.startsWith('-') || url.username.startsWith('-') || url.pathname.startsWith('/-')) {
     return 'No part of the repository URL may start with a dash.';
   }
-  if (url.password)
-    return 'Leave the password out of the repository URL; it would be shown to everyone who sees the project.';
   if (url.protocol === 'file:') return fileProblem(url, access);
-  if (url.protocol === 'http:')
-    return isLoopback(url.hostname) && access.localRoot ? null : 'Use https:// instead of http://.';
-  if (url.protocol !== 'https:' && url.protocol !== 'ssh:')
+  if (!['https:', 'http:', 'ssh:'].includes(url.protocol))
     return `Repositories are fetched over https or ssh, not ${url.protocol.slice(0, -1)}.`;
-  if (isLoopback(url.hostname) && !access.localRoot) return 'Repositories on this machine are not allowed here.';
-  if (url.pathname.length < 2) return 'The repository URL names a host but no repository.';
-  return null;
+  return credentialsProblem(url) ?? hostProblem(url, access);
 }
 
 /** Null when git may be asked for this branch, tag or commit, else a sentence. The rules are those of git-check-ref-format, less the exotic. */
@@ -53,13 +46,50 @@ function fileProblem(url: URL, { localRoot }: GitAccess): string | null {
   const refusal =
     'Repositories in local folders are allowed only below the folder that the operator named in APPLOYD_GIT_LOCAL_ROOT.';
   if (!localRoot || url.hostname !== '') return refusal;
-  const path = decodeURIComponent(url.pathname);
+  // Node refuses an encoded slash or NUL in a path, with an error of its own.
+  const path = /%2f|%00/i.test(url.pathname) ? null : decoded(url.pathname);
   const root = localRoot.endsWith('/') ? localRoot : `${localRoot}/`;
-  return path.startsWith(root) && !path.split('/').includes('..') ? null : refusal;
+  return path?.startsWith(root) && !path.split('/').includes('..') ? null : refusal;
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+/** Of ssh a name alone: git reads the whole URL decoded, so that `ssh://host%2F@other/x` would lead it to `host`. */
+function credentialsProblem({ protocol, username, password }: URL): string | null {
+  if (protocol !== 'ssh:') {
+    return username || password
+      ? 'Leave user name, password and token out of the repository URL: everyone who sees the project would see them. A private repository is fetched over ssh, such as ssh://git@github.com/acme/shop, with the key that the operator named in ENGINE_SSH_KEY_FILE.'
+      : null;
+  }
+  if (password)
+    return 'Leave the password out of the repository URL; it would be shown to everyone who sees the project.';
+  return /^[A-Za-z0-9._-]*$/.test(username)
+    ? null
+    : 'The user name of the repository URL is no user name, such as git.';
+}
+
+function hostProblem({ protocol, hostname, pathname }: URL, { localRoot }: GitAccess): string | null {
+  const host = canonicalHost(hostname);
+  if (!host) return 'The repository URL names no host.';
+  if (isUnroutable(host)) return 'The repository URL holds an address that no git host has.';
+  if (protocol === 'http:' && !(isLoopback(host) && localRoot)) return 'Use https:// instead of http://.';
+  if (isLoopback(host) && !localRoot) return 'Repositories on this machine are not allowed here.';
+  return pathname.length < 2 ? 'The repository URL names a host but no repository.' : null;
+}
+
+/** With slashes behind its scheme: git takes `https:host/x` for a path on a host of the name `https`. */
+function urlOf(text: string): URL | null {
+  try {
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? new URL(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 function hasUnsafeCharacters(text: string): boolean {

@@ -7,11 +7,25 @@ export const projectSettings = z.object({
   /** Dockerfile below that folder; null means `Dockerfile`, when there is one. */
   dockerfilePath: z.string().nullable().default(null),
   /** Where the app listens; it is told through PORT. */
-  port: z.int().min(1).max(65535).default(3000),
+  port: between(1, 65_535, 'The port is a whole number from 1 to 65535.').default(3000),
   /** Answered with a status below 400 once the app is ready. */
-  healthCheckPath: z.string().startsWith('/').max(1024).default('/'),
+  healthCheckPath: z
+    .string()
+    .regex(
+      /^\/[\x21-\x7e]{0,1023}$/,
+      'The health check path starts with a slash, such as /healthz, and holds at most 1,024 characters of ASCII without spaces: write others as %20 and the like.',
+    )
+    .default('/'),
   /** How long a new release may take to become healthy. */
-  healthCheckTimeoutMs: z.int().min(1000).max(600_000).default(60_000),
+  healthCheckTimeoutMs: between(
+    1_000,
+    600_000,
+    'The health check timeout is a whole number of milliseconds from 1000 to 600000.',
+  ).default(60_000),
 });
+
+function between(min: number, max: number, problem: string) {
+  return z.int(problem).min(min, problem).max(max, problem);
+}
 
 export type ProjectSettings = z.infer<typeof projectSettings>;

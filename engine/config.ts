@@ -42,10 +42,10 @@ export const engineSettings = z.object({
 export type EngineConfig = z.infer<typeof engineSettings>;
 
 /** What git and builds may inherit of it: each picks the few variables that it needs. */
-export function operatorEnvironment(): NodeJS.ProcessEnv {
+export function operatorEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }
 
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): EngineConfig {
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): EngineConfig {
   return parseConfig(engineSettings, environment);
 }

@@ -1,17 +1,19 @@
-import Docker from 'dockerode';
 import { dockerBuilder } from './builder/docker.js';
 import type { EngineConfig } from './config.js';
 import type { Machinery, MachineryOptions } from './machinery.js';
+import { loadDocker } from './runtime/docker-client.js';
 import { dockerFirewall } from './runtime/docker-firewall.js';
+import { isLocalDocker } from './runtime/docker-host.js';
 import { ensureBuildNetwork } from './runtime/docker-network.js';
 import { dockerRuntime } from './runtime/docker.js';
 
+const Docker = loadDocker();
 const pingMs = 2_000;
 
 /** Builds and runs in the Docker engine that DOCKER_HOST names, or the one of this machine. */
 export async function dockerMachinery({ config, serverId, log }: MachineryOptions): Promise<Machinery> {
   const client = new Docker();
-  const local = config.DOCKER_HOST?.startsWith('unix:') ?? true;
+  const local = await isLocalDocker(client);
   const warn = (message: string) => log.warn(message);
   const firewall = local ? dockerFirewall({ warn, openPorts: [publicPort(config)] }) : undefined;
   const networks = { subnets: config.ENGINE_DOCKER_SUBNETS, local, firewall };
@@ -38,8 +40,8 @@ function publicPort({ APPLOYD_PUBLIC_URL }: EngineConfig): number {
   return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
-/** On Linux the containers of this machine are reached by their own addresses; everywhere else by a published port. */
+/** The containers of this machine are reached by their own addresses, all others by a published port. */
 function publishOn({ DOCKER_HOST }: EngineConfig, local: boolean): { readonly host: string } | null {
-  if (!local && DOCKER_HOST) return { host: new URL(DOCKER_HOST).hostname };
-  return process.platform === 'linux' ? null : { host: '127.0.0.1' };
+  if (local) return null;
+  return { host: DOCKER_HOST?.startsWith('tcp:') ? new URL(DOCKER_HOST).hostname : '127.0.0.1' };
 }

@@ -18,8 +18,8 @@ export type Engine = {
   readonly events: Events;
   /** Rows with fencing numbers: who really holds a piece of work. */
   readonly leases: Leases;
-  /** The fast first gate before them. */
-  readonly gate: Leases;
+  /** The fast first gate before them, where there is a Redis. */
+  readonly gate: Leases | null;
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly secretBox: SecretBox;

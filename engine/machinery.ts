@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Builder } from './builder/builder.js';
 import type { EngineConfig } from './config.js';
@@ -18,16 +20,26 @@ export type MachineryOptions = {
 
 export type RuntimeKind = 'docker' | 'process';
 
-const dockerSocket = '/var/run/docker.sock';
+/** Where Docker listens by default, Docker Desktop included. */
+const dockerSockets = ['/var/run/docker.sock', path.join(os.homedir(), '.docker/run/docker.sock')];
 
-/** The kind that the configuration names, or for `auto` Docker where an engine answers; and why. */
+/**
+ * The kind that the configuration names, or for `auto` Docker where an engine answers; and why. An installation whose
+ * releases run in Docker does not fall back to processes, which nothing isolates, because its engine is late.
+ */
 export async function chooseRuntime(
   config: EngineConfig,
+  former: string | null,
 ): Promise<{ readonly kind: RuntimeKind; readonly why: string }> {
   const { ENGINE_RUNTIME: asked } = config;
   if (asked === 'process') return { kind: asked, why: 'ENGINE_RUNTIME says so' };
   const answers = await dockerAnswers(config);
   if (asked === 'docker' && answers) return { kind: asked, why: 'ENGINE_RUNTIME says so' };
+  if (asked === 'auto' && !answers && former === 'docker') {
+    throw new Error(
+      'Releases here run in Docker, and no Docker engine answers: start it, or set ENGINE_RUNTIME=process.',
+    );
+  }
   if (asked === 'docker') {
     throw new Error('ENGINE_RUNTIME is docker, but no Docker engine answers: start it, or set DOCKER_HOST.');
   }
@@ -43,6 +55,6 @@ export async function machineryOf(kind: RuntimeKind, options: MachineryOptions):
 }
 
 async function dockerAnswers({ DOCKER_HOST }: EngineConfig): Promise<boolean> {
-  if (!DOCKER_HOST && process.platform !== 'win32' && !existsSync(dockerSocket)) return false;
+  if (!DOCKER_HOST && process.platform !== 'win32' && !dockerSockets.some((socket) => existsSync(socket))) return false;
   return (await import('./docker-machinery.js')).dockerAnswers();
 }

@@ -7,7 +7,7 @@ import { operatorEnvironment, readConfig, type EngineConfig } from './config.js'
 import type { Engine } from './engine.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
-import { registerServer } from './register-server.js';
+import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
 import { startSchedule } from './schedule.js';
 import { anySource } from './source/any-source.js';
@@ -22,9 +22,10 @@ await runProcess('engine', {
   readConfig: () => readConfig(),
   closeTimeoutMs: 15_000,
   start: async (config, log) => {
-    const { kind, why } = await chooseRuntime(config);
-    log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
     const backplane = await openBackplane(config, { name: 'engine', log });
+    const { kind, why } = await chooseRuntime(config, await runtimeOf(backplane.db, config.ENGINE_SERVER_NAME));
+    log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
+    if (kind === 'process') log.warn('processes are not isolated: deploy only code that you trust');
     const ending = new AbortController();
     const serverId = await registerServer(backplane.db, config.ENGINE_SERVER_NAME, kind, new Date());
     const environment = operatorEnvironment();

@@ -4,7 +4,7 @@ import type { Machinery, MachineryOptions } from './machinery.js';
 import { processRuntime } from './runtime/process.js';
 
 /** Builds and runs as processes of this machine, below the data folder. */
-export function processMachinery({ config, environment, signal }: MachineryOptions): Machinery {
+export function processMachinery({ config, environment, log, signal }: MachineryOptions): Machinery {
   const folder = path.resolve(config.APPLOYD_DATA, 'engine');
   const releases = path.join(folder, 'releases');
   return {
@@ -18,6 +18,11 @@ export function processMachinery({ config, environment, signal }: MachineryOptio
       environment,
       cgroupParent: 'apployd',
     }),
-    runtime: processRuntime({ folder, releases, signal }),
+    runtime: processRuntime({
+      folder,
+      releases,
+      signal,
+      onProblem: (err) => log.error({ err }, 'the end of an app could not be noted'),
+    }),
   };
 }

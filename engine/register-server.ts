@@ -2,6 +2,12 @@ import os from 'node:os';
 import { newId } from '@apployd/core/id';
 import type { Db } from '@apployd/prisma/create-db';
 
+/** The kind of runtime that this machine had when its engine ran last. */
+export async function runtimeOf(db: Db, name: string): Promise<string | null> {
+  const server = await db.server.findUnique({ where: { name }, select: { runtime: true } });
+  return server?.runtime ?? null;
+}
+
 /** Writes this machine's Server row, or finds the one it has, and returns its id. */
 export async function registerServer(db: Db, name: string, runtime: string, now: Date): Promise<string> {
   const data = {

@@ -5,6 +5,7 @@ import { deploy } from './deploy/deploy.js';
 import { giveUp } from './deploy/give-up.js';
 import { retire } from './deploy/retire.js';
 import type { Engine } from './engine.js';
+import { bringBack } from './instance/bring-back.js';
 import { reconcile } from './reconcile/reconcile.js';
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
@@ -12,6 +13,7 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
   const handlers: JobHandlers = {
     deploy: (id, { signal }) => deploy(engine, id, signal),
     retire: (id) => retire(engine, id),
+    'bring-back': (id, { signal }) => bringBack(engine, id, signal),
     reconcile: () => reconcile(engine),
   };
   return engine.jobs.work(handlers, {

@@ -50,7 +50,7 @@ async function withLock<T>(options: MigrateOptions, work: (client: pg.Client) =>
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'migrate' });
   const lost = new Promise<never>((_, reject) => client.on('error', reject));
   lost.catch(() => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => Promise.reject(unreachable(url, error)));
   try {
     await client.query(`SET lock_timeout = ${lockTimeoutMs}; SET statement_timeout = ${statementTimeoutMs}`);
     await lock(client);
@@ -58,6 +58,14 @@ async function withLock<T>(options: MigrateOptions, work: (client: pg.Client) =>
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function unreachable(url: string, cause: unknown): Error {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const { hostname, port, pathname } = new URL(url);
+  const where = `${pathname.slice(1) || 'postgres'} at ${hostname || 'localhost'}:${port || 5432}`;
+  const why = message || code || 'no reason given';
+  return new Error(`The database ${where} cannot be reached (${why}): start it or change DATABASE_URL.`, { cause });
 }
 
 async function lock(client: pg.Client): Promise<void> {

@@ -24,6 +24,13 @@ export function parseConfig<Settings extends z.ZodType>(
 function complaint(issue: z.core.$ZodIssue, given: Environment): string {
   const name = issue.path.join('.');
   const what = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+  if (
+    issue.code === 'invalid_type' &&
+    given[name] !== undefined &&
+    /^(number|int)$/.test(issue.expected) &&
+    !what.startsWith('is to be')
+  )
+    return `${name} is to be a number.`;
   if (given[name] === undefined) return `${name} is missing: ${what.startsWith('is to be') ? `it ${what}` : 'set it'}.`;
   return what.startsWith('is to be') ? `${name} ${what}.` : `${name} is not right: ${what}.`;
 }

@@ -5,6 +5,7 @@ test('secrets and the passwords inside URLs are masked, and nothing else', () =>
   const config = {
     DATABASE_URL: 'postgresql://app:hunter2@db:5432/app?sslmode=require',
     REDIS_URL: 'redis://:hunter2@cache:6379',
+    EVENTS_DATABASE_URL: 'postgresql://db/app?user=me&password=hunter2&sslPassword=hunter3&sslmode=require#x',
     APPLOYD_SECRET: 'abc',
     STRIPE_API_KEY: 'abc',
     nested: { token: 'abc', port: 1 },
@@ -15,6 +16,7 @@ test('secrets and the passwords inside URLs are masked, and nothing else', () =>
   expect(maskSecrets(config)).toEqual({
     DATABASE_URL: 'postgresql://app:********@db:5432/app?sslmode=require',
     REDIS_URL: 'redis://:********@cache:6379',
+    EVENTS_DATABASE_URL: 'postgresql://db/app?user=me&password=********&sslPassword=********&sslmode=require#x',
     APPLOYD_SECRET: '********',
     STRIPE_API_KEY: '********',
     nested: { token: '********', port: 1 },

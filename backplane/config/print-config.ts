@@ -13,10 +13,17 @@ export function maskSecrets(config: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, maskValue(name, value)]));
 }
 
+/** Passwords between `:` and `@`, and those among the parameters, such as those of PostgreSQL. */
+function maskUrls(text: string): string {
+  return text
+    .replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${mask}@`)
+    .replace(/([?&][^=&#\s]*(?:password|secret|token)=)[^&#\s]+/gi, `$1${mask}`);
+}
+
 function maskValue(name: string, value: unknown): unknown {
   if (value === undefined || value === null) return value;
   if (secretName.test(name)) return mask;
-  if (typeof value === 'string') return value.replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${mask}@`);
+  if (typeof value === 'string') return maskUrls(value);
   if (Array.isArray(value)) return value.map((item) => maskValue(name, item));
   return typeof value === 'object' ? maskSecrets(value) : value;
 }

@@ -11,8 +11,10 @@ export type BullmqConnection = {
 };
 
 export type BullmqTimings = {
-  /** The longest wait for the backend when asking or starting to work. */
+  /** The longest wait for the backend when asking. */
   readonly answerMs: number;
+  /** The longest wait for the backend when starting to work; it may have tables to make. */
+  readonly startMs: number;
   /** A worker that was silent for so long has died; another takes up its jobs within two more `stalledMs`. */
   readonly lockMs: number;
   readonly stalledMs: number;
@@ -25,6 +27,7 @@ export type BullmqTimings = {
 
 export const bullmqTimings: BullmqTimings = {
   answerMs: 5_000,
+  startMs: 30_000,
   lockMs: 15_000,
   stalledMs: 5_000,
   firstRetryMs: 1_000,

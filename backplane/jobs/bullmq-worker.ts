@@ -42,6 +42,7 @@ export async function bullmqWorker(context: Context, handlers: JobHandlers, opti
       (job, token) => attempt(name, job, token),
       {
         connection: {},
+        autorun: false,
         concurrency: options.concurrency,
         lockDuration: timings.lockMs,
         stalledInterval: timings.stalledMs,
@@ -60,25 +61,28 @@ export async function bullmqWorker(context: Context, handlers: JobHandlers, opti
     return worker;
   }
 
-  await within(timings.answerMs, connection.prepare(), 'The job queue');
+  await within(timings.startMs, connection.prepare(), 'The job queue');
   const workers = jobNames.map(open);
   try {
-    await within(timings.answerMs, Promise.all(workers.map((worker) => worker.waitUntilReady())), 'The job queue');
+    await within(timings.startMs, Promise.all(workers.map((worker) => worker.waitUntilReady())), 'The job queue');
   } catch (error) {
     await leave(workers);
     throw error;
   }
+  // Not sooner: a worker whose backend never became ready would ask it again without a pause, for ever.
+  for (const worker of workers) worker.run().catch((error: unknown) => log.error({ err: error }, 'A worker stopped.'));
 
-  return {
-    async close(graceMs) {
-      const closed = Promise.all(workers.map((worker) => worker.close()));
-      if (await settlesWithin(graceMs, closed)) return settleAll(reports);
-      closing.abort(new Error('The worker closes.'));
-      if (await settlesWithin(timings.abortedMs, closed)) return settleAll(reports);
-      log.warn('Jobs ignored the end of their worker; another worker will take them up.');
-      await leave(workers);
-    },
-  };
+  async function close(graceMs: number): Promise<void> {
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    if (await settlesWithin(graceMs, closed)) return settleAll(reports);
+    closing.abort(new Error('The worker closes.'));
+    if (await settlesWithin(timings.abortedMs, closed)) return settleAll(reports);
+    log.warn('Jobs ignored the end of their worker; another worker will take them up.');
+    await leave(workers);
+  }
+
+  let closed: Promise<void> | undefined;
+  return { close: (graceMs) => (closed ??= close(graceMs)) };
 }
 
 /** Ends a job for good: BullMQ tries nothing that is unrecoverable again. */
@@ -92,7 +96,12 @@ async function putBack(job: Job<Wake>, token: string | undefined): Promise<never
 
 /** Drops the connections without waiting for jobs. */
 async function leave(workers: readonly WakeWorker[]): Promise<void> {
-  await Promise.allSettled(workers.map((worker) => settlesWithin(1_000, worker.getBackend().close(true))));
+  await Promise.allSettled(
+    workers.map((worker) => {
+      void worker.close(true); // asks for no more jobs; it may never end when it was already closing
+      return settlesWithin(1_000, worker.getBackend().close(true));
+    }),
+  );
 }
 
 async function settleAll(promises: Iterable<Promise<void>>): Promise<void> {

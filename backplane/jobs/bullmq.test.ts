@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { testDatabase } from '@apployd/prisma/test-database';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPostgresBackend } from 'bullmq';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { silentLogger as log } from '../log/logger.js';
 import { deferred } from '../testing/deferred.js';
 import { testRedis, withoutRedis } from '../testing/test-redis.js';
 import { until } from '../testing/until.js';
-import { bullmqTimings, type BullmqTimings } from './bullmq-connection.js';
+import { bullmqTimings, type BullmqConnection, type BullmqTimings } from './bullmq-connection.js';
+import { bullmqJobs } from './bullmq.js';
 import type { JobHandler, Jobs, WorkOptions } from './jobs.js';
 import { postgresJobs } from './postgres.js';
 import { redisJobs } from './redis.js';
@@ -19,17 +22,18 @@ type Open = (url: string, timings: BullmqTimings) => Jobs;
 /** A dead worker is noticed within a second here. */
 const quick: BullmqTimings = {
   ...bullmqTimings,
-  answerMs: 1_000,
+  answerMs: 20_000,
   lockMs: 500,
   stalledMs: 250,
   firstRetryMs: 10,
   mostRetryMs: 20,
   abortedMs: 200,
 };
+const impatient: BullmqTimings = { ...quick, answerMs: 1_000, startMs: 1_000 };
 const none = async () => undefined;
 
 const work = (jobs: Jobs, deploy: JobHandler, options: Partial<WorkOptions> = {}) =>
-  jobs.work({ deploy, retire: none, reconcile: none }, { concurrency: 1, attempts: 3, onFailed: none, ...options });
+  jobs.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, { concurrency: 1, attempts: 3, onFailed: none, ...options });
 
 workersThatDie('PostgreSQL', 'postgres', testDatabase, (databaseUrl, timings) =>
   postgresJobs({ databaseUrl, log, timings }),
@@ -59,7 +63,7 @@ describe.skipIf(withoutRedis(process.env))('with Redis', () => {
   test('a Redis that cannot be reached at the start has asking and working rejected, not the process crashed', async () => {
     const gone = await testRedis();
     await gone.close();
-    const jobs = openRedisJobs(gone.url, quick);
+    const jobs = openRedisJobs(gone.url, impatient);
     await expect(jobs.ask('deploy', randomUUID())).rejects.toThrow();
     await expect(work(jobs, none)).rejects.toThrow();
     await jobs.close();
@@ -87,9 +91,27 @@ describe.skipIf(withoutRedis(process.env))('with Redis', () => {
 });
 
 test('a database that cannot be reached has asking and working rejected', async () => {
-  const jobs = postgresJobs({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', log, timings: quick });
+  const jobs = postgresJobs({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', log, timings: impatient });
   await expect(jobs.ask('deploy', randomUUID())).rejects.toThrow();
   await expect(work(jobs, none)).rejects.toThrow();
+  await jobs.close();
+});
+
+test('a start that failed leaves no worker behind that keeps asking', async () => {
+  let asked = 0;
+  const pool = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' });
+  const connect = pool.connect.bind(pool);
+  vi.spyOn(pool, 'connect').mockImplementation(() => {
+    asked += 1;
+    return connect();
+  });
+  const open: BullmqConnection['working'] = (name, options, factory) =>
+    createPostgresBackend(name, { ...options, connection: pool }, factory);
+  const jobs = bullmqJobs({ asking: open, working: open, prepare: none, end: () => pool.end() }, log, impatient);
+  await expect(work(jobs, none)).rejects.toThrow();
+  const before = asked;
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  expect(asked).toBe(before);
   await jobs.close();
 });
 

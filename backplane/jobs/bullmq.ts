@@ -4,13 +4,14 @@ import type { Logger } from '../log/logger.js';
 import { within } from '../within.js';
 import { bullmqTimings, queueName, type BullmqConnection, type BullmqTimings, type Wake } from './bullmq-connection.js';
 import { bullmqWorker } from './bullmq-worker.js';
-import type { Jobs } from './jobs.js';
+import type { Jobs, Worker } from './jobs.js';
 
 type WakeQueue = Queue<Wake, void, string, Wake, void, string, IQueueBackend, object>;
 
 /** One queue per job name, on whatever backend BullMQ has for the connection. */
 export function bullmqJobs(connection: BullmqConnection, log: Logger, timings: BullmqTimings = bullmqTimings): Jobs {
   const queues = new Map<JobName, Promise<WakeQueue>>();
+  const workers = new Set<Worker>();
 
   /** An opening that failed is forgotten, so that the next ask tries again. */
   function queueOf(name: JobName): Promise<WakeQueue> {
@@ -37,8 +38,13 @@ export function bullmqJobs(connection: BullmqConnection, log: Logger, timings: B
       added.catch(() => undefined); // it may still fail when nobody waits any more
       await within(timings.answerMs, added, 'The job queue');
     },
-    work: (handlers, options) => bullmqWorker({ connection, log, timings }, handlers, options),
+    async work(handlers, options) {
+      const worker = await bullmqWorker({ connection, log, timings }, handlers, options);
+      workers.add(worker);
+      return worker;
+    },
     async close() {
+      await Promise.all([...workers].map((worker) => worker.close(0))); // closing again is closing once
       await Promise.all([...queues.values()].map(closeQueue));
       await connection.end();
     },

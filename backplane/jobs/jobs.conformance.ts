@@ -32,7 +32,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
     async function work(deploy: JobHandler, options: Partial<WorkOptions> = {}, from: Jobs = jobs): Promise<Worker> {
       const none = async () => undefined;
       const settings = { concurrency: 4, attempts: 3, onFailed: none, ...options };
-      const worker = await from.work({ deploy, retire: none, reconcile: none }, settings);
+      const worker = await from.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, settings);
       workers.push(worker);
       return worker;
     }
@@ -166,7 +166,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         done += 1;
       };
       const none = async () => undefined;
-      const handlers = { deploy, retire: none, reconcile: async () => reconciled.resolve() };
+      const handlers = { deploy, retire: none, 'bring-back': none, reconcile: async () => reconciled.resolve() };
       workers.push(await jobs.work(handlers, { concurrency: 2, attempts: 1, onFailed: none }));
       await Promise.all(ids.map((id) => jobs.ask('deploy', id)));
       await until(() => together === 2);
@@ -194,6 +194,25 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
       await closed;
       expect(finished).toBe(true);
       expect(signal.aborted).toBe(false);
+    });
+
+    test('closing jobs closes workers that are still open', async () => {
+      const own = await open();
+      const closed = own.connect();
+      const started = deferred();
+      let aborted = false;
+      const deploy: JobHandler = async (_, { signal }) => {
+        started.resolve();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        aborted = true;
+      };
+      const none = async () => undefined;
+      await closed.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, { concurrency: 1, attempts: 1, onFailed: none });
+      await closed.ask('deploy', randomUUID());
+      await started.promise;
+      await closed.close();
+      expect(aborted).toBe(true);
+      await own.close();
     });
 
     test('work that a closing worker aborts waits for the next worker, as the same attempt and without a failure', async () => {

@@ -10,6 +10,7 @@ export interface Jobs {
   ask(name: JobName, id: string, options?: { readonly delayMs?: number }): Promise<void>;
   /** Works on what is asked for, until closed. */
   work(handlers: JobHandlers, options: WorkOptions): Promise<Worker>;
+  /** Closes workers that are still open, too, without grace. */
   close(): Promise<void>;
 }
 

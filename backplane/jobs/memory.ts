@@ -7,6 +7,7 @@ type Entry = { state: 'waiting' | 'delayed' | 'active'; attempts: number; askedA
 export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}): Jobs {
   const entries = new Map<JobName, Map<string, Entry>>(jobNames.map((name) => [name, new Map<string, Entry>()]));
   const workers = new Set<(name: JobName) => void>();
+  const opened = new Set<Worker>();
   const of = (name: JobName) => entries.get(name) ?? new Map<string, Entry>();
   const wakeWorkers = (name: JobName) => workers.forEach((wake) => wake(name));
 
@@ -84,8 +85,13 @@ export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}):
 
   return {
     ask: async (name, id, { delayMs = 0 } = {}) => ask(name, id, delayMs),
-    work: async (handlers, options) => work(handlers, options),
+    async work(handlers, options) {
+      const worker = work(handlers, options);
+      opened.add(worker);
+      return worker;
+    },
     async close() {
+      await Promise.all([...opened].map((worker) => worker.close(0)));
       for (const ids of entries.values()) for (const entry of ids.values()) clearTimeout(entry.timer);
     },
   };

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { textMask } from './mask-text.js';
+import { secretIndex } from './secret-index.js';
 
 function masked(secrets: readonly string[], ...parts: readonly string[]): string {
-  const mask = textMask(secrets);
+  const mask = textMask(secretIndex(secrets));
   return parts.map((part) => mask.push(part)).join('') + mask.end();
 }
+
+afterEach(() => void vi.restoreAllMocks());
 
 /** Every way to write the text in two calls, and character by character. */
 function ways(text: string): string[][] {
@@ -37,7 +40,7 @@ test('a secret of several lines is masked as a whole and line by line', () => {
 
 test('values of less than four characters are left alone, and without secrets all passes at once', () => {
   expect(masked(['abc', ''], 'abcabc')).toBe('abcabc');
-  expect(textMask([]).push('text')).toBe('text');
+  expect(textMask(secretIndex([])).push('text')).toBe('text');
 });
 
 test('what only begins like a secret appears in the end', () => {
@@ -46,8 +49,88 @@ test('what only begins like a secret appears in the end', () => {
 });
 
 test('endless output that looks like the beginning of a secret is not kept', () => {
-  const mask = textMask(['aaaab']);
+  const mask = textMask(secretIndex(['aaaab']));
   let length = 0;
   for (let i = 0; i < 1_000; i += 1) length += mask.push('a'.repeat(100)).length;
   expect(length).toBeGreaterThan(99_000);
 });
+
+test('any text is masked as if every secret were looked for everywhere', () => {
+  const random = seeded(7);
+  const word = (length: number) => Array.from({ length }, () => 'ab\n'[Math.floor(random() * 2.2)]).join('');
+  for (let round = 0; round < 500; round += 1) {
+    const secrets = Array.from({ length: 1 + (round % 6) }, () => word(3 + Math.floor(random() * 12)));
+    const text = word(60);
+    const at = Math.floor(random() * text.length);
+    expect(masked(secrets, text.slice(0, at), text.slice(at))).toBe(plainlyMasked(secrets, text));
+    expect(masked(secrets, ...text)).toBe(plainlyMasked(secrets, text));
+  }
+});
+
+test('many secrets, and long ones, cost no more than a few characters each of the text', () => {
+  const key = (seed: number) => {
+    const random = seeded(seed);
+    const line = () => Array.from({ length: 64 }, () => base64[Math.floor(random() * 64)]).join('');
+    return `-----BEGIN PRIVATE KEY-----\nMII${Array.from({ length: 20 }, line).join('\n')}\n-----END PRIVATE KEY-----`;
+  };
+  const text = `GET /cart 200 in 12 ms ${'-'.repeat(40)} MII -----BEGIN CERTIFICATE-----\n`.repeat(20);
+  const characters = (secrets: number) => {
+    const mask = textMask(secretIndex(Array.from({ length: secrets }, (_, i) => key(i))));
+    const spy = vi.spyOn(String.prototype, 'charCodeAt');
+    expect(mask.push(text)).toBe(text);
+    const looked = spy.mock.calls.length;
+    spy.mockRestore();
+    return looked;
+  };
+  const [few, many] = [characters(2), characters(400)];
+  expect(many).toBeLessThan(6 * few);
+  expect(many).toBeLessThan(100 * text.length);
+});
+
+test('a text that looks like secrets all over is masked as a whole, and nothing of one comes out', () => {
+  const length = 30_000;
+  const secrets = secretIndex([`${'a'.repeat(length)}b`, `${'a'.repeat(length)}c`]);
+  let steps = 0;
+  const mask = textMask({
+    ...secrets,
+    find: (...place) => {
+      const found = secrets.find(...place);
+      steps += found.steps;
+      return found;
+    },
+  });
+  const shown = ['a'.repeat(length), 'a'.repeat(length), 'ab!', 'ok\n'.repeat(length), 'done\n'].map((part) =>
+    mask.push(part),
+  );
+  expect(steps).toBeLessThan(5_000_000);
+  const all = shown.join('') + mask.end();
+  expect(all).not.toContain('a'.repeat(100));
+  expect(all).not.toContain('ab!');
+  expect(all.endsWith('done\n')).toBe(true);
+});
+
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Looks for all of them at every place. */
+function plainlyMasked(secrets: readonly string[], text: string): string {
+  const lines = secrets.flatMap((secret) => secret.split('\n').filter((line) => line.length >= 8));
+  const hidden = [...secrets, ...lines].filter((secret) => secret.length >= 4);
+  let [shown, end] = ['', 0];
+  for (let at = 0; at <= text.length; at += 1) {
+    const here = hidden.filter((secret) => text.startsWith(secret, at));
+    const longest = Math.max(0, ...here.map((secret) => secret.length));
+    if (longest > 0 && at >= end) shown += '[secret]';
+    end = Math.max(end, at + longest);
+    if (at >= end) shown += text[at] ?? '';
+  }
+  return shown;
+}
+
+/** The same numbers in every run. */
+function seeded(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,6 +1,10 @@
+import type { Found, SecretIndex } from './secret-index.js';
+
 const maskText = '[secret]';
-const shortest = 4;
-const shortestLine = 8;
+
+/** A text that looks like secrets all over is masked as a whole, rather than looked at for long. */
+const mostSteps = 500_000;
+const mostStepsPerCharacter = 8;
 
 export type TextMask = {
   /** The text with secrets masked. A tail that may be the beginning of a secret is kept until the next call. */
@@ -9,71 +13,50 @@ export type TextMask = {
   end(): string;
 };
 
-/**
- * Masks secrets in a text that comes in parts, also where a secret lies across parts or secrets overlap. Values of less
- * than four characters would mask everything and are left alone; the longer lines of a secret are masked one by one too.
- */
-export function textMask(secrets: readonly string[]): TextMask {
-  const hidden = [...new Set(secrets.flatMap(withItsLines))].sort((a, b) => b.length - a.length);
-  const longest = hidden[0]?.length ?? 0;
+/** Masks secrets in a text that comes in parts, also where a secret lies across parts or secrets overlap. */
+export function textMask(secrets: SecretIndex): TextMask {
   let kept = '';
   let covered = 0; // so many characters at the beginning of `kept` are masked already
+  let open: Found['open'] = null; // what `kept` may be the beginning of
 
   function take(text: string, final: boolean): string {
-    const cut = final ? text.length : beginningOfSecret(text, hidden, longest);
-    kept = text.slice(cut);
-    if (cut === 0) return '';
-    const spans = merge([[0, covered], ...hidden.flatMap((secret) => occurrences(text, secret))]);
+    const { spans, cut, ...found } = look(secrets, text, open, final);
     let masked = '';
-    let at = 0;
-    let over = 0;
+    let shown = covered; // all before is in `masked`, or masked
     for (const [from, to] of spans) {
-      if (from >= cut) break;
-      masked += text.slice(at, from) + (from === 0 && covered > 0 ? '' : maskText);
-      at = Math.min(to, cut);
-      over = Math.max(0, to - cut);
+      if (from >= shown) masked += text.slice(shown, from) + maskText;
+      shown = Math.max(shown, to);
     }
-    covered = over;
-    return masked + text.slice(at, cut);
+    masked += text.slice(shown, cut);
+    covered = Math.max(0, shown - cut);
+    kept = text.slice(cut);
+    open = found.open;
+    return masked;
   }
 
   return {
-    push: (text) => (longest === 0 ? text : take(kept + text, false)),
+    push: (text) => (secrets.longest === 0 ? text : take(kept + text, false)),
     end: () => (kept === '' ? '' : take(kept, true)),
   };
 }
 
 type Span = readonly [from: number, to: number];
 
-function withItsLines(secret: string): string[] {
-  const lines = secret.split(/\r?\n/).filter((line) => line.length >= shortestLine);
-  return [secret, ...lines].filter((text) => text.length >= shortest);
-}
+/** Where secrets are, in order, and where a tail begins that one may go on from: the end of the text when there is none. */
+type Look = { readonly spans: readonly Span[]; readonly cut: number; readonly open: Found['open'] };
 
-function occurrences(text: string, secret: string): Span[] {
+function look(secrets: SecretIndex, text: string, before: Found['open'], final: boolean): Look {
   const spans: Span[] = [];
-  for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
-    spans.push([from, from + secret.length]);
+  let stepsLeft = mostSteps + mostStepsPerCharacter * text.length;
+  for (let at = before ? 0 : secrets.next(text, 0); at < text.length; at = secrets.next(text, at + 1)) {
+    const { length, open, steps } = secrets.find(text, at, at === 0 && before ? before : undefined);
+    if (open && !final) return { spans, cut: at, open };
+    if (length > 0) spans.push([at, at + length]);
+    stepsLeft -= steps;
+    if (stepsLeft < 0) {
+      spans.push([at, text.length]);
+      return { spans, cut: final ? text.length : Math.max(at, text.length - secrets.longest + 1), open: null };
+    }
   }
-  return spans;
-}
-
-/** Overlapping spans as one, in order; empty ones are left out. */
-function merge(spans: readonly Span[]): Span[] {
-  const merged: [number, number][] = [];
-  for (const [from, to] of spans.filter(([start, end]) => end > start).sort((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (last && from < last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
-}
-
-/** Where a tail begins that a secret may go on from; the length of the text when there is none. */
-function beginningOfSecret(text: string, hidden: readonly string[], longest: number): number {
-  for (let at = Math.max(0, text.length - longest + 1); at < text.length; at += 1) {
-    const tail = text.slice(at);
-    if (hidden.some((secret) => secret.length > tail.length && secret.startsWith(tail))) return at;
-  }
-  return text.length;
+  return { spans, cut: text.length, open: null };
 }

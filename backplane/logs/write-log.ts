@@ -2,9 +2,10 @@ import { backoffMs } from '@apployd/core/backoff';
 import { systemClock, type Clock } from '@apployd/core/clock';
 import type { LogSource, LogStreamId, NewLogLine } from '@apployd/core/log-line';
 import { batches } from './batches.js';
-import { lineSplitter, type LineSplitter } from './line-splitter.js';
 import type { LogWriter } from './log-writer.js';
 import { LogStreamEnded, type Logs } from './logs.js';
+import { maskedLines, type MaskedLines } from './masked-lines.js';
+import { secretIndex } from './secret-index.js';
 
 export type LogWriterOptions = {
   readonly stream: LogStreamId;
@@ -28,17 +29,18 @@ const attempts = 5;
 export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
   const { stream, organizationId, deploymentId, clock = systemClock } = options;
   const plainSource: LogSource = stream.startsWith('build:') ? 'BUILD' : 'STDOUT';
-  const splitters = new Map<LogSource, LineSplitter>();
+  const secrets = secretIndex(options.mask);
+  const outputs = new Map<LogSource, MaskedLines>();
   const pending = pendingLines(() => ({ at: clock.now(), deploymentId }));
   let storing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
   const failures: unknown[] = [];
   let closed = false;
 
-  function splitterOf(source: LogSource): LineSplitter {
-    const splitter = splitters.get(source) ?? lineSplitter(options.mask);
-    splitters.set(source, splitter);
-    return splitter;
+  function linesOf(source: LogSource): MaskedLines {
+    const lines = outputs.get(source) ?? maskedLines(secrets);
+    outputs.set(source, lines);
+    return lines;
   }
 
   function storeSoon(): void {
@@ -80,7 +82,7 @@ export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
   }
 
   async function flush(): Promise<bigint> {
-    for (const [source, splitter] of splitters) for (const line of splitter.end()) pending.add(source, line);
+    for (const [source, lines] of outputs) for (const line of lines.end()) pending.add(source, line);
     pending.tellLost();
     while (storing || !pending.isEmpty()) await storeAll();
     const [error] = failures.splice(0);
@@ -91,7 +93,7 @@ export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
   function write(text: string, source: LogSource = plainSource): void {
     if (closed) return;
     const whole = source === 'PLATFORM' && !text.endsWith('\n') ? `${text}\n` : text;
-    for (const line of splitterOf(source).push(whole)) pending.add(source, line);
+    for (const line of linesOf(source).push(whole)) pending.add(source, line);
     storeSoon();
   }
 

@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-export type Metrics = {
+/** What `/metrics` answers. */
+export type MetricsPage = { page(): Promise<{ readonly contentType: string; readonly body: string }> };
+
+export type Metrics = MetricsPage & {
   /** Where a process keeps its own counters. */
   readonly registry: Registry;
-  /** What `/metrics` answers. */
-  page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
 
 /** Counters of this process, labelled with its name. */

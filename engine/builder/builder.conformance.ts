@@ -13,6 +13,8 @@ export type BuilderHarness = {
   readonly builder: Builder;
   /** What is left of a build: processes, containers, folders, images. */
   leftovers(request: BuildRequest): Promise<readonly string[]>;
+  /** Builds an app that hangs, and leaves off midway without a word, as an engine that is killed does. */
+  kill(request: BuildRequest): Promise<void>;
 };
 
 /** Told by this number in a list of processes. */
@@ -142,6 +144,27 @@ export function builderConformance(name: string, harness: () => BuilderHarness):
       await builder.remove(image.id);
       expect(await builder.has(image.id)).toBe(false);
       await builder.remove(image.id);
+      expect(await harness().leftovers(request)).toEqual([]);
+    });
+
+    test('of a build that was killed midway nothing is left once it is discarded', async () => {
+      const request = await requestFor(conformanceApp('hangs'));
+      await harness().kill(request);
+      await harness().builder.discard(request.deploymentId);
+      await expect.poll(() => harness().leftovers(request), { timeout: 2_000 }).toEqual([]);
+    });
+
+    test('a discarded image is gone; discarding again, or what never was, is not an error', async () => {
+      const { builder } = harness();
+      const unique = () => requestFor({ ...conformanceApp('prints'), 'unique.txt': newId() });
+      const [request, other] = [await unique(), await unique()];
+      const { image } = await build(request);
+      const { image: kept } = await build(other);
+      await builder.discard(request.deploymentId);
+      expect(await builder.has(image.id)).toBe(false);
+      expect(await builder.has(kept.id)).toBe(true);
+      await builder.discard(request.deploymentId);
+      await builder.discard(newId());
       expect(await harness().leftovers(request)).toEqual([]);
     });
 

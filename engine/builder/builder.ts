@@ -14,6 +14,11 @@ export interface Builder {
   has(imageId: string): Promise<boolean>;
   /** Removes the image; removing what is gone is not an error. */
   remove(imageId: string): Promise<void>;
+  /**
+   * Removes all that builds of a deployment left: its image, and the processes, containers and folders of a build whose
+   * engine was ended midway. Nothing there is not an error. Not while such a build runs.
+   */
+  discard(deploymentId: string): Promise<void>;
 }
 
 export type BuildRequest = {

@@ -7,6 +7,7 @@ import { listContext, packContext, type ExtraFile } from './context.js';
 import { secretsUnsupported } from './docker-failure.js';
 import { contextFolders, dockerfile } from './dockerfile.js';
 import { dockerfileFacts, type DockerfileFacts } from './dockerfile-facts.js';
+import { labelled } from './labelled.js';
 import { nginxConf } from './nginx-conf.js';
 import { planBuild, type BuildPlan } from './plan.js';
 import { readInside, readTree } from './read-tree.js';
@@ -49,30 +50,15 @@ async function ownRecipe(request: BuildRequest, text: string): Promise<DockerRec
   const ignoring = (await readInside(tree.root, '.dockerignore', dockerfileBytes)) ?? '.dockerignore';
   const entries = await listContext(tree.root);
   const extra: ExtraFile[] = [
-    { path: labelledDockerfile, content: `${text}\n${labelLine(request)}\n` },
+    { path: labelledDockerfile, content: labelled(text) },
     { path: '.dockerignore', content: `${ignoring}\n${labelledDockerfile}\n` },
   ];
   const others = entries.filter((entry) => entry.path !== '.dockerignore');
   return { dockerfile: labelledDockerfile, facts, context: packContext(tree.root, others, { extra }) };
 }
 
-/** Left out of what COPY sees: it differs with every deployment, and would make the cache useless. */
+/** Left out of what COPY sees: it is ours, not the app's. */
 const labelledDockerfile = '.apployd.Dockerfile';
-
-export const managedLabel = 'apployd.managed';
-
-/** One instruction: the engine makes a container for each, and its own way to label makes an instruction of every label. */
-function labelLine({ deploymentId, projectId, organizationId }: BuildRequest): string {
-  const labels = {
-    [managedLabel]: 'true',
-    'apployd.deployment': deploymentId,
-    'apployd.project': projectId,
-    'apployd.organization': organizationId,
-  };
-  return `LABEL ${Object.entries(labels)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(' ')}`;
-}
 
 async function plannedRecipe(request: BuildRequest, log: LogWriter): Promise<DockerRecipe> {
   const { tree, settings, buildVariables } = request;
@@ -82,7 +68,7 @@ async function plannedRecipe(request: BuildRequest, log: LogWriter): Promise<Doc
   log.line(`No Dockerfile: built as ${describePlan(plan)}.`, 'PLATFORM');
   const entries = await listContext(tree.root, { ignored: plan.kind === 'static' ? [] : ['node_modules'] });
   const extra: ExtraFile[] = [
-    { path: `${contextFolders.platform}Dockerfile`, content: `${text}${labelLine(request)}\n` },
+    { path: `${contextFolders.platform}Dockerfile`, content: labelled(text) },
     {
       path: `${contextFolders.platform}nginx.conf`,
       content: nginxConf({ port: settings.port, singlePage: plan.kind === 'site' }),

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DeploymentFailure } from '@apployd/core/failure';
+import { newId } from '@apployd/core/id';
 import { MiB } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
 import { isLeftOut } from '@apployd/test/without';
 import { ensureBuildNetwork } from '../runtime/docker-network.js';
 import { testDocker } from '../runtime/docker-sample.conformance.js';
+import { digestOf, imageNameOf } from '../runtime/docker-image.js';
 import type { FakeFiles } from '../source/fake.js';
 import { recordingLog } from '../source/recording-log.js';
+import { killBuild } from '../testing/kill-build.js';
 import { buildRequest, builderConformance } from './builder.conformance.js';
 import type { Builder, BuildRequest, Image } from './builder.js';
 import { dockerBuilder, type DockerBuilderOptions } from './docker.js';
@@ -55,7 +58,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     return error;
   };
   const leftovers = async ({ deploymentId }: BuildRequest) => {
-    const images = await docker.listImages({ filters: { label: [`apployd.deployment=${deploymentId}`] } });
+    const images = await docker.listImages({ filters: { reference: [`apployd/*:${deploymentId}`] } });
     const containers = await docker.listContainers({ all: true });
     const ours = containers.filter(
       ({ Command }) => Command.includes('npm run build') || Command.includes('sleep 7533'),
@@ -64,22 +67,21 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   };
   const from = (...lines: string[]) => ({ Dockerfile: `${['FROM node:20-alpine', ...lines].join('\n')}\n` });
 
-  builderConformance('docker', () => ({ builder, leftovers }));
+  builderConformance('docker', () => ({
+    builder,
+    leftovers,
+    kill: (request) => killBuild({ request, place: { network } }),
+  }));
 
   test('the Dockerfile of the repository is built, its steps are shown, and the image is labelled', async () => {
     const request = await requestFor({ ...from('RUN echo one; echo two >&2', 'CMD ["node"]'), 'package.json': '{}' });
     const { image, lines } = await build(request);
     expect(lines).toEqual(
-      expect.arrayContaining(['Step 1/4 : FROM node:20-alpine', 'one', 'two', 'Step 3/4 : CMD ["node"]']),
+      expect.arrayContaining(['Step 1/4 : FROM node:20-alpine', 'one', 'two', 'Step 4/4 : CMD ["node"]']),
     );
     expect(lines.join('\n')).not.toMatch(/^ ---> [0-9a-f]{12}$|Running in|Removing intermediate|LABEL|Successfully/m);
-    const { Config, RepoTags } = await docker.getImage(image.id).inspect();
-    expect(Config.Labels).toMatchObject({
-      'apployd.managed': 'true',
-      'apployd.deployment': request.deploymentId,
-      'apployd.project': request.projectId,
-      'apployd.organization': request.organizationId,
-    });
+    const { Config, RepoTags } = await docker.getImage(imageNameOf(image.id)).inspect();
+    expect(Config.Labels).toEqual({ 'apployd.managed': 'true' });
     expect(RepoTags).toEqual([`apployd/${request.projectId}:${request.deploymentId}`]);
     expect(image.command).toBeNull();
   });
@@ -93,7 +95,18 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     };
     await build(await requestFor(files));
     const { lines } = await build(await requestFor(files));
-    expect(lines.filter((line) => line.includes('Using cache'))).toHaveLength(3);
+    expect(lines.filter((line) => line.includes('Using cache'))).toHaveLength(4);
+  });
+
+  test('builds of the same source share an image, which goes with the last of them', async () => {
+    const files = { ...from('COPY . /app', 'CMD ["node"]'), 'unique.txt': newId() };
+    const [one, other] = [await requestFor(files), await requestFor(files)];
+    const [{ image }, { image: same }] = [await build(one), await build(other)];
+    expect(digestOf(same.id)).toBe(digestOf(image.id));
+    await builder.discard(one.deploymentId);
+    expect([await builder.has(image.id), await builder.has(same.id)]).toEqual([false, true]);
+    await builder.remove(same.id);
+    expect(await builder.has(same.id)).toBe(false);
   });
 
   test('.dockerignore holds, with its exceptions, and the Dockerfile may be ignored itself', async () => {
@@ -120,7 +133,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
       await requestFor(dockerfile, { buildVariables: { SEEN: 'a "b"', OTHER: 'canary' } }),
     );
     expect(lines).toContain('seen: a "b", other: ');
-    expect(JSON.stringify(await docker.getImage(image.id).history())).not.toContain('canary');
+    expect(JSON.stringify(await docker.getImage(imageNameOf(image.id)).history())).not.toContain('canary');
   });
 
   test('a Dockerfile elsewhere is found by its path', async () => {
@@ -294,7 +307,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   /** Runs the image as tightly as can be; where it answers. */
   async function started(image: Image): Promise<string> {
     const container = await docker.createContainer({
-      Image: image.id,
+      Image: imageNameOf(image.id),
       HostConfig: {
         NetworkMode: network,
         ReadonlyRootfs: true,

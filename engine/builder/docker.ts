@@ -1,13 +1,15 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
-import { callDeadlineMs, messageOf, statusOf, unlessGone, within } from '../runtime/docker-call.js';
+import { answerOf, callDeadlineMs, callOptions, statusOf, unlessGone } from '../runtime/docker-call.js';
+import { digestOf, imageIdOf, imageNameOf } from '../runtime/docker-image.js';
+import { managedLabel } from '../runtime/docker-labels.js';
 import type { InstanceLimits } from '../runtime/runtime.js';
 import { buildError, whyEnded } from './build-failure.js';
 import type { Builder, BuildRequest, Image } from './builder.js';
 import { dockerFailure } from './docker-failure.js';
 import { followDockerBuild, type DockerBuildError } from './docker-output.js';
-import { dockerRecipe, managedLabel, type DockerRecipe } from './docker-recipe.js';
+import { dockerRecipe, type DockerRecipe } from './docker-recipe.js';
 
 export type DockerBuilderOptions = {
   /** What every step of a build may use. */
@@ -27,13 +29,20 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
         return await build(docker, options, request, log, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
-        // The last step may have won the race. What Docker does not remove now is found by its label later.
-        await removeImage(docker, nameOf(request)).catch(() => undefined);
+        // The last step may have won the race. What Docker does not remove now `discard` finds by its name.
+        await forget(docker, nameOf(request)).catch(() => undefined);
         throw whyEnded(signal.reason);
       }
     },
-    has: async (imageId) => (await inspect(docker, imageId)) !== null,
-    remove: (imageId) => removeImage(docker, imageId),
+    has: async (imageId) => (await inspect(docker, imageNameOf(imageId)))?.Id === digestOf(imageId),
+    remove: (imageId) => removeImage(docker, imageNameOf(imageId)),
+    // Docker ends a build whose client is gone, and removes its containers, by itself.
+    async discard(deploymentId) {
+      const filters = { reference: [`apployd/*:${deploymentId}`] };
+      const found = await inTime(docker.listImages({ filters }));
+      const names = found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name.endsWith(`:${deploymentId}`));
+      for (const name of names) await forget(docker, name);
+    },
   };
 }
 
@@ -62,7 +71,7 @@ async function runBuild(
     return await followDockerBuild(addAbortSignal(signal, output as Readable), log);
   } catch (error) {
     if (signal.aborted || statusOf(error) !== 400) throw error;
-    return { message: plain(messageOf(error)), exitCode: null, step: null, heapFull: false };
+    return { message: answerOf(error), exitCode: null, step: null, heapFull: false };
   } finally {
     context.destroy();
   }
@@ -100,14 +109,18 @@ async function startable(docker: Dockerode, name: string): Promise<Image> {
   const found = await inspect(docker, name);
   if (!found) throw new Error(`Docker built ${name} and does not have it`);
   const { Cmd, Entrypoint } = found.Config;
-  if (Cmd?.length || Entrypoint?.length) return { id: found.Id, sizeBytes: found.Size, command: null };
-  await removeImage(docker, name);
+  if (Cmd?.length || Entrypoint?.length) return imageFrom(name, found);
+  await forget(docker, name);
   throw buildError('The image does not say what to start: end the Dockerfile with CMD or ENTRYPOINT.');
 }
 
 async function imageOf(docker: Dockerode, name: string): Promise<Image | null> {
   const found = await inspect(docker, name);
-  return found && { id: found.Id, sizeBytes: found.Size, command: null };
+  return found && imageFrom(name, found);
+}
+
+function imageFrom(name: string, { Id, Size }: Dockerode.ImageInspectInfo): Image {
+  return { id: imageIdOf(name, Id), sizeBytes: Size, command: null };
 }
 
 function inspect(docker: Dockerode, name: string): Promise<Dockerode.ImageInspectInfo | null> {
@@ -122,15 +135,14 @@ function inTime<T>(call: Promise<T>): Promise<T> {
   });
 }
 
-/** Removes no image that is not ours, whatever id a row holds. */
+/** Takes the name away. Builds of the same source share an image: it goes with its last name. */
+async function forget(docker: Dockerode, name: string): Promise<void> {
+  await unlessGone(docker.getImage(name).remove(callOptions()));
+}
+
+/** The same for an id out of a row: nothing is touched that is not ours. */
 async function removeImage(docker: Dockerode, name: string): Promise<void> {
   const found = await inspect(docker, name);
   if (found?.Config.Labels?.[managedLabel] !== 'true') return;
-  for (const tag of found.RepoTags ?? []) await unlessGone(docker.getImage(tag).remove(within()));
-  await unlessGone(docker.getImage(found.Id).remove(within()));
-}
-
-/** Docker's words, without those that dockerode puts around them. */
-function plain(message: string): string {
-  return message.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim();
+  await forget(docker, name);
 }

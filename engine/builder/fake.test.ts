@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderConformance } from './builder.conformance.js';
+import { recordingLog } from '../source/recording-log.js';
 import { fakeBuilder } from './fake.js';
 
 const builder = fakeBuilder(async (request, log, signal) => {
@@ -19,4 +20,12 @@ const builder = fakeBuilder(async (request, log, signal) => {
 builderConformance('fake', () => ({
   builder,
   leftovers: async ({ deploymentId }) => ((await builder.has(`fake:${deploymentId}`)) ? ['image'] : []),
+  kill: async (request) => {
+    const controller = new AbortController();
+    const log = recordingLog();
+    const building = builder.build(request, log, controller.signal).catch(() => undefined);
+    await log.saw('hanging');
+    controller.abort();
+    await building;
+  },
 }));

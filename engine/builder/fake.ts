@@ -14,7 +14,7 @@ export function fakeBuilder(run: FakeBuild = () => Promise.resolve(0)): Builder 
   const images = new Map<string, Image>();
   return {
     async build(request, log, signal) {
-      const id = `fake:${request.deploymentId}`;
+      const id = imageIdOf(request.deploymentId);
       const image = images.get(id) ?? { id, sizeBytes: 1, command: ['fake'] };
       if (images.has(id)) return image;
       try {
@@ -30,7 +30,15 @@ export function fakeBuilder(run: FakeBuild = () => Promise.resolve(0)): Builder 
       images.delete(imageId);
       return Promise.resolve();
     },
+    discard: (deploymentId) => {
+      images.delete(imageIdOf(deploymentId));
+      return Promise.resolve();
+    },
   };
+}
+
+function imageIdOf(deploymentId: string): string {
+  return `fake:${deploymentId}`;
 }
 
 async function build(request: BuildRequest, log: LogWriter, signal: AbortSignal, run: FakeBuild): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '@apployd/core/clock';
+import { endProcess } from '../command/end-process.js';
 import { readProcesses } from '../runtime/process-table.js';
 
 /** Put into the environment of all that a build starts: children inherit it, so it finds those that left the process group. */
@@ -15,7 +16,7 @@ export async function endMarked(buildId: string): Promise<void> {
   for (;;) {
     const left = await markedPids(buildId);
     if (left.length === 0) return;
-    for (const pid of left) end(pid);
+    for (const pid of left) endProcess(pid);
     if (performance.now() > deadline) throw new Error(`Processes of build ${buildId} did not end: ${left.join(', ')}`);
     await systemClock.sleep(lookAgainMs);
   }
@@ -30,12 +31,4 @@ async function markedPids(buildId: string): Promise<number[]> {
 async function carriesMark(pid: number, buildId: string): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
   return text.split('\0').includes(`${buildMark}=${buildId}`);
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -1,12 +1,12 @@
-import { lineSplitter } from '../runtime/line-splitter.js';
+import { byteLines } from '../runtime/byte-lines.js';
 
 /** Cuts outputs that are written at the same time into whole lines. */
 export function outputLines<Output extends string>(onLine: (line: string) => void) {
-  const splitters = new Map<Output, ReturnType<typeof lineSplitter>>();
+  const outputs = new Map<Output, ReturnType<typeof byteLines>>();
   const of = (output: Output) => {
-    const splitter = splitters.get(output) ?? lineSplitter();
-    splitters.set(output, splitter);
-    return splitter;
+    const lines = outputs.get(output) ?? byteLines();
+    outputs.set(output, lines);
+    return lines;
   };
   return {
     push: (chunk: Buffer, output: Output) => {
@@ -14,8 +14,8 @@ export function outputLines<Output extends string>(onLine: (line: string) => voi
     },
     /** What was left without a line end is a line, too. */
     end: () => {
-      for (const splitter of splitters.values()) {
-        const rest = splitter.rest();
+      for (const lines of outputs.values()) {
+        const rest = lines.rest();
         if (rest) onLine(lastUpdate(rest.message));
       }
     },

@@ -1,4 +1,5 @@
-import { intersects, validRange } from 'semver';
+import intersects from 'semver/ranges/intersects.js';
+import validRange from 'semver/ranges/valid.js';
 import type { NoPlan } from './plan.js';
 import { packageManager } from './package-manager.js';
 import type { PackageManifest, TreeFacts } from './read-tree.js';

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { execPath, version } from 'node:process';
 import { join } from 'node:path';
-import { satisfies, validRange } from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { buildError, noBuildPlan } from './build-failure.js';
 import type { BuildRequest } from './builder.js';

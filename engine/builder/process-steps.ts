@@ -4,9 +4,17 @@ import { delimiter, dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import { MiB } from '@apployd/core/resources';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
+import { endProcess } from '../command/end-process.js';
 import { runCommand, type Command, type CommandResult } from '../command/run-command.js';
 import { stoppable, type Stop } from '../command/stoppable.js';
-import { cgroupPids, cgroupRanOutOfMemory, createCgroup, joinCgroup, removeCgroup } from '../runtime/process-cgroup.js';
+import {
+  cgroupPids,
+  cgroupRanOutOfMemory,
+  createCgroup,
+  findCgroup,
+  joinCgroup,
+  removeCgroup,
+} from '../runtime/process-cgroup.js';
 import type { ProcessCgroup } from '../runtime/process-cgroup.js';
 import { readProcesses } from '../runtime/process-table.js';
 import type { InstanceLimits } from '../runtime/runtime.js';
@@ -18,12 +26,9 @@ import { outputLines } from './output-lines.js';
 
 export type StepLimits = InstanceLimits;
 
-type StepOptions = {
-  readonly folder: string;
-  readonly limits: StepLimits;
-  readonly environment: Environment;
-  readonly cgroupParent: string | null;
-};
+type StepPlaces = { readonly folder: string; readonly cgroupParent: string | null };
+
+type StepOptions = StepPlaces & { readonly limits: StepLimits; readonly environment: Environment };
 
 /** Runs one command in the release's folder; rejects when it fails. */
 export type RunStep = (argv: readonly string[]) => Promise<void>;
@@ -38,19 +43,33 @@ export async function withSteps(
   work: (run: RunStep) => Promise<void>,
 ): Promise<void> {
   const { limits, folder, cgroupParent } = options;
-  const home = join(folder, `.home-${request.deploymentId}`);
+  const home = homeOf(folder, request.deploymentId);
   const group = cgroupParent
-    ? await createCgroup(cgroupParent, `build-${request.deploymentId}`, limits, maxProcesses)
+    ? await createCgroup(cgroupParent, cgroupNameOf(request.deploymentId), limits, maxProcesses)
     : null;
   const environment = stepEnvironment(options, request, home);
   try {
     await mkdir(home, { recursive: true });
     await work((argv) => runStep({ argv, cwd, environment, limits, group, log, signal }));
   } finally {
-    await endMarked(request.deploymentId);
-    if (group) await endGroup(group);
-    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    await endSteps(options, request.deploymentId);
   }
+}
+
+/** Ends all that a build's commands started, whoever started them, and removes their home. Nothing there is no error. */
+export async function endSteps({ folder, cgroupParent }: StepPlaces, deploymentId: string): Promise<void> {
+  await endMarked(deploymentId);
+  const group = cgroupParent && (await findCgroup(cgroupParent, cgroupNameOf(deploymentId)));
+  if (group) await endGroup(group);
+  await rm(homeOf(folder, deploymentId), { recursive: true, force: true, maxRetries: 3 });
+}
+
+function homeOf(folder: string, deploymentId: string): string {
+  return join(folder, `.home-${deploymentId}`);
+}
+
+function cgroupNameOf(deploymentId: string): string {
+  return `build-${deploymentId}`;
 }
 
 const maxProcesses = 1_024;
@@ -166,13 +185,7 @@ function watchMemory(group: number, maxBytes: number, onPassed: () => void): () 
 
 /** Ends what emptied its environment, and with it lost its mark. */
 async function endGroup(group: ProcessCgroup): Promise<void> {
-  for (const pid of await cgroupPids(group)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
+  for (const pid of await cgroupPids(group)) endProcess(pid);
   await removeCgroup(group);
 }
 

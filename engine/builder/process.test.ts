@@ -9,6 +9,7 @@ import { projectSettings } from '@apployd/core/settings';
 import { freePort } from '../runtime/free-port.js';
 import type { FakeFiles } from '../source/fake.js';
 import { recordingLog } from '../source/recording-log.js';
+import { killBuild } from '../testing/kill-build.js';
 import { buildRequest, builderConformance } from './builder.conformance.js';
 import type { BuildRequest } from './builder.js';
 import { buildMark } from './marked-processes.js';
@@ -31,6 +32,7 @@ builderConformance('process', () => ({
     const names = await readdir(releases).catch(() => []);
     return [...names.filter((name) => name.includes(deploymentId)), ...(await markedCommands(deploymentId))];
   },
+  kill: (request) => killBuild({ request, place: { folder: releases } }),
 }));
 
 describe('process builder', () => {

@@ -8,9 +8,8 @@ import type { Environment } from '../source/git-environment.js';
 import { buildError, whyEnded } from './build-failure.js';
 import type { Builder, BuildRequest, Image } from './builder.js';
 import { copyContext, listContext } from './context.js';
-import { endMarked } from './marked-processes.js';
 import { processPlan, startOf } from './process-plan.js';
-import { withSteps, type StepLimits } from './process-steps.js';
+import { endSteps, withSteps, type StepLimits } from './process-steps.js';
 
 export type ProcessBuilderOptions = {
   /** Releases are kept here, a folder each: what the process runtime calls `releases`. */
@@ -27,13 +26,13 @@ export function processBuilder(options: ProcessBuilderOptions): Builder {
   const { folder } = options;
   return {
     async build(request, log, signal) {
-      const imageId = `process:${request.deploymentId}`;
+      const imageId = imageIdOf(request.deploymentId);
       const into = releaseFolder(folder, imageId);
       if (signal.aborted) throw whyEnded(signal.reason);
       const kept = await readImage(into, imageId);
       if (kept) return kept;
       try {
-        await removeUnfinished(into, request.deploymentId);
+        if (await exists(into)) await discard(options, request.deploymentId);
         return await stoppable(signal, (inner, stop) => build(options, request, imageId, into, log, inner, stop));
       } catch (error) {
         await removeRelease(into);
@@ -44,6 +43,7 @@ export function processBuilder(options: ProcessBuilderOptions): Builder {
     remove: async (imageId) => {
       if (isOurs(imageId)) await removeRelease(releaseFolder(folder, imageId));
     },
+    discard: (deploymentId) => discard(options, deploymentId),
   };
 }
 
@@ -78,6 +78,10 @@ async function build(
 
 const maxReleaseFiles = 500_000;
 
+function imageIdOf(deploymentId: string): string {
+  return `process:${deploymentId}`;
+}
+
 function isOurs(imageId: string): boolean {
   return imageId.startsWith('process:');
 }
@@ -99,17 +103,24 @@ async function writeImage(into: string, { sizeBytes, command }: Image): Promise<
   await rename(`${recordOf(into)}.new`, recordOf(into));
 }
 
-/** What an engine left that was ended in the middle of this build: its commands may still run. */
-async function removeUnfinished(into: string, deploymentId: string): Promise<void> {
-  const there = await stat(into).catch(() => null);
-  if (!there) return;
-  await endMarked(deploymentId);
+function exists(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What an engine left that was ended in the middle of a build goes too: its commands may still run. */
+async function discard(options: ProcessBuilderOptions, deploymentId: string): Promise<void> {
+  const into = releaseFolder(options.folder, imageIdOf(deploymentId));
+  await endSteps(options, deploymentId);
   await removeRelease(into);
 }
 
 /** The record goes first, so that no half release is taken for a whole one. */
 async function removeRelease(into: string): Promise<void> {
   await rm(recordOf(into), { force: true });
+  await rm(`${recordOf(into)}.new`, { force: true });
   await rm(into, { recursive: true, force: true, maxRetries: 3 });
 }
 

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readProcess } from '../runtime/process-table.js';
 import { runCommand } from './run-command.js';
 
@@ -37,6 +37,17 @@ test('an aborted command rejects with the reason, and its whole group has ended'
     ),
   ).rejects.toThrow('enough');
   await expect.poll(() => readProcess(pid)).toBeNull();
+});
+
+test('a command whose group may not be ended still rejects with the reason, once it ends by itself', async () => {
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+  });
+  onTestFinished(() => kill.mockRestore());
+  const controller = new AbortController();
+  const onOutput = () => controller.abort(new Error('enough'));
+  await expect(runCommand(node('console.log("here")', { onOutput }), controller.signal)).rejects.toThrow('enough');
+  expect(kill).toHaveBeenCalled();
 });
 
 test('a program that is not there rejects', async () => {

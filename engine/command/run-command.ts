@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endProcess } from './end-process.js';
 
 export type Command = {
   /** Program and arguments; no shell is involved. */
@@ -36,7 +37,7 @@ export async function runCommand(command: Command, signal: AbortSignal): Promise
     detached: true,
   });
   const { pid } = child;
-  const endGroup = () => pid !== undefined && killGroup(pid);
+  const endGroup = () => pid !== undefined && endProcess(-pid);
   const kept = collect(child.stdout, child.stderr, command.onOutput);
   signal.addEventListener('abort', endGroup, { once: true });
   try {
@@ -53,15 +54,6 @@ export async function runCommand(command: Command, signal: AbortSignal): Promise
     return { ...ended, ...kept() };
   } finally {
     signal.removeEventListener('abort', endGroup);
-  }
-}
-
-/** Ends every process of a group at once. A group that is gone is no error. */
-export function killGroup(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -2,25 +2,39 @@ import { activeStatuses } from '@apployd/core/deployment';
 import { buildLogOf } from '@apployd/core/log-line';
 import { logWriter } from '@apployd/backplane/logs/write-log';
 import type { Engine } from '../engine.js';
-import { openVariables } from '../variable/open-variables.js';
+import { noVariables, openVariables, type OpenVariables } from '../variable/open-variables.js';
 import { runInclude, type Run, type RunRow } from './run.js';
 
 /** Takes the deployment for the holder of this fencing number; null when it is over or a newer holder has it. */
 export async function claim(engine: Engine, id: string, fence: bigint): Promise<Run | null> {
+  const deployment = await claimRow(engine, id, fence);
+  if (!deployment) return null;
+  await leaveQueue(engine, deployment);
+  return runOf(engine, deployment, fence, openVariables(engine, deployment.environment.variables));
+}
+
+/** The same for ending it: without its variables, which may be just what cannot be had. */
+export async function claimToEnd(engine: Engine, id: string, fence: bigint): Promise<Run | null> {
+  const deployment = await claimRow(engine, id, fence);
+  return deployment && runOf(engine, deployment, fence, noVariables);
+}
+
+async function claimRow(engine: Engine, id: string, fence: bigint): Promise<RunRow | null> {
   const { count } = await engine.db.deployment.updateMany({
     where: { id, status: { in: [...activeStatuses] }, fence: { lt: fence } },
     data: { fence, serverId: engine.settings.serverId },
   });
   if (count === 0) return null;
-  const deployment = await engine.db.deployment.findUniqueOrThrow({ where: { id }, include: runInclude });
-  await leaveQueue(engine, deployment);
-  const variables = openVariables(engine, deployment.environment.variables);
+  return engine.db.deployment.findUniqueOrThrow({ where: { id }, include: runInclude });
+}
+
+function runOf(engine: Engine, deployment: RunRow, fence: bigint, variables: OpenVariables): Run {
   const log = logWriter(engine.logs, {
-    stream: buildLogOf(id),
+    stream: buildLogOf(deployment.id),
     organizationId: deployment.organizationId,
-    deploymentId: id,
+    deploymentId: deployment.id,
     mask: variables.secretValues,
-    onError: (err) => engine.log.error({ err, deploymentId: id }, 'build log lines were lost'),
+    onError: (err) => engine.log.error({ err, deploymentId: deployment.id }, 'build log lines were lost'),
   });
   return { deployment, fence, log, variables };
 }

@@ -1,9 +1,10 @@
 import { DeploymentFailure } from '@apployd/core/failure';
 import type { Engine } from '../engine.js';
-import { discardRelease } from './discard-release.js';
+import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
 import { Canceled, Overtaken, type Run } from './run.js';
 import { say } from './say.js';
+import { mayTakeBack } from './still-ours.js';
 
 /**
  * What becomes of a deployment whose work ended with an error: the customer's end it as FAILED, a cancellation as
@@ -17,7 +18,6 @@ export async function conclude(engine: Engine, run: Run, error: unknown, signal:
     if (cause instanceof DeploymentFailure) return await fail(engine, run, cause);
   } catch (overtaken) {
     if (overtaken instanceof Overtaken) return;
-    if (overtaken instanceof Canceled) return cancel(engine, run);
     throw overtaken;
   }
   throw cause;
@@ -26,8 +26,8 @@ export async function conclude(engine: Engine, run: Run, error: unknown, signal:
 /** Ends the deployment as FAILED, with the code, the sentence, the stage and the place in the log. */
 export async function fail(engine: Engine, run: Run, failure: DeploymentFailure): Promise<void> {
   say(run, `Failed: ${failure.message}`);
-  const failureLogSequence = await run.log.flush();
-  await discardRelease(engine, run);
+  const failureLogSequence = await run.log.flush().catch(() => null);
+  await leaveNothing(engine, run);
   await enter(engine, run, 'FAILED', {
     finishedAt: engine.clock.now(),
     failureCode: failure.code,
@@ -40,6 +40,14 @@ export async function fail(engine: Engine, run: Run, failure: DeploymentFailure)
 
 async function cancel(engine: Engine, run: Run): Promise<void> {
   say(run, 'Canceled');
-  await discardRelease(engine, run);
+  await leaveNothing(engine, run);
   await enter(engine, run, 'CANCELED', { finishedAt: engine.clock.now() });
+}
+
+/** What cannot be removed now is found by reconcile: it must not keep the deployment from ending. */
+async function leaveNothing(engine: Engine, run: Run): Promise<void> {
+  if (!(await mayTakeBack(engine, run))) throw new Overtaken(run.deployment.id);
+  await discardBuild(engine, run.deployment).catch((err: unknown) =>
+    engine.log.error({ err, deploymentId: run.deployment.id }, 'could not remove what was built; reconcile will'),
+  );
 }

@@ -1,49 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { until } from '@apployd/backplane/testing/until';
-import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { FakeApp } from '../runtime/fake.js';
-import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
-import { anEngine, repositoryUrl, type TestEngine } from '../testing/an-engine.js';
+import { aDeployment } from '../testing/a-deployment.js';
+import { repositoryUrl, type TestEngine } from '../testing/an-engine.js';
+import { never, says, useEngine } from '../testing/use-engine.js';
 import { deploy } from './deploy.js';
 import { giveUp } from './give-up.js';
 import { retire } from './retire.js';
 
-let database: TestDatabase;
+const house = useEngine();
+const { row, goLive, events } = house;
 let engine: TestEngine;
 let environment: Environment;
-const never = new AbortController().signal;
-
-beforeAll(async () => {
-  database = await testDatabase();
+beforeEach(() => {
+  ({ engine, environment } = house);
 });
-afterAll(() => database.close());
-beforeEach(async () => {
-  engine = await anEngine(database);
-  environment = await anEnvironment(engine);
-});
-afterEach(() => engine.close());
-
-const says =
-  (text: string): FakeApp =>
-  (app) =>
-    app.serve((_, response) => response.end(text));
-
-const row = (id: string) =>
-  engine.db.deployment.findUniqueOrThrow({ where: { id }, include: { steps: true, instances: true, release: true } });
-
-const events = async () =>
-  (await engine.db.event.findMany({ where: { streamId: environment.projectId }, orderBy: { sequence: 'asc' } })).map(
-    ({ type }) => type,
-  );
-
-async function goLive(branch: string, app = says(branch)) {
-  engine.publish(branch, app);
-  const deployment = await aDeployment(engine, environment, { ref: branch });
-  await deploy(engine, deployment.id, never);
-  return row(deployment.id);
-}
 
 test('a queued deployment becomes a live URL, and leaves a trace of each step', async () => {
   const live = await goLive('one');
@@ -228,6 +201,7 @@ test('deployments of one environment go one after the other, the oldest first', 
     {
       deploy: (id, { signal }) => deploy(engine, id, signal),
       retire: (id) => retire(engine, id),
+      'bring-back': async () => undefined,
       reconcile: async () => undefined,
     },
     { concurrency: 3, attempts: 1, onFailed: async () => undefined },

@@ -9,6 +9,7 @@ import { becomeHealthy } from './healthy.js';
 import { goReady } from './ready.js';
 import type { Run } from './run.js';
 import { startInstance } from './start-instance.js';
+import { noteTakingBack } from './take-back.js';
 import { stopOnCancel } from './stop-on-cancel.js';
 import { switchVisitors } from './switch-visitors.js';
 import { withUndo, type Undo } from './undo.js';
@@ -30,9 +31,9 @@ async function alone(
   environmentId: string,
   work: (fence: bigint, lost: AbortSignal) => Promise<void>,
 ): Promise<boolean> {
-  const held = await gate.hold(`deploy:${id}`, settings.leaseMs, () =>
-    leases.hold(`environment:${environmentId}`, settings.leaseMs, work),
-  );
+  const holdLease = () => leases.hold(`environment:${environmentId}`, settings.leaseMs, work);
+  if (!gate) return (await holdLease()) !== null;
+  const held = await gate.hold(`deploy:${id}`, settings.leaseMs, holdLease);
   return Boolean(held?.value);
 }
 
@@ -41,7 +42,7 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
   if (!run) return;
   const cancel = stopOnCancel(engine, run, signal);
   try {
-    const replaced = await withUndo(engine, (undo) => goLive(engine, run, undo, cancel.signal));
+    const replaced = await withUndo(engine, run, (undo) => goLive(engine, run, undo, cancel.signal));
     if (replaced) await engine.jobs.ask('retire', replaced, { delayMs: engine.settings.drainMs });
   } catch (error) {
     await conclude(engine, run, error, cancel.signal);
@@ -53,10 +54,11 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
 
 /** The whole journey. Returns the deployment that this one replaced. Nothing that may fail follows `goReady`. */
 async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal): Promise<string | null> {
+  noteTakingBack(engine, run, undo);
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
-  const instance = await startInstance(engine, run, release, undo, signal);
-  await becomeHealthy(engine, run, instance, signal);
-  await switchVisitors(engine, run, instance, undo, signal);
+  const instance = await startInstance(engine, run, release, signal);
+  await becomeHealthy(engine, run, release, instance, signal);
+  await switchVisitors(engine, run, release, instance, signal);
   return goReady(engine, run, instance);
 }

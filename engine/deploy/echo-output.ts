@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.js';
 import type { Run } from './run.js';
-import type { RunningInstance } from './start-instance.js';
+import type { RunningInstance } from '../instance/start-release.js';
 
 const lastLinesMs = 2_000;
 

@@ -20,9 +20,9 @@ export async function ensureRelease(engine: Engine, run: Run, signal: AbortSigna
   const kept = run.deployment.release;
   if (kept && !(await canStart(engine, kept))) throw gone(run);
   if (kept) return kept;
-  await enter(engine, run, 'BUILDING');
   const folder = path.join(engine.settings.workFolder, run.deployment.id);
   try {
+    await enter(engine, run, 'BUILDING');
     const tree = await step(engine, run, 'FETCH', () => fetchSource(engine, run, folder, signal));
     const image = await step(engine, run, 'BUILD', () => buildImage(engine, run, tree, signal));
     return await keepRelease(engine, run, tree, image);

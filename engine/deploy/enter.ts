@@ -1,4 +1,4 @@
-import { precursors, type DeploymentStatus } from '@apployd/core/deployment';
+import { isFinal, precursors, type DeploymentStatus } from '@apployd/core/deployment';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { appendEvent } from '@apployd/prisma/append-event';
@@ -25,6 +25,7 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     data: { ...changes, status },
   });
   if (count === 0) await stop(tx, run);
+  if (isFinal(status)) await endSteps(tx, id);
   await appendEvent(tx, {
     organizationId: run.deployment.organizationId,
     streamId: run.deployment.projectId,
@@ -34,6 +35,11 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     actorId: null,
     data: { number: run.deployment.number, environmentId: run.deployment.environmentId },
   });
+}
+
+/** The stage in which it ended is over too. */
+async function endSteps(tx: Transaction, deploymentId: string): Promise<void> {
+  await tx.deploymentStep.updateMany({ where: { deploymentId, finishedAt: null }, data: { finishedAt: new Date() } });
 }
 
 async function stop(tx: Transaction, run: Run): Promise<never> {

@@ -1,4 +1,4 @@
-import { activeStatuses } from '@apployd/core/deployment';
+import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment';
 import type { Engine } from '../engine.js';
 
 /**
@@ -23,11 +23,15 @@ export async function askNext(engine: Engine, environmentId: string): Promise<vo
   if (next) await engine.jobs.ask('deploy', next);
 }
 
-async function firstActive(engine: Engine, environmentId: string): Promise<string | null> {
-  const active = await engine.db.deployment.findMany({
-    where: { environmentId, status: { in: [...activeStatuses] } },
+async function firstActive({ db }: Engine, environmentId: string): Promise<string | null> {
+  const select = { id: true };
+  const atWork: DeploymentStatus[] = ['BUILDING', 'DEPLOYING'];
+  const half = await db.deployment.findFirst({ where: { environmentId, status: { in: atWork } }, select });
+  if (half) return half.id;
+  const queued = await db.deployment.findFirst({
+    where: { environmentId, status: 'QUEUED' },
     orderBy: { number: 'asc' },
-    select: { id: true, status: true },
+    select,
   });
-  return (active.find(({ status }) => status !== 'QUEUED') ?? active[0])?.id ?? null;
+  return queued?.id ?? null;
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.js';
 import { move } from './enter.js';
 import type { Run } from './run.js';
 import { say } from './say.js';
-import type { RunningInstance } from './start-instance.js';
+import type { RunningInstance } from '../instance/start-release.js';
 
 /**
  * The point of no return: READY and LIVE in one transaction, the former deployment on standby.

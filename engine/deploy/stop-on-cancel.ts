@@ -17,22 +17,23 @@ export function stopOnCancel(
 }
 
 async function watch(engine: Engine, run: Run, until: AbortSignal, stop: (reason: Error) => void): Promise<void> {
-  const { id } = run.deployment;
-  try {
-    for await (const _ of looks(engine.events, 'deployment', id, lookAgainMs, until)) {
-      const reason = await reasonToStop(engine, run);
-      if (reason) return stop(reason);
-    }
-  } catch (err) {
-    engine.log.error({ err, deploymentId: id }, 'cannot look for a cancellation any more; status changes still do');
+  for await (const _ of looks(engine.events, 'deployment', run.deployment.id, lookAgainMs, until)) {
+    const reason = await reasonToStop(engine, run);
+    if (reason) return stop(reason);
   }
 }
 
-async function reasonToStop(engine: Engine, { deployment, fence }: Run): Promise<Error | null> {
-  const row = await engine.db.deployment.findUnique({
-    where: { id: deployment.id },
-    select: { cancelRequestedAt: true, fence: true },
-  });
-  if (!row || row.fence !== fence) return new Overtaken(deployment.id);
-  return row.cancelRequestedAt ? new Canceled() : null;
+/** A look that fails is followed by another. */
+async function reasonToStop(engine: Engine, { deployment: { id }, fence }: Run): Promise<Error | null> {
+  try {
+    const row = await engine.db.deployment.findUnique({
+      where: { id },
+      select: { cancelRequestedAt: true, fence: true },
+    });
+    if (!row || row.fence !== fence) return new Overtaken(id);
+    return row.cancelRequestedAt ? new Canceled() : null;
+  } catch (err) {
+    engine.log.warn({ err, deploymentId: id }, 'could not look for a cancellation');
+    return null;
+  }
 }

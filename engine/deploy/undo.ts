@@ -1,19 +1,26 @@
 import type { Engine } from '../engine.js';
+import type { Run } from './run.js';
+import { mayTakeBack } from './still-ours.js';
 
 /** Notes how to take back what is about to be done. Note first, then act: a crash in between must not leak. */
 export type Undo = (takeBack: () => Promise<void>) => void;
 
-/** Runs the work; when it fails, takes back what was noted, the newest first, and fails as the work did. */
-export async function withUndo<T>(engine: Pick<Engine, 'log'>, work: (undo: Undo) => Promise<T>): Promise<T> {
+/**
+ * Runs the work; when it fails, takes back what was noted, the newest first, and fails as the work did. What a
+ * successor has taken over, or what is live by now, is left alone.
+ */
+export async function withUndo<T>(engine: Engine, run: Run, work: (undo: Undo) => Promise<T>): Promise<T> {
   const noted: (() => Promise<void>)[] = [];
   try {
     return await work((takeBack) => noted.push(takeBack));
   } catch (error) {
-    for (const takeBack of noted.reverse()) {
-      await takeBack().catch((problem: unknown) =>
-        engine.log.error({ err: problem }, 'could not take back; reconcile will'),
-      );
-    }
+    if (await mayTakeBack(engine, run)) await takeBackAll(engine, noted.reverse());
     throw error;
+  }
+}
+
+async function takeBackAll(engine: Engine, all: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const takeBack of all) {
+    await takeBack().catch((err: unknown) => engine.log.error({ err }, 'could not take back; reconcile will'));
   }
 }

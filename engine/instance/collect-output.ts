@@ -34,13 +34,21 @@ function liveInstances(engine: Engine): Promise<Instance[]> {
   });
 }
 
-/** Reads until the instance ends. What was printed since its start comes first. */
+/** Reads until the instance ends, what was printed since its start first. One that cannot be read ends nothing but itself. */
 async function read(engine: Engine, instance: Instance, signal: AbortSignal): Promise<void> {
-  const writer = await writerFor(engine, instance);
+  try {
+    const writer = await writerFor(engine, instance);
+    await copy(engine, instance, writer, signal).finally(() => writer.close());
+  } catch (err) {
+    if (!signal.aborted) engine.log.warn({ err, instanceId: instance.id }, 'stopped reading what the app prints');
+  }
+}
+
+async function copy(engine: Engine, instance: Instance, writer: LogWriter, signal: AbortSignal): Promise<void> {
   let savedAt = engine.clock.now().getTime();
   let cursor = instance.outputCursor;
   try {
-    for await (const line of engine.runtime.output(instance.handle ?? '', cursor, signal)) {
+    for await (const line of engine.runtime.output(instance.id, cursor, signal)) {
       writer.line(line.message, line.source);
       cursor = line.cursor;
       const now = engine.clock.now().getTime();
@@ -48,11 +56,8 @@ async function read(engine: Engine, instance: Instance, signal: AbortSignal): Pr
       savedAt = now;
       await save(engine, instance, writer, cursor);
     }
-  } catch (err) {
-    if (!signal.aborted) engine.log.warn({ err, instanceId: instance.id }, 'stopped reading what the app prints');
   } finally {
     await save(engine, instance, writer, cursor);
-    await writer.close();
   }
 }
 

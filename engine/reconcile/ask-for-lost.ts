@@ -9,7 +9,8 @@ export async function askForLost(engine: Engine): Promise<void> {
   const now = engine.clock.now();
   const waiting = await engine.db.deployment.findMany({
     where: { status: { in: [...activeStatuses] }, createdAt: { lt: new Date(now.getTime() - patienceMs) } },
-    orderBy: { createdAt: 'asc' },
+    distinct: ['environmentId'],
+    orderBy: { number: 'asc' },
     take: most,
     select: { id: true, environmentId: true },
   });

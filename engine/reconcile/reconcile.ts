@@ -1,13 +1,15 @@
 import type { Engine } from '../engine.js';
 import { askForLost } from './ask-for-lost.js';
-import { bringBack } from './bring-back.js';
+import { askToBringBack } from './ask-to-bring-back.js';
+import { discardBuilds } from './discard-builds.js';
 import { endLogs } from './end-logs.js';
+import { mendRoutes } from './mend-routes.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
 /** Compares the rows with what runs, and mends each difference on its own: one that fails does not keep the others. */
 export async function reconcile(engine: Engine): Promise<void> {
   await engine.leases.hold(`reconcile:${engine.settings.serverId}`, engine.settings.leaseMs, async () => {
-    for (const mend of [askForLost, removeLeftovers, bringBack, endLogs]) {
+    for (const mend of [askForLost, mendRoutes, removeLeftovers, askToBringBack, discardBuilds, endLogs]) {
       await mend(engine).catch((err: unknown) => engine.log.error({ err, mend: mend.name }, 'could not reconcile'));
     }
   });

@@ -30,6 +30,8 @@ async function stopUnknown(engine: Engine): Promise<void> {
   for (const { instanceId, handle } of listed) {
     if (known.has(instanceId)) continue;
     engine.log.warn({ instanceId, handle }, 'stopping an instance that no row knows');
-    await engine.runtime.stop(handle, engine.settings.stopGraceMs);
+    await engine.runtime
+      .stop(handle, engine.settings.stopGraceMs)
+      .catch((err: unknown) => engine.log.warn({ err, instanceId }, 'could not stop it; trying again later'));
   }
 }

@@ -2,7 +2,7 @@
 export const callDeadlineMs = 30_000;
 
 /** Options that end a call of dockerode after a while. */
-export function within(ms: number = callDeadlineMs): { abortSignal: AbortSignal } {
+export function callOptions(ms: number = callDeadlineMs): { abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(ms) };
 }
 
@@ -14,6 +14,13 @@ export function statusOf(error: unknown): number | null {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Docker's words, without those that dockerode puts around them. */
+export function answerOf(error: unknown): string {
+  return messageOf(error)
+    .replace(/^\(HTTP code \d+\) [\w ]+ - /, '')
+    .trim();
 }
 
 /** The answer, or null where Docker says that there is no such thing. */

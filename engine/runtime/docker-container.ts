@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
-import { managedLabel } from './docker-network.js';
+import { imageNameOf } from './docker-image.js';
+import { managedLabel, ownerLabel } from './docker-labels.js';
 import type { InstanceLimits, StartRequest } from './runtime.js';
 
 export type DockerContainerOptions = {
@@ -15,8 +16,6 @@ export type DockerContainerOptions = {
 /** What official images need to hand their files to, and run as, a user of their own: nginx and most databases do. */
 const commonCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
 
-export const ownerLabel = 'apployd.owner';
-
 export function containerName(instanceId: string): string {
   return `apployd-${instanceId}`;
 }
@@ -29,7 +28,7 @@ export function containerOptions(
 ): ContainerCreateOptions {
   const port = `${request.port}/tcp`;
   return {
-    Image: request.imageId,
+    Image: imageNameOf(request.imageId),
     ...(request.command && { Cmd: [...request.command] }),
     Env: Object.entries({ ...request.variables, PORT: String(request.port) }).map(
       ([name, value]) => `${name}=${value}`,

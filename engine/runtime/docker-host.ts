@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type Docker from 'dockerode';
-import { within } from './docker-call.js';
+import { callOptions } from './docker-call.js';
 
 /**
  * Whether the Docker engine runs on this machine itself, so that its containers can be reached by their own addresses and
@@ -10,7 +10,7 @@ export async function isLocalDocker(docker: Docker): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   // The types know of no options, dockerode does.
   const ask = docker.info.bind(docker) as unknown as (options: object) => Promise<DockerInfo>;
-  const info = await ask(within());
+  const info = await ask(callOptions());
   const { Name: name, OperatingSystem: system, SecurityOptions: security } = info;
   const rootless = (security ?? []).some((option) => option.includes('rootless'));
   return name === os.hostname() && !rootless && system !== 'Docker Desktop';

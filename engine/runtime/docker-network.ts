@@ -2,8 +2,9 @@ import { createHash, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { NetworkInspectInfo } from 'dockerode';
-import { messageOf, statusOf, unlessGone, within } from './docker-call.js';
+import { callOptions, messageOf, statusOf, unlessGone } from './docker-call.js';
 import type { DockerFirewall } from './docker-firewall.js';
+import { managedLabel } from './docker-labels.js';
 import { freeSubnet, routedSubnets } from './subnet.js';
 
 export type DockerNetworkOptions = {
@@ -28,7 +29,6 @@ export type ProjectNetworks = {
 
 /** Interfaces of all our networks begin so: one firewall rule covers them. */
 export const bridgePrefix = 'apd';
-export const managedLabel = 'apployd.managed';
 
 const defaultRange = '10.212.0.0/14';
 const defaultPrefix = 27;
@@ -49,7 +49,7 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
     removeIfEmpty: async (projectId) => {
       forget(projectId);
       const network = docker.getNetwork(projectNetwork(projectId).name);
-      await unlessGone(network.remove(within())).catch((error: unknown) => {
+      await unlessGone(network.remove(callOptions())).catch((error: unknown) => {
         if (statusOf(error) !== 403) throw error;
       });
     },
@@ -80,7 +80,7 @@ function projectNetwork(projectId: string): NetworkSpec {
 async function ensureNetwork(docker: Docker, spec: NetworkSpec, options: DockerNetworkOptions): Promise<string> {
   await options.firewall?.ensure();
   for (let tried = 1; ; tried += 1) {
-    const networks = await docker.listNetworks(within());
+    const networks = await docker.listNetworks(callOptions());
     if (networks.some(({ Name }) => Name === spec.name)) return spec.name;
     try {
       await docker.createNetwork(createOptions(spec, options, [...(await routes(options)), ...subnetsOf(networks)]));
@@ -114,7 +114,7 @@ function createOptions(spec: NetworkSpec, options: DockerNetworkOptions, taken: 
     },
     // Else dockerode repeats all of the above in the address.
     _query: {},
-    ...within(),
+    ...callOptions(),
   };
 }
 

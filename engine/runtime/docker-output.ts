@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { maxLineBytes } from '@apployd/core/log-line';
 import { systemClock } from '@apployd/core/clock';
-import { callDeadlineMs, unlessGone, within } from './docker-call.js';
+import { callDeadlineMs, callOptions, unlessGone } from './docker-call.js';
 import { parseCursor, passOver, sinceOf, writeCursor } from './docker-cursor.js';
 import type { Position } from './docker-cursor.js';
 import { readFrames } from './docker-frames.js';
@@ -38,7 +38,7 @@ export async function* readContainerOutput(
 }
 
 async function isRunning(docker: Docker, handle: string): Promise<boolean | null> {
-  const info = await unlessGone(docker.getContainer(handle).inspect(within()));
+  const info = await unlessGone(docker.getContainer(handle).inspect(callOptions()));
   return info && info.State.Running;
 }
 

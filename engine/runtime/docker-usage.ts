@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { readCgroupUsage } from './cgroup-usage.js';
-import { unlessGone, within } from './docker-call.js';
+import { callOptions, unlessGone } from './docker-call.js';
 import type { InstanceUsage } from './runtime.js';
 
 type Groups = { readonly version: 1 | 2; readonly memory: string; readonly cpu: string };
@@ -16,7 +16,7 @@ export function dockerUsage(docker: Docker, local: boolean): (handle: string) =>
   const known = new Map<string, Groups>();
 
   const find = async (handle: string): Promise<{ pid: number; groups: Groups | null } | null> => {
-    const info = await unlessGone(docker.getContainer(handle).inspect(within()));
+    const info = await unlessGone(docker.getContainer(handle).inspect(callOptions()));
     if (!info?.State.Running) return null;
     return { pid: info.State.Pid, groups: local ? await groupsOf(info.State.Pid) : null };
   };
@@ -64,7 +64,7 @@ async function groupsOf(pid: number): Promise<Groups | null> {
 }
 
 async function askDocker(docker: Docker, handle: string): Promise<InstanceUsage | null> {
-  const options = { stream: false as const, 'one-shot': true, ...within(statsDeadlineMs) };
+  const options = { stream: false as const, 'one-shot': true, ...callOptions(statsDeadlineMs) };
   const stats = await unlessGone(docker.getContainer(handle).stats(options));
   if (!stats?.memory_stats.usage) return null;
   const { usage, stats: detail } = stats.memory_stats;

@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
 import { MiB } from '@apployd/core/resources';
 import { isLeftOut } from '@apployd/test/without';
@@ -60,6 +62,40 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
       .poll(() => fetch(`http://${instance.host}:${instance.port}/`).then(({ ok }) => ok), { timeout: 10_000 })
       .toBe(true);
   });
+
+  test.each([
+    ['USER nosuch', /unable to find user nosuch/],
+    ['USER root:nosuch', /unable to find group nosuch/],
+    ['USER 99999999999', /uids and gids must be in range/],
+    ['VOLUME /proc', /at "\/proc"/],
+    ['VOLUME /', /Docker cannot start the image/],
+  ])(
+    'an image that cannot be started, with %s, is START_CRASH in Docker’s own words, and nothing is left',
+    async (line, says) => {
+      const imageId = await imageOf(`FROM busybox\n${line}\nCMD ["true"]\n`);
+      const runtime = dockerRuntime(docker);
+      const request = aRequest(imageId);
+      const error = await runtime.start(request).then(
+        () => expect.unreachable('it was started'),
+        (reason: DeploymentFailure) => reason,
+      );
+      expect(error).toMatchObject({ code: 'START_CRASH', stage: 'START' });
+      expect(error.message).toMatch(says);
+      expect(error.message).not.toContain('/var/lib');
+      expect(await runtime.inspect(request.instanceId)).toEqual({ state: 'gone' });
+    },
+  );
+
+  async function imageOf(dockerfile: string): Promise<string> {
+    const archive = pack();
+    archive.entry({ name: 'Dockerfile' }, dockerfile);
+    archive.finalize();
+    const tag = `apployd-test/${newId()}`;
+    const output = await docker.buildImage(archive as unknown as NodeJS.ReadableStream, { t: tag, forcerm: true });
+    await new Promise((resolve) => docker.modem.followProgress(output, resolve));
+    onTestFinished(() => docker.getImage(tag).remove({ force: true }));
+    return (await docker.getImage(tag).inspect()).Id;
+  }
 
   test('a published port answers on the address that was asked for, and on no other', async () => {
     const runtime = dockerRuntime(docker, { publish: { host: '127.0.0.1' } });

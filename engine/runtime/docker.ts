@@ -2,13 +2,15 @@ import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import { systemClock } from '@apployd/core/clock';
 import { DeploymentFailure } from '@apployd/core/failure';
-import { callDeadlineMs, messageOf, statusOf, unlessGone, within } from './docker-call.js';
-import { addressOf, containerName, containerOptions, listedAddressOf, ownerLabel } from './docker-container.js';
+import { callDeadlineMs, callOptions, messageOf, statusOf, unlessGone } from './docker-call.js';
+import { addressOf, containerName, containerOptions, listedAddressOf } from './docker-container.js';
 import type { DockerContainerOptions } from './docker-container.js';
 import { followers } from './docker-followers.js';
-import { managedLabel, projectNetworks } from './docker-network.js';
+import { managedLabel, ownerLabel } from './docker-labels.js';
+import { projectNetworks } from './docker-network.js';
 import type { DockerNetworkOptions } from './docker-network.js';
 import { readContainerOutput } from './docker-output.js';
+import { startFailure } from './docker-start-failure.js';
 import { dockerUsage } from './docker-usage.js';
 import { namespacePorts } from './listeners.js';
 import type { InstanceReport, Runtime, StartedInstance, StartRequest } from './runtime.js';
@@ -42,11 +44,11 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     const body = containerOptions(request, network, options);
     try {
       // Without `_query` dockerode would repeat everything, secrets too, in the address.
-      await docker.createContainer({ _query: { name }, _body: body, ...within() } as never);
+      await docker.createContainer({ _query: { name }, _body: body, ...callOptions() } as never);
     } catch (error) {
       if (statusOf(error) === 404) throw releaseGone();
-      if (statusOf(error) !== 409 || tried === createTries) throw error;
-      const found = await unlessGone(docker.getContainer(name).inspect(within()));
+      if (statusOf(error) !== 409 || tried === createTries) throw startFailure(error) ?? error;
+      const found = await unlessGone(docker.getContainer(name).inspect(callOptions()));
       if (found && !hasEnded(found)) return;
       if (found) await removeContainer(docker, found.Id);
       // Somebody is just making or removing it: its name is taken, and nothing is to be seen yet.
@@ -60,19 +62,20 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     const container = docker.getContainer(containerName(request.instanceId));
     await create(request, network);
     try {
-      await container.start(within()).catch(unlessStatus(304));
-      return place(await container.inspect(within()));
+      await container.start(callOptions()).catch(unlessStatus(304));
+      return place(await container.inspect(callOptions()));
     } catch (error) {
       await removeContainer(docker, container.id);
       // The project's last container may have taken the network along.
       networks.forget(request.projectId);
-      if (tried === startTries || !/network .*not found/i.test(messageOf(error))) throw error;
+      if (tried === startTries || !/network .*not found/i.test(messageOf(error))) throw startFailure(error) ?? error;
       return start(request, tried + 1);
     }
   };
 
   return {
     kind: 'docker',
+    isolatesNetwork: true,
     start: (request) => {
       const pending =
         starting.get(request.instanceId) ?? start(request).finally(() => starting.delete(request.instanceId));
@@ -82,28 +85,28 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     stop: async (handle, graceMs) => {
       await starting.get(handle)?.catch(() => undefined);
       const container = containerOf(handle);
-      const info = await unlessGone(container.inspect(within()));
+      const info = await unlessGone(container.inspect(callOptions()));
       if (!info || !isOurs(info)) return;
       if (info.State.Running && graceMs > 0) {
         const seconds = Math.ceil(graceMs / 1000);
-        await unlessGone(container.stop({ t: seconds, ...within(seconds * 1000 + callDeadlineMs) })).catch(
+        await unlessGone(container.stop({ t: seconds, ...callOptions(seconds * 1000 + callDeadlineMs) })).catch(
           unlessStatus(304),
         );
       } else if (info.State.Running) {
-        await unlessGone(container.kill(within())).catch(unlessStatus(409));
+        await unlessGone(container.kill(callOptions())).catch(unlessStatus(409));
       }
       await readers.settled([info.Id, info.Name.slice(1)], readersDeadlineMs);
       await removeContainer(docker, info.Id);
       await networks.removeIfEmpty(info.Config.Labels['apployd.project'] ?? '');
     },
     inspect: async (handle) => {
-      const info = await unlessGone(containerOf(handle).inspect(within()));
+      const info = await unlessGone(containerOf(handle).inspect(callOptions()));
       return info && isOurs(info) ? report(info, options.local ?? false) : { state: 'gone' };
     },
     list: async () => {
       const owner = options.owner ? [`${ownerLabel}=${options.owner}`] : [];
       const filters = { label: [`${managedLabel}=true`, 'apployd.instance', ...owner] };
-      const found = await docker.listContainers({ all: true, filters, ...within() });
+      const found = await docker.listContainers({ all: true, filters, ...callOptions() });
       return found.map((info) => ({
         handle: info.Id,
         ...listedAddressOf(info, options),
@@ -140,7 +143,9 @@ async function report(info: ContainerInspectInfo, local: boolean): Promise<Insta
 /** With the volumes that its image declares: nobody else knows them. */
 async function removeContainer(docker: Docker, name: string): Promise<void> {
   // 409: somebody else is removing it.
-  await unlessGone(docker.getContainer(name).remove({ force: true, v: true, ...within() })).catch(unlessStatus(409));
+  await unlessGone(docker.getContainer(name).remove({ force: true, v: true, ...callOptions() })).catch(
+    unlessStatus(409),
+  );
 }
 
 function unlessStatus(status: number): (error: unknown) => void {

@@ -65,6 +65,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
 
   return {
     kind: 'fake',
+    isolatesNetwork: false,
     start: (request) => {
       const pending =
         starting.get(request.instanceId) ?? start(request).finally(() => starting.delete(request.instanceId));

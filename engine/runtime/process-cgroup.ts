@@ -25,7 +25,7 @@ export async function createCgroup(
   limits: InstanceLimits,
   maxProcesses: number,
 ): Promise<ProcessCgroup | null> {
-  const group = await groupPaths(parent, name);
+  const group = await findCgroup(parent, name);
   if (!group) return null;
   try {
     await (group.version === 1 ? limitV1(group, limits, maxProcesses) : limitV2(group, limits, maxProcesses));
@@ -34,6 +34,16 @@ export async function createCgroup(
     await removeCgroup(group);
     return null;
   }
+}
+
+/** Where a group is, or would be; null where there are no control groups. */
+export async function findCgroup(parent: string, name: string): Promise<ProcessCgroup | null> {
+  const below = (controller: string) => join(mount, controller, parent, name);
+  if (await exists(join(mount, 'cgroup.controllers'))) {
+    return { version: 2, memory: below(''), cpu: below(''), pids: below(''), accounting: below('') };
+  }
+  if (!(await exists(join(mount, 'memory')))) return null;
+  return { version: 1, memory: below('memory'), cpu: below('cpu'), pids: below('pids'), accounting: below('cpuacct') };
 }
 
 /** Moves processes in; what they start later is in as well. */
@@ -76,15 +86,6 @@ async function removeFolder(folder: string): Promise<void> {
     if (problem !== 'EBUSY') return;
     await systemClock.sleep(removeAgainMs);
   }
-}
-
-async function groupPaths(parent: string, name: string): Promise<ProcessCgroup | null> {
-  const below = (controller: string) => join(mount, controller, parent, name);
-  if (await exists(join(mount, 'cgroup.controllers'))) {
-    return { version: 2, memory: below(''), cpu: below(''), pids: below(''), accounting: below('') };
-  }
-  if (!(await exists(join(mount, 'memory')))) return null;
-  return { version: 1, memory: below('memory'), cpu: below('cpu'), pids: below('pids'), accounting: below('cpuacct') };
 }
 
 async function limitV1(group: ProcessCgroup, limits: InstanceLimits, maxProcesses: number): Promise<void> {

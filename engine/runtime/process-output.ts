@@ -2,8 +2,8 @@ import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@apployd/core/clock';
-import { lineSplitter } from './line-splitter.js';
-import type { LineSplitter } from './line-splitter.js';
+import { byteLines } from './byte-lines.js';
+import type { ByteLines } from './byte-lines.js';
 import type { OutputCursor, OutputLine } from './runtime.js';
 
 const streams = [
@@ -16,7 +16,7 @@ type Stream = (typeof streams)[number];
 type Tail = Stream & {
   readonly folder: string;
   readonly handle: FileHandle;
-  readonly lines: LineSplitter;
+  readonly lines: ByteLines;
   base: number;
   offset: number;
   /** Position behind the last line that was handed out. */
@@ -126,7 +126,7 @@ async function openTail(folder: string, stream: Stream, position: number): Promi
   if (!handle) return null;
   const base = await readBase(folder, stream.file);
   const { size } = await handle.stat();
-  const opened = { ...stream, folder, handle, lines: lineSplitter(), delivered: position };
+  const opened = { ...stream, folder, handle, lines: byteLines(), delivered: position };
   // Either the file was cut before the reader's place, which the first reading finds out, or after a crash its base is too low.
   if (position < base || position > base + size) return { ...opened, base: position, offset: 0 };
   return { ...opened, base, offset: position - base };

@@ -20,8 +20,8 @@ import type { StartRequest } from './runtime.js';
 export type StartedProcess = {
   readonly record: ProcessRecord;
   isAlive(): boolean;
-  /** Resolves once how it ended is on record and nothing of it is left. */
-  readonly ended: Promise<void>;
+  /** How it ended, once that is on record and nothing of it is left. Never rejects. */
+  readonly ended: Promise<NonNullable<ProcessRecord['ended']>>;
 };
 
 /** Exit codes that a shell and Docker give for a command that is not there, or may not be run. */
@@ -56,7 +56,7 @@ export async function startProcess(
   const reason = failed?.code === 'ENOENT' ? 'there is no such command' : failed?.message;
   if (failed) await stderr?.write(`Could not start ${program}: ${reason}\n`);
   await output.close();
-  return failed ? neverStarted(records, prepared, failed) : follow(records, prepared, child);
+  return failed ? neverStarted(records, prepared, failed) : follow(records, settings, prepared, child);
 }
 
 async function prepare(settings: ProcessRuntimeSettings, request: StartRequest): Promise<ProcessRecord> {
@@ -97,12 +97,18 @@ async function neverStarted(
   error: NodeJS.ErrnoException,
 ): Promise<StartedProcess> {
   const exitCode = error.code === 'ENOENT' ? notFoundCode : notExecutableCode;
-  const record = { ...prepared, ended: { exitCode, outOfMemory: false } };
+  const ended = { exitCode, outOfMemory: false };
+  const record = { ...prepared, ended };
   await records.write(record);
-  return { record, isAlive: () => false, ended: Promise.resolve() };
+  return { record, isAlive: () => false, ended: Promise.resolve(ended) };
 }
 
-async function follow(records: ProcessRecords, prepared: ProcessRecord, child: ChildProcess): Promise<StartedProcess> {
+async function follow(
+  records: ProcessRecords,
+  { onProblem }: ProcessRuntimeSettings,
+  prepared: ProcessRecord,
+  child: ChildProcess,
+): Promise<StartedProcess> {
   const exit = new Promise<number>((resolve) =>
     child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal))),
   );
@@ -112,7 +118,7 @@ async function follow(records: ProcessRecords, prepared: ProcessRecord, child: C
   const record = { ...prepared, leader: entry && { pid, startTime: entry.startTime } };
   if (record.cgroup) await joinAll(record);
   await records.write(record);
-  const ended = exit.then((exitCode) => noteEnd(records, record, exitCode));
+  const ended = exit.then((exitCode) => noteEnd(records, record, exitCode, onProblem));
   return { record, isAlive: () => child.exitCode === null && child.signalCode === null, ended };
 }
 
@@ -124,11 +130,19 @@ async function joinAll(record: ProcessRecord): Promise<void> {
   for (const { pid } of await processTree(record)) await joinCgroup(cgroup, pid).catch(() => undefined);
 }
 
-async function noteEnd(records: ProcessRecords, record: ProcessRecord, exitCode: number): Promise<void> {
+/** Nobody may be waiting for it: what cannot be written, on a full disk, is told and remembered by this engine alone. */
+async function noteEnd(
+  records: ProcessRecords,
+  record: ProcessRecord,
+  exitCode: number,
+  onProblem: (error: unknown) => void,
+) {
   const outOfMemory = exitCode !== 0 && (await ranOutOfMemory(records, record));
+  const ended = { exitCode, outOfMemory };
   // What cannot be ended now is tried again by stop, which says so.
   await endTree(record, 0).catch(() => undefined);
-  await records.write({ ...record, ended: { exitCode, outOfMemory } });
+  await records.write({ ...record, ended }).catch(onProblem);
+  return ended;
 }
 
 function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {

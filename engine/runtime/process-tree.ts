@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '@apployd/core/clock';
+import { endProcess } from '../command/end-process.js';
 import { cgroupPids } from './process-cgroup.js';
 import type { ProcessRecord } from './process-record.js';
 import { isRunning, readProcesses } from './process-table.js';
@@ -54,12 +55,7 @@ export async function endTree(record: ProcessRecord, graceMs: number): Promise<v
 /** Looks at the start time again right before: a pid may have a new owner by now. */
 async function signalAll(entries: readonly ProcessEntry[], signal: NodeJS.Signals): Promise<void> {
   for (const { pid, startTime } of entries) {
-    if (!(await isRunning(pid, startTime))) continue;
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    if (await isRunning(pid, startTime)) endProcess(pid, signal);
   }
 }
 

@@ -31,6 +31,8 @@ export type ProcessRuntimeOptions = {
   readonly user?: { readonly uid: number; readonly gid: number } | null;
   readonly maxProcesses?: number;
   readonly maxOutputBytes?: number;
+  /** Told what goes wrong where nobody waits for it, such as a disk without space. */
+  readonly onProblem?: (error: unknown) => void;
   /** Ends the watching of memory and output, not the apps. */
   readonly signal?: AbortSignal;
 };
@@ -79,14 +81,15 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       const tree = await processTree(record);
       return { state: 'running', listening: await processPorts(tree.map(({ pid }) => pid)) };
     }
-    await children.get(record.instanceId)?.ended;
-    const ended = (await records.read(record.instanceId))?.ended;
+    const heard = await children.get(record.instanceId)?.ended;
+    const ended = heard ?? (await records.read(record.instanceId))?.ended;
     if (ended) return { state: 'ended', ...ended };
     return { state: 'ended', exitCode: null, outOfMemory: await ranOutOfMemory(records, record) };
   };
 
   return {
     kind: 'process',
+    isolatesNetwork: false,
     start: (request) => {
       const running =
         starting.get(request.instanceId) ?? start(request).finally(() => starting.delete(request.instanceId));
@@ -147,6 +150,7 @@ function withDefaults(options: ProcessRuntimeOptions): ProcessRuntimeSettings {
     user: null,
     maxProcesses: 1024,
     maxOutputBytes: 10 * 2 ** 20,
+    onProblem: () => undefined,
     ...options,
   };
 }

@@ -4,10 +4,13 @@ import type { NewLogLine } from '@apployd/core/log-line';
 export interface Runtime {
   /** `docker`, `process`: a release is started by the kind of runtime that it was built for. */
   readonly kind: string;
+  /** Apps have networks of their own: each listens where its settings say, and its loopback is nobody else's. */
+  readonly isolatesNetwork: boolean;
   /**
    * Starts an instance; starting what already runs (same instanceId) returns the running one, what has ended is started
    * afresh. Does not wait for health: an app that ends at once, or whose command is not there (exit code 127), is started
-   * all the same, and `inspect` tells. It is not started again by itself. Rejects with a DeploymentFailure RELEASE_GONE.
+   * all the same, and `inspect` tells. It is not started again by itself. Rejects with a DeploymentFailure:
+   * RELEASE_GONE, or START_CRASH where the release cannot even be tried, such as an image whose user does not exist.
    */
   start(request: StartRequest): Promise<StartedInstance>;
   /** Asks it to end, waits up to `graceMs`, then ends it and all it started. Stopping what is gone is not an error. */
@@ -47,7 +50,7 @@ export type InstanceLimits = { readonly memoryBytes: number; readonly cpuMillico
 export type StartedInstance = {
   /** The runtime's own name for it, such as a container id. */
   readonly handle: string;
-  /** Where the engine and the edges reach it; empty when it has ended by now. */
+  /** Where the engine and the edges reach it. Empty when it has ended by now: there is nothing to ask then, `inspect` tells how. */
   readonly host: string;
   readonly port: number;
 };

@@ -189,8 +189,9 @@ describe('git', () => {
     expect(error.message).toMatch(/https:\/\/git\.invalid\/acme\/shop cannot be fetched\. .*check the URL/);
   });
 
-  test('a user name in the URL, which may be a token, is in no message', async () => {
+  test('a user name in the URL, which may be a token, is refused and is in no message', async () => {
     const error = await failure(fetch('https://ghp_canary@git.invalid/acme/shop'));
+    expect(error).toMatchObject({ code: 'SOURCE_INVALID' });
     expect(error.message).not.toContain('ghp_canary');
   });
 

@@ -30,6 +30,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
     },
     has: async (imageId) => machine.apps.has(imageId),
     remove: async (imageId) => void machine.apps.delete(imageId),
+    discard: async (deploymentId) => void machine.apps.delete(deploymentId),
   };
   return builder;
 }

@@ -11,6 +11,8 @@ export type OpenVariables = {
   readonly secretValues: readonly string[];
 };
 
+export const noVariables: OpenVariables = { all: {}, plain: {}, secretValues: [] };
+
 export function openVariables(engine: Pick<Engine, 'secretBox'>, variables: readonly Variable[]): OpenVariables {
   const opened = variables.map(({ environmentId, key, sealedValue, isSecret }) => ({
     key,

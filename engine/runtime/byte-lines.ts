@@ -3,7 +3,7 @@ import { maxLineBytes } from '@apployd/core/log-line';
 /** `bytes` is how much of the input the line took up, its end included. */
 type SplitLine = { readonly message: string; readonly bytes: number };
 
-export type LineSplitter = {
+export type ByteLines = {
   push(chunk: Buffer): readonly SplitLine[];
   /** What is left without a line end, as a line; null when nothing is. */
   rest(): SplitLine | null;
@@ -16,7 +16,7 @@ const keptBytes = maxLineBytes + 1;
 const lineFeed = 0x0a;
 
 /** Cuts bytes into lines, whatever they are; holds no more of one line than is kept. */
-export function lineSplitter(): LineSplitter {
+export function byteLines(): ByteLines {
   let kept: Buffer[] = [];
   let keptLength = 0;
   let length = 0;

@@ -32,40 +32,48 @@ export function whyItEnded(
   );
 }
 
+/** Where an app was told to listen; with a loopback of its own it cannot be reached there. */
+export type ToldPort = { readonly port: number; readonly hasOwnLoopback: boolean };
+
 /** Why an instance that runs did not get healthy in time. `answered` is the last answer of the right port, if it ever gave one. */
 export function neverHealthy(
   settings: ProjectSettings,
+  told: ToldPort,
   answered: ProbeAnswer | null,
   listening: readonly number[] | null,
 ): DeploymentFailure {
-  const { port, healthCheckPath: path, healthCheckTimeoutMs } = settings;
+  const { healthCheckPath: path, healthCheckTimeoutMs } = settings;
   const within = `within ${healthCheckTimeoutMs / 1000} s`;
   if (answered?.kind === 'answer') {
     return unhealthy(
       `The app answers ${path} with status ${answered.status}. It has to answer with a status below 400 ${within}; mend the app or set another health check path.`,
     );
   }
-  if (answered) return unhealthy(`The app accepts connections on port ${port} but did not answer ${path} ${within}.`);
-  return new DeploymentFailure(
-    'PORT_NOT_OPEN',
-    'HEALTH_CHECK',
-    `${portProblem(port, listening)} ${within}. ${portAdvice(port, listening)}`,
-  );
+  if (answered)
+    return unhealthy(`The app accepts connections on port ${told.port} but did not answer ${path} ${within}.`);
+  const message = `${portProblem(told, listening)} ${within}. ${portAdvice(told, listening)}`;
+  return new DeploymentFailure('PORT_NOT_OPEN', 'HEALTH_CHECK', message);
 }
 
 function unhealthy(message: string): DeploymentFailure {
   return new DeploymentFailure('HEALTH_CHECK_TIMEOUT', 'HEALTH_CHECK', message);
 }
 
-function portProblem(port: number, listening: readonly number[] | null): string {
-  if (listening?.includes(port))
-    return `The app listens on port ${port}, but on a loopback address only, and could not be reached`;
-  return `The app did not listen on port ${port}`;
+function portProblem(told: ToldPort, listening: readonly number[] | null): string {
+  if (isOnLoopbackOnly(told, listening)) {
+    return `The app listens on port ${told.port}, but on a loopback address only, and could not be reached`;
+  }
+  return `The app did not listen on port ${told.port}, which PORT names,`;
 }
 
-function portAdvice(port: number, listening: readonly number[] | null): string {
-  if (listening?.includes(port)) return 'Have it listen on 0.0.0.0.';
-  const others = (listening ?? []).filter((other) => other !== port);
+function portAdvice(told: ToldPort, listening: readonly number[] | null): string {
+  if (isOnLoopbackOnly(told, listening)) return 'Have it listen on 0.0.0.0.';
+  const others = (listening ?? []).filter((other) => other !== told.port);
   if (others.length === 0) return 'Have it listen on the port that the variable PORT names.';
-  return `It listens on ${others.join(', ')}: have it listen on the port that the variable PORT names, or set the project's port to ${others[0]}.`;
+  const setting = told.hasOwnLoopback ? `, or set the project's port to ${others[0]}` : '';
+  return `It listens on ${others.join(', ')}: have it listen on the port that the variable PORT names${setting}.`;
+}
+
+function isOnLoopbackOnly({ port, hasOwnLoopback }: ToldPort, listening: readonly number[] | null): boolean {
+  return hasOwnLoopback && Boolean(listening?.includes(port));
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { maxLineBytes } from '@apployd/core/log-line';
-import { lineSplitter } from './line-splitter.js';
+import { byteLines } from './byte-lines.js';
 
 test('lines come whole, however the bytes arrive', () => {
   const text = 'one\r\n\ngrüße 🚀\nlast';
   for (const size of [1, 2, 3, 100]) {
-    const splitter = lineSplitter();
+    const splitter = byteLines();
     const bytes = Buffer.from(text);
     const lines = [];
     for (let at = 0; at < bytes.length; at += size) lines.push(...splitter.push(bytes.subarray(at, at + size)));
@@ -17,7 +17,7 @@ test('lines come whole, however the bytes arrive', () => {
 });
 
 test('of a line that never ends no more is held than is kept', () => {
-  const splitter = lineSplitter();
+  const splitter = byteLines();
   for (let i = 0; i < 100; i += 1) splitter.push(Buffer.alloc(64 * 1024, 'x'));
   const [line] = splitter.push(Buffer.from('\n'));
   expect(line?.message.length).toBe(maxLineBytes + 1);

@@ -1,7 +1,8 @@
 import { maxLineBytes } from '@apployd/core/log-line';
 import { textMask } from './mask-text.js';
+import type { SecretIndex } from './secret-index.js';
 
-export type LineSplitter = {
+export type MaskedLines = {
   /** The lines that the text completes. */
   push(text: string): string[];
   /** The line that has no end yet, if there is one. */
@@ -9,7 +10,7 @@ export type LineSplitter = {
 };
 
 /** Masked lines out of output in parts. A line that a carriage return wrote over is its last state; NUL characters go. */
-export function lineSplitter(secrets: readonly string[]): LineSplitter {
+export function maskedLines(secrets: SecretIndex): MaskedLines {
   const mask = textMask(secrets);
   let partial = '';
 

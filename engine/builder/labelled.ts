@@ -1,0 +1,27 @@
+import { managedLabel } from '../runtime/docker-labels.js';
+
+/**
+ * The Dockerfile with our label right behind its last FROM: the same for every build, so that it is made once and then
+ * taken from the cache whatever changes below. Whose image it is stands in its name.
+ */
+export function labelled(dockerfile: string): string {
+  const lines = dockerfile.split('\n');
+  const at = endOfLastFrom(lines);
+  return [...lines.slice(0, at), `LABEL ${managedLabel}="true"`, ...lines.slice(at)].join('\n');
+}
+
+/** The number of lines up to the end of the last FROM, lines that it continues on included. */
+function endOfLastFrom(lines: readonly string[]): number {
+  const escape = lines.some((line) => /^#\s*escape\s*=\s*`/i.test(line)) ? /`[ \t\r]*$/ : /\\[ \t\r]*$/;
+  let end = lines.length;
+  let inFrom = false;
+  let continues = false;
+  lines.forEach((line, i) => {
+    const isComment = /^\s*(#|$)/.test(line);
+    if (isComment) return;
+    if (!continues) inFrom = /^\s*FROM\s/i.test(line);
+    continues = escape.test(line);
+    if (inFrom && !continues) end = i + 1;
+  });
+  return end;
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { projectSettings } from '@apployd/core/settings';
+import type { Instance, Process, Release } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+
+/** An instance that was started, and where it is reached. */
+export type RunningInstance = Instance & { readonly handle: string; readonly host: string; readonly port: number };
+
+const commandSchema = z.array(z.string()).nullable();
+
+/** Has the runtime start what the row stands for, and keeps in the row where it is. */
+export async function startRelease(
+  engine: Engine,
+  row: Instance,
+  process: Process,
+  release: Release,
+  variables: Readonly<Record<string, string>>,
+): Promise<RunningInstance> {
+  const started = await engine.runtime.start({
+    instanceId: row.id,
+    deploymentId: row.deploymentId,
+    organizationId: row.organizationId,
+    projectId: release.projectId,
+    environmentId: row.environmentId,
+    process: process.name,
+    imageId: release.imageId,
+    command: commandSchema.parse(release.command),
+    variables: { ...variables, ...ownVariables(row, release) },
+    port: projectSettings.parse(release.settings).port,
+    limits: { memoryBytes: Number(process.memoryBytes), cpuMillicores: process.cpuMillicores },
+  });
+  const place = { handle: started.handle, host: started.host, port: started.port };
+  const kept = await engine.db.instance.update({
+    where: { id: row.id },
+    data: { ...place, startedAt: row.startedAt ?? engine.clock.now() },
+  });
+  return { ...kept, ...place };
+}
+
+function ownVariables(row: Instance, release: Release): Record<string, string> {
+  return { APPLOYD_DEPLOYMENT_ID: row.deploymentId, ...(release.commit ? { APPLOYD_COMMIT: release.commit } : {}) };
+}

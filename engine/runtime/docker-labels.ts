@@ -1,0 +1,4 @@
+/** On every container, network and image of ours: nothing else in a Docker engine is ever touched. */
+export const managedLabel = 'apployd.managed';
+/** Whose containers these are, where several platforms share one Docker engine. */
+export const ownerLabel = 'apployd.owner';
