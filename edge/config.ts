@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
+import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
 
 const httpAddress = z.url({ protocol: /^http$/, error: 'is to be an address such as http://127.0.0.1:4000' });
-const port = z.coerce.number().int().min(0).max(65_535);
 const subnet = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'is to be addresses and subnets with commas between',
 });
@@ -46,4 +46,5 @@ export const edgeSettings = sharedSettings
 
 export type EdgeConfig = z.output<typeof edgeSettings>;
 
-export const readConfig = (env: NodeJS.ProcessEnv = process.env): EdgeConfig => parseConfig(edgeSettings, env);
+export const readConfig = (env: Readonly<Record<string, string | undefined>> = process.env): EdgeConfig =>
+  parseConfig(edgeSettings, env);

@@ -6,29 +6,44 @@ import type { LaunchConfig } from './config.js';
 export interface Addresses {
   readonly serverPort: number;
   readonly edgePort: number;
+  readonly dashboardPort: number;
   readonly serverUrl: string;
+  readonly dashboardUrl: string;
   readonly publicUrl: string;
 }
 
 /** Rejects when a port that was asked for is taken. A port of 0 becomes a free one, kept over a child's restarts. */
 export async function chooseAddresses(config: LaunchConfig): Promise<Addresses> {
+  refuseSharedPorts(config);
   const serverPort = await claim('SERVER', config.SERVER_HOST, config.SERVER_PORT);
   const edgePort = await claim('EDGE', config.EDGE_HOST, config.EDGE_PORT);
+  const dashboardPort = await claim('DASHBOARD', config.DASHBOARD_HOST, config.DASHBOARD_PORT);
   return {
     serverPort,
     edgePort,
+    dashboardPort,
     serverUrl: config.APPLOYD_SERVER_URL ?? `http://${reachable(config.SERVER_HOST)}:${serverPort}`,
+    dashboardUrl: `http://${reachable(config.DASHBOARD_HOST)}:${dashboardPort}`,
     publicUrl: config.APPLOYD_PUBLIC_URL ?? `http://localhost:${edgePort}`,
   };
 }
 
-async function claim(room: 'SERVER' | 'EDGE', host: string, port: number): Promise<number> {
+async function claim(room: 'SERVER' | 'EDGE' | 'DASHBOARD', host: string, port: number): Promise<number> {
   if (port === 0) return freePort();
   const problem = await tryListen(host, port);
   if (!problem) return port;
   const reason =
     problem === 'EADDRINUSE' ? 'is taken: end what listens there' : `cannot be listened on (${problem}): change it`;
   throw new Error(`Port ${port} of ${host} ${reason}, or set ${room}_PORT.`);
+}
+
+function refuseSharedPorts(config: LaunchConfig): void {
+  const taken = new Map<number, string>();
+  for (const name of ['SERVER_PORT', 'EDGE_PORT', 'DASHBOARD_PORT'] as const) {
+    const other = taken.get(config[name]);
+    if (other && config[name] !== 0) throw new Error(`${other} and ${name} are both ${config[name]}: change one.`);
+    taken.set(config[name], name);
+  }
 }
 
 function tryListen(host: string, port: number): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, chmod, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { postgresAccount } from './postgres/postgres-account.js';
+import { foreseePostgresAccount, postgresAccount } from './postgres/postgres-account.js';
 import { blockingFolder, wayTo } from './postgres/traversable.js';
 
 const systemFolder = '/var/lib/apployd';
@@ -28,9 +28,19 @@ export function chooseDataFolder(options: {
   };
 }
 
+/** Where a start would keep its data. Changes nothing on this machine. */
+export async function foreseeDataFolder(options: {
+  readonly requested: string | undefined;
+  readonly workingFolder: string;
+  readonly embedsPostgres: boolean;
+}): Promise<string> {
+  const blocking = options.embedsPostgres ? await findBlocking(options.workingFolder, foreseePostgresAccount()) : null;
+  return chooseDataFolder({ ...options, blocking }).folder;
+}
+
 /** What keeps the user that PostgreSQL will run as out of `folder`; null when nothing does. */
-export async function findBlocking(folder: string): Promise<string | null> {
-  const account = await postgresAccount();
+export async function findBlocking(folder: string, user = postgresAccount()): Promise<string | null> {
+  const account = await user;
   return account && blockingFolder(await wayTo(folder), account);
 }
 
@@ -42,6 +52,9 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     if (process.getuid?.() === 0) await chmod(folder, (await stat(folder)).mode | 0o011);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      throw new Error(`${folder} is a file, not a folder: move it away or set APPLOYD_DATA.`, { cause });
+    }
     throw new Error(`The data folder ${folder} cannot be written (${code}): mend its rights or set APPLOYD_DATA.`, {
       cause,
     });

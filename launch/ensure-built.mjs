@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtAt, root } from './build-stamp.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = path.join(root, 'node_modules', '.cache', 'apployd-built');
 const leftOut = new Set(['node_modules', 'dist', 'generated', '.git']);
 
 /** Runs `npm run build` unless every room is built and nothing that a build reads has changed since. */
@@ -14,11 +12,7 @@ export async function ensureBuilt() {
   const changed = await newest(rooms);
   if (rooms.every((room) => existsSync(path.join(room, 'dist'))) && changed <= (await builtAt())) return;
   console.error('apployd: building …');
-  const startedAt = new Date();
   await build();
-  await mkdir(path.dirname(stamp), { recursive: true });
-  await writeFile(stamp, '');
-  await utimes(stamp, startedAt, startedAt);
 }
 
 /** What `npm run build` builds: the rooms that `tsc -b` knows, and the SDK. */
@@ -44,9 +38,8 @@ async function newestBelow(folder) {
 }
 
 const isSource = (name) =>
-  /\.(ts|prisma|graphql)$|^(package|tsconfig)\.json$/.test(name) && !/\.(test|conformance)\.ts$/.test(name);
+  /\.(ts|tsx|css|prisma|graphql)$|^(package|tsconfig)\.json$/.test(name) && !/\.(test|conformance)\.ts$/.test(name);
 const changedAt = async (file) => (await stat(file)).mtimeMs;
-const builtAt = () => changedAt(stamp).catch(() => 0);
 
 /** On standard error, so that `--print-config` prints its JSON alone. */
 function build() {

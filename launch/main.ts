@@ -2,7 +2,7 @@ import { explain } from '@apployd/backplane/process/explain';
 import { printConfig } from './print-config.js';
 import { startPlatform } from './start-platform.js';
 
-/** `npm start`. */
+/** `npm start`; with `--from-source` as in `npm run dev` the TypeScript itself. */
 async function main(): Promise<void> {
   if (process.argv.includes('--print-config')) return printConfig();
   const ending = new AbortController();
@@ -14,7 +14,12 @@ async function main(): Promise<void> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 
-  const platform = await startPlatform({ onOutput: print, signal: ending.signal, hurry: hurry.signal });
+  const platform = await startPlatform({
+    fromSource: process.argv.includes('--from-source'),
+    onOutput: print,
+    signal: ending.signal,
+    hurry: hurry.signal,
+  });
   process.stdout.write(`\nApployd is ready at ${platform.urls.public}\n  API   ${platform.urls.server}/graphql\n`);
   process.stdout.write(`  Data  ${platform.dataFolder}\n  Ctrl-C ends it.\n\n`);
   await aborted(ending.signal);

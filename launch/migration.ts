@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { createMigration } from '@apployd/prisma/create-migration';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 /** `npm run migration -- <name>`: writes the next migration after `schema.prisma` was changed. */
 async function main(name: string | undefined): Promise<void> {
   if (!name) throw new Error('Usage: npm run migration -- <name>');
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-migration-'));
+  const folder = await mkdtemp(path.join(await temporaryFolder(), 'apployd-migration-'));
   const postgres = await startEmbeddedPostgres({ folder, durable: false });
   try {
     const file = await createMigration(name, postgres.url);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { maskSecrets } from '@apployd/backplane/config/print-config';
 import { readConfig, readEnvironment } from './config.js';
-import { chooseDataFolder } from './data-folder.js';
+import { foreseeDataFolder } from './data-folder.js';
 import { environmentOf } from './start-platform.js';
 import { commandOf, presentRooms, rooms } from './rooms.js';
 
@@ -14,21 +14,28 @@ const toBeMade = 'x'.repeat(32);
 export async function printConfig(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig(env);
-  const { folder } = chooseDataFolder({ requested: config.APPLOYD_DATA, workingFolder: process.cwd(), blocking: null });
+  const present = presentRooms(rooms, false);
   const found = {
-    dataFolder: folder,
+    dataFolder: await foreseeDataFolder({
+      requested: config.APPLOYD_DATA,
+      workingFolder: process.cwd(),
+      embedsPostgres: config.DATABASE_URL === undefined,
+    }),
     secret: config.APPLOYD_SECRET ?? toBeMade,
     database: config.DATABASE_URL ?? `postgresql://apployd:x@127.0.0.1:${config.APPLOYD_POSTGRES_PORT}/postgres`,
     addresses: {
       serverPort: config.SERVER_PORT,
       edgePort: config.EDGE_PORT,
+      dashboardPort: config.DASHBOARD_PORT,
       serverUrl: config.APPLOYD_SERVER_URL ?? `http://127.0.0.1:${config.SERVER_PORT}`,
+      dashboardUrl: `http://127.0.0.1:${config.DASHBOARD_PORT}`,
       publicUrl: config.APPLOYD_PUBLIC_URL ?? `http://localhost:${config.EDGE_PORT}`,
     },
+    hasDashboard: present.some(({ name }) => name === 'dashboard'),
   };
   const childEnv = { ...env, ...environmentOf(config, found) };
   const printed: Record<string, unknown> = { launch: maskSecrets(config) };
-  for (const room of presentRooms(rooms, false)) printed[room.name] = await ask(commandOf(room, false), childEnv);
+  for (const room of present) printed[room.name] = await ask(commandOf(room, false), childEnv);
   process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
 }
 

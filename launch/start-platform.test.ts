@@ -125,6 +125,39 @@ test('a taken port is one clear sentence', async () => {
   server.close();
 });
 
+test('a room that does not take its configuration says all that is wrong with it', async () => {
+  const engine = { name: 'engine', program: 'engine/dist/main.js', endStage: 1 };
+  const env = { ENGINE_RUNTIME: 'foo', ENGINE_CONCURRENCY: 'many' };
+  await expect(start([engine], { env, fromSource: true })).rejects.toThrow(
+    /^engine did not start \(exit code 1\): engine: The configuration is not right: .*ENGINE_RUNTIME is not right: .*"docker".*; ENGINE_CONCURRENCY is to be a number\.$/,
+  );
+}, 60_000);
+
+test('a port that is none is one clear sentence', async () => {
+  await expect(start([], { env: { SERVER_PORT: 'abc' } })).rejects.toThrow(
+    'SERVER_PORT is to be the number of a port, 0 to 65535.',
+  );
+});
+
+test('two rooms on one port are one clear sentence', async () => {
+  await expect(start([], { env: { SERVER_PORT: '4999', EDGE_PORT: '4999' } })).rejects.toThrow(
+    'SERVER_PORT and EDGE_PORT are both 4999: change one.',
+  );
+});
+
+test('a database that is not there is named, without its password', async () => {
+  const env = { DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/shop' };
+  const failure = await start([], { env }).catch((error: Error) => error.message);
+  expect(failure).toMatch(/^The database shop at 127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED.*\)/);
+  expect(failure).not.toContain('hunter2');
+});
+
+test('a data folder that is a file is one clear sentence', async () => {
+  const file = path.join(folder, 'file');
+  await writeFile(file, '');
+  await expect(start([], { env: { APPLOYD_DATA: file } })).rejects.toThrow(`${file} is a file, not a folder`);
+});
+
 test('a data folder that cannot be made is one clear sentence', async () => {
   const file = path.join(folder, 'file');
   await writeFile(file, '');

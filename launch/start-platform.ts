@@ -6,7 +6,7 @@ import { chooseDataFolder, ensureSecret, findBlocking, prepareDataFolder } from 
 import { lockFolder } from './folder-lock.js';
 import { postgresFolder } from './postgres/embedded-postgres.js';
 import { keepPostgres } from './postgres/keep-postgres.js';
-import { commandOf, presentRooms, rooms, type Room } from './rooms.js';
+import { commandOf, presentRooms, roomEnvironment, rooms, type Room } from './rooms.js';
 
 export interface PlatformOptions {
   /** Added to this process's own environment; SERVER_PORT and EDGE_PORT of 0 take free ports. */
@@ -54,8 +54,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await migrate({ url: database });
     signal?.throwIfAborted();
 
-    const childEnv = { ...env, ...environmentOf(config, { addresses, secret, database, dataFolder }) };
     const present = presentRooms(options.rooms ?? rooms, options.fromSource ?? false);
+    const found = { addresses, secret, database, dataFolder, hasDashboard: present.some(isDashboard) };
+    const childEnv = { ...roomEnvironment, ...env, ...environmentOf(config, found) };
     options.hurry?.addEventListener('abort', () => children.forEach((child) => child.kill()));
     undo.push(() => endInStages(present, children, graceMs));
     for (const room of present) {
@@ -99,7 +100,7 @@ async function openDatabase(
 /** What every child is told beside the environment we were started with. */
 export function environmentOf(
   config: LaunchConfig,
-  found: { addresses: Addresses; secret: string; database: string; dataFolder: string },
+  found: { addresses: Addresses; secret: string; database: string; dataFolder: string; hasDashboard: boolean },
 ): Record<string, string> {
   const { addresses } = found;
   return {
@@ -113,8 +114,18 @@ export function environmentOf(
     EDGE_HOST: config.EDGE_HOST,
     EDGE_PORT: String(addresses.edgePort),
     LOG_FORMAT: config.LOG_FORMAT,
+    ...(found.hasDashboard ? dashboardOf(config, addresses) : {}),
   };
 }
+
+const isDashboard = ({ name }: Room) => name === 'dashboard';
+
+/** Told only when it runs: without it the edge shows a page of its own. */
+const dashboardOf = (config: LaunchConfig, addresses: Addresses) => ({
+  APPLOYD_DASHBOARD_URL: addresses.dashboardUrl,
+  DASHBOARD_HOST: config.DASHBOARD_HOST,
+  DASHBOARD_PORT: String(addresses.dashboardPort),
+});
 
 async function endInStages(all: readonly Room[], children: readonly Child[], graceMs: number): Promise<void> {
   const stages = [...new Set(all.map((room) => room.endStage))].sort((a, b) => a - b);

@@ -7,6 +7,12 @@ export function answer(response: ServerResponse, status: number, body: object): 
   response.end(JSON.stringify(body));
 }
 
-export function answerError(response: ServerResponse, status: number, code: string, message: string): void {
-  answer(response, status, { errors: [{ message, extensions: { code } }] });
+export function answerError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  more: object = {},
+): void {
+  answer(response, status, { errors: [{ message, extensions: { code, ...more } }] });
 }

@@ -311,6 +311,37 @@ describe('a socket', () => {
     await wire.close();
   });
 
+  test('and server-sent events together carry at most 100 subscriptions of a person, until some end', async () => {
+    const project = await aProject(server, person, { name: 'Very many' });
+    const id = publicId('Deployment', await aDeployment(server, project));
+    const query = 'subscription ($id: ID!) { deploymentChanged(id: $id) { status } }';
+    const wires = Array.from({ length: 5 }, () => socketClient(server, person.token));
+    const open = wires.flatMap(({ client }) =>
+      Array.from({ length: 20 }, () => client.iterate<Data>({ query, variables: { id } })),
+    );
+    for (const one of open) expect((await one.next()).value?.data).toBeTruthy();
+    const bySse = async () => {
+      const leaving = new AbortController();
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${person.token}`,
+      };
+      const body = JSON.stringify({ query, variables: { id } });
+      const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body, signal: leaving.signal });
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let seen = '';
+      while (!/RATE_LIMITED|QUEUED/.test(seen)) seen += (await reader.read()).value;
+      leaving.abort();
+      return /RATE_LIMITED|QUEUED/.exec(seen)?.[0];
+    };
+    expect(await bySse()).toBe('RATE_LIMITED');
+    await open[0]?.return?.();
+    await until(async () => (await bySse()) === 'QUEUED', 'the place of the one that ended');
+    await until(async () => (await bySse()) === 'QUEUED', 'the place of the one that was cut off');
+    await Promise.all(wires.map((wire) => wire.close()));
+  });
+
   test('takes messages of at most 64 KiB', async () => {
     const code = await new Promise<number>((resolve) => {
       const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');

@@ -1,22 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from '@apployd/backplane/metrics/metrics';
-import { attemptLimit } from './account/attempt-limit.js';
+import type { MetricsPage } from '@apployd/backplane/metrics/metrics';
+import { attempts, type AttemptLimits } from './account/attempts.js';
 import { createAuth } from './account/auth.js';
 import { answerError } from './answer.js';
+import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
 import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
 import { incomingOf } from './incoming.js';
+import { limitBody } from './limit-body.js';
 import { isOwnOrigin } from './origin.js';
+import { pathOf } from './path-of.js';
 import { serveSockets } from './socket.js';
 import { openStreams } from './stream/open-streams.js';
+import { subscriptionLimit } from './stream/subscription-limit.js';
 import type { TimeLimits } from './time-limit.js';
 import { receiveUpload } from './upload/receive.js';
 
-export type AppOptions = Omit<Services, 'auth' | 'attempts' | 'streams'> & {
-  readonly metrics: Metrics;
+export type AppOptions = Omit<Services, 'auth' | 'attempts' | 'streams' | 'subscriptions'> & {
+  readonly metrics: MetricsPage;
   readonly limits?: TimeLimits;
+  readonly attemptLimits?: Partial<AttemptLimits>;
 };
 
 export type App = {
@@ -29,22 +34,27 @@ export type App = {
 };
 
 const drainMs = 1_000;
+/** With uploads, which may be large and come slowly; not with those who take their time over a header. */
+const patience = { requestTimeout: 20 * 60_000, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 };
+const bodyMs = 30_000;
 
 /** The server without its configuration: everything it works with is handed in. */
-export function createApp({ metrics, limits = { queryMs: 10_000, mutationMs: 30_000 }, ...ports }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { metrics, limits = { queryMs: 10_000, mutationMs: 30_000 }, attemptLimits, ...ports } = options;
   const services: Services = {
     ...ports,
     auth: createAuth(ports.db, ports.settings),
-    attempts: attemptLimit({ burst: 10, refillMs: 6_000 }),
+    attempts: attempts(attemptLimits),
     streams: openStreams(),
+    subscriptions: subscriptionLimit(100),
   };
   const graphql = createGraphql(services, limits);
-  const server = createServer((request, response) => {
-    respond(services, graphql, metrics, request, response).catch((error: unknown) => {
-      services.log.error({ err: error, url: request.url }, 'a request failed by our fault');
-      answerError(response, 500, 'INTERNAL', 'Something went wrong on our side.');
+  const server = createServer(patience, (request, response) => {
+    respond({ services, graphql, metrics, limits }, request, response).catch((error: unknown) => {
+      answerFault(services.log, error, request, response);
     });
   });
+  server.on('error', (error) => services.log.error({ err: error }, 'the server cannot take a connection'));
   const endSockets = serveSockets(server, graphql, services);
   let closing: Promise<void> | undefined;
   return {
@@ -62,15 +72,17 @@ export function createApp({ metrics, limits = { queryMs: 10_000, mutationMs: 30_
   }
 }
 
-async function respond(
-  services: Services,
-  graphql: GraphqlServer,
-  metrics: Metrics,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+type Parts = {
+  readonly services: Services;
+  readonly graphql: GraphqlServer;
+  readonly metrics: MetricsPage;
+  readonly limits: TimeLimits;
+};
+
+async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { services, graphql, metrics, limits } = parts;
   const incoming = incomingOf(request, response);
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const pathname = pathOf(request);
   if (pathname === '/healthz') return answerLive(response);
   if (pathname === '/readyz') return answerReady(services, response);
   if (pathname === '/metrics') return answerMetrics(metrics, request, response);
@@ -86,6 +98,11 @@ async function respond(
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return answerError(response, 415, 'BAD_REQUEST', 'Send GraphQL as application/json.');
   }
+  // The GraphQL engine makes a URL of it.
+  if (!URL.canParse(`http://${request.headers.host ?? ''}`)) {
+    return answerError(response, 400, 'BAD_REQUEST', 'The header Host names no host.');
+  }
+  limitBody(request, response, limits.bodyMs ?? bodyMs);
   await graphql.handle(request, response, incoming);
 }
 

@@ -1,4 +1,5 @@
 import { parseConfig } from '@apployd/backplane/config/parse-config';
+import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
 import { GiB } from '@apployd/core/resources';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ export const serverSettings = z.object({
   ...sharedSettings.shape,
   SERVER_HOST: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
-  SERVER_PORT: wholeNumber.min(0).max(65_535).default(4000),
+  SERVER_PORT: port.default(4000),
   /** Connections to PostgreSQL. */
   SERVER_DATABASE_CONNECTIONS: wholeNumber.min(1).max(200).default(10),
   /** The pool of a new organization, until plans give it. */
@@ -37,5 +38,5 @@ export type ServerSettings = Pick<
   readonly accessCheckMs?: number;
 };
 
-export const readConfig = (environment: NodeJS.ProcessEnv = process.env): ServerConfig =>
+export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): ServerConfig =>
   parseConfig(serverSettings, environment);

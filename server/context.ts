@@ -6,11 +6,12 @@ import type { Logs } from '@apployd/backplane/logs/logs';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
-import type { AttemptLimit } from './account/attempt-limit.js';
+import type { Attempts } from './account/attempts.js';
 import type { ServerSettings } from './config.js';
 import type { Incoming } from './incoming.js';
 import { missingSession, requestError } from './request-error.js';
 import type { OpenStreams } from './stream/open-streams.js';
+import type { SubscriptionLimit } from './stream/subscription-limit.js';
 import type { Viewer } from './viewer.js';
 
 /** What the server works with, built once in app.ts. */
@@ -24,8 +25,9 @@ export type Services = {
   readonly log: Logger;
   readonly auth: Auth;
   readonly settings: ServerSettings;
-  readonly attempts: AttemptLimit;
+  readonly attempts: Attempts;
   readonly streams: OpenStreams;
+  readonly subscriptions: SubscriptionLimit;
 };
 
 /** Services, and what one request brings along. */
@@ -35,6 +37,8 @@ export type Context = Services &
     viewer: Viewer | null;
     /** Credentials came along, but no session answers to them. */
     readonly credentialsRefused: boolean;
+    /** This document has signed up or in, or has tried to. */
+    hasTriedToSignIn?: boolean;
   };
 
 /** The viewer, or a top-level error that says why there is none. */

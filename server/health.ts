@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Metrics } from '@apployd/backplane/metrics/metrics';
+import type { MetricsPage } from '@apployd/backplane/metrics/metrics';
 import { within } from '@apployd/backplane/within';
 import { answer, answerError } from './answer.js';
 import type { Services } from './context.js';
@@ -24,7 +24,7 @@ export async function answerReady({ db, log, streams }: Services, response: Serv
 
 /** For a collector on this machine; what comes through a proxy does not see it. */
 export async function answerMetrics(
-  metrics: Metrics,
+  metrics: MetricsPage,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

@@ -29,7 +29,7 @@ export function isLoopback(request: IncomingMessage): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
-/** The edge stands on this machine and appends the address that it saw; nobody else is believed. */
+/** The edge stands on this machine and says the visitor's address, alone; nobody else is believed. */
 function addressOf(request: IncomingMessage): string {
   const forwarded = String(request.headers['x-forwarded-for'] ?? '')
     .split(',')
@@ -40,5 +40,9 @@ function addressOf(request: IncomingMessage): string {
 
 function headersOf({ headers }: IncomingMessage): Headers {
   const kept = ['authorization', 'cookie', 'origin', 'user-agent', 'content-type', 'content-length'];
-  return new Headers(kept.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])));
+  const entries = kept.flatMap((name): [string, string][] => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  return new Headers(entries);
 }

@@ -10,11 +10,14 @@ import { presentable, presentableError } from './faults.js';
 import { graphqlPath, type GraphqlServer } from './graphql.js';
 import { incomingOf, type Incoming } from './incoming.js';
 import { isOwnOrigin } from './origin.js';
+import { pathOf } from './path-of.js';
 import { prepareSubscription, requestIdOf, rootValueOf } from './subscription.js';
 
 const maxMessageBytes = 64 * 1024;
 const pingMs = 12_000;
 const unauthorized = 4401;
+/** How long one that was refused may keep its connection open. */
+const lingerMs = 5_000;
 
 /** Sent by the client when the socket opens. */
 type Parameters = { readonly token?: unknown };
@@ -25,6 +28,8 @@ type Options = ServerOptions<Parameters, SocketExtra>;
 export function serveSockets(server: Server, graphql: GraphqlServer, services: Services): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   server.on('upgrade', (request, stream, head) => {
+    // Node has let go of the connection: without a listener its end would be the end of the process.
+    stream.on('error', () => stream.destroy());
     const refusal = refusalOf(request, services.settings.APPLOYD_PUBLIC_URL);
     if (refusal) return refuse(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -78,10 +83,13 @@ function withoutHttp({ message, locations, path, extensions }: ReturnType<typeof
 }
 
 function refusalOf(request: IncomingMessage, publicUrl: string): string | null {
-  if (new URL(request.url ?? '', 'http://localhost').pathname !== graphqlPath) return '404 Not Found';
+  if (pathOf(request) !== graphqlPath) return '404 Not Found';
   return isOwnOrigin(request, publicUrl) ? null : '403 Forbidden';
 }
 
 function refuse(stream: Duplex, status: string): void {
+  const timer = setTimeout(() => stream.destroy(), lingerMs);
+  stream.once('close', () => clearTimeout(timer));
+  stream.resume();
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -2,7 +2,12 @@ import { getOperationAST, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { requestError } from './request-error.js';
 
-export type TimeLimits = { readonly queryMs: number; readonly mutationMs: number };
+export type TimeLimits = {
+  readonly queryMs: number;
+  readonly mutationMs: number;
+  /** Until a document has arrived whole. */
+  readonly bodyMs?: number;
+};
 
 /** Answers TIMEOUT when an operation takes too long; its statements end by the database's own timeout. */
 export function timeLimit({ queryMs, mutationMs }: TimeLimits): Plugin {

@@ -33,7 +33,10 @@ const impatient: BullmqTimings = { ...quick, answerMs: 1_000, startMs: 1_000 };
 const none = async () => undefined;
 
 const work = (jobs: Jobs, deploy: JobHandler, options: Partial<WorkOptions> = {}) =>
-  jobs.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, { concurrency: 1, attempts: 3, onFailed: none, ...options });
+  jobs.work(
+    { deploy, retire: none, 'bring-back': none, reconcile: none },
+    { concurrency: 1, attempts: 3, onFailed: none, ...options },
+  );
 
 workersThatDie('PostgreSQL', 'postgres', testDatabase, (databaseUrl, timings) =>
   postgresJobs({ databaseUrl, log, timings }),

@@ -207,7 +207,10 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         aborted = true;
       };
       const none = async () => undefined;
-      await closed.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, { concurrency: 1, attempts: 1, onFailed: none });
+      await closed.work(
+        { deploy, retire: none, 'bring-back': none, reconcile: none },
+        { concurrency: 1, attempts: 1, onFailed: none },
+      );
       await closed.ask('deploy', randomUUID());
       await started.promise;
       await closed.close();

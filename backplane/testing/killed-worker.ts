@@ -14,4 +14,7 @@ const deploy = async (id: string) => {
   process.stdout.write(`${id}\n`);
   await new Promise(() => undefined);
 };
-await jobs.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, { concurrency: 1, attempts: 3, onFailed: none });
+await jobs.work(
+  { deploy, retire: none, 'bring-back': none, reconcile: none },
+  { concurrency: 1, attempts: 3, onFailed: none },
+);

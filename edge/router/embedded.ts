@@ -7,7 +7,7 @@ import type { Destination } from './destination.js';
 import { director } from './direct.js';
 import { embeddedForward } from './embedded-forward.js';
 import { embeddedUpgrade } from './embedded-upgrade.js';
-import { requestHeaders, requestIdOf } from './headers.js';
+import { platformHeaders, requestHeaders, requestIdOf } from './headers.js';
 import { httpServer, listen } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
@@ -56,6 +56,8 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   /** The same destination, or what its host name leads to since. */
   const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
 
+  const headersFor = ({ environmentId }: Destination) => (environmentId === null ? platformHeaders : requestHeaders);
+
   const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>
     traffic.enter({ hostname, environmentId, socket });
 
@@ -68,7 +70,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const { accept } = req.headers;
     const requestId = requestIdOf(req.headers);
     const visit = { req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) };
-    req.headers = requestHeaders(req.headers, sender(req), requestId);
+    req.headers = headersFor(found)(req.headers, sender(req), requestId);
     const failure = await forward(visit);
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
@@ -91,7 +93,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       upgraded.delete(socket);
       leave();
     });
-    const headers = requestHeaders(req.headers, sender(req), requestIdOf(req.headers));
+    const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
     await upgrade({ req, socket, head, destination: follow(found) });
   };

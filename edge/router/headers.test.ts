@@ -1,6 +1,9 @@
 import type http from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../config.js';
+import { ask } from '../testing/ask.js';
 import { openBench, type Bench } from '../testing/bench.js';
+import { startTarget } from '../testing/target.js';
 
 const benches: Bench[] = [];
 /** What an app is told when this is sent. */
@@ -46,6 +49,29 @@ describe('what an app is told about its visitor', () => {
 
   test('is not what a proxy says that is not on the list', async () => {
     expect(await received(spoofed, ['10.0.0.0/8', '::1'])).toMatchObject({ 'x-forwarded-for': '127.0.0.1' });
+  });
+
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['6.6.6.6, 203.0.113.7', '203.0.113.7'],
+    ['6.6.6.6, 203.0.113.7, 10.0.0.9', '203.0.113.7'],
+    ['6.6.6.6, 2001:db8::7, ::ffff:10.0.0.9', '2001:db8::7'],
+    ['10.0.0.8, 10.0.0.9', '10.0.0.8'],
+    ['6.6.6.6, nonsense', '127.0.0.1'],
+    [undefined, '127.0.0.1'],
+  ])("is the visitor's address alone on the platform's own host: of %s it is %s", async (said, visitor) => {
+    const target = await startTarget((req, res) => res.end(JSON.stringify(req.headers['x-forwarded-for'])));
+    const { EDGE_TRUSTED_PROXIES } = readConfig({
+      DATABASE_URL: 'postgresql://localhost/x',
+      EDGE_TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8',
+    });
+    const platform = { hostnames: ['platform.test'], server: target.address, dashboard: null };
+    const bench = await openBench({ platform, trustedProxies: EDGE_TRUSTED_PROXIES });
+    benches.push(bench);
+    const headers = said === undefined ? {} : { 'x-forwarded-for': said };
+    const { body } = await ask(bench.port, 'platform.test', { path: '/graphql', headers });
+    expect(JSON.parse(body)).toBe(visitor);
+    await target.kill();
   });
 
   test('cannot be taken away by naming it in Connection', async () => {

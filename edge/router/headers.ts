@@ -5,6 +5,8 @@ import { errorHeader } from './own-answer.js';
 export type Sender = {
   /** Address of the other end of the connection. */
   readonly address: string;
+  /** Of the visitor: behind trusted proxies the nearest address that none of them has, else the same. */
+  readonly visitor: string;
   /** A proxy in front of the edge, whose word about the visitor is taken. */
   readonly isTrusted: boolean;
   /** How the connection came in. */
@@ -50,6 +52,11 @@ export function requestHeaders(headers: IncomingHttpHeaders, sender: Sender, req
   passed['x-forwarded-proto'] = protocolOf(first(said['x-forwarded-proto'])) ?? sender.protocol;
   passed['x-request-id'] = requestId;
   return passed;
+}
+
+/** The same for the platform's own: the visitor's address stands alone, so that nothing a visitor says is among it. */
+export function platformHeaders(headers: IncomingHttpHeaders, sender: Sender, requestId: string): IncomingHttpHeaders {
+  return { ...requestHeaders(headers, sender, requestId), 'x-forwarded-for': sender.visitor };
 }
 
 /** The visitor's request id when it looks like one, else a new one. */

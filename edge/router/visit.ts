@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { normalHostname } from '@apployd/core/hostname';
 import type { Sender } from './headers.js';
 
@@ -37,8 +37,23 @@ export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessa
   }
   return (req) => {
     const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const isTrusted =
-      trustedProxies.length > 0 && address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-    return { address, isTrusted, protocol: 'http' };
+    const isTrusted = trustedProxies.length > 0 && isIn(trusted, address);
+    const visitor = isTrusted ? visitorOf(address, req.headers['x-forwarded-for'], trusted) : address;
+    return { address, visitor, isTrusted, protocol: 'http' };
   };
+}
+
+const isIn = (list: BlockList, address: string) =>
+  address !== '' && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+
+/** Each proxy has appended whom it saw: the first from the right that is no proxy of ours is the visitor. */
+function visitorOf(proxy: string, said: string | string[] | undefined, trusted: BlockList): string {
+  const seen = (said ?? '').toString().split(',');
+  let visitor = proxy;
+  for (const each of seen.reverse().map((one) => one.trim().replace(/^::ffff:/, ''))) {
+    if (isIP(each) === 0) return visitor;
+    visitor = each;
+    if (!isIn(trusted, each)) return visitor;
+  }
+  return visitor;
 }

@@ -8,8 +8,8 @@ export type LoadReport = {
   readonly answers: ReadonlyMap<string, number>;
 };
 
-/** Visits the URL at a steady rate, on kept connections, until `stop` is called. */
-export function startLoad(url: string, perSecond: number): { stop(): Promise<LoadReport> } {
+/** Visits the URL at a steady rate, on kept connections, until `stop` is called or the signal fires. */
+export function startLoad(url: string, perSecond: number, signal: AbortSignal): { stop(): Promise<LoadReport> } {
   const agent = new http.Agent({ keepAlive: true });
   const answers = new Map<string, number>();
   const failures: string[] = [];
@@ -18,7 +18,7 @@ export function startLoad(url: string, perSecond: number): { stop(): Promise<Loa
 
   const turn = () => {
     requests += 1;
-    const one = visit(url, agent)
+    const one = visit(url, { agent, signal })
       .then(({ status, body }) => {
         if (status !== 200) failures.push(`status ${status}`);
         else answers.set(body.trim(), (answers.get(body.trim()) ?? 0) + 1);
@@ -28,6 +28,7 @@ export function startLoad(url: string, perSecond: number): { stop(): Promise<Loa
     open.add(one);
   };
   const timer = setInterval(turn, 1000 / perSecond);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 
   return {
     stop: async () => {

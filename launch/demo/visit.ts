@@ -8,12 +8,16 @@ const timeoutMs = 10_000;
  * Visits an app as a browser would. Connects to 127.0.0.1 and names the app in the Host header,
  * because `*.localhost` does not resolve everywhere.
  */
-export function visit(url: string, agent?: http.Agent): Promise<Answer> {
+export function visit(
+  url: string,
+  { agent, signal }: { readonly agent?: http.Agent; readonly signal: AbortSignal },
+): Promise<Answer> {
   const { hostname, port, pathname, host } = new URL(url);
   const address = hostname.endsWith('.localhost') ? '127.0.0.1' : hostname;
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
     const request = http.get(
-      { host: address, port, path: pathname, agent, headers: { host }, signal: AbortSignal.timeout(timeoutMs) },
+      { host: address, port, path: pathname, agent, headers: { host }, signal: ending },
       (response) => {
         let body = '';
         response.setEncoding('utf8');

@@ -16,6 +16,12 @@ export async function postgresAccount(): Promise<Account | null> {
   return (await lookUp()) ?? (await create());
 }
 
+/** The same, made by nobody: when it is missing, somebody who may do what everybody may. */
+export async function foreseePostgresAccount(): Promise<Account | null> {
+  if (process.getuid?.() !== 0) return null;
+  return (await lookUp()) ?? { uid: -1, gid: -1 };
+}
+
 async function lookUp(): Promise<Account | null> {
   try {
     const [uid, gid] = await Promise.all([id('-u'), id('-g')]);

@@ -682,7 +682,10 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: EnvironmentFragment, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment> } }>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly deployments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly source:
+              | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
+              | { readonly __typename: 'UploadSource' }
+            , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 

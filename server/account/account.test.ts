@@ -1,7 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hash } from '@node-rs/argon2';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, issues, mutate } from '../testing/client.js';
 import { aPerson, password } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
+
+/** Transactions that were open, and idle, when a password was about to be hashed. */
+type Observed = { readonly transactions: Promise<number> };
+vi.mock('@node-rs/argon2', async (original) => {
+  const actual = await original<typeof import('@node-rs/argon2')>();
+  const watched = (password: string) => {
+    const transactions = server ? openTransactions() : Promise.resolve(0);
+    return Object.assign(
+      transactions.then(() => actual.hash(password)),
+      { transactions },
+    );
+  };
+  return { ...actual, hash: vi.fn(watched) };
+});
+
+async function openTransactions(): Promise<number> {
+  const rows = await server.db.$queryRaw<{ open: bigint }[]>`
+    SELECT count(*) AS open FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%'`;
+  return Number(rows[0]?.open);
+}
 
 let server: TestServer;
 beforeAll(async () => {
@@ -95,6 +117,21 @@ describe('signing up', () => {
     expect(kinds).toEqual(['AccountSignUpPayload', 'ConflictError', 'ConflictError', 'ConflictError', 'ConflictError']);
   });
 
+  test('is slowed down for one address of the network', async () => {
+    const slow = await testServer({ attemptLimits: { signUp: { burst: 2, refillMs: 60_000 } } });
+    await aPerson(slow);
+    await aPerson(slow);
+    await expect(aPerson(slow)).rejects.toThrow(/RATE_LIMITED/);
+    await slow.close();
+  });
+
+  test('holds no transaction while the password is hashed', async () => {
+    vi.mocked(hash).mockClear();
+    await aPerson(server);
+    const open = vi.mocked(hash).mock.results.map(({ value }) => (value as Promise<string> & Observed).transactions);
+    expect(await Promise.all(open)).toEqual([0]);
+  });
+
   test('gives each organization a slug of its own', async () => {
     const [one, two] = [await aPerson(server, 'Same Name'), await aPerson(server, 'Same Name')];
     const slugs = await server.db.organization.findMany({ where: { name: 'Same Name' }, select: { slug: true } });
@@ -129,6 +166,42 @@ describe('signing in', () => {
     expect(last?.status).toBe(429);
     expect(last?.errors[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) });
     expect(guesses[0]?.status).toBe(200);
+  });
+
+  test('slows down an address of the network that tries many accounts', async () => {
+    const slow = await testServer({ attemptLimits: { signIn: { burst: 2, refillMs: 60_000 } } });
+    const guess = (email: string) =>
+      mutate(slow, undefined, 'accountSignIn', { email, password: 'not the password' }, issues);
+    await guess('a@example.com');
+    await guess('b@example.com');
+    await expect(guess('c@example.com')).rejects.toThrow(/RATE_LIMITED/);
+    await slow.close();
+  });
+
+  test('is tried once in a document', async () => {
+    const { email } = await aPerson(server);
+    const document = `mutation ($a: AccountSignInInput!, $b: AccountSignInInput!) {
+      a: accountSignIn(input: $a) { __typename } b: accountSignIn(input: $b) { __typename } }`;
+    const guess = { email, password: 'not the password' };
+    const { data, errors } = await ask(server, document, { a: guess, b: { email, password } });
+    expect(data).toEqual({ a: { __typename: 'ValidationError' }, b: null });
+    expect(errors).toMatchObject([{ path: ['b'], extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  test('gives a cookie that no other host can set, where the platform is reached over https', async () => {
+    const settings = { APPLOYD_PUBLIC_URL: 'https://platform.test' };
+    const secure = await testServer({ settings });
+    const { email } = await aPerson(secure);
+    const document = 'mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { __typename } }';
+    const { headers } = await ask(secure, document, { input: { email, password } });
+    const [cookie = ''] = headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-apployd\.session_token=/);
+    expect(cookie).toMatch(/; Path=\//);
+    expect(cookie).toMatch(/; Secure/);
+    expect(cookie).not.toMatch(/Domain/i);
+    const asBrowser = { headers: { cookie: cookie.split(';')[0] ?? '' } };
+    expect((await ask(secure, who, {}, asBrowser)).data.viewer.user.email).toBe(email);
+    await secure.close();
   });
 
   test('serves browsers by cookie, until they sign out', async () => {

@@ -6,12 +6,12 @@ export type AttemptLimit = {
   take(key: string): void;
 };
 
-export function attemptLimit(options: {
-  readonly burst: number;
-  readonly refillMs: number;
-  readonly mostKeys?: number;
-  readonly now?: () => number;
-}): AttemptLimit {
+/** So many at once, then one more every `refillMs`. */
+export type Rate = { readonly burst: number; readonly refillMs: number };
+
+export function attemptLimit(
+  options: Rate & { readonly mostKeys?: number; readonly now?: () => number },
+): AttemptLimit {
   const { burst, refillMs, mostKeys = 10_000, now = Date.now } = options;
   const buckets = new Map<string, { readonly left: number; readonly at: number }>();
   return {

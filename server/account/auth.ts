@@ -2,21 +2,30 @@ import { hkdfSync } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { newId } from '@apployd/core/id';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
-import { betterAuth } from 'better-auth';
+import type { Auth as BetterAuth, BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { ServerSettings } from '../config.js';
 
-export type Auth = ReturnType<typeof createAuth>;
+export type Auth = BetterAuth<ReturnType<typeof optionsOf>>;
+type AuthSettings = Pick<ServerSettings, 'APPLOYD_SECRET' | 'APPLOYD_PUBLIC_URL'>;
 
 export const passwordLength = { min: 10, max: 128 } as const;
 
 /** Users, sessions and passwords, kept in the tables of this database or transaction. Its HTTP routes are not mounted. */
-export function createAuth(
-  db: Db | Transaction,
-  settings: Pick<ServerSettings, 'APPLOYD_SECRET' | 'APPLOYD_PUBLIC_URL'>,
-) {
-  return betterAuth({
+export function createAuth(db: Db | Transaction, settings: AuthSettings, passwordHash?: string): Auth {
+  return betterAuth(optionsOf(db, settings, passwordHash));
+}
+
+/** argon2id with 19 MiB and two passes, the defaults, as OWASP advises. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password);
+}
+
+function optionsOf(db: Db | Transaction, settings: AuthSettings, passwordHash: string | undefined) {
+  const isHttps = settings.APPLOYD_PUBLIC_URL.startsWith('https:');
+  return {
     database: prismaAdapter(db, { provider: 'postgresql', transaction: false }),
     baseURL: settings.APPLOYD_PUBLIC_URL,
     secret: signingSecret(settings.APPLOYD_SECRET),
@@ -25,18 +34,23 @@ export function createAuth(
       minPasswordLength: passwordLength.min,
       // Counted in UTF-16 units, of which a character has up to two.
       maxPasswordLength: 2 * passwordLength.max,
-      // The defaults are argon2id with 19 MiB and two passes, as OWASP advises.
-      password: { hash: (password) => hash(password), verify: ({ hash: kept, password }) => verify(kept, password) },
+      password: {
+        hash: async (password) => passwordHash ?? hashPassword(password),
+        verify: ({ hash: kept, password }) => verify(kept, password),
+      },
     },
     advanced: {
       cookiePrefix: 'apployd',
       database: { generateId: () => newId() },
-      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true },
+      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, secure: isHttps },
+      // Its own prefix would be __Secure-, which another host below the same domain, such as an app, may set too.
+      useSecureCookies: false,
+      cookies: isHttps ? { session_token: { name: '__Host-apployd.session_token' } } : undefined,
     },
     plugins: [bearer()],
     telemetry: { enabled: false },
     logger: { disabled: true },
-  });
+  } satisfies BetterAuthOptions;
 }
 
 /** The newest of the configured secrets, bound to this use. */

@@ -7,7 +7,7 @@ import { isAPIError } from 'better-auth/api';
 import type { Context } from '../context.js';
 import { checkInput, textIssues } from '../validation.js';
 import { viewerOf } from '../viewer.js';
-import { createAuth, passwordLength } from './auth.js';
+import { createAuth, hashPassword, passwordLength } from './auth.js';
 import { emailIssues } from './email.js';
 
 export type SignUpInput = {
@@ -20,8 +20,11 @@ export type SignUpInput = {
 /** A person with a session, and an organization of their own: all or nothing. */
 export async function signUp(context: Context, input: SignUpInput) {
   checkInput(issuesOf(input));
+  context.attempts.signUp(context);
+  // It takes its time: before a connection of the database is held.
+  const passwordHash = await hashPassword(input.password);
   try {
-    const made = await context.db.$transaction((tx) => signUpIn(tx, context, input), {
+    const made = await context.db.$transaction((tx) => signUpIn(tx, context, input, passwordHash), {
       maxWait: 5_000,
       timeout: 10_000,
     });
@@ -36,9 +39,9 @@ export async function signUp(context: Context, input: SignUpInput) {
   }
 }
 
-async function signUpIn(tx: Transaction, { settings }: Context, input: SignUpInput) {
+async function signUpIn(tx: Transaction, { settings }: Context, input: SignUpInput, passwordHash: string) {
   const name = input.name.trim();
-  const { response, headers } = await createAuth(tx, settings).api.signUpEmail({
+  const { response, headers } = await createAuth(tx, settings, passwordHash).api.signUpEmail({
     body: { name, email: input.email.trim(), password: input.password },
     returnHeaders: true,
   });
@@ -84,7 +87,7 @@ async function createOrganization(
 /** The slug itself, or with random letters behind it: never a count, which would tell how many there are. */
 async function freeSlug(tx: Transaction, slug: string): Promise<string> {
   const taken = await tx.organization.findUnique({ where: { slug }, select: { id: true } });
-  return taken ? `${slug.slice(0, 33)}-${newId().slice(-6)}` : slug;
+  return taken ? `${slug.slice(0, 33).replace(/-$/, '')}-${newId().slice(-6)}` : slug;
 }
 
 function issuesOf({ name, email, password, organizationName }: SignUpInput): FieldIssue[] {

@@ -103,7 +103,8 @@ const DeploymentNode = builder.prismaNode('Deployment', {
       nullable: true,
       description: "What was built: an image's digest, or the runtime's own name for it.",
       select: { release: { select: { imageId: true } } },
-      resolve: ({ release }) => release?.imageId ?? null,
+      // Where images have names, the digest stands behind the last @.
+      resolve: ({ release }) => release?.imageId.split('@').at(-1) ?? null,
     }),
     canRollbackTo: t.boolean({
       description: 'It was live, is not now, and its release is kept.',

@@ -5,13 +5,15 @@ import { signedIn, type Context } from '../context.js';
 import { cancellable } from '../stream/cancellable.js';
 import { onlyNull } from '../stream/only-null.js';
 
-const lookAgainMs = 5_000;
+const lookAgainMs = 4_000;
 
 /** The deployment's id now, and again whenever its row has changed; ends once its status is final, or access is gone. */
 export function watchDeployment(context: Context, publicId: string): AsyncIterable<{ readonly id: string } | null> {
-  signedIn(context);
+  const { userId } = signedIn(context);
   const id = idOf('Deployment', publicId);
-  return id === null ? onlyNull() : cancellable((left) => changes(context, id, left));
+  if (id === null) return onlyNull();
+  const leave = context.subscriptions.enter(userId);
+  return cancellable((left) => changes(context, id, left), leave);
 }
 
 async function* changes(

@@ -83,7 +83,7 @@ const EnvironmentNode = builder.prismaNode('Environment', {
 
 export const EnvironmentConnection = builder.connectionObject(
   { type: EnvironmentNode, name: 'EnvironmentConnection', description: 'A page of Environment.' },
-  { name: 'EnvironmentEdge', description: 'A Environment on a page.' },
+  { name: 'EnvironmentEdge', description: 'An Environment on a page.' },
 );
 
 builder.queryField('environment', (t) =>

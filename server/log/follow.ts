@@ -1,6 +1,6 @@
 import type { LogBatch, LogEnd, LogGap } from '@apployd/backplane/logs/logs';
 import type { LogStreamId } from '@apployd/core/log-line';
-import type { Context } from '../context.js';
+import { signedIn, type Context } from '../context.js';
 import { cancellable } from '../stream/cancellable.js';
 
 /** What a log subscription says: lines, a gap, or why it ends. `cursor` is the last sequence. */
@@ -15,12 +15,19 @@ type Follow = {
   readonly mayStillRead: () => Promise<boolean>;
 };
 
-const accessCheckMs = 60_000;
+const accessCheckMs = 4_000;
 
 /** The log behind `after`, then what arrives, until the log, the reader's access or this server comes to its end. */
 export function followLog(context: Context, follow: Follow): AsyncIterableIterator<LogEvent> {
+  const leaveCount = context.subscriptions.enter(signedIn(context).userId);
   const leaveServer = context.streams.enter();
-  return cancellable((left) => events(context, follow, left), leaveServer);
+  return cancellable(
+    (left) => events(context, follow, left),
+    () => {
+      leaveCount();
+      leaveServer();
+    },
+  );
 }
 
 async function* events(

@@ -1,4 +1,5 @@
 import { idOf } from '@apployd/core/id';
+import { isSlug } from '@apployd/core/slug';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
@@ -38,7 +39,7 @@ const OrganizationNode = builder.prismaNode('Organization', {
 
 export const OrganizationConnection = builder.connectionObject(
   { type: OrganizationNode, name: 'OrganizationConnection', description: 'A page of Organization.' },
-  { name: 'OrganizationEdge', description: 'A Organization on a page.' },
+  { name: 'OrganizationEdge', description: 'An Organization on a page.' },
 );
 
 const OrganizationRef = builder.inputType('OrganizationRef', {
@@ -56,7 +57,7 @@ builder.queryField('organization', (t) =>
     resolve: (query, _root, { by }, context) => {
       const { sees } = signedIn(context);
       const id = by.id == null ? undefined : idOf('Organization', by.id);
-      if (id === null) return null;
+      if (id === null || (!id && !isSlug(by.slug ?? ''))) return null;
       return context.db.organization.findFirst({
         ...query,
         where: { ...(id ? { id } : { slug: by.slug ?? '' }), ...sees.Organization },

@@ -117,7 +117,7 @@ async function chooseSlug(
   const where = { organizationId_slug: { organizationId, slug } };
   if (!(await tx.project.findUnique({ where, select: { id: true } }))) return slug;
   if (wanted) throw new ConflictError(`There is a project called ${slug} already. Choose another slug.`);
-  return `${slug.slice(0, 33)}-${randomSuffix()}`;
+  return `${slug.slice(0, 33).replace(/-$/, '')}-${randomSuffix()}`;
 }
 
 async function freeHostname(

@@ -105,6 +105,18 @@ describe('projectCreate', () => {
     });
   });
 
+  test.each(['/with space', '/caf\u00e9', '/a\tb', 'healthz', `/${'x'.repeat(1024)}`])(
+    'refuses the health check path %j with a sentence',
+    async (healthCheckPath) => {
+      expect(await create({ settings: { healthCheckPath } })).toMatchObject({
+        __typename: 'ValidationError',
+        issues: [
+          { path: ['settings', 'healthCheckPath'], message: expect.stringMatching(/^The health check path .*\.$/) },
+        ],
+      });
+    },
+  );
+
   test('refuses a slug that is taken, and finds another for a name that is', async () => {
     const person = await aPerson(server);
     await create({ slug: 'taken' }, person);
@@ -238,3 +250,14 @@ async function readCounting(person: Person, document: string, count: number) {
   expect(errors).toEqual([]);
   return { rows: data.organization.projects.nodes.length, statements: server.statements() - before };
 }
+
+test.each(['a\u0000b', '\u0000', 'no such', 'x'.repeat(1_000), 'ÄÖ', ''])(
+  'looking for %j finds nothing',
+  async (slug) => {
+    const person = await aPerson(server);
+    const document = `query ($slug: String!, $path: String!) {
+    organization(by: { slug: $slug }) { id } project(by: { path: $path }) { id } other: project(by: { path: $slug }) { id } }`;
+    const answer = await ask(server, document, { slug, path: `${slug}/${slug}` }, { token: person.token });
+    expect([answer.data, answer.errors]).toEqual([{ organization: null, project: null, other: null }, []]);
+  },
+);

@@ -7,6 +7,7 @@ import {
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
+import { isSlug } from '@apployd/core/slug';
 import type { ProjectSettings } from '@apployd/core/settings';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
@@ -138,8 +139,10 @@ function whereOfId(publicId: string) {
 }
 
 function whereOfPath(path: string) {
-  const [organization, slug, ...rest] = path.split('/');
-  return organization && slug && rest.length === 0 ? { slug, organization: { slug: organization } } : null;
+  const [organization = '', slug = '', ...rest] = path.split('/');
+  return isSlug(organization) && isSlug(slug) && rest.length === 0
+    ? { slug, organization: { slug: organization } }
+    : null;
 }
 
 const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {

@@ -18,10 +18,10 @@ export function settingsFrom(input: ProjectSettingsInput | null | undefined): {
   const given = Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value != null));
   const parsed = projectSettings.safeParse(given);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({
+    const issues = parsed.error.issues.map(({ code, path, message }) => ({
       path: ['settings', ...path.map(String)],
-      rule: 'OUT_OF_RANGE',
-      message: `${path.join('.')}: ${message}.`,
+      rule: code === 'invalid_format' ? 'INVALID_FORMAT' : 'OUT_OF_RANGE',
+      message,
     }));
     return { settings: projectSettings.parse({}), issues };
   }

@@ -26,12 +26,16 @@ export const testSettings: ServerSettings = {
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
 
-type Overrides = Partial<Pick<AppOptions, 'jobs' | 'log' | 'limits'>> & {
+type Overrides = Partial<Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'attemptLimits'>> & {
   readonly settings?: Partial<ServerSettings>;
 };
 
+/** Tests sign many people up from one address. */
+const manySignUps = { signUp: { burst: 10_000, refillMs: 1 } };
+
 /** The whole server on a port of its own, with a database of its own and everything else in memory. */
-export async function testServer({ settings, jobs, log = silentLogger, limits }: Overrides = {}) {
+export async function testServer(overrides: Overrides = {}) {
+  const { settings, jobs, log = silentLogger, limits, attemptLimits = manySignUps } = overrides;
   const database = await testDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
   const asked: string[] = [];
@@ -48,6 +52,7 @@ export async function testServer({ settings, jobs, log = silentLogger, limits }:
     ...ports,
     log,
     limits,
+    attemptLimits,
     metrics: createMetrics('server'),
     settings: { ...testSettings, ...settings },
   });
