@@ -3,7 +3,7 @@ import { imports } from './test/lint/imports.js';
 
 const tests = ['test/**', '**/*.test.ts', '**/*.conformance.ts', '**/testing/**', '**/test-*.ts'];
 const fixture = 'test/lint-fixture/';
-const product = '{core,prisma,backplane,server,engine,edge,sdk,launch}/**/*.ts';
+const product = '{core,prisma,backplane,server,engine,edge,sdk,dashboard,launch}/**/*.{ts,tsx}';
 
 const noShell = (name) => ({
   name,
@@ -90,6 +90,11 @@ export default tseslint.config(
     // Remix takes a route's component, and the table of routes, as a default export.
     files: ['dashboard/app/routes/**', 'dashboard/app/{routes,root,entry.server,entry.client}.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', ...shells, ...environment] },
+  },
+  {
+    // Remix answers with the Response that a loader throws.
+    files: ['dashboard/app/**'],
+    rules: { '@typescript-eslint/only-throw-error': 'off' },
   },
   { files: ['launch/**', 'prisma/**', 'test/**', '*.ts'], rules: { 'no-console': 'off' } },
 );

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
+import { temporaryFolder } from '@apployd/launch/temporary-folder';
 import { prepareHost, listWhatIsMissing } from './host/prepare-host.js';
 import { end, whatWeStarted } from './host/started.js';
 import { endProcessesOf, watchLeftovers } from './leftovers.js';
@@ -12,6 +12,9 @@ import { comingSuites, suites } from './without.js';
 const say = (line: string) => console.log(`test: ${line}`);
 const earlier = await whatWeStarted();
 
+// Set by CI: time must be left to say what was found, and to clean up.
+const endsWithinMs = Number(process.env.APPLOYD_TEST_ENDS_WITHIN_S ?? 0) * 1000;
+if (endsWithinMs > 0) setTimeout(runOutOfTime, endsWithinMs).unref();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopChildren(signal));
 
 const result = await testEverything().catch((error: unknown): Result => {
@@ -23,6 +26,11 @@ await stopWhatThisRunStarted().catch((error: unknown) => console.error(error));
 // The last line, alone: what a machine reads.
 console.log(`${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''}`);
 process.exit(result.failed > 0 || result.passed === 0 ? 1 : 0);
+
+function runOutOfTime(): void {
+  say('out of time: what still runs is ended');
+  stopChildren('SIGTERM');
+}
 
 async function testEverything(): Promise<Result> {
   const request = readRequest(process.argv.slice(2), process.env.APPLOYD_TEST_WITHOUT ?? '');
@@ -57,7 +65,7 @@ async function testWithin(folder: string, request: Request): Promise<Result> {
 
 /** Temporary files of the run. Its name is in the environment of all that the run starts, which tells them from others. */
 async function runFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-run-'));
+  const folder = await mkdtemp(path.join(await temporaryFolder(), 'apployd-run-'));
   // The embedded PostgreSQL has an account of its own, which must get through.
   await chmod(folder, 0o755);
   return folder;

@@ -3,7 +3,7 @@ export const suites = ['docker', 'redis', 'postgres-tools', 'browser'] as const;
 export type Suite = (typeof suites)[number];
 
 /** Suites that have no tests yet: a host is prepared for them, a test run does not wait for that. */
-export const comingSuites: readonly Suite[] = ['postgres-tools', 'browser'];
+export const comingSuites: readonly Suite[] = ['postgres-tools'];
 
 /**
  * Whether this run was asked to leave a suite out: `describe.skipIf(isLeftOut('docker'))(…)`.

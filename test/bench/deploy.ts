@@ -10,13 +10,12 @@ import { startFloor, type Floor } from './floor.js';
 import { atMost, besides, max, p95, type Metric } from './metric.js';
 import { visitUntil } from './visit-until.js';
 
-const rounds = 20;
-const firsts = 5;
+const firstRounds = 5;
 const atOnce = 10;
 const goal = 1.15;
 
 /** Deployments on Docker beside a shell script's commands, in turn: first, unchanged source, changed source, ten at once. */
-export async function measure(): Promise<readonly Metric[]> {
+export async function measure(rounds = 20): Promise<readonly Metric[]> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-bench-')));
   const platform = await aPlatform({ runtime: 'docker', streams: 'websocket' });
   const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'floor'));
@@ -25,9 +24,9 @@ export async function measure(): Promise<readonly Metric[]> {
     const bench = { platform, repository, floor };
     await repository.commit('main', floorApp('warm-up'));
     await floor.deploy('warm', 'warm-up');
-    const first = await eachFirst(bench);
-    const cached = await redeploy(bench, 'cached');
-    const changed = await redeploy(bench, 'changed');
+    const first = await eachFirst(bench, Math.min(firstRounds, rounds));
+    const cached = await redeploy(bench, 'cached', rounds);
+    const changed = await redeploy(bench, 'changed', rounds);
     const ten = await tenAtOnce(bench);
     return [
       besides('first deploy', 'ms', first.ours, first.floor, 'shell floor', goal),
@@ -48,9 +47,9 @@ export async function measure(): Promise<readonly Metric[]> {
 type Bench = { readonly platform: TestPlatform; readonly repository: SampleRepository; readonly floor: Floor };
 type Times = { readonly ours: number[]; readonly floor: number[] };
 
-async function eachFirst({ platform, repository, floor }: Bench): Promise<Times> {
+async function eachFirst({ platform, repository, floor }: Bench, rounds: number): Promise<Times> {
   const times: Times = { ours: [], floor: [] };
-  for (let i = 0; i < firsts; i += 1) {
+  for (let i = 0; i < rounds; i += 1) {
     const answer = `first-${i}`;
     await repository.commit('main', floorApp(answer));
     times.floor.push(await floor.deploy(`first-${i}`, answer));
@@ -64,6 +63,7 @@ async function eachFirst({ platform, repository, floor }: Bench): Promise<Times>
 async function redeploy(
   { platform, repository, floor }: Bench,
   kind: 'cached' | 'changed',
+  rounds: number,
 ): Promise<Times & { readonly failed: number }> {
   const times: Times = { ours: [], floor: [] };
   const environment = await platform.project(kind, repository.url);

@@ -34,11 +34,13 @@ export async function startFloor(
   await visitUntil(`http://127.0.0.1:${ports.nginx}/`, (answer) => answer.status === 404);
   const live = new Map<string, Live>();
   let port = ports.apps;
+  const built: string[] = [];
   let turn = 0;
   return {
     deploy: async (app, answer) => {
       const id = `floor-${app}-${nginx.process.pid}-${(turn += 1)}`;
       const next = { container: id, port: (port += 1) };
+      built.push(id);
       const began = performance.now();
       await bringUp(folder, repository, next);
       await visitUntil(`http://127.0.0.1:${next.port}/`, ({ status }) => status === 200);
@@ -52,6 +54,7 @@ export async function startFloor(
     stop: async () => {
       nginx.process.kill('SIGQUIT');
       await Promise.all([...live.values()].map(removeOld));
+      await removeImages(built);
     },
   };
 }
@@ -90,7 +93,13 @@ async function pointTo(nginx: Nginx, app: string, port: number): Promise<void> {
 async function removeOld(old: Live | undefined): Promise<void> {
   if (!old) return;
   await run('docker', ['rm', '-f', old.container]);
-  await run('docker', ['rmi', '-f', `apployd-bench/floor:${old.container}`]);
+}
+
+/** The newest first: later images may stand on layers of earlier ones. One that another still needs goes with that. */
+async function removeImages(containers: readonly string[]): Promise<void> {
+  for (const container of [...containers].reverse()) {
+    await run('docker', ['rmi', '-f', `apployd-bench/floor:${container}`]).catch(() => undefined);
+  }
 }
 
 function nginxConf(folder: string, port: number): string {

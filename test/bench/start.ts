@@ -6,11 +6,10 @@ import { startPlatform, type Platform } from '@apployd/launch/start-platform';
 import { processesOf } from '../leftovers.js';
 import { atMost, type Metric } from './metric.js';
 
-const starts = 5;
 const settleMs = 10_000;
 
 /** How long the platform takes until all of it is healthy, and what it keeps in memory while nothing happens. */
-export async function measure(): Promise<readonly Metric[]> {
+export async function measure(starts = 5): Promise<readonly Metric[]> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-bench-')));
   await chmod(folder, 0o711);
   try {

@@ -14,7 +14,7 @@ export const rooms = {
   launch: ['core', 'prisma', 'backplane'],
   // The demo is a customer's program.
   'launch/demo': ['core', 'prisma', 'backplane', 'sdk'],
-  test: ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'cli', 'launch'],
+  test: ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'cli', 'dashboard', 'launch'],
 };
 
 /** The only files that may import a vendor's package. */
@@ -53,8 +53,7 @@ export const backplaneAdapters = /^backplane\/[\w-]+\/(open-|bullmq|redis|postgr
 export const pureModules = ['zod', 'node:crypto', 'node:timers/promises'];
 
 /** Files that pick adapters: a process's own wiring. */
-export const isMain = (/** @type {string} */ file) =>
-  /^([\w-]+\/main|engine\/([a-z]+-)?machinery)\.ts$/.test(file);
+export const isMain = (/** @type {string} */ file) => /^([\w-]+\/main|engine\/([a-z]+-)?machinery)\.ts$/.test(file);
 
 /** Tests, and what only tests import, may know adapters and vendors of their own choice. */
 export const isTest = (/** @type {string} */ file) =>

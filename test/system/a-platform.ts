@@ -16,6 +16,8 @@ export type PlatformOptions = {
   readonly streams: 'websocket' | 'sse';
   /** What was deployed goes when the platform ends. */
   readonly disposable?: boolean;
+  /** Settings of its own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Servers to use instead of the embedded PostgreSQL; ended by `close`. */
   readonly servers?: () => Promise<{ readonly env: Readonly<Record<string, string>>; close(): Promise<void> }>;
 };
@@ -27,6 +29,8 @@ export type TestEnvironment = { readonly id: string; readonly url: string; reado
 export type TestPlatform = Platform & {
   readonly apployd: Apployd;
   readonly folder: string;
+  /** The same person, whose subscriptions travel the other way. */
+  readonly otherTransport: Apployd;
   /** A project of this repository; its production environment. */
   project(name: string, repositoryUrl: string, settings?: { healthCheckTimeoutMs?: number }): Promise<TestEnvironment>;
   /** Resolves once exactly so many instances of the environment run, as the rows and the machine have it. */
@@ -47,6 +51,7 @@ const deadlineMs = 30_000;
 export async function aPlatform({
   runtime,
   streams,
+  env,
   servers,
   disposable = true,
 }: PlatformOptions): Promise<TestPlatform> {
@@ -70,15 +75,17 @@ export async function aPlatform({
         SERVER_PORT: ports.server,
         EDGE_PORT: ports.edge,
         ...external?.env,
+        ...env,
       },
     });
   let platform = await start({ server: '0', edge: '0' });
   const ports = { server: new URL(platform.urls.server).port, edge: new URL(platform.urls.public).port };
   const db = createDb({ url: platform.urls.database, connections: 2 });
-  const { apployd, organizationId } = await signUp(platform, streams);
+  const { apployd, otherTransport, organizationId } = await signUp(platform, streams);
   return {
     ...platform,
     apployd,
+    otherTransport,
     folder,
     project: (name, repositoryUrl, settings) => createProject(apployd, organizationId, name, repositoryUrl, settings),
     instancesOf: (environmentId, count) => instancesOf(db, runtime, environmentId, count),
@@ -103,16 +110,18 @@ export async function aPlatform({
 async function signUp(
   platform: Platform,
   streams: PlatformOptions['streams'],
-): Promise<{ apployd: Apployd; organizationId: string }> {
+): Promise<{ apployd: Apployd; otherTransport: Apployd; organizationId: string }> {
   // Through the edge, as people and programs reach it.
   const url = platform.urls.public.replace('localhost', '127.0.0.1');
   const apployd = new Apployd({ url, streams, webSocket: WebSocket });
-  const { organization } = await apployd.account.signUp({
+  const { organization, token } = await apployd.account.signUp({
     name: 'Ada',
     email: 'ada@example.com',
     password: 'correct horse battery staple',
   });
-  return { apployd, organizationId: organization.id };
+  const other = streams === 'sse' ? 'websocket' : 'sse';
+  const otherTransport = new Apployd({ url, token, streams: other, webSocket: WebSocket });
+  return { apployd, otherTransport, organizationId: organization.id };
 }
 
 async function createProject(

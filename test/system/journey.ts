@@ -7,7 +7,7 @@ import { anApp, brokenApps, brokenDockerfiles } from './sample-app.js';
 import { sampleRepository, writeFiles, type SampleRepository } from './sample-repository.js';
 import { visit, visitors } from './visitors.js';
 
-/** From a git repository to a live URL and back, over HTTP and WebSocket, on this kind of platform. */
+/** From a git repository to a live URL and back, over HTTP, WebSocket and server-sent events, on this kind of platform. */
 export function journey(name: string, options: PlatformOptions): void {
   describe(name, () => {
     let platform: TestPlatform;
@@ -47,6 +47,18 @@ export function journey(name: string, options: PlatformOptions): void {
         for (const stage of live.stages) expect([stage.name, Boolean(stage.finishedAt)]).toEqual([stage.name, true]);
       },
     );
+
+    test('it is seen live over the other transport as well', { timeout: 60_000 }, async () => {
+      const environment = await platform.project('other-transport', repository.url);
+      await repository.commit('main', anApp('one'));
+      const { deployment, wait, logs } = await deploy(environment.id);
+      const seen: LogLine[] = [];
+      const watched = await platform.otherTransport.deployments.get(deployment.id);
+      const live = await watched.wait({ timeoutMs: 50_000, onLog: (line) => void seen.push(line) });
+      expect(live).toMatchObject({ status: 'READY', serving: 'LIVE' });
+      await wait;
+      expect(seen.map(({ message }) => message)).toEqual(logs.map(({ message }) => message));
+    });
 
     test('a folder that is uploaded becomes a live URL too', { timeout: 60_000 }, async () => {
       const environment = await platform.project('folder', repository.url);

@@ -113,6 +113,13 @@ export const brokenDockerfiles: typeof brokenApps = [
     says: /nowhere\/nothing/,
   },
   {
+    what: 'a user who is not in the image',
+    files: { Dockerfile: 'FROM node:20-alpine\nUSER nosuch\nCMD ["node"]\n' },
+    code: 'START_CRASH',
+    stage: 'START',
+    says: /unable to find user nosuch/,
+  },
+  {
     what: 'a build secret',
     files: { Dockerfile: 'FROM node:20-alpine\nRUN --mount=type=secret,id=key cat /run/secrets/key\nCMD ["node"]\n' },
     code: 'BUILD_SECRETS_UNSUPPORTED',

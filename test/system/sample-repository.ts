@@ -12,7 +12,7 @@ export type Files = Readonly<Record<string, string>>;
 export type SampleRepository = {
   readonly url: string;
   /** Makes the branch hold exactly these files, as a new commit; the commit's full id. */
-  commit(branch: string, files: Files): Promise<string>;
+  commit(branch: string, files: Files, message?: string): Promise<string>;
 };
 
 export async function sampleRepository(folder: string): Promise<SampleRepository> {
@@ -20,13 +20,13 @@ export async function sampleRepository(folder: string): Promise<SampleRepository
   await git(folder, ['init', '--quiet', '--initial-branch=main']);
   return {
     url: `file://${folder}`,
-    commit: async (branch, files) => {
+    commit: async (branch, files, message = `Change ${branch}`) => {
       await git(folder, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
       await git(folder, ['rm', '-rq', '--cached', '--ignore-unmatch', '.']);
       await writeFiles(folder, files);
       await git(folder, ['add', '--', ...Object.keys(files)]);
       const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
-      await git(folder, [...author, 'commit', '--quiet', '--allow-empty', '--message', `Change ${branch}`]);
+      await git(folder, [...author, 'commit', '--quiet', '--allow-empty', '--message', message]);
       for (const name of Object.keys(files)) await rm(path.join(folder, name));
       return (await git(folder, ['rev-parse', 'HEAD'])).trim();
     },
