@@ -1,0 +1,87 @@
+import { redirect } from '@remix-run/node';
+import { Apployd, ApploydError, AuthenticationError, NotFoundError } from '@apployd/sdk';
+import type { TypedDocumentNode } from '@apollo/client';
+import { print, stripIgnoredCharacters } from 'graphql';
+
+export type Call = {
+  readonly request: Request;
+  readonly context: { readonly serverUrl: string; readonly visitor: string };
+};
+
+/** What a loader hands to the page: an answer of the API, as the browser's cache wants it. */
+export type Loaded<Data, Variables> = { readonly variables: Variables; readonly data: Data };
+
+export type Api = {
+  readonly apployd: Apployd;
+  /** Asks for a document in Apollo's spelling, which names every type. */
+  ask<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Loaded<Data, Variables>>;
+  /** What the API wants the browser to keep: the session's cookie. */
+  readonly cookies: Headers;
+};
+
+const deadlineMs = 10_000;
+
+/** The SDK on behalf of the visitor: their cookie goes along, and what the API sets comes back. */
+export function apiOf({ request, context }: Call): Api {
+  const cookies = new Headers();
+  const apployd = new Apployd({
+    url: context.serverUrl,
+    timeoutMs: deadlineMs,
+    retries: 1,
+    fetch: async (url, init) => {
+      const response = await fetch(url, {
+        ...init,
+        headers: { ...headersOf(init), ...visitorHeaders(request, context.visitor) },
+      });
+      for (const cookie of response.headers.getSetCookie()) cookies.append('set-cookie', cookie);
+      return response;
+    },
+  });
+  return {
+    apployd,
+    cookies,
+    ask: async (document, variables) => ({
+      variables,
+      data: await apployd.request<never, unknown>(textOf(document), variables, { signal: request.signal, deadlineMs }),
+    }),
+  };
+}
+
+/** Runs a loader; who is not signed in goes to sign in and comes back, and what the API refuses becomes a page that says so. */
+export async function signedIn<T>(call: Call, work: (api: Api) => Promise<T>): Promise<T> {
+  try {
+    return await work(apiOf(call));
+  } catch (error) {
+    if (error instanceof AuthenticationError) throw redirect(loginFor(call.request));
+    if (error instanceof NotFoundError) throw notFound();
+    if (error instanceof ApploydError) throw new Response(error.message, { status: 502 });
+    throw error;
+  }
+}
+
+export const notFound = (): Response => new Response('Not found', { status: 404 });
+
+export function loginFor(request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  const page = pathname.replace(/\.data$/, '').replace(/^\/_root$/, '/');
+  return page === '/' ? '/login' : `/login?${new URLSearchParams({ to: page + search })}`;
+}
+
+const headersOf = (init: RequestInit | undefined) => Object.fromEntries(new Headers(init?.headers).entries());
+
+function visitorHeaders(request: Request, visitor: string): Record<string, string> {
+  const cookie = request.headers.get('cookie');
+  return { 'x-forwarded-for': visitor, ...(cookie ? { cookie } : {}) };
+}
+
+const texts = new WeakMap<object, string>();
+
+/** The very text that the allow-list of persisted documents holds. */
+function textOf(document: TypedDocumentNode<never, never> | object): string {
+  const known = texts.get(document) ?? stripIgnoredCharacters(print(document as never));
+  texts.set(document, known);
+  return known;
+}

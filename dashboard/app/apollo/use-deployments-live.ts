@@ -1,0 +1,60 @@
+import { useApolloClient } from '@apollo/client/react';
+import { DeploymentChangedDocument } from '@apployd/sdk/documents';
+import { useRevalidator } from '@remix-run/react';
+import { useEffect, useRef } from 'react';
+import { isOver } from '../deployment/state.js';
+import { socket } from './socket.js';
+
+type Seen = { readonly id: string; readonly status: string };
+
+/**
+ * Follows each deployment that is under way until it is over. What changes goes into the cache by its id. An end changes more than
+ * the deployment (what is live, what can be rolled back to), and a lost connection hides changes: then the page's loaders run again.
+ */
+export function useDeploymentsLive(deployments: readonly Seen[]): void {
+  const client = useApolloClient();
+  const lookAgain = useLatest(useRevalidator().revalidate);
+  const ids = deployments.filter(({ status }) => !isOver(status)).map(({ id }) => id);
+  const key = ids.join(' ');
+  useEffect(() => {
+    const followed = key
+      .split(' ')
+      .filter(Boolean)
+      .map((id) =>
+        client.subscribe({ query: DeploymentChangedDocument, variables: { id } }).subscribe({
+          next: ({ data }) => {
+            if (isOver(data?.deploymentChanged?.status ?? 'QUEUED')) lookAgain();
+          },
+          error: () => lookAgain(),
+        }),
+      );
+    return () => followed.forEach((subscription) => subscription.unsubscribe());
+  }, [client, key, lookAgain]);
+  useEffect(() => socket().onBack(lookAgain), [lookAgain]);
+  useLookOnReturn(lookAgain);
+}
+
+const restMs = 5_000;
+
+/** Who comes back to the tab sees what others have started meanwhile. */
+function useLookOnReturn(look: () => void): void {
+  useEffect(() => {
+    let last = Date.now();
+    const onReturn = () => {
+      if (document.hidden || Date.now() - last < restMs) return;
+      last = Date.now();
+      look();
+    };
+    document.addEventListener('visibilitychange', onReturn);
+    return () => document.removeEventListener('visibilitychange', onReturn);
+  }, [look]);
+}
+
+/** A function that stays the same and calls the latest one. */
+function useLatest(callback: () => void): () => void {
+  const latest = useRef(callback);
+  useEffect(() => {
+    latest.current = callback;
+  });
+  return useRef(() => latest.current()).current;
+}

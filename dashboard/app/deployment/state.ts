@@ -1,0 +1,30 @@
+/** The words that the API has for a deployment, as far as the screens need them. */
+export const isOver = (status: string): boolean => !['QUEUED', 'BUILDING', 'DEPLOYING'].includes(status);
+
+type Deployed = {
+  readonly number: number;
+  readonly source: { readonly __typename: string; readonly message?: string | null };
+  readonly rollbackOf?: { readonly number: number } | null;
+};
+
+/** What a deployment is called: its commit's first line. */
+export function titleOf({ number, source, rollbackOf }: Deployed): string {
+  if (rollbackOf) return `Back to ${rollbackOf.number}`;
+  return source.message?.split('\n', 1)[0]?.trim() || `Deployment ${number}`;
+}
+
+export const shortCommit = (commit: string | null | undefined): string | null => commit?.slice(0, 7) ?? null;
+
+type Shown = {
+  readonly productionEnvironment: { readonly observedState: string; readonly liveDeployment: object | null };
+  readonly deployments: { readonly nodes: readonly { readonly status: string }[] };
+};
+
+/** The more urgent of a project's two facts: what happens to its latest deployment beats whether it runs. */
+export function stateOf({ productionEnvironment: { observedState, liveDeployment }, deployments }: Shown): string {
+  const latest = deployments.nodes[0]?.status;
+  if (!latest) return 'EMPTY';
+  if (!isOver(latest) || latest === 'FAILED') return latest;
+  if (observedState.endsWith('SLEEP')) return 'ASLEEP';
+  return liveDeployment ? 'READY' : latest;
+}

@@ -1,0 +1,55 @@
+import { Form, useLocation, useNavigation } from '@remix-run/react';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from '../ui/button.js';
+import { Notice } from '../ui/notice.js';
+import type { Refused } from './act.server.js';
+
+type Props = {
+  readonly intent: 'deploy' | 'rollback' | 'cancel';
+  readonly environmentId?: string;
+  readonly deploymentId?: string;
+  /** Branch, tag or commit to deploy; what the project says when absent. */
+  readonly gitRef?: string | null;
+  readonly kind?: 'primary' | 'plain' | 'quiet';
+  readonly small?: boolean;
+  readonly icon?: LucideIcon;
+  readonly disabled?: boolean;
+  readonly title?: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+};
+
+/** A button that changes what runs: a form, so that it works before and without scripts. */
+export function Act({ intent, environmentId, deploymentId, gitRef, children, className, disabled, ...look }: Props) {
+  const navigation = useNavigation();
+  // To the page that is open: inside a layout a form would go to the layout's own address.
+  const { pathname } = useLocation();
+  const isBusy =
+    navigation.formData?.get('intent') === intent && navigation.formData.get('deploymentId') === (deploymentId ?? null);
+  return (
+    <Form method="post" action={pathname} className={className}>
+      <input type="hidden" name="intent" value={intent} />
+      {environmentId && <input type="hidden" name="environmentId" value={environmentId} />}
+      {deploymentId && <input type="hidden" name="deploymentId" value={deploymentId} />}
+      {gitRef && <input type="hidden" name="ref" value={gitRef} />}
+      <Button type="submit" disabled={disabled || isBusy} className="w-full" {...look}>
+        {children}
+      </Button>
+    </Form>
+  );
+}
+
+const titles: Readonly<Record<string, string>> = {
+  deploy: 'No deployment was started.',
+  rollback: 'Nothing was rolled back.',
+  cancel: 'The deployment was not canceled.',
+};
+
+/** Why the last button did not do it. */
+export const Refusal = ({ refused }: { readonly refused: Refused | undefined }) =>
+  refused ? (
+    <div className="mt-4">
+      <Notice title={titles[refused.intent] ?? 'That was refused.'}>{refused.problem.message}</Notice>
+    </div>
+  ) : null;

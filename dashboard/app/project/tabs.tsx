@@ -1,0 +1,34 @@
+import { Link } from '@remix-run/react';
+import { cx } from '../ui/cx.js';
+
+const tabs = [
+  { path: '', label: 'Overview' },
+  { path: '/deployments', label: 'Deployments' },
+  { path: '/logs', label: 'Logs' },
+  { path: '/variables', label: 'Variables' },
+] as const;
+
+export type Tab = (typeof tabs)[number]['label'];
+
+/** The pages of a project. */
+export const Tabs = ({ base, here }: { readonly base: string; readonly here: Tab | undefined }) => (
+  <nav aria-label="Project" className="no-bar -mx-4 mt-5 overflow-x-auto border-b border-line px-4 lg:mx-0 lg:px-0">
+    <ul className="flex gap-5">
+      {tabs.map(({ path, label }) => (
+        <li key={label}>
+          <Link
+            to={base + path}
+            prefetch="intent"
+            aria-current={label === here ? 'page' : undefined}
+            className={cx(
+              'inline-block border-b-2 pb-2.5 text-sm font-medium whitespace-nowrap coarse:pt-2.5',
+              label === here ? 'border-fg text-fg' : 'border-transparent text-muted hover:text-fg',
+            )}
+          >
+            {label}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);

@@ -1,0 +1,25 @@
+import { index, layout, route, type RouteConfig } from '@remix-run/route-config';
+
+/** Every address and the folder of its screen. Project pages come last: their names are the customers'. */
+const routes: RouteConfig = [
+  index('routes/home/home.tsx'),
+  route('login', 'routes/login/login.tsx'),
+  route('signup', 'routes/signup/signup.tsx'),
+  route('logout', 'routes/logout/logout.ts'),
+  route('theme', 'routes/theme/theme.ts'),
+  route('account', 'routes/account/account.tsx'),
+  route(':org', 'routes/organization/organization.tsx', [
+    index('routes/overview/overview.tsx'),
+    route('pool', 'routes/pool/pool.tsx'),
+    route('new', 'routes/new-project/new-project.tsx'),
+    layout('routes/project/project.tsx', [
+      route(':project', 'routes/project-overview/project-overview.tsx'),
+      route(':project/deployments', 'routes/deployments/deployments.tsx'),
+      route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
+      route(':project/variables', 'routes/variables/variables.tsx'),
+    ]),
+    route(':project/deployments/:number', 'routes/deployment/deployment.tsx'),
+  ]),
+];
+
+export default routes;

@@ -1,0 +1,102 @@
+import type { Deployment } from '@apployd/sdk';
+import { ExternalLink, GitBranch, GitCommitHorizontal, Rocket, RotateCcw, Upload, X } from 'lucide-react';
+import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
+import { Act } from '../../project/act.js';
+import type { Project } from '../../project/use-project.js';
+import { ButtonLink } from '../../ui/button.js';
+import { Status } from '../../ui/status.js';
+import { Time } from '../../ui/time.js';
+
+type Props = { readonly deployment: Deployment; readonly project: Project };
+
+/** What it is, where it came from, and what can be done with it. */
+export const Head = ({ deployment, project }: Props) => (
+  <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+    <div className="min-w-0 max-lg:w-full lg:flex-1">
+      <div className="flex items-center gap-3 max-lg:flex-col max-lg:items-start max-lg:gap-2">
+        <h1 className="min-w-0 text-xl font-semibold tracking-tight [overflow-wrap:anywhere]">{titleOf(deployment)}</h1>
+        <Status state={deployment.status} variant="pill" />
+      </div>
+      <Origin deployment={deployment} />
+    </div>
+    <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
+      <Actions deployment={deployment} project={project} />
+    </div>
+  </div>
+);
+
+function Actions({ deployment, project }: Props) {
+  const environmentId = project.productionEnvironment.id;
+  const { status, serving, canRollbackTo, url, cancelRequestedAt } = deployment;
+  if (!isOver(status)) {
+    return (
+      <Act intent="cancel" icon={X} deploymentId={deployment.id} disabled={Boolean(cancelRequestedAt)}>
+        {cancelRequestedAt ? 'Canceling' : 'Cancel'}
+      </Act>
+    );
+  }
+  const former = serving === 'LIVE' ? project.deployments.nodes.find((other) => other.canRollbackTo) : undefined;
+  return (
+    <>
+      {canRollbackTo && (
+        <Act intent="rollback" icon={RotateCcw} environmentId={environmentId} deploymentId={deployment.id}>
+          Roll back to {deployment.number}
+        </Act>
+      )}
+      {former && (
+        <Act intent="rollback" icon={RotateCcw} environmentId={environmentId} deploymentId={former.id}>
+          Roll back to {former.number}
+        </Act>
+      )}
+      {project.repository && status !== 'FAILED' && (
+        <Act
+          intent="deploy"
+          icon={Rocket}
+          kind={serving === 'LIVE' ? 'plain' : 'primary'}
+          environmentId={environmentId}
+          gitRef={refOf(deployment)}
+        >
+          Redeploy
+        </Act>
+      )}
+      {serving === 'LIVE' && url && (
+        <ButtonLink to={url} kind="primary" icon={ExternalLink}>
+          Visit
+        </ButtonLink>
+      )}
+    </>
+  );
+}
+
+const refOf = ({ source }: Deployment) => (source.__typename === 'GitSource' ? source.ref : null);
+
+function Origin({ deployment: { source, createdAt, createdBy, trigger } }: { readonly deployment: Deployment }) {
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
+      {source.__typename === 'GitSource' ? (
+        <>
+          <span className="inline-flex items-center gap-1.5">
+            <GitBranch size={14} aria-hidden />
+            <span className="font-mono text-xs">
+              {source.ref ?? source.repository.defaultBranch ?? 'default branch'}
+            </span>
+          </span>
+          {source.commit && (
+            <span className="inline-flex items-center gap-1.5">
+              <GitCommitHorizontal size={14} aria-hidden />
+              <span className="font-mono text-xs">{shortCommit(source.commit)}</span>{' '}
+              {source.author && `by ${source.author}`}
+            </span>
+          )}
+        </>
+      ) : (
+        <span className="inline-flex items-center gap-1.5">
+          <Upload size={14} aria-hidden /> An uploaded folder
+        </span>
+      )}
+      <span>
+        Started <Time at={createdAt} /> {createdBy ? `by ${createdBy.name}` : trigger === 'GIT_PUSH' ? 'by a push' : ''}
+      </span>
+    </div>
+  );
+}

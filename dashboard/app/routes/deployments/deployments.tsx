@@ -1,0 +1,59 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { signedIn } from '../../api/api.server.js';
+import { DeploymentList } from '../../deployment/deployment-list.js';
+import { act } from '../../project/act.server.js';
+import { Refusal } from '../../project/act.js';
+import { loadProject } from '../../project/load.server.js';
+import type { Tab } from '../../project/tabs.js';
+import { useProject } from '../../project/use-project.js';
+import type { PageHandle } from '../../shell/shell.js';
+import { ButtonLink } from '../../ui/button.js';
+
+export const handle: PageHandle & { tab: Tab } = {
+  tab: 'Deployments',
+  crumbs: ({ org, project }) => [
+    { label: 'Projects', to: `/${org}` },
+    { label: project ?? '', to: `/${org}/${project}` },
+    { label: 'Deployments' },
+  ],
+};
+
+export const meta: MetaFunction = ({ params }) => [{ title: `Deployments · ${params.project} · Apployd` }];
+
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async (api) => {
+    const after = new URL(call.request.url).searchParams.get('after') ?? undefined;
+    return { loaded: (await loadProject(api, call, after)).loaded };
+  });
+
+export const action = (call: ActionFunctionArgs) => act(call);
+
+export default function Deployments() {
+  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const { nodes, pageInfo } = project.deployments;
+  return (
+    <>
+      <Refusal refused={useActionData<typeof action>()} />
+      <h2 className="sr-only">Deployments</h2>
+      <div className="mt-5">
+        {nodes.length > 0 ? (
+          <DeploymentList
+            deployments={nodes}
+            base={`/${project.organization.slug}/${project.slug}`}
+            environmentId={project.productionEnvironment.id}
+          />
+        ) : (
+          <p className="py-10 text-center text-muted">
+            Every deployment will be listed here, also those that did not go live.
+          </p>
+        )}
+      </div>
+      {pageInfo.hasNextPage && (
+        <div className="mt-4 text-center">
+          <ButtonLink to={`?after=${encodeURIComponent(pageInfo.endCursor ?? '')}`}>Older deployments</ButtonLink>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
+import { Outlet, useLoaderData } from '@remix-run/react';
+import { OrganizationOverviewDocument } from '@apployd/sdk/documents';
+import { useMemo } from 'react';
+import { loginFor, notFound, signedIn } from '../../api/api.server.js';
+import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
+import { useLoaded } from '../../apollo/use-loaded.js';
+import { Failure } from '../../shell/failure.js';
+import { OrganizationContext } from '../../shell/organization-context.js';
+import { Shell } from '../../shell/shell.js';
+
+/** As many as one request may ask for within the API's limit on cost. */
+const mostProjects = 25;
+
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async ({ ask }) => {
+    const overview = await ask(OrganizationOverviewDocument, {
+      by: { slug: call.params.org ?? '' },
+      first: mostProjects,
+    });
+    if (!overview.data.viewer) throw redirect(loginFor(call.request));
+    if (!overview.data.organization) throw notFound();
+    return { overview };
+  });
+
+/** Around every page of an organization: where one is, the projects and their live state, the pool. */
+export default function OrganizationPages() {
+  const { viewer, organization } = useLoaded(OrganizationOverviewDocument, useLoaderData<typeof loader>().overview);
+  if (!viewer || !organization) throw new Error('The loader has let nobody through without them.');
+  const value = useMemo(() => ({ organization, person: viewer.user }), [organization, viewer]);
+  useDeploymentsLive(organization.projects.nodes.flatMap(({ deployments }) => deployments.nodes));
+  return (
+    <OrganizationContext.Provider value={value}>
+      <Shell>
+        <Outlet />
+      </Shell>
+    </OrganizationContext.Provider>
+  );
+}
+
+export const ErrorBoundary = () => <Failure page />;

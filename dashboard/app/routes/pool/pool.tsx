@@ -1,0 +1,101 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { type MetaFunction, useActionData } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { formatOf, type ResourceName } from '../../pool/resources.js';
+import { useDivision } from '../../pool/use-division.js';
+import { basinsOf, useOrganization } from '../../shell/organization-context.js';
+import type { PageHandle } from '../../shell/shell.js';
+import { Notice } from '../../ui/notice.js';
+import { Panel } from '../../ui/panel.js';
+import { applyDivision } from './apply.server.js';
+import { Cards } from './cards.js';
+import { DividedStrip } from './divided-strip.js';
+import { SaveBar } from './save-bar.js';
+import { SliceRow } from './slice-row.js';
+
+export const handle: PageHandle = { section: 'pool', crumbs: () => [{ label: 'Pool' }] };
+
+export const meta: MetaFunction = ({ params }) => [{ title: `Pool · ${params.org} · Apployd` }];
+
+export const action = (call: ActionFunctionArgs) => applyDivision(call);
+
+/** Who holds how much of the pool, and the moving of it. */
+export default function Pool() {
+  const { organization } = useOrganization();
+  const answer = useActionData<typeof action>();
+  const division = useDivision(organization);
+  const [resource, setResource] = useState<ResourceName>('memoryBytes');
+  const [active, setActive] = useState<string | null>(null);
+  const { pool } = organization;
+  const applied = answer && 'applied' in answer ? answer.applied : null;
+  const { discard } = division;
+  useEffect(() => {
+    if (applied !== null) discard();
+    // Each answer once: what was sent is what holds now.
+  }, [answer]);
+  const basins = basinsOf(organization, resource).map((basin) => ({
+    ...basin,
+    size: division.slices[basin.id]?.[resource] ?? basin.size,
+  }));
+
+  return (
+    <>
+      <h1 className="text-xl font-semibold tracking-tight">Pool</h1>
+      <p className="mt-0.5 max-w-[66ch] text-muted">
+        {organization.name} has {formatOf('memoryBytes', pool.total.memoryBytes)} of memory,{' '}
+        {formatOf('cpuMillicores', pool.total.cpuMillicores)} and{' '}
+        {formatOf('bandwidthBytesPerMonth', pool.total.bandwidthBytesPerMonth)} of bandwidth a month. Give each project
+        a slice, at most half of the pool, and move it whenever the load moves.
+      </p>
+      {answer && 'problem' in answer && (
+        <div className="mt-4">
+          <Notice title="The pool is divided as before.">{answer.problem.message}</Notice>
+        </div>
+      )}
+      <p role="status" className="sr-only">
+        {applied !== null ? 'The pool is divided anew.' : ''}
+      </p>
+      <Cards pool={pool} free={division.free} resource={resource} onResource={setResource} />
+      <Panel className="mt-4">
+        <div id="resource-panel" role="tabpanel" aria-labelledby={`tab-${resource}`}>
+          <DividedStrip
+            basins={basins}
+            total={pool.total[resource]}
+            resource={resource}
+            active={active}
+            onActive={setActive}
+            trade={division.trade}
+          />
+          {basins.length === 0 && (
+            <p className="border-t border-line px-4 py-6 text-muted lg:px-5">
+              Nobody holds a slice yet. A new project gets its own.
+            </p>
+          )}
+          <ul className="divide-y divide-line border-t border-line">
+            {basins.map((basin) => (
+              <SliceRow
+                key={basin.id}
+                basin={basin}
+                was={division.saved[basin.id]?.[resource] ?? 0}
+                resource={resource}
+                most={pool.largestSlice[resource]}
+                isActive={active === basin.id}
+                onActive={setActive}
+                onSize={(amount) => division.set(basin.id, resource, amount)}
+              />
+            ))}
+          </ul>
+        </div>
+      </Panel>
+      {division.changes.length > 0 && (
+        <SaveBar
+          organizationId={organization.id}
+          version={pool.version}
+          slices={division.slices}
+          changes={division.changes}
+          onDiscard={discard}
+        />
+      )}
+    </>
+  );
+}

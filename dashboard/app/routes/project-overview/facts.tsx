@@ -1,0 +1,63 @@
+import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { formatOf, resourceNames } from '../../pool/resources.js';
+import type { Project } from '../../project/use-project.js';
+import { catOf, useOrganization } from '../../shell/organization-context.js';
+import { Panel } from '../../ui/panel.js';
+import { Status } from '../../ui/status.js';
+
+type Props = { readonly project: Project; readonly base: string };
+
+/** The environment: where it comes from, how it is started, what it may use. */
+export function Facts({ project, base }: Props) {
+  const { settings, repository, productionEnvironment, allocation } = project;
+  const { organization } = useOrganization();
+  const variables = productionEnvironment.variables.length;
+  return (
+    <Panel className="mt-4">
+      <h2 className="px-4 pt-4 font-semibold lg:px-5">Production</h2>
+      <dl className="grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-3 lg:p-5 lg:pt-4">
+        <Fact name="Repository">{repository?.url ?? 'Deployed from uploads'}</Fact>
+        <Fact name="Branch and folder">
+          {repository?.defaultBranch ?? 'default branch'}, {settings.rootDirectory ?? 'the root'}
+        </Fact>
+        <Fact name="Health check">
+          <span className="font-mono text-xs">{settings.healthCheckPath}</span> on port {settings.port}
+        </Fact>
+        <Fact name="Instances">
+          <Status state={stateWord(productionEnvironment.observedState)} />
+        </Fact>
+        <Fact name="Slice of the pool">
+          {allocation ? (
+            <Link to={`/${organization.slug}/pool`} className="inline-flex items-center gap-2 hover:underline">
+              <span
+                className="h-3.5 w-1 rounded-full"
+                style={{ background: `var(--cat-${catOf(organization, project.id)})` }}
+                aria-hidden
+              />
+              <span className="num">
+                {resourceNames.map((name) => formatOf(name, allocation.limits[name])).join(', ')}
+              </span>
+            </Link>
+          ) : (
+            'None: it cannot be deployed'
+          )}
+        </Fact>
+        <Fact name="Variables">
+          <Link to={`${base}/variables`} className="text-accent hover:underline">
+            {variables === 0 ? 'None yet' : `${variables} set`}
+          </Link>
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <div className="min-w-0">
+    <dt className="text-xs text-subtle">{name}</dt>
+    <dd className="mt-0.5 truncate text-sm">{children}</dd>
+  </div>
+);
+
+const stateWord = (observed: string) => (observed.endsWith('SLEEP') ? 'ASLEEP' : observed);

@@ -1,0 +1,56 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { signedIn } from '../../api/api.server.js';
+import { DeploymentList } from '../../deployment/deployment-list.js';
+import { act } from '../../project/act.server.js';
+import { Refusal } from '../../project/act.js';
+import { loadProject } from '../../project/load.server.js';
+import type { Tab } from '../../project/tabs.js';
+import { useProject } from '../../project/use-project.js';
+import type { PageHandle } from '../../shell/shell.js';
+import { Facts } from './facts.js';
+import { Serving } from './serving.js';
+
+export const handle: PageHandle & { tab: Tab } = {
+  tab: 'Overview',
+  crumbs: ({ org, project }) => [{ label: 'Projects', to: `/${org}` }, { label: project ?? '' }],
+};
+
+export const meta: MetaFunction = ({ params }) => [{ title: `${params.project} · ${params.org} · Apployd` }];
+
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+
+export const action = (call: ActionFunctionArgs) => act(call);
+
+const mostShown = 6;
+
+export default function ProjectOverview() {
+  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const base = `/${project.organization.slug}/${project.slug}`;
+  const all = project.deployments.nodes;
+  return (
+    <>
+      <Refusal refused={useActionData<typeof action>()} />
+      <Serving project={project} base={base} />
+      <Facts project={project} base={base} />
+      {all.length > 0 && (
+        <>
+          <div className="mt-8 mb-3 flex items-baseline justify-between">
+            <h2 className="font-semibold">Latest deployments</h2>
+            {all.length > mostShown && (
+              <Link to={`${base}/deployments`} className="text-sm font-medium text-accent hover:underline">
+                All deployments
+              </Link>
+            )}
+          </div>
+          <DeploymentList
+            deployments={all.slice(0, mostShown)}
+            base={base}
+            environmentId={project.productionEnvironment.id}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { Outlet, useMatches, useParams } from '@remix-run/react';
+import { ExternalLink, Rocket } from 'lucide-react';
+import { stateOf } from '../../deployment/state.js';
+import { Act } from '../../project/act.js';
+import { Tabs, type Tab } from '../../project/tabs.js';
+import { Failure } from '../../shell/failure.js';
+import { useOrganization } from '../../shell/organization-context.js';
+import { ButtonLink } from '../../ui/button.js';
+import { Status } from '../../ui/status.js';
+
+/** The head of a project's pages: its name, its state, its address, and the button that deploys. */
+export default function ProjectPages() {
+  const { organization } = useOrganization();
+  const { org, project: slug } = useParams();
+  const row = organization.projects.nodes.find((project) => project.slug === slug);
+  const tab = (useMatches().at(-1)?.handle as { tab?: Tab } | undefined)?.tab;
+  return (
+    <>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0 max-lg:w-full">
+          <div className="flex flex-wrap items-center gap-3">
+            <h1 className="text-xl font-semibold tracking-tight">{row?.name ?? slug}</h1>
+            {row && <Status state={stateOf(row)} variant="pill" />}
+          </div>
+          {row && (
+            <p className="mt-1.5 truncate text-sm text-muted">
+              {row.productionEnvironment.liveDeployment ? (
+                <a
+                  href={row.productionEnvironment.url}
+                  target="_blank"
+                  rel="noreferrer"
+                  className="text-accent hover:underline"
+                >
+                  {row.productionEnvironment.hostname}
+                </a>
+              ) : (
+                `${row.productionEnvironment.hostname} answers once something is live`
+              )}
+            </p>
+          )}
+        </div>
+        {row && (
+          <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
+            {row.productionEnvironment.liveDeployment && (
+              <ButtonLink to={row.productionEnvironment.url} icon={ExternalLink}>
+                Visit
+              </ButtonLink>
+            )}
+            {row.repository && (
+              <Act intent="deploy" kind="primary" icon={Rocket} environmentId={row.productionEnvironment.id}>
+                {row.deployments.nodes.length > 0 ? 'Redeploy' : 'Deploy'}
+              </Act>
+            )}
+          </div>
+        )}
+      </div>
+      <Tabs base={`/${org}/${slug}`} here={tab} />
+      <Outlet />
+    </>
+  );
+}
+
+export const ErrorBoundary = () => <Failure />;

@@ -1,0 +1,78 @@
+import type { ActionFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
+import { problemAt } from '../../api/problem.js';
+import { enter, textIn } from '../../api/session.server.js';
+import { Entrance } from '../../shell/entrance.js';
+import { Button } from '../../ui/button.js';
+import { Field } from '../../ui/field.js';
+import { Notice } from '../../ui/notice.js';
+
+export const meta: MetaFunction = () => [{ title: 'Create an account · Apployd' }];
+
+export const action = (call: ActionFunctionArgs) =>
+  enter(call, (apployd, form) =>
+    apployd.try.account.signUp({
+      name: textIn(form, 'name'),
+      email: textIn(form, 'email'),
+      password: textIn(form, 'password'),
+      organizationName: textIn(form, 'organizationName').trim() || undefined,
+    }),
+  );
+
+export default function Signup() {
+  const { problem, typed } = useActionData<typeof action>() ?? {};
+  const [search] = useSearchParams();
+  const busy = useNavigation().state !== 'idle';
+  const isGeneral = problem && Object.keys(problem.fields).length === 0;
+  return (
+    <Entrance title="Create an account">
+      <Form method="post" className="mt-6 grid gap-4">
+        {isGeneral && <Notice title="There is no new account.">{problem.message}</Notice>}
+        <Field
+          name="name"
+          label="Your name"
+          autoComplete="name"
+          required
+          defaultValue={typed?.name}
+          error={problemAt(problem, 'name')}
+        />
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          autoComplete="username"
+          required
+          defaultValue={typed?.email}
+          error={problemAt(problem, 'email')}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          hint="At least 10 characters, of any kind."
+          error={problemAt(problem, 'password')}
+        />
+        <Field
+          name="organizationName"
+          label="Organization"
+          autoComplete="organization"
+          hint="It owns your projects and their pool. Your own name when left empty."
+          defaultValue={typed?.organizationName}
+          error={problemAt(problem, 'organizationName')}
+        />
+        <Button type="submit" kind="primary" className="mt-1 h-9" disabled={busy}>
+          {busy ? 'Creating the account' : 'Create account'}
+        </Button>
+      </Form>
+      <p className="mt-6 text-muted">
+        Have one already?{' '}
+        <Link to={`/login?${search}`} className="font-medium text-accent hover:underline">
+          Sign in
+        </Link>
+      </p>
+    </Entrance>
+  );
+}

@@ -1,0 +1,37 @@
+import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
+import { Mark } from '../ui/mark.js';
+
+/** In place of what could not be shown. `page` when nothing else is on the screen. */
+export function Failure({ page }: { readonly page?: boolean }) {
+  const { title, text } = describe(useRouteError());
+  const inside = (
+    <div className="mx-auto max-w-[46ch] py-16">
+      {page && <Mark size={28} />}
+      <h1 className="mt-4 text-xl font-semibold tracking-tight">{title}</h1>
+      <p className="mt-2 text-muted">{text}</p>
+      <p className="mt-5 flex gap-4 font-medium text-accent">
+        <a href="" className="hover:underline">
+          Load again
+        </a>
+        <Link to="/" className="hover:underline">
+          Your projects
+        </Link>
+      </p>
+    </div>
+  );
+  return page ? <main className="px-4">{inside}</main> : inside;
+}
+
+function describe(error: unknown): { readonly title: string; readonly text: string } {
+  if (isRouteErrorResponse(error) && error.status === 404) {
+    return {
+      title: 'There is nothing here',
+      text: 'It does not exist, or it belongs to an organization that you are no member of.',
+    };
+  }
+  if (isRouteErrorResponse(error)) return { title: 'This page did not load', text: String(error.data) };
+  return {
+    title: 'This page did not load',
+    text: 'The dashboard met a fault of its own. What you deployed keeps running.',
+  };
+}

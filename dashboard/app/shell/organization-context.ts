@@ -1,0 +1,46 @@
+import type { OrganizationOverviewQuery } from '@apployd/sdk';
+import { createContext, useContext } from 'react';
+import type { Basin } from '../pool/pool-strip.js';
+import type { ResourceName } from '../pool/resources.js';
+
+export type Organization = NonNullable<OrganizationOverviewQuery['organization']>;
+export type ProjectRow = Organization['projects']['nodes'][number];
+export type Person = NonNullable<OrganizationOverviewQuery['viewer']>['user'];
+
+export const OrganizationContext = createContext<{
+  readonly organization: Organization;
+  readonly person: Person;
+} | null>(null);
+
+/** The organization whose pages these are. */
+export function useOrganization(): { readonly organization: Organization; readonly person: Person } {
+  const value = useContext(OrganizationContext);
+  if (!value) throw new Error('Only pages of an organization know one.');
+  return value;
+}
+
+const categories = 8;
+
+/** A project's colour, by its place among the projects, oldest first: it keeps it for life. */
+export const catOf = (organization: Organization, projectId: string): number =>
+  (Math.max(
+    0,
+    organization.projects.nodes.findIndex(({ id }) => id === projectId),
+  ) %
+    categories) +
+  1;
+
+export function basinsOf(organization: Organization, resource: ResourceName): readonly Basin[] {
+  return organization.pool.allocations.map(({ project, limits }) => {
+    const environment = organization.projects.nodes.find(({ id }) => id === project.id)?.productionEnvironment;
+    const runs = environment?.observedState === 'RUNNING';
+    return {
+      id: project.id,
+      name: project.slug,
+      cat: catOf(organization, project.id),
+      size: limits[resource],
+      held: runs ? environment.limits[resource] : 0,
+      isAsleep: environment?.observedState.endsWith('SLEEP') ?? false,
+    };
+  });
+}

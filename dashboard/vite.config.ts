@@ -1,0 +1,43 @@
+import { vitePlugin as remix } from '@remix-run/dev';
+import tailwindcss from '@tailwindcss/vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
+
+declare module '@remix-run/node' {
+  interface Future {
+    v3_singleFetch: true;
+  }
+}
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    remix({
+      // Cleared before each build: not the folder of what tsc builds.
+      buildDirectory: 'dist/pages',
+      future: {
+        v3_fetcherPersist: true,
+        v3_lazyRouteDiscovery: true,
+        v3_relativeSplatPath: true,
+        v3_routeConfig: true,
+        v3_singleFetch: true,
+        v3_throwAbortReason: true,
+      },
+    }),
+  ],
+  // The SDK's sources, so that only what is used of it is in the bundle.
+  resolve: { conditions: ['source', ...defaultClientConditions], dedupe: ['react', 'react-dom'] },
+  ssr: {
+    noExternal: ['@apollo/client', '@apployd/sdk', 'lucide-react', 'virtua'],
+    resolve: { conditions: ['source', ...defaultServerConditions] },
+  },
+  build: {
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    rollupOptions: {
+      onwarn: (warning, warn) => {
+        // Remarks about how packages annotate themselves, and about routes that are all on the server.
+        if (warning.code !== 'INVALID_ANNOTATION' && warning.code !== 'EMPTY_BUNDLE') warn(warning);
+      },
+    },
+  },
+});

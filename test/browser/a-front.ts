@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { freePort } from '@apployd/launch/postgres/free-port';
+import { aPlatform, type TestPlatform } from '../system/a-platform.js';
+import { sampleRepository, type SampleRepository } from '../system/sample-repository.js';
+import { cuttable, type Cuttable } from './cuttable.js';
+
+/** A platform with its dashboard, behind a network that can be lost, and a repository to deploy. */
+export type Front = {
+  readonly platform: TestPlatform;
+  readonly network: Cuttable;
+  readonly url: string;
+  readonly repository: SampleRepository;
+  close(): Promise<void>;
+};
+
+/** Wide basins for a few projects. */
+const pool = { SERVER_DEFAULT_POOL_MEMORY_BYTES: String(8 * 1024 ** 3), SERVER_DEFAULT_POOL_CPU_MILLICORES: '4000' };
+
+/** Somebody has signed up already. */
+export const ada = { email: 'ada@example.com', password: 'correct horse battery staple' };
+
+export async function aFront(env: Readonly<Record<string, string>> = {}): Promise<Front> {
+  const edgePort = await freePort();
+  const network = await cuttable(edgePort);
+  const url = `http://localhost:${network.port}`;
+  const platform = await aPlatform({
+    runtime: 'process',
+    streams: 'websocket',
+    env: { ...pool, EDGE_PORT: String(edgePort), APPLOYD_PUBLIC_URL: url, ...env },
+  });
+  const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
+  return {
+    platform,
+    network,
+    url,
+    repository,
+    close: async () => {
+      await network.close();
+      await platform.stop();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Page, Request } from 'playwright-core';
+
+export type ScreenAt = { readonly name: string; readonly path: string; readonly isOpen?: boolean };
+
+/** Every page of the dashboard; those that are open need nobody to be signed in. */
+export const screens = (organization: string, project: string, failed: number, live: number): readonly ScreenAt[] => [
+  { name: 'sign-in', path: '/login', isOpen: true },
+  { name: 'sign-up', path: '/signup', isOpen: true },
+  { name: 'projects', path: `/${organization}` },
+  { name: 'pool', path: `/${organization}/pool` },
+  { name: 'new-project', path: `/${organization}/new` },
+  { name: 'project', path: `/${organization}/${project}` },
+  { name: 'deployments', path: `/${organization}/${project}/deployments` },
+  { name: 'deployment-live', path: `/${organization}/${project}/deployments/${live}` },
+  { name: 'deployment-failed', path: `/${organization}/${project}/deployments/${failed}` },
+  { name: 'logs', path: `/${organization}/${project}/logs` },
+  { name: 'variables', path: `/${organization}/${project}/variables` },
+  { name: 'account', path: '/account' },
+  { name: 'not-found', path: `/${organization}/no-such-project` },
+];
+
+const attempts = 4;
+
+/** Opens a page. Chromium gives up what it loads when any network of this machine comes or goes, such as those of containers. */
+export async function open(page: Page, url: string): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const lost: string[] = [];
+    const onLost = (request: Request) => void lost.push(request.failure()?.errorText ?? '');
+    page.on('requestfailed', onLost);
+    const response = await page.goto(url, { waitUntil: 'networkidle' }).catch((error: Error) => error);
+    page.off('requestfailed', onLost);
+    const isChanged =
+      lost.includes(networkChanged) || (response instanceof Error && response.message.includes(networkChanged));
+    if (!isChanged && response instanceof Error) throw response;
+    if (!isChanged || attempt === attempts) return response instanceof Error ? 0 : (response?.status() ?? 0);
+  }
+}
+
+const networkChanged = 'net::ERR_NETWORK_CHANGED';
+
+export async function signIn(page: Page, url: string, person: { email: string; password: string }): Promise<void> {
+  await open(page, `${url}/login`);
+  await page.getByLabel('Email').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Projects', level: 1 }).waitFor();
+}
+
+/** The page stands still: what it needed has come, its scripts are at work, nothing is fading in. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.all(
+      document
+        .getAnimations()
+        .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+        .map((one) => one.finished.catch(() => undefined)),
+    );
+  });
+  await page.waitForFunction(() => '__remixRouteModules' in window && document.readyState === 'complete');
+}
