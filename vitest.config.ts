@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'launch', 'test'];
+const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'dashboard', 'launch', 'test'];
 
 export default defineConfig({
   resolve: { conditions: ['source'], alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
