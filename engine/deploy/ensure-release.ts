@@ -83,12 +83,7 @@ async function keepRelease(engine: Engine, run: Run, tree: SourceTree, image: Im
     });
     const { count } = await tx.deployment.updateMany({
       where: { id: deployment.id, fence },
-      data: {
-        releaseId: release.id,
-        commit: tree.commit?.sha ?? null,
-        commitMessage: tree.commit?.message ?? null,
-        commitAuthor: tree.commit?.author ?? null,
-      },
+      data: { releaseId: release.id },
     });
     if (count === 0) throw new Overtaken(deployment.id);
     return release;

@@ -4,7 +4,7 @@ import { describeBytes } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
 import { uploadBlobKey } from '@apployd/core/upload';
 import type { Engine } from '../engine.js';
-import type { SourceReference, SourceTree } from '../source/source.js';
+import type { Commit, SourceReference, SourceTree } from '../source/source.js';
 import { withDeadline } from './deadline.js';
 import type { Run, RunRow } from './run.js';
 import { say } from './say.js';
@@ -21,6 +21,7 @@ export async function fetchSource(engine: Engine, run: Run, folder: string, sign
     run.log,
     withDeadline(signal, engine.settings.fetchTimeoutMs),
   );
+  if (tree.commit) await noteCommit(engine, run, tree.commit);
   if (tree.commit) say(run, `At ${tree.commit.sha.slice(0, 12)}: ${firstLine(tree.commit.message)}`);
   return tree;
 }
@@ -45,4 +46,10 @@ function describe({ upload, repositoryUrl, ref }: RunRow): string {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
+}
+
+/** Known from here on, whatever becomes of the deployment. */
+async function noteCommit(engine: Engine, { deployment, fence }: Run, { sha, message, author }: Commit): Promise<void> {
+  const data = { commit: sha, commitMessage: message, commitAuthor: author };
+  await engine.db.deployment.updateMany({ where: { id: deployment.id, fence }, data });
 }

@@ -80,7 +80,8 @@ export async function aPlatform({
     });
   let platform = await start({ server: '0', edge: '0' });
   const ports = { server: new URL(platform.urls.server).port, edge: new URL(platform.urls.public).port };
-  const db = createDb({ url: platform.urls.database, connections: 2 });
+  const openDb = () => createDb({ url: platform.urls.database, connections: 2 });
+  let db = openDb();
   const { apployd, otherTransport, organizationId } = await signUp(platform, streams);
   return {
     ...platform,
@@ -93,8 +94,11 @@ export async function aPlatform({
     until,
     kill: (room) => kill(path.basename(folder), room),
     restart: async () => {
+      await db.$disconnect();
       await platform.stop();
       platform = await start(ports);
+      // The embedded PostgreSQL takes another port when its own is taken meanwhile.
+      db = openDb();
     },
     endInstances: (environmentId) => endInstances(db, environmentId),
     stop: async () => {

@@ -36,7 +36,7 @@ export function Timeline({ deployment, history, onStep }: Props) {
           <li
             key={step.name}
             aria-current={step.state === 'running' ? 'step' : undefined}
-            className="min-w-[124px]"
+            className="min-w-[138px]"
             style={{ flexGrow: grow(step), flexBasis: 0 }}
           >
             <Wide step={step} now={now} onStep={onStep} />
