@@ -1,3 +1,4 @@
+import { withDeadline } from '@apployd/core/deadline';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newId } from '@apployd/core/id';
@@ -65,11 +66,7 @@ async function restore(following: Routes, snapshot: Snapshot, log: Logger): Prom
 
 /** With a snapshot a database that is away may take its time; without one there is nothing to serve before it answers. */
 async function firstLook(following: Routes, hasSnapshot: boolean, log: Logger, signal: AbortSignal): Promise<void> {
-  const looked = lookUntilDone(
-    following,
-    log,
-    hasSnapshot ? AbortSignal.any([signal, AbortSignal.timeout(firstLookMs)]) : signal,
-  );
+  const looked = lookUntilDone(following, log, hasSnapshot ? withDeadline(signal, firstLookMs) : signal);
   if (!hasSnapshot) return looked;
   await Promise.race([looked.catch(() => undefined), setTimeout(firstLookMs, undefined, { signal })]);
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import { newId } from '@apployd/core/id';
@@ -8,7 +9,6 @@ import type { Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { Image } from '../builder/builder.js';
 import type { SourceTree } from '../source/source.js';
-import { withDeadline } from './deadline.js';
 import { enter } from './enter.js';
 import { fetchSource } from './fetch-source.js';
 import { Overtaken, type Run } from './run.js';

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
 import { uploadBlobKey } from '@apployd/core/upload';
 import type { Engine } from '../engine.js';
 import type { Commit, SourceReference, SourceTree } from '../source/source.js';
-import { withDeadline } from './deadline.js';
 import type { Run, RunRow } from './run.js';
 import { say } from './say.js';
 

@@ -21,28 +21,24 @@ export type ProbeAnswer =
 
 /** One GET on a connection of its own, as a visitor's first would be. Never rejects; an aborted one is `silent`. */
 export function probe({ host, port, path, hostname, timeoutMs, signal }: ProbeRequest): Promise<ProbeAnswer> {
+  const headers = { host: hostname, 'user-agent': 'apployd-health-check' };
   return new Promise((resolve) => {
-    const request = http.get(
-      {
-        host,
-        port,
-        path,
-        agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headers: { host: hostname, 'user-agent': 'apployd-health-check' },
-      },
-      (response) => {
-        const edgeError = response.headers['apployd-error'];
-        resolve({
-          kind: 'answer',
-          status: response.statusCode ?? 0,
-          edgeError: typeof edgeError === 'string' ? edgeError : null,
-        });
-        response.destroy();
-      },
-    );
+    const request = http.get({ host, port, path, agent: false, signal, headers }, (response) => {
+      const edgeError = response.headers['apployd-error'];
+      resolve({
+        kind: 'answer',
+        status: response.statusCode ?? 0,
+        edgeError: typeof edgeError === 'string' ? edgeError : null,
+      });
+      response.destroy();
+    });
+    const late = setTimeout(() => request.destroy(), timeoutMs);
     request.on('error', (error: NodeJS.ErrnoException) =>
       resolve({ kind: error.code === 'ECONNREFUSED' ? 'refused' : 'silent' }),
     );
+    request.on('close', () => {
+      clearTimeout(late);
+      resolve({ kind: 'silent' });
+    });
   });
 }

@@ -1,3 +1,4 @@
+import { withDeadline } from '@apployd/core/deadline';
 import { looks } from '@apployd/backplane/events/looks';
 import type { Edge } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
@@ -12,7 +13,7 @@ export async function waitForEdges(
   version: bigint,
   signal: AbortSignal,
 ): Promise<readonly Edge[] | null> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(engine.settings.routeTimeoutMs)]);
+  const stop = withDeadline(signal, engine.settings.routeTimeoutMs);
   for await (const _ of looks(engine.events, 'route', null, lookAgainMs, stop)) {
     const edges = await engine.db.edge.findMany({ where: { heartbeatAt: { gt: liveSince(engine) } } });
     if (edges.length > 0 && edges.every(({ appliedVersion }) => appliedVersion >= version)) return edges;

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { withDeadline } from '@apployd/core/deadline';
 
 export type Answer = { readonly status: number; readonly body: string };
 
@@ -14,7 +15,7 @@ export function visit(
 ): Promise<Answer> {
   const { hostname, port, pathname, host } = new URL(url);
   const address = hostname.endsWith('.localhost') ? '127.0.0.1' : hostname;
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const ending = withDeadline(signal, timeoutMs);
   return new Promise((resolve, reject) => {
     const request = http.get(
       { host: address, port, path: pathname, agent, headers: { host }, signal: ending },

@@ -1,0 +1,29 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { withDeadline } from './deadline.js';
+
+const never: AbortSignal = new AbortController().signal;
+
+test('a deadline fires although nothing but its listener holds it and the garbage collector comes by', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const fired = new Promise<unknown>((resolve) => {
+    const signal = withDeadline(never, 50);
+    signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
+  });
+  collectGarbage();
+  // What waits is not held by the timer of a deadline: it is for work that keeps the process alive.
+  const alive = setInterval(collectGarbage, 10);
+  expect(await fired).toMatchObject({ name: 'TimeoutError' });
+  clearInterval(alive);
+});
+
+test('it fires with the reason of the outer signal when that is first', () => {
+  const outer = new AbortController();
+  const signal = withDeadline(outer.signal, 60_000);
+  expect(signal.aborted).toBe(false);
+  outer.abort(new Error('enough'));
+  expect(signal.reason).toMatchObject({ message: 'enough' });
+  expect(withDeadline(outer.signal, 60_000).aborted).toBe(true);
+});

@@ -1,0 +1,17 @@
+/**
+ * A signal that also fires, with a TimeoutError, after `ms`. Unlike `AbortSignal.any` with `AbortSignal.timeout`, whose
+ * timer Node 20 forgets once the garbage collector has been there, it always fires.
+ */
+export function withDeadline(signal: AbortSignal, ms: number): AbortSignal {
+  const deadline = new AbortController();
+  const late = () => deadline.abort(new DOMException(`It took longer than ${ms} ms.`, 'TimeoutError'));
+  const timer = setTimeout(late, ms);
+  timer.unref();
+  const onAbort = () => {
+    clearTimeout(timer);
+    deadline.abort(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return deadline.signal;
+}
