@@ -83,6 +83,8 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
       expect(error.message).toMatch(says);
       expect(error.message).not.toContain('/var/lib');
       expect(await runtime.inspect(request.instanceId)).toEqual({ state: 'gone' });
+      const filters = { name: [`apployd-${request.projectId}`] };
+      expect(await docker.listNetworks({ filters: JSON.stringify(filters) as never })).toEqual([]);
     },
   );
 

@@ -68,8 +68,10 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
       await removeContainer(docker, container.id);
       // The project's last container may have taken the network along.
       networks.forget(request.projectId);
-      if (tried === startTries || !/network .*not found/i.test(messageOf(error))) throw startFailure(error) ?? error;
-      return start(request, tried + 1);
+      if (tried < startTries && /network .*not found/i.test(messageOf(error))) return start(request, tried + 1);
+      // A network that was made for it alone goes too; when it cannot, the next instance of the project takes it along.
+      await networks.removeIfEmpty(request.projectId).catch(() => undefined);
+      throw startFailure(error) ?? error;
     }
   };
 
