@@ -55,14 +55,21 @@ export function aRequest(imageId: string, overrides: Partial<StartRequest> = {})
 
 /** What a container of the sample image gets when it fetches this; `no answer` and why when it is kept from it. */
 export async function fetchInside(docker: Docker, handle: string, url: string): Promise<string> {
-  const script = `fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(2000) })
-    .then((response) => response.text(), (error) => 'no answer: ' + (error.cause?.code ?? error.name))
-    .then((text) => process.stdout.write(text, () => process.exit(0)))`;
+  const [answer = ''] = await fetchAllInside(docker, handle, [url]);
+  return answer;
+}
+
+/** All from one process: the sample's container has no memory for several. */
+export async function fetchAllInside(docker: Docker, handle: string, urls: readonly string[]): Promise<string[]> {
+  const script = `const answerOf = (url) => fetch(url, { signal: AbortSignal.timeout(2000) })
+    .then((response) => response.text(), (error) => 'no answer: ' + (error.cause?.code ?? error.name));
+  Promise.all(${JSON.stringify(urls)}.map(answerOf))
+    .then((answers) => process.stdout.write(JSON.stringify(answers), () => process.exit(0)))`;
   const exec = await docker.getContainer(handle).exec({ Cmd: ['node', '-e', script], AttachStdout: true });
   const stream = await exec.start({ Tty: false });
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return withoutFrames(Buffer.concat(chunks));
+  return JSON.parse(withoutFrames(Buffer.concat(chunks)) || '[]') as string[];
 }
 
 function withoutFrames(buffer: Buffer): string {
