@@ -6,6 +6,10 @@
 const prefixes = {
   User: 'usr',
   Organization: 'org',
+  Invitation: 'inv',
+  ApiToken: 'tok',
+  AuditEvent: 'aud',
+  Plan: 'pln',
   Project: 'prj',
   Environment: 'env',
   Allocation: 'alc',

@@ -1,3 +1,4 @@
+import type { OrganizationRole, TokenScope } from './access.js';
 import type { Resources } from './resources.js';
 
 /** What may be refused, and why: the customer's to mend, never retried, safe to show. */
@@ -44,11 +45,17 @@ export class NotFoundError extends Refusal {
 
 export class ForbiddenError extends Refusal {
   readonly code = 'FORBIDDEN';
-  /** The role that would be allowed. */
-  readonly requiredRole: string | null;
-  constructor(message: string, requiredRole: string | null = null) {
+  /** The least role that would be allowed. */
+  readonly requiredRole: OrganizationRole | null;
+  /** The scope that the token lacks. */
+  readonly missingScope: TokenScope | null;
+  constructor(
+    message: string,
+    lack: { readonly requiredRole?: OrganizationRole; readonly missingScope?: TokenScope } = {},
+  ) {
     super(message);
-    this.requiredRole = requiredRole;
+    this.requiredRole = lack.requiredRole ?? null;
+    this.missingScope = lack.missingScope ?? null;
   }
 }
 
@@ -82,6 +89,24 @@ export class QuotaExceededError extends Refusal {
     super(message);
     this.requested = requested;
     this.available = available;
+  }
+}
+
+/** A count that the plan limits, such as projects. */
+export class PlanLimitError extends Refusal {
+  readonly code = 'PLAN_LIMIT';
+  readonly limit: string;
+  readonly maximum: number;
+  readonly current: number;
+  constructor(
+    message: string,
+    limit: string,
+    { maximum, current }: { readonly maximum: number; readonly current: number },
+  ) {
+    super(message);
+    this.limit = limit;
+    this.maximum = maximum;
+    this.current = current;
   }
 }
 

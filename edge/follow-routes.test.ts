@@ -42,8 +42,8 @@ afterEach(async () => {
 async function anEnvironment(): Promise<string> {
   const { db } = database;
   const [organizationId, projectId, id] = [newId(), newId(), newId()];
-  const pool = { poolMemoryBytes: 0n, poolCpuMillicores: 0, poolBandwidthBytesPerMonth: 0n };
-  await db.organization.create({ data: { id: organizationId, name: 'Acme', slug: organizationId, ...pool } });
+  const plan = { connect: { code: 'FREE' } };
+  await db.organization.create({ data: { id: organizationId, name: 'Acme', slug: organizationId, plan } });
   await db.project.create({ data: { id: projectId, organizationId, name: 'Shop', slug: 'shop', settings: {} } });
   await db.environment.create({
     data: { id, organizationId, projectId, slug: 'production', kind: 'PRODUCTION', hostname: `${id}.test` },

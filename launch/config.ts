@@ -24,6 +24,8 @@ const launchSettings = z.object({
   DASHBOARD_HOST: z.string().min(1).default('127.0.0.1'),
   /** Visitors reach the dashboard through the edge, so that any free port will do. */
   DASHBOARD_PORT: port.default(0),
+  /** Whoever runs the platform for themselves begins with more than a customer who pays nothing. */
+  SERVER_DEFAULT_PLAN: z.string().min(1).default('HOBBY'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('pretty'),
 });
 

@@ -113,6 +113,7 @@ export function environmentOf(
     SERVER_PORT: String(addresses.serverPort),
     EDGE_HOST: config.EDGE_HOST,
     EDGE_PORT: String(addresses.edgePort),
+    SERVER_DEFAULT_PLAN: config.SERVER_DEFAULT_PLAN,
     LOG_FORMAT: config.LOG_FORMAT,
     ...(found.hasDashboard ? dashboardOf(config, addresses) : {}),
   };

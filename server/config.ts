@@ -1,7 +1,6 @@
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
-import { GiB } from '@apployd/core/resources';
 import { z } from 'zod';
 
 const wholeNumber = z.coerce.number().int();
@@ -13,10 +12,8 @@ export const serverSettings = z.object({
   SERVER_PORT: port.default(4000),
   /** Connections to PostgreSQL. */
   SERVER_DATABASE_CONNECTIONS: wholeNumber.min(1).max(200).default(10),
-  /** The pool of a new organization, until plans give it. */
-  SERVER_DEFAULT_POOL_MEMORY_BYTES: wholeNumber.positive().default(4 * GiB),
-  SERVER_DEFAULT_POOL_CPU_MILLICORES: wholeNumber.positive().default(4_000),
-  SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH: wholeNumber.positive().default(1024 * GiB),
+  /** Code of the plan that a new organization begins with. */
+  SERVER_DEFAULT_PLAN: z.string().min(1).default('FREE'),
 });
 
 export type ServerConfig = z.infer<typeof serverSettings>;
@@ -24,13 +21,7 @@ export type ServerConfig = z.infer<typeof serverSettings>;
 /** The part of the configuration that the API itself needs. */
 export type ServerSettings = Pick<
   ServerConfig,
-  | 'APPLOYD_SECRET'
-  | 'APPLOYD_BASE_DOMAIN'
-  | 'APPLOYD_PUBLIC_URL'
-  | 'APPLOYD_GIT_LOCAL_ROOT'
-  | 'SERVER_DEFAULT_POOL_MEMORY_BYTES'
-  | 'SERVER_DEFAULT_POOL_CPU_MILLICORES'
-  | 'SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH'
+  'APPLOYD_SECRET' | 'APPLOYD_BASE_DOMAIN' | 'APPLOYD_PUBLIC_URL' | 'APPLOYD_GIT_LOCAL_ROOT' | 'SERVER_DEFAULT_PLAN'
 > & {
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;

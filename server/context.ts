@@ -6,13 +6,14 @@ import type { Logs } from '@apployd/backplane/logs/logs';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
+import type { RefusedCredentials } from './account/authenticate.js';
 import type { Attempts } from './account/attempts.js';
 import type { ServerSettings } from './config.js';
 import type { Incoming } from './incoming.js';
 import { missingSession, requestError } from './request-error.js';
 import type { OpenStreams } from './stream/open-streams.js';
 import type { SubscriptionLimit } from './stream/subscription-limit.js';
-import type { Viewer } from './viewer.js';
+import type { Viewer } from './access/viewer.js';
 
 /** What the server works with, built once in app.ts. */
 export type Services = {
@@ -35,15 +36,23 @@ export type Context = Services &
   Incoming & {
     /** Null when nobody has signed in. Signing in sets it for the rest of the document. */
     viewer: Viewer | null;
-    /** Credentials came along, but no session answers to them. */
-    readonly credentialsRefused: boolean;
+    /** Credentials came along, but nothing answers to them. */
+    readonly refused: RefusedCredentials | null;
+    /** Of the header Idempotency-Key: for mutations whose input has none. */
+    readonly idempotencyKey: string | null;
     /** This document has signed up or in, or has tried to. */
     hasTriedToSignIn?: boolean;
   };
 
 /** The viewer, or a top-level error that says why there is none. */
-export function signedIn({ viewer, credentialsRefused }: Context): Viewer {
+export function signedIn({ viewer, refused }: Context): Viewer {
   if (viewer) return viewer;
-  if (!credentialsRefused) throw missingSession();
-  throw requestError('UNAUTHENTICATED', 'This session has ended or never was. Sign in again.', { reason: 'EXPIRED' });
+  if (refused === null) throw missingSession();
+  throw requestError('UNAUTHENTICATED', sayRefused[refused], { reason: refused });
 }
+
+const sayRefused: Record<RefusedCredentials, string> = {
+  MALFORMED: 'There is no such token. Send one of this platform, whole.',
+  EXPIRED: 'This session or token has ended. Sign in again, or make a new token.',
+  REVOKED: 'This token was revoked. Make a new one.',
+};

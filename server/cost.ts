@@ -10,9 +10,9 @@ const maxAnonymousCost = 150;
 const defaultPage = 50;
 
 /** Whose credentials were refused is told so, rather than that the document is too costly for nobody. */
-export const costLimits = ({ viewer, credentialsRefused }: Context) => ({
+export const costLimits = ({ viewer, refused }: Context) => ({
   depth: maxDepth,
-  complexity: viewer || credentialsRefused ? maxCost : maxAnonymousCost,
+  complexity: viewer || refused ? maxCost : maxAnonymousCost,
 });
 
 /** A scalar is free, an object costs 1, a mutation 10; what is inside a list counts once for each item it may hold. */

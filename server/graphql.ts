@@ -3,6 +3,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { authenticate } from './account/authenticate.js';
 import type { Context, Services } from './context.js';
 import { presentable } from './faults.js';
+import { idempotencyKeyIn } from './idempotency-header.js';
 import type { Incoming } from './incoming.js';
 import { schema } from './schema.js';
 import { timeLimit, type TimeLimits } from './time-limit.js';
@@ -32,9 +33,9 @@ export function createGraphql(services: Services, limits: TimeLimits) {
 }
 
 async function contextOf(services: Services, incoming: Incoming): Promise<Context> {
-  const { viewer, credentialsRefused, cookies } = await authenticate(services, incoming.headers);
+  const { viewer, refused, cookies } = await authenticate(services, incoming);
   incoming.setCookies(cookies);
-  return { ...services, ...incoming, viewer, credentialsRefused };
+  return { ...services, ...incoming, viewer, refused, idempotencyKey: idempotencyKeyIn(incoming.headers) };
 }
 
 function presentation({ log }: Services): Plugin<object, Incoming> {

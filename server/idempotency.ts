@@ -4,6 +4,7 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 
 export type Once = {
+  /** For what concerns an account alone: the person's id. */
   readonly organizationId: string;
   /** Whose keys these are. */
   readonly principalId: string;
@@ -15,25 +16,25 @@ export type Once = {
 
 /**
  * Has an effect once for each key: its row is written in the effect's own transaction. Another call with the key
- * waits for the first one's end, then gets what it made. `effect` returns the id of what it made.
+ * waits for the first one's end, then gets what it made. `effect` returns what is to be told again: ids, never a secret.
  */
-export async function once(
+export async function once<Result extends Prisma.InputJsonObject>(
   tx: Transaction,
   call: Once,
-  effect: () => Promise<string>,
-): Promise<{ id: string; replayed: boolean }> {
+  effect: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly replayed: boolean }> {
   const { organizationId, principalId, mutation, key } = call;
-  if (key == null) return { id: await effect(), replayed: false };
+  if (key == null) return { result: await effect(), replayed: false };
   const inputHash = hashOf(call.input);
   const where = { organizationId_principalId_mutation_key: { organizationId, principalId, mutation, key } };
   if (await claim(tx, { organizationId, principalId, mutation, key }, inputHash)) {
-    const id = await effect();
-    await tx.idempotencyKey.update({ where, data: { result: { id } } });
-    return { id, replayed: false };
+    const result = await effect();
+    await tx.idempotencyKey.update({ where, data: { result } });
+    return { result, replayed: false };
   }
   const first = await tx.idempotencyKey.findUniqueOrThrow({ where });
   if (first.inputHash !== inputHash) throw new IdempotencyError('KEY_REUSED');
-  return { id: idIn(first.result), replayed: true };
+  return { result: resultIn<Result>(first.result), replayed: true };
 }
 
 /** True for the first call with a key, and for the first after its day is over. Waits while another holds it. */
@@ -75,9 +76,9 @@ function canonical(value: unknown): string {
   );
 }
 
-function idIn(result: Prisma.JsonValue): string {
-  if (result !== null && typeof result === 'object' && 'id' in result && typeof result.id === 'string')
-    return result.id;
+/** What the first call stored; its shape is the effect's own. */
+function resultIn<Result>(stored: Prisma.JsonValue): Result {
+  if (stored !== null && typeof stored === 'object') return stored as Result;
   throw new IdempotencyError('IN_PROGRESS');
 }
 

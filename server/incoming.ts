@@ -39,7 +39,7 @@ function addressOf(request: IncomingMessage): string {
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {
-  const kept = ['authorization', 'cookie', 'origin', 'user-agent', 'content-type', 'content-length'];
+  const kept = ['authorization', 'cookie', 'origin', 'user-agent', 'content-type', 'content-length', 'idempotency-key'];
   const entries = kept.flatMap((name): [string, string][] => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value]] : [];

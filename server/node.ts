@@ -2,6 +2,7 @@ import { brandWithType } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { parsePublicId } from '@apployd/core/id';
 import type { GraphQLResolveInfo } from 'graphql';
+import { mustRead } from './access/guard-reads.js';
 import { builder } from './builder.js';
 import { signedIn, type Context } from './context.js';
 import { requestError } from './request-error.js';
@@ -46,6 +47,7 @@ async function loadNodes(
     kinds.map(async (kind) => {
       const ids = wanted.flatMap((one) => (one?.kind === kind ? one.id : []));
       if (ids.length === 0) return;
+      mustRead(context, kind);
       const query = queryFromInfo({ context, info, typeName: kind });
       for (const row of await finders[kind](context, query, ids)) {
         brandWithType(row, kind as never);

@@ -1,5 +1,6 @@
 import { GraphQLError, Kind } from 'graphql';
 import { builder } from './builder.js';
+import { idempotencyKeyShape, isIdempotencyKey } from './idempotency-header.js';
 import { cursorOf, sequenceOf } from './stream/cursor.js';
 
 builder.scalarType('DateTime', {
@@ -27,13 +28,10 @@ builder.scalarType('StreamCursor', {
 });
 
 builder.scalarType('IdempotencyKey', {
-  description:
-    'A key that the client makes: 8 to 128 characters of A-Z, a-z, 0-9, _ and -. The same key with the same input gives the first result again for 24 hours.',
+  description: `A key that the client makes: ${idempotencyKeyShape}. The same key with the same input gives the first result again for 24 hours.`,
   serialize: (value) => value,
   parseValue: (value) => {
-    if (typeof value !== 'string' || !/^[A-Za-z0-9_-]{8,128}$/.test(value)) {
-      throw new GraphQLError('An idempotency key has 8 to 128 characters of A-Z, a-z, 0-9, _ and -.');
-    }
+    if (!isIdempotencyKey(value)) throw new GraphQLError(`An idempotency key has ${idempotencyKeyShape}.`);
     return value;
   },
 });

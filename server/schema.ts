@@ -12,6 +12,7 @@ import './upload/schema.js';
 import './deployment/schema.js';
 import './log/schema.js';
 import './node.js';
+import { guardReads } from './access/guard-reads.js';
 
 /** The whole API. `schema.graphql` is its printed form. */
-export const schema = builder.toSchema();
+export const schema = guardReads(builder.toSchema());

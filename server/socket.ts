@@ -54,7 +54,7 @@ function optionsOf(graphql: GraphqlServer, services: Services): Options {
     subscribe: (args) => rootValueOf(args).subscribe(args),
     onConnect: async ({ connectionParams, extra }) => {
       extra.incoming = incomingOfSocket(extra.request, connectionParams?.token);
-      const { viewer } = await authenticate(services, extra.incoming.headers);
+      const { viewer } = await authenticate(services, extra.incoming);
       if (!viewer) extra.socket.close(unauthorized, 'Send { token } of a session that lives in connection_init.');
     },
     onSubscribe: ({ extra, subscriptions }, _id, params) => {

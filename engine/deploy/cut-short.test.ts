@@ -106,6 +106,7 @@ test('a deployment whose variables cannot be opened is given up, and the next on
       key: 'KEY',
       sealedValue: new Uint8Array([1, 2, 3]),
       isSecret: true,
+      fromVersion: 1,
     },
   });
   const stuck = await aDeployment(engine, environment);

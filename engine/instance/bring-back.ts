@@ -11,7 +11,7 @@ import { startRelease } from './start-release.js';
 import { waitUntilHealthy } from './wait-until-healthy.js';
 
 const include = {
-  variables: true,
+  variables: { where: { untilVersion: null } },
   processes: true,
   liveDeployment: { include: { release: true, instances: true } },
 } as const satisfies Prisma.EnvironmentInclude;

@@ -13,9 +13,7 @@ export async function anEnvironment(engine: TestEngine, settings: Partial<Projec
       id: newId(),
       slug: name,
       name,
-      poolMemoryBytes: 2n ** 32n,
-      poolCpuMillicores: 4000,
-      poolBandwidthBytesPerMonth: 2n ** 40n,
+      plan: { connect: { code: 'HOBBY' } },
     },
   });
   const project = await engine.db.project.create({

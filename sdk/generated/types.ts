@@ -36,12 +36,14 @@ export type AllocationsSetInput = {
   readonly dryRun?: boolean | null | undefined;
   /** Refuses with ConflictError when the pool has another version by now. */
   readonly expectedPoolVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
   readonly organizationId: string;
 };
 
 /** Input of deploymentCancel. */
 export type DeploymentCancelInput = {
   readonly deploymentId: string;
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** Input of deploymentCreate. */
@@ -268,6 +270,7 @@ export type ServingState =
 
 /** Input of sourceUploadCreate. */
 export type SourceUploadCreateInput = {
+  readonly idempotencyKey?: string | null | undefined;
   readonly projectId: string;
   /** Of the tar.gz, as 64 hexadecimal digits in lower case. */
   readonly sha256: string;
@@ -308,6 +311,7 @@ export type VariablesSetInput = {
   readonly environmentId: string;
   /** Refuses with ConflictError when variablesVersion is another by now. */
   readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
   /** 1 to 500, each key once; others stay as they are. */
   readonly variables: ReadonlyArray<VariableInput>;
 };
@@ -369,6 +373,10 @@ export type AllocationsSetMutation = { readonly allocationsSet:
       & Failure_ForbiddenError_Fragment
     )
     | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
     )
@@ -415,6 +423,10 @@ export type DeploymentCancelMutation = { readonly deploymentCancel:
     | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
     )
     | (
       { readonly __typename: 'InvalidStateError' }
@@ -569,6 +581,8 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
+type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+
 type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment };
 
 type Failure_ValidationError_Fragment = { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> };
@@ -579,6 +593,7 @@ export type FailureFragment =
   | Failure_IdempotencyError_Fragment
   | Failure_InvalidStateError_Fragment
   | Failure_NotFoundError_Fragment
+  | Failure_PlanLimitError_Fragment
   | Failure_QuotaExceededError_Fragment
   | Failure_ValidationError_Fragment
 ;
@@ -721,6 +736,10 @@ export type ProjectCreateMutation = { readonly projectCreate:
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
     )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
     | { readonly __typename: 'ProjectCreatePayload', readonly replayed: boolean, readonly project: ProjectFragment, readonly productionEnvironment: EnvironmentFragment, readonly pool: PoolFragment }
     | (
       { readonly __typename: 'QuotaExceededError' }
@@ -780,6 +799,10 @@ export type SourceUploadCreateMutation = { readonly sourceUploadCreate:
       & Failure_ForbiddenError_Fragment
     )
     | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
     )
@@ -810,6 +833,10 @@ export type VariablesSetMutation = { readonly variablesSet:
     | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
     )
     | (
       { readonly __typename: 'NotFoundError' }

@@ -1,26 +1,49 @@
+import type { Logger } from '@apployd/backplane/log/logger';
 import type { Db } from '@apployd/prisma/create-db';
-import { viewerOf, type Viewer } from '../viewer.js';
+import { viewerOf, type Viewer } from '../access/viewer.js';
+import { findBearer } from '../token/find-bearer.js';
+import { isTokenSecret } from '../token/secret.js';
 import type { Auth } from './auth.js';
 
 export type Caller = {
   readonly viewer: Viewer | null;
-  /** Credentials came along, but no session answers to them. */
-  readonly credentialsRefused: boolean;
+  /** Credentials came along, but nothing answers to them. */
+  readonly refused: RefusedCredentials | null;
   /** A renewed session's cookies. */
   readonly cookies: readonly string[];
 };
 
+export type RefusedCredentials = 'MALFORMED' | 'EXPIRED' | 'REVOKED';
+
+type Parts = { readonly db: Db; readonly auth: Auth; readonly log: Logger };
+type Request = { readonly headers: Headers; readonly address: string };
+
 /** Who sends these headers: by bearer token, or else by cookie. */
-export async function authenticate({ db, auth }: { db: Db; auth: Auth }, headers: Headers): Promise<Caller> {
+export async function authenticate(parts: Parts, { headers, address }: Request): Promise<Caller> {
+  const bearer = bearerIn(headers);
+  if (bearer !== null && isTokenSecret(bearer)) return callerOf(await findBearer(parts, bearer, address));
   const given = headers.has('authorization') || (headers.get('cookie') ?? '').includes('apployd.session_token=');
-  if (!given) return { viewer: null, credentialsRefused: false, cookies: [] };
+  return given ? findSession(parts, headers) : { viewer: null, refused: null, cookies: [] };
+}
+
+async function findSession({ db, auth }: Parts, headers: Headers): Promise<Caller> {
   const { response, headers: answered } = await auth.api.getSession({
     headers: onlyCredentials(headers),
     returnHeaders: true,
   });
   const cookies = headers.has('authorization') ? [] : answered.getSetCookie();
-  if (!response) return { viewer: null, credentialsRefused: true, cookies };
-  return { viewer: viewerOf(db, response.user.id, response.session.id), credentialsRefused: false, cookies };
+  if (!response) return { viewer: null, refused: 'EXPIRED', cookies };
+  return { ...callerOf(viewerOf(db, response.user.id, { kind: 'session', id: response.session.id })), cookies };
+}
+
+function callerOf(found: Viewer | RefusedCredentials): Caller {
+  return typeof found === 'string'
+    ? { viewer: null, refused: found, cookies: [] }
+    : { viewer: found, refused: null, cookies: [] };
+}
+
+function bearerIn(headers: Headers): string | null {
+  return /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
 }
 
 /** A token counts alone: a browser's cookie must not answer for a program whose token has ended. */

@@ -59,7 +59,7 @@ builder.queryField('viewer', (t) =>
     nullable: true,
     description:
       'The caller; null when nobody has signed in. Credentials that have ended are an UNAUTHENTICATED error.',
-    resolve: (_root, _args, context) => (context.credentialsRefused ? signedIn(context) : context.viewer),
+    resolve: (_root, _args, context) => (context.refused ? signedIn(context) : context.viewer),
   }),
 );
 

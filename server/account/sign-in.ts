@@ -1,7 +1,7 @@
 import { ValidationError } from '@apployd/core/refusal';
 import { isAPIError } from 'better-auth/api';
 import type { Context } from '../context.js';
-import { viewerOf } from '../viewer.js';
+import { viewerOf } from '../access/viewer.js';
 import { passwordLength } from './auth.js';
 
 /** A new session. An unknown address and a wrong password get the same answer, after the same work. */
@@ -22,7 +22,7 @@ export async function signIn(
     select: { id: true },
   });
   context.setCookies(headers.getSetCookie());
-  context.viewer = viewerOf(context.db, response.user.id, session.id);
+  context.viewer = viewerOf(context.db, response.user.id, { kind: 'session', id: session.id });
   return { userId: response.user.id, token: response.token };
 }
 

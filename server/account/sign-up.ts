@@ -1,12 +1,10 @@
-import { newId } from '@apployd/core/id';
 import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
-import { slugFrom } from '@apployd/core/slug';
-import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { isAPIError } from 'better-auth/api';
 import type { Context } from '../context.js';
+import { insertOrganization } from '../organization/insert.js';
 import { checkInput, textIssues } from '../validation.js';
-import { viewerOf } from '../viewer.js';
+import { viewerOf } from '../access/viewer.js';
 import { createAuth, hashPassword, passwordLength } from './auth.js';
 import { emailIssues } from './email.js';
 
@@ -29,7 +27,7 @@ export async function signUp(context: Context, input: SignUpInput) {
       timeout: 10_000,
     });
     context.setCookies(made.cookies);
-    context.viewer = viewerOf(context.db, made.userId, made.sessionId);
+    context.viewer = viewerOf(context.db, made.userId, { kind: 'session', id: made.sessionId });
     return made;
   } catch (error) {
     if (isAPIError(error) && (await isTaken(context, input.email))) {
@@ -51,44 +49,26 @@ async function signUpIn(tx: Transaction, { settings }: Context, input: SignUpInp
     select: { id: true },
   });
   const userId = response.user.id;
-  const organizationId = await createOrganization(tx, settings, userId, input.organizationName?.trim() || name);
+  await makeFirstOperator(tx, userId);
+  const organizationId = await insertOrganization(tx, {
+    ownerId: userId,
+    name: input.organizationName?.trim() || name,
+    planCode: settings.SERVER_DEFAULT_PLAN,
+  });
   return { userId, sessionId, organizationId, token: response.token, cookies: headers.getSetCookie() };
 }
 
-async function createOrganization(
-  tx: Transaction,
-  settings: Context['settings'],
-  userId: string,
-  name: string,
-): Promise<string> {
-  const id = newId();
-  await tx.organization.create({
-    data: {
-      id,
-      name,
-      slug: await freeSlug(tx, slugFrom(name) ?? 'team'),
-      poolMemoryBytes: settings.SERVER_DEFAULT_POOL_MEMORY_BYTES,
-      poolCpuMillicores: settings.SERVER_DEFAULT_POOL_CPU_MILLICORES,
-      poolBandwidthBytesPerMonth: settings.SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH,
-      memberships: { create: { userId, role: 'OWNER' } },
-    },
-  });
-  await appendEvent(tx, {
-    organizationId: id,
-    streamId: id,
-    kind: 'ORGANIZATION',
-    type: 'organization.created',
-    subjectId: id,
-    actorId: userId,
-  });
-  return id;
+/** The first account of an installation runs the platform. Those who sign up at that moment take their turns. */
+async function makeFirstOperator(tx: Transaction, userId: string): Promise<void> {
+  if (await tx.user.findFirst({ where: { isOperator: true }, select: { id: true } })) return;
+  await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${firstOperatorLock})`;
+  await tx.$executeRaw`
+    UPDATE "User" SET "isOperator" = true
+    WHERE "id" = ${userId}::uuid AND NOT EXISTS (SELECT 1 FROM "User" WHERE "isOperator")`;
 }
 
-/** The slug itself, or with random letters behind it: never a count, which would tell how many there are. */
-async function freeSlug(tx: Transaction, slug: string): Promise<string> {
-  const taken = await tx.organization.findUnique({ where: { slug }, select: { id: true } });
-  return taken ? `${slug.slice(0, 33).replace(/-$/, '')}-${newId().slice(-6)}` : slug;
-}
+/** Any number, chosen once. */
+const firstOperatorLock = 72_707_371n;
 
 function issuesOf({ name, email, password, organizationName }: SignUpInput): FieldIssue[] {
   return [

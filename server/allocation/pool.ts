@@ -10,49 +10,49 @@ export type Pool = {
 };
 
 type PoolRow = {
-  readonly poolMemoryBytes: bigint;
-  readonly poolCpuMillicores: number;
-  readonly poolBandwidthBytesPerMonth: bigint;
+  readonly plan: ResourceColumns;
   readonly poolVersion: number;
   readonly allocations: readonly Allocation[];
 };
 
+/** How a row keeps an amount of each resource. */
+export type ResourceColumns = {
+  readonly memoryBytes: bigint;
+  readonly cpuMillicores: number;
+  readonly bandwidthBytesPerMonth: bigint;
+};
+
 export const poolSelection = {
-  poolMemoryBytes: true,
-  poolCpuMillicores: true,
-  poolBandwidthBytesPerMonth: true,
+  plan: { select: { memoryBytes: true, cpuMillicores: true, bandwidthBytesPerMonth: true } },
   poolVersion: true,
   allocations: { orderBy: { id: 'asc' } },
 } as const;
 
 export function poolOf(row: PoolRow): Pool {
   return {
-    total: {
-      memoryBytes: Number(row.poolMemoryBytes),
-      cpuMillicores: row.poolCpuMillicores,
-      bandwidthBytesPerMonth: Number(row.poolBandwidthBytesPerMonth),
-    },
+    total: limitsOf(row.plan),
     allocations: row.allocations,
     version: row.poolVersion,
   };
 }
 
-/** The pool as it is now, and nobody else divides it before the transaction ends. */
+/**
+ * The pool as it is now: nobody else divides it, and nobody changes the plan that gives it, before the transaction ends.
+ * The organization is locked before its plan; whoever changes a plan locks that alone.
+ */
 export async function lockPool(tx: Transaction, organizationId: string): Promise<Pool> {
   await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${organizationId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT 1 FROM "Plan" WHERE "id" = (SELECT "planId" FROM "Organization" WHERE "id" = ${organizationId}::uuid) FOR SHARE`;
   const row = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection });
   return poolOf(row);
 }
 
-export function limitsOf(allocation: {
-  readonly memoryBytes: bigint;
-  readonly cpuMillicores: number;
-  readonly bandwidthBytesPerMonth: bigint;
-}): Resources {
+export function limitsOf(row: ResourceColumns): Resources {
   return {
-    memoryBytes: Number(allocation.memoryBytes),
-    cpuMillicores: allocation.cpuMillicores,
-    bandwidthBytesPerMonth: Number(allocation.bandwidthBytesPerMonth),
+    memoryBytes: Number(row.memoryBytes),
+    cpuMillicores: row.cpuMillicores,
+    bandwidthBytesPerMonth: Number(row.bandwidthBytesPerMonth),
   };
 }
 

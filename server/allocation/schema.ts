@@ -2,6 +2,7 @@ import { largestSlice, leftOver } from '@apployd/core/allocation';
 import {
   ConflictError,
   ForbiddenError,
+  IdempotencyError,
   NotFoundError,
   QuotaExceededError,
   ValidationError,
@@ -9,6 +10,7 @@ import {
 import { sumResources } from '@apployd/core/resources';
 import { builder } from '../builder.js';
 import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
+import { signedIn } from '../context.js';
 import { limitsOf, type Pool } from './pool.js';
 import { setAllocations } from './set.js';
 
@@ -47,7 +49,10 @@ export const ResourcePoolRef = builder.objectRef<Pool>('ResourcePool').implement
       description: 'The most that one project may hold: half of each resource.',
       resolve: ({ total }) => largestSlice(total),
     }),
-    allocations: t.field({ type: [AllocationRef], resolve: ({ allocations }) => [...allocations] }),
+    allocations: t.field({
+      type: [AllocationRef],
+      resolve: ({ allocations }, _args, context) => allocations.filter(within(signedIn(context).below.Allocation)),
+    }),
     version: t.exposeInt('version', {
       description: 'Goes up with every new division; give it as expectedPoolVersion.',
     }),
@@ -68,6 +73,7 @@ const AllocationsSetInput = builder.inputType('AllocationsSetInput', {
     organizationId: t.id({ required: true }),
     changes: t.field({ type: [AllocationChangeInput], required: true, description: '1 to 50, each project once.' }),
     expectedPoolVersion: t.int({ description: 'Refuses with ConflictError when the pool has another version by now.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
     dryRun: t.boolean({ defaultValue: false, description: 'Only shows what the pool would be.' }),
   }),
 });
@@ -84,6 +90,7 @@ const AllocationsSetPayload = builder
         resolve: ({ allocations }) => allocations,
       }),
       applied: t.exposeBoolean('applied', { description: 'False for a dry run.' }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
   });
 
@@ -93,7 +100,14 @@ builder.mutationField('allocationsSet', (t) =>
     nullable: true,
     description: 'Moves slices of the pool between projects: all or nothing, in any order.',
     args: { input: t.arg({ type: AllocationsSetInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError] },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, IdempotencyError],
+    },
     resolve: (_root, { input }, context) => setAllocations(context, input),
   }),
 );
+
+/** A token for one project sees how much the others hold together, not what each holds. */
+function within({ projectId }: { readonly projectId?: string }) {
+  return (allocation: { readonly projectId: string }) => projectId === undefined || allocation.projectId === projectId;
+}

@@ -5,11 +5,12 @@ import { sumResources, type Resources } from '@apployd/core/resources';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Allocation } from '@apployd/prisma/generated/client/client';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput } from '../validation.js';
 import { limitIssues, refuseBrokenPool } from './limits.js';
-import { limitColumns, limitsOf, lockPool, type Pool } from './pool.js';
+import { limitColumns, limitsOf, lockPool, poolOf, poolSelection, type Pool } from './pool.js';
 
 type Change = { readonly projectId: string; readonly limits?: Resources | null };
 
@@ -18,6 +19,7 @@ export type AllocationsSetInput = {
   readonly changes: readonly Change[];
   readonly expectedPoolVersion?: number | null;
   readonly dryRun?: boolean | null;
+  readonly idempotencyKey?: string | null;
 };
 
 const mostChanges = 50;
@@ -32,27 +34,60 @@ export async function setAllocations(context: Context, input: AllocationsSetInpu
     select: { id: true },
   });
   const organizationId = found('Organization', input.organizationId, row).id;
-  await viewer.require('allocation:set', { organizationId });
-
   const changes = input.changes.map(({ projectId, limits }) => ({
     projectId: requireId('Project', projectId),
     limits: limits ?? null,
   }));
-  const pool = await context.db.$transaction(async (tx) => {
-    const now = await lockPool(tx, organizationId);
-    checkVersion(now, input.expectedPoolVersion);
-    await checkProjects(tx, organizationId, changes);
-    const divided = divide(now, organizationId, changes, viewer.userId);
-    checkPool(now, divided, changes);
-    if (!input.dryRun) await write(tx, { organizationId, actorId: viewer.userId, pool: divided, changes });
-    return divided;
+  const division = { organizationId, actorId: viewer.userId, changes, expected: input.expectedPoolVersion ?? null };
+  if (input.dryRun) {
+    await viewer.require('allocation:set', { organizationId });
+    const { after } = await context.db.$transaction((tx) => divide(tx, division));
+    return { ...outcome(after, changes), applied: false, replayed: false };
+  }
+  const act = { mutation: 'allocationsSet', action: 'allocation:set', on: { organizationId }, input } as const;
+  const { replayed } = await perform(context, act, async (tx) => {
+    const { before, after } = await divide(tx, division);
+    await write(tx, { organizationId, actorId: viewer.userId, pool: after, changes });
+    const audit = { target: input.organizationId, before: auditOf(before, changes), after: auditOf(after, changes) };
+    return { result: { organizationId }, audit };
   });
-  if (!input.dryRun) context.events.publish('organization', organizationId);
+  context.events.publish('organization', organizationId);
+  return { ...outcome(await poolNow(context, organizationId), changes), applied: true, replayed };
+}
+
+async function poolNow({ db }: Context, id: string): Promise<Pool> {
+  return poolOf(await db.organization.findUniqueOrThrow({ where: { id }, select: poolSelection }));
+}
+
+type Division = {
+  readonly organizationId: string;
+  readonly actorId: string;
+  readonly changes: readonly IdentifiedChange[];
+  /** The pool's version that the caller has seen. */
+  readonly expected: number | null;
+};
+
+/** The pool before and after, under its lock, or the refusal that says which rule it would break. */
+async function divide(tx: Transaction, { organizationId, actorId, changes, expected }: Division) {
+  const before = await lockPool(tx, organizationId);
+  checkVersion(before, expected);
+  await checkProjects(tx, organizationId, changes);
+  const after = divided(before, organizationId, changes, actorId);
+  checkPool(before, after, changes);
+  return { before, after };
+}
+
+function outcome(pool: Pool, changes: readonly IdentifiedChange[]) {
   const changed = new Set(changes.map(({ projectId }) => projectId));
+  return { pool, allocations: pool.allocations.filter(({ projectId }) => changed.has(projectId)) };
+}
+
+function auditOf(pool: Pool, changes: readonly IdentifiedChange[]) {
   return {
-    pool,
-    allocations: pool.allocations.filter(({ projectId }) => changed.has(projectId)),
-    applied: !input.dryRun,
+    poolVersion: pool.version,
+    slices: Object.fromEntries(
+      outcome(pool, changes).allocations.map((own) => [publicId('Project', own.projectId), { ...limitsOf(own) }]),
+    ),
   };
 }
 
@@ -76,7 +111,7 @@ async function checkProjects(
 type IdentifiedChange = { readonly projectId: string; readonly limits: Resources | null };
 
 /** The pool as it would be. */
-function divide(pool: Pool, organizationId: string, changes: readonly IdentifiedChange[], actorId: string): Pool {
+function divided(pool: Pool, organizationId: string, changes: readonly IdentifiedChange[], actorId: string): Pool {
   const slices = new Map(pool.allocations.map((own) => [own.projectId, own]));
   for (const { projectId, limits } of changes) {
     if (limits)

@@ -2,25 +2,31 @@ import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment'
 import { InvalidStateError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
+
+export type DeploymentCancelInput = { readonly deploymentId: string; readonly idempotencyKey?: string | null };
 
 /**
  * What still waits is CANCELED at once; what is at work is asked to stop, and the engine ends it.
  * Asking again is as good as asking once.
  */
-export async function cancelDeployment(context: Context, input: { readonly deploymentId: string }) {
+export async function cancelDeployment(context: Context, input: DeploymentCancelInput) {
   const viewer = signedIn(context);
   const id = requireId('Deployment', input.deploymentId);
   const row = await context.db.deployment.findFirst({
     where: { id, ...viewer.sees.Deployment },
-    select: { id: true, organizationId: true, projectId: true },
+    select: { id: true, organizationId: true, projectId: true, environmentId: true },
   });
   const deployment = found('Deployment', input.deploymentId, row);
-  await viewer.require('deployment:cancel', deployment);
-  await context.db.$transaction((tx) => cancel(tx, { ...deployment, actorId: viewer.userId }));
+  const act = { mutation: 'deploymentCancel', action: 'deployment:cancel', on: deployment, input } as const;
+  const made = await perform(context, act, async (tx) => {
+    await cancel(tx, { ...deployment, actorId: viewer.userId });
+    return { result: { deploymentId: id }, audit: { target: input.deploymentId } };
+  });
   context.events.publish('deployment', id);
-  return { deploymentId: id };
+  return made;
 }
 
 type Target = {

@@ -1,12 +1,12 @@
 import { largestFit } from '@apployd/core/allocation';
 import { gitRefProblem } from '@apployd/core/git-reference';
-import { idOf } from '@apployd/core/id';
+import { idOf, publicId } from '@apployd/core/id';
 import { QuotaExceededError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
 import { noResources } from '@apployd/core/resources';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
-import { once } from '../idempotency.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
 import { enqueue } from './enqueue.js';
@@ -35,26 +35,18 @@ export async function createDeployment(context: Context, input: DeploymentCreate
     },
   });
   const environment = found('Environment', input.environmentId, row);
-  await viewer.require('deployment:create', environment);
-
   const { organizationId, project } = environment;
-  const principalId = viewer.userId;
-  const call = { organizationId, principalId, mutation: 'deploymentCreate', key: input.idempotencyKey, input };
-  const made = await context.db.$transaction((tx) =>
-    once(tx, call, async () => {
-      if (!project.allocation) throw await noSlice(tx, organizationId);
-      const source = await sourceOf(tx, project, input.source);
-      return insertDeployment(tx, {
-        organizationId,
-        projectId: project.id,
-        environmentId: id,
-        createdById: principalId,
-        ...source,
-      });
-    }),
-  );
-  await enqueue(context, made.id);
-  return { deploymentId: made.id, replayed: made.replayed };
+  const on = { organizationId, projectId: project.id, environmentId: id };
+  const act = { mutation: 'deploymentCreate', action: 'deployment:create', on, input } as const;
+  const made = await perform(context, act, async (tx) => {
+    if (!project.allocation) throw await noSlice(tx, organizationId);
+    const source = await sourceOf(tx, project, input.source);
+    const deploymentId = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source });
+    const after = { environmentId: input.environmentId, ...input.source?.git };
+    return { result: { deploymentId }, audit: { target: publicId('Deployment', deploymentId), after } };
+  });
+  await enqueue(context, made.deploymentId);
+  return made;
 }
 
 type ProjectSource = {
@@ -74,8 +66,8 @@ async function sourceOf(tx: Transaction, project: ProjectSource, source: Deploym
   return { trigger: 'API', repositoryUrl, ref: source?.git?.ref ?? defaultBranch } as const;
 }
 
-async function storedUpload(tx: Transaction, projectId: string, publicId: string): Promise<string> {
-  const id = idOf('Upload', publicId);
+async function storedUpload(tx: Transaction, projectId: string, uploadId: string): Promise<string> {
+  const id = idOf('Upload', uploadId);
   const upload = id && (await tx.upload.findFirst({ where: { id, projectId }, select: { id: true, storedAt: true } }));
   if (upload && upload.storedAt) return upload.id;
   const path = ['source', 'uploadId'];

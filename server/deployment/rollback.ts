@@ -1,8 +1,9 @@
+import { publicId } from '@apployd/core/id';
 import { InvalidStateError, NotFoundError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
-import { once } from '../idempotency.js';
 import { found, requireId } from '../lookup.js';
 import { enqueue } from './enqueue.js';
 import { insertDeployment } from './insert.js';
@@ -22,27 +23,23 @@ export async function rollBack(context: Context, input: DeploymentRollbackInput)
     select: { organizationId: true, projectId: true },
   });
   const { organizationId, projectId } = found('Environment', input.environmentId, row);
-  await viewer.require('deployment:rollback', { organizationId });
-
-  const principalId = viewer.userId;
-  const call = { organizationId, principalId, mutation: 'deploymentRollback', key: input.idempotencyKey, input };
-  const made = await context.db.$transaction((tx) =>
-    once(tx, call, async () => {
-      const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
-      const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;
-      return insertDeployment(tx, {
-        organizationId,
-        projectId,
-        environmentId,
-        createdById: principalId,
-        trigger: 'ROLLBACK',
-        rollbackOfId: target.id,
-        ...{ repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId },
-      });
-    }),
-  );
-  await enqueue(context, made.id);
-  return { deploymentId: made.id, replayed: made.replayed };
+  const on = { organizationId, projectId, environmentId };
+  const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
+  const made = await perform(context, act, async (tx) => {
+    const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
+    const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;
+    const deploymentId = await insertDeployment(tx, {
+      ...on,
+      createdById: viewer.userId,
+      trigger: 'ROLLBACK',
+      rollbackOfId: target.id,
+      ...{ repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId },
+    });
+    const after = { environmentId: input.environmentId, toDeploymentId: publicId('Deployment', target.id) };
+    return { result: { deploymentId }, audit: { target: publicId('Deployment', deploymentId), after } };
+  });
+  await enqueue(context, made.deploymentId);
+  return made;
 }
 
 /** Once live, not live now, and its release is kept. */
@@ -54,8 +51,8 @@ export function canRollBackTo({
   return status === 'READY' && serving === 'STANDBY' && releaseId !== null;
 }
 
-async function targetOf(tx: Transaction, environmentId: string, publicId: string | null): Promise<Deployment> {
-  return publicId === null ? newestStandby(tx, environmentId) : named(tx, environmentId, publicId);
+async function targetOf(tx: Transaction, environmentId: string, wanted: string | null): Promise<Deployment> {
+  return wanted === null ? newestStandby(tx, environmentId) : named(tx, environmentId, wanted);
 }
 
 async function newestStandby(tx: Transaction, environmentId: string): Promise<Deployment> {
@@ -71,10 +68,10 @@ async function newestStandby(tx: Transaction, environmentId: string): Promise<De
   );
 }
 
-async function named(tx: Transaction, environmentId: string, publicId: string): Promise<Deployment> {
-  const id = requireId('Deployment', publicId);
+async function named(tx: Transaction, environmentId: string, wanted: string): Promise<Deployment> {
+  const id = requireId('Deployment', wanted);
   const target = await tx.deployment.findFirst({ where: { id, environmentId } });
-  if (!target) throw new NotFoundError('deployment', publicId);
+  if (!target) throw new NotFoundError('deployment', wanted);
   if (canRollBackTo(target)) return target;
   const state = target.status === 'READY' ? target.serving : target.status;
   throw new InvalidStateError(whyNot(target), state, ['STANDBY']);

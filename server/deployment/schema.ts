@@ -188,7 +188,7 @@ const payload = (name: string, mutation: string) =>
         resolve: (query, { deploymentId }, _args, { db }) =>
           db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
       }),
-      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key made it.' }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
   });
 
@@ -207,30 +207,20 @@ builder.mutationField('deploymentCreate', (t) =>
 
 const DeploymentCancelInput = builder.inputType('DeploymentCancelInput', {
   description: 'Input of deploymentCancel.',
-  fields: (t) => ({ deploymentId: t.id({ required: true }) }),
+  fields: (t) => ({
+    deploymentId: t.id({ required: true }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
 });
-
-const DeploymentCancelPayload = builder
-  .objectRef<{ readonly deploymentId: string }>('DeploymentCancelPayload')
-  .implement({
-    description: 'Success of deploymentCancel.',
-    fields: (t) => ({
-      deployment: t.prismaField({
-        type: 'Deployment',
-        resolve: (query, { deploymentId }, _args, { db }) =>
-          db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
-      }),
-    }),
-  });
 
 builder.mutationField('deploymentCancel', (t) =>
   t.field({
-    type: DeploymentCancelPayload,
+    type: payload('DeploymentCancelPayload', 'deploymentCancel'),
     nullable: true,
     description:
       'Cancels what waits at once, and asks what is at work to stop: cancelRequestedAt is set until it has. Asking again changes nothing.',
     args: { input: t.arg({ type: DeploymentCancelInput, required: true }) },
-    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError] },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
     resolve: (_root, { input }, context) => cancelDeployment(context, input),
   }),
 );

@@ -55,7 +55,10 @@ const EnvironmentNode = builder.prismaNode('Environment', {
       description: 'Why the two differ, or why it sleeps.',
     }),
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
-    variables: t.relation('variables', { description: 'By key.', query: { orderBy: { key: 'asc' } } }),
+    variables: t.relation('variables', {
+      description: 'By key.',
+      query: { where: { untilVersion: null }, orderBy: { key: 'asc' } },
+    }),
     variablesVersion: t.exposeInt('variablesVersion', {
       description: 'Goes up with every change of the variables; give it as expectedVersion.',
     }),
@@ -64,7 +67,7 @@ const EnvironmentNode = builder.prismaNode('Environment', {
       {
         cursor: 'id',
         description: 'Newest first.',
-        query: { orderBy: { id: 'desc' } },
+        query: (_args, context) => ({ where: signedIn(context).below.Deployment, orderBy: { id: 'desc' } }),
       },
       DeploymentConnection,
     ),

@@ -30,7 +30,7 @@ const OrganizationNode = builder.prismaNode('Organization', {
         cursor: 'id',
         totalCount: true,
         description: 'Oldest first.',
-        query: { orderBy: { id: 'asc' } },
+        query: (_args, context) => ({ where: signedIn(context).below.Project, orderBy: { id: 'asc' } }),
       },
       ProjectConnection,
     ),

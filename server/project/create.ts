@@ -1,6 +1,6 @@
 import { platformHostname } from '@apployd/core/hostname';
-import { newId } from '@apployd/core/id';
-import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
+import { newId, publicId } from '@apployd/core/id';
+import { ConflictError, PlanLimitError, type FieldIssue } from '@apployd/core/refusal';
 import type { Resources } from '@apployd/core/resources';
 import type { ProjectSettings } from '@apployd/core/settings';
 import { isSlug, slugFrom } from '@apployd/core/slug';
@@ -8,8 +8,8 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { limitIssues, sliceForNew } from '../allocation/limits.js';
 import { limitColumns, lockPool } from '../allocation/pool.js';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
-import { once } from '../idempotency.js';
 import { found, requireId } from '../lookup.js';
 import { isUniqueViolation } from '../unique-violation.js';
 import { checkInput, formatIssue, textIssues } from '../validation.js';
@@ -37,24 +37,22 @@ export async function createProject(context: Context, input: ProjectCreateInput)
     select: { id: true, slug: true },
   });
   const organization = found('Organization', input.organizationId, row);
-  await viewer.require('project:create', { organizationId: organization.id });
-
-  const call = {
-    organizationId: organization.id,
-    principalId: viewer.userId,
-    mutation: 'projectCreate',
-    key: input.idempotencyKey,
-    input,
-  };
+  const organizationId = organization.id;
+  const act = { mutation: 'projectCreate', action: 'project:create', on: { organizationId }, input } as const;
+  const insertion = { context, organization, actorId: viewer.userId, input, settings };
   const made = await retryOnTakenHostname(() =>
-    context.db.$transaction(
-      (tx) =>
-        once(tx, call, () => insertProject(tx, { context, organization, actorId: viewer.userId, input, settings })),
-      { maxWait: 10_000, timeout: 15_000 },
-    ),
+    perform(context, act, async (tx) => {
+      const projectId = await insertProject(tx, insertion);
+      return { result: { projectId, organizationId }, audit: auditOf(projectId, input) };
+    }),
   );
-  if (!made.replayed) context.events.publish('organization', organization.id);
-  return { projectId: made.id, organizationId: organization.id, replayed: made.replayed };
+  if (!made.replayed) context.events.publish('organization', organizationId);
+  return made;
+}
+
+function auditOf(projectId: string, { name, repositoryUrl = null, resources = null }: ProjectCreateInput) {
+  const after = { name: name.trim(), repositoryUrl, resources: resources && { ...resources } };
+  return { target: publicId('Project', projectId), after };
 }
 
 type Insertion = {
@@ -71,6 +69,7 @@ async function insertProject(
 ): Promise<string> {
   const organizationId = organization.id;
   const pool = await lockPool(tx, organizationId);
+  await checkProjectCount(tx, organizationId);
   const limits = sliceForNew(pool, input.resources ?? null);
   const id = newId();
   const name = input.name.trim();
@@ -83,6 +82,9 @@ async function insertProject(
   const { repositoryUrl = null, defaultBranch = null } = input;
 
   await tx.project.create({ data: { id, organizationId, slug, name, repositoryUrl, defaultBranch, settings } });
+  await tx.projectSettingsVersion.create({
+    data: { projectId: id, organizationId, version: 1, settings, createdById: actorId },
+  });
   await tx.allocation.create({
     data: { id: newId(), organizationId, projectId: id, ...limitColumns(limits), updatedById: actorId },
   });
@@ -104,6 +106,19 @@ async function insertProject(
     actorId,
   });
   return id;
+}
+
+/** Under the lock of the pool, so that nobody else adds one meanwhile. */
+async function checkProjectCount(tx: Transaction, organizationId: string): Promise<void> {
+  const { plan } = await tx.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { plan: { select: { name: true, maxProjects: true } } },
+  });
+  const current = await tx.project.count({ where: { organizationId, deletesAt: null } });
+  const { name, maxProjects: maximum } = plan;
+  if (current < maximum) return;
+  const message = `The plan ${name} holds ${maximum} projects. Delete one, or choose a larger plan.`;
+  throw new PlanLimitError(message, 'projects', { maximum, current });
 }
 
 /** A slug that was asked for is taken as it is or refused; one made from the name gets letters behind it when taken. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GiB, MiB } from '@apployd/core/resources';
 import { ask, issues, mutate } from '../testing/client.js';
-import { aPerson, aProject, uuid, type Person } from '../testing/make.js';
+import { aPerson, aProject, uuid, type Person, onPlan } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
@@ -227,6 +227,7 @@ describe('an idempotency key', () => {
 describe('lists', () => {
   test('are read with the same number of statements for one row as for twenty', async () => {
     const person = await aPerson(server);
+    await onPlan(server, person, 'PRO');
     const document = `query ($id: ID!) { organization(by: { id: $id }) { slug pool { allocations { limits { memoryBytes } project { slug } updatedBy { name email } } }
       projects(first: 20) { totalCount nodes { slug organization { slug viewerRole } allocation { limits { memoryBytes } project { slug } }
         productionEnvironment { url limits { memoryBytes } liveDeployment { number } variables { key updatedBy { name } } } } } } }`;

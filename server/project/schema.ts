@@ -4,6 +4,7 @@ import {
   ForbiddenError,
   IdempotencyError,
   NotFoundError,
+  PlanLimitError,
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
@@ -75,7 +76,7 @@ const ProjectNode = builder.prismaNode('Project', {
       {
         cursor: 'id',
         description: 'Oldest first: production.',
-        query: { orderBy: { id: 'asc' } },
+        query: (_args, context) => ({ where: signedIn(context).below.Environment, orderBy: { id: 'asc' } }),
       },
       EnvironmentConnection,
     ),
@@ -84,7 +85,7 @@ const ProjectNode = builder.prismaNode('Project', {
       {
         cursor: 'id',
         description: 'Newest first, over all environments.',
-        query: { orderBy: { id: 'desc' } },
+        query: (_args, context) => ({ where: signedIn(context).below.Deployment, orderBy: { id: 'desc' } }),
       },
       DeploymentConnection,
     ),
@@ -207,7 +208,15 @@ builder.mutationField('projectCreate', (t) =>
     description: 'Makes a project with a production environment and a slice of the pool.',
     args: { input: t.arg({ type: ProjectCreateInput, required: true }) },
     errors: {
-      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, IdempotencyError],
+      types: [
+        ValidationError,
+        NotFoundError,
+        ForbiddenError,
+        ConflictError,
+        QuotaExceededError,
+        PlanLimitError,
+        IdempotencyError,
+      ],
     },
     resolve: (_root, { input }, context) => createProject(context, input),
   }),

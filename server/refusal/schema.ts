@@ -4,6 +4,7 @@ import {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PlanLimitError,
   QuotaExceededError,
   ValidationError,
   type FieldIssue,
@@ -12,8 +13,8 @@ import {
 } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { OrganizationRoleRef } from '../organization/role.js';
+import { TokenScopeRef } from '../token/scope.js';
 import { ResourcesRef } from '../resources/schema.js';
-import type { OrganizationRole } from '../viewer.js';
 
 const codes = {
   VALIDATION: { description: 'The input was well typed but not acceptable.' },
@@ -78,11 +79,17 @@ builder.objectType(ForbiddenError, {
   interfaces: [ErrorInterface],
   description: 'The caller may see the object but not do this to it. Signing in again does not help.',
   fields: (t) => ({
+    missingScope: t.field({
+      type: TokenScopeRef,
+      nullable: true,
+      description: 'The scope that the token lacks.',
+      resolve: ({ missingScope }) => missingScope,
+    }),
     requiredRole: t.field({
       type: OrganizationRoleRef,
       nullable: true,
       description: 'The least role that may.',
-      resolve: ({ requiredRole }) => requiredRole as OrganizationRole | null,
+      resolve: ({ requiredRole }) => requiredRole,
     }),
   }),
 });
@@ -117,6 +124,17 @@ builder.objectType(QuotaExceededError, {
       description: 'The most that would fit.',
       resolve: ({ available }) => available,
     }),
+  }),
+});
+
+builder.objectType(PlanLimitError, {
+  name: 'PlanLimitError',
+  interfaces: [ErrorInterface],
+  description: "A count limit of the organization's plan.",
+  fields: (t) => ({
+    limit: t.exposeString('limit', { description: 'Such as projects.' }),
+    maximum: t.exposeInt('maximum'),
+    current: t.exposeInt('current'),
   }),
 });
 

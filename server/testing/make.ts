@@ -1,6 +1,8 @@
+import type { TokenScope } from '@apployd/core/access';
 import { newId, parsePublicId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { hashTokenSecret, newTokenSecret, prefixOfToken } from '../token/secret.js';
 import { mutate } from './client.js';
 import type { TestServer } from './test-server.js';
 
@@ -19,6 +21,11 @@ export async function aPerson(server: TestServer, name = 'Ada'): Promise<Person>
   const selection = '... on AccountSignUpPayload { token organization { id } viewer { user { id } } }';
   const made = await mutate(server, undefined, 'accountSignUp', { name, email, password }, selection);
   return { email, token: made.token, userId: made.viewer.user.id, organizationId: made.organization.id };
+}
+
+/** Puts the person's organization on another plan: tests begin on HOBBY. */
+export async function onPlan({ db }: TestServer, { organizationId }: Person, code: string): Promise<void> {
+  await db.organization.update({ where: { id: uuid(organizationId) }, data: { plan: { connect: { code } } } });
 }
 
 export type MadeProject = { readonly id: string; readonly environmentId: string };
@@ -94,4 +101,24 @@ export function uuid(publicId: string): string {
   const parsed = parsePublicId(publicId);
   if (!parsed) throw new Error(`${publicId} is no id of ours.`);
   return parsed.id;
+}
+
+type TokenRow = { readonly scopes: readonly TokenScope[] } & Partial<Prisma.ApiTokenUncheckedCreateInput>;
+
+/** A token's row that acts for the person; its secret. */
+export async function aToken({ db }: TestServer, person: Person, row: TokenRow): Promise<string> {
+  const secret = newTokenSecret();
+  await db.apiToken.create({
+    data: {
+      id: newId(),
+      organizationId: uuid(person.organizationId),
+      createdById: uuid(person.userId),
+      name: 'ci',
+      prefix: prefixOfToken(secret),
+      secretHash: hashTokenSecret(secret),
+      ...row,
+      scopes: [...row.scopes],
+    },
+  });
+  return secret;
 }

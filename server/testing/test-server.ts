@@ -11,7 +11,6 @@ import { testDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
 import { createApp, type AppOptions } from '../app.js';
 import type { ServerSettings } from '../config.js';
-import { GiB } from '@apployd/core/resources';
 
 const secret = 'a-secret-of-tests-that-is-long-enough';
 
@@ -19,9 +18,7 @@ export const testSettings: ServerSettings = {
   APPLOYD_SECRET: secret,
   APPLOYD_BASE_DOMAIN: 'apps.test',
   APPLOYD_PUBLIC_URL: 'http://platform.test:8080',
-  SERVER_DEFAULT_POOL_MEMORY_BYTES: 4 * GiB,
-  SERVER_DEFAULT_POOL_CPU_MILLICORES: 4_000,
-  SERVER_DEFAULT_POOL_BANDWIDTH_BYTES_PER_MONTH: 1024 * GiB,
+  SERVER_DEFAULT_PLAN: 'HOBBY',
 };
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;

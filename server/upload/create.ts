@@ -2,7 +2,9 @@ import { newId, publicId } from '@apployd/core/id';
 import type { FieldIssue } from '@apployd/core/refusal';
 import { describeBytes, MiB } from '@apployd/core/resources';
 import { uploadBlobKey } from '@apployd/core/upload';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Upload } from '@apployd/prisma/generated/client/client';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
@@ -14,6 +16,7 @@ export type SourceUploadCreateInput = {
   readonly projectId: string;
   readonly sha256: string;
   readonly sizeBytes: number;
+  readonly idempotencyKey?: string | null;
 };
 
 /** A place to put an archive, or the one where the same archive lies already. */
@@ -26,12 +29,20 @@ export async function createUpload(context: Context, input: SourceUploadCreateIn
     select: { id: true, organizationId: true },
   });
   const project = found('Project', input.projectId, row);
-  await viewer.require('upload:create', project);
-
-  const upload = (await storedBefore(context, project.id, input)) ?? (await insertUpload(context, project, input));
+  const on = { organizationId: project.organizationId, projectId: project.id };
+  const stored = await storedBefore(context, project.id, input);
+  const act = { mutation: 'sourceUploadCreate', action: 'upload:create', on, input } as const;
+  const made = await perform(context, act, async (tx) => {
+    const upload = stored ?? (await insertUpload(tx, on, input));
+    const target = publicId('Upload', upload.id);
+    const after = { projectId: input.projectId, sha256: input.sha256, sizeBytes: input.sizeBytes };
+    return { result: { id: upload.id }, audit: { target, after } };
+  });
+  const upload = await context.db.upload.findUniqueOrThrow({ where: { id: made.id } });
   const uploadId = publicId('Upload', upload.id);
   return {
     uploadId,
+    replayed: made.replayed,
     uploadUrl: new URL(`/uploads/${uploadId}`, context.settings.APPLOYD_PUBLIC_URL).toString(),
     stored: upload.storedAt !== null,
     expiresAt: upload.expiresAt,
@@ -52,12 +63,12 @@ async function storedBefore(
 }
 
 function insertUpload(
-  { db }: Context,
-  { id: projectId, organizationId }: { readonly id: string; readonly organizationId: string },
+  tx: Transaction,
+  on: { readonly organizationId: string; readonly projectId: string },
   { sha256, sizeBytes }: SourceUploadCreateInput,
 ): Promise<Upload> {
   const expiresAt = new Date(Date.now() + openForMs);
-  return db.upload.create({ data: { id: newId(), organizationId, projectId, sha256, sizeBytes, expiresAt } });
+  return tx.upload.create({ data: { id: newId(), ...on, sha256, sizeBytes, expiresAt } });
 }
 
 function issuesOf({ sha256, sizeBytes }: SourceUploadCreateInput): FieldIssue[] {

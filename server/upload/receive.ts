@@ -8,7 +8,7 @@ import { authenticate } from '../account/authenticate.js';
 import { answer, answerError } from '../answer.js';
 import type { Services } from '../context.js';
 import type { Incoming } from '../incoming.js';
-import type { Viewer } from '../viewer.js';
+import type { Viewer } from '../access/viewer.js';
 
 /** `PUT /uploads/<id>`: stores the body whole, when it is the archive that was announced, or not at all. */
 export async function receiveUpload(
@@ -18,7 +18,7 @@ export async function receiveUpload(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { viewer } = await authenticate(services, incoming.headers);
+  const { viewer } = await authenticate(services, incoming);
   if (!viewer) return answerError(response, 401, 'UNAUTHENTICATED', 'Send the same Authorization as to /graphql.');
   const upload = await openUpload(services, viewer, publicId);
   if (!upload) return answerError(response, 404, 'NOT_FOUND', 'There is no such upload, or its time is over.');
@@ -46,7 +46,7 @@ async function openUpload({ db }: Services, viewer: Viewer, publicId: string): P
   if (!upload) return null;
   if (!upload.storedAt && upload.expiresAt <= new Date()) return null;
   try {
-    await viewer.require('upload:create', upload);
+    await viewer.require('upload:create', { organizationId: upload.organizationId, projectId: upload.projectId });
     return upload;
   } catch (error) {
     if (error instanceof ForbiddenError || error instanceof NotFoundError) return null;

@@ -1,4 +1,4 @@
-import { ForbiddenError, NotFoundError, ValidationError } from '@apployd/core/refusal';
+import { ForbiddenError, IdempotencyError, NotFoundError, ValidationError } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { createUpload } from './create.js';
 
@@ -8,6 +8,7 @@ const SourceUploadCreateInput = builder.inputType('SourceUploadCreateInput', {
     projectId: t.id({ required: true }),
     sha256: t.string({ required: true, description: 'Of the tar.gz, as 64 hexadecimal digits in lower case.' }),
     sizeBytes: t.field({ type: 'SafeInt', required: true, description: 'Of the tar.gz; at most 100 MiB.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
 
@@ -20,6 +21,7 @@ const SourceUploadCreatePayload = builder
       uploadUrl: t.exposeString('uploadUrl', { description: 'PUT the tar.gz here, with the same Authorization.' }),
       stored: t.exposeBoolean('stored', { description: 'The same archive is here already: nothing need be sent.' }),
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until then the archive is taken.' }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
   });
 
@@ -29,7 +31,7 @@ builder.mutationField('sourceUploadCreate', (t) =>
     nullable: true,
     description: 'Opens a place to which a folder is sent as a tar.gz.',
     args: { input: t.arg({ type: SourceUploadCreateInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyError] },
     resolve: (_root, { input }, context) => createUpload(context, input),
   }),
 );

@@ -1,4 +1,4 @@
-import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '@apployd/core/refusal';
+import { ConflictError, ForbiddenError, IdempotencyError, NotFoundError, ValidationError } from '@apployd/core/refusal';
 import { variableContext } from '@apployd/core/variable';
 import { builder } from '../builder.js';
 import { setVariables } from './set.js';
@@ -37,6 +37,7 @@ const VariablesSetInput = builder.inputType('VariablesSetInput', {
       required: true,
       description: '1 to 500, each key once; others stay as they are.',
     }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
     expectedVersion: t.int({ description: 'Refuses with ConflictError when variablesVersion is another by now.' }),
   }),
 });
@@ -51,6 +52,7 @@ const VariablesSetPayload = builder
         resolve: (query, { environmentId }, _args, { db }) =>
           db.environment.findUniqueOrThrow({ ...query, where: { id: environmentId } }),
       }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
   });
 
@@ -60,7 +62,7 @@ builder.mutationField('variablesSet', (t) =>
     nullable: true,
     description: 'Sets and removes variables, all or none. They take effect with the next deployment.',
     args: { input: t.arg({ type: VariablesSetInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyError] },
     resolve: (_root, { input }, context) => setVariables(context, input),
   }),
 );

@@ -3,6 +3,7 @@ import { ConflictError, ValidationError, type FieldIssue } from '@apployd/core/r
 import { maxVariableBytes, maxVariables, variableContext, variableKeyProblem } from '@apployd/core/variable';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
@@ -13,6 +14,7 @@ export type VariablesSetInput = {
   readonly environmentId: string;
   readonly variables: readonly VariableInput[];
   readonly expectedVersion?: number | null;
+  readonly idempotencyKey?: string | null;
 };
 
 /** Sets and removes variables: all or none. They take effect with the next deployment. */
@@ -25,46 +27,68 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
     select: { id: true, organizationId: true, projectId: true },
   });
   const environment = found('Environment', input.environmentId, row);
-  await viewer.require('variable:set', environment);
-
-  await context.db.$transaction(async (tx) => {
-    await nextVersion(tx, environment.id, input.expectedVersion);
-    await write(tx, context, environment, input.variables, viewer.userId);
+  const { organizationId, projectId } = environment;
+  const on = { organizationId, projectId, environmentId: environment.id };
+  const made = await perform(context, { mutation: 'variablesSet', action: 'variable:set', on, input }, async (tx) => {
+    const version = await nextVersion(tx, environment.id, input.expectedVersion);
+    const before = await keysOf(tx, environment.id, input.variables);
+    await write(tx, context, { ...environment, version }, input.variables, viewer.userId);
     await checkCount(tx, environment.id);
     await appendEvent(tx, {
-      organizationId: environment.organizationId,
-      streamId: environment.projectId,
+      organizationId,
+      streamId: projectId,
       kind: 'PROJECT',
       type: 'variables.set',
       subjectId: environment.id,
       actorId: viewer.userId,
       data: { keys: input.variables.map(({ key }) => key) },
     });
+    const audit = { target: input.environmentId, before: { keys: before }, after: { version, ...keysIn(input) } };
+    return { result: { environmentId: environment.id }, audit };
   });
   context.events.publish('environment', environment.id);
-  return { environmentId: environment.id };
+  return made;
+}
+
+/** Which of these keys had a value; a value itself is never told. */
+async function keysOf(tx: Transaction, environmentId: string, variables: readonly VariableInput[]): Promise<string[]> {
+  const where = { environmentId, untilVersion: null, key: { in: variables.map(({ key }) => key) } };
+  return (await tx.variable.findMany({ where, select: { key: true }, orderBy: { key: 'asc' } })).map(({ key }) => key);
+}
+
+function keysIn({ variables }: VariablesSetInput) {
+  const keysThat = (set: boolean) => variables.filter(({ value }) => (value != null) === set).map(({ key }) => key);
+  return { set: keysThat(true), removed: keysThat(false) };
 }
 
 /** Locks the environment's row as well, so that two sets follow one another. */
-async function nextVersion(tx: Transaction, id: string, expected: number | null | undefined): Promise<void> {
+async function nextVersion(tx: Transaction, id: string, expected: number | null | undefined): Promise<number> {
   const { variablesVersion } = await tx.environment.update({
     where: { id },
     data: { variablesVersion: { increment: 1 } },
     select: { variablesVersion: true },
   });
   const before = variablesVersion - 1;
-  if (expected == null || expected === before) return;
+  if (expected == null || expected === before) return variablesVersion;
   throw new ConflictError('The variables were changed since you looked. Look again, then decide.', before);
 }
 
 async function write(
   tx: Transaction,
   { secretBox }: Context,
-  { id: environmentId, organizationId }: { readonly id: string; readonly organizationId: string },
+  {
+    id: environmentId,
+    organizationId,
+    version,
+  }: { readonly id: string; readonly organizationId: string; readonly version: number },
   variables: readonly VariableInput[],
   updatedById: string,
 ): Promise<void> {
-  await tx.variable.deleteMany({ where: { environmentId, key: { in: variables.map(({ key }) => key) } } });
+  // What they were stays, for a release that is brought back with the variables of its time.
+  await tx.variable.updateMany({
+    where: { environmentId, untilVersion: null, key: { in: variables.map(({ key }) => key) } },
+    data: { untilVersion: version },
+  });
   await tx.variable.createMany({
     data: variables.flatMap(({ key, value, isSecret }) =>
       value == null
@@ -76,6 +100,7 @@ async function write(
             key,
             sealedValue: secretBox.seal(value, variableContext(environmentId, key)),
             isSecret: isSecret ?? false,
+            fromVersion: version,
             updatedById,
           },
     ),
@@ -83,7 +108,7 @@ async function write(
 }
 
 async function checkCount(tx: Transaction, environmentId: string): Promise<void> {
-  if ((await tx.variable.count({ where: { environmentId } })) <= maxVariables) return;
+  if ((await tx.variable.count({ where: { environmentId, untilVersion: null } })) <= maxVariables) return;
   throw new ValidationError([
     { path: ['variables'], rule: 'TOO_MANY', message: `An environment may have at most ${maxVariables} variables.` },
   ]);

@@ -48,8 +48,8 @@ describe('variablesSet', () => {
 
   test('keeps values sealed, bound to their place', async () => {
     const environmentId = uuid(project.environmentId);
-    const { sealedValue } = await server.db.variable.findUniqueOrThrow({
-      where: { environmentId_key: { environmentId, key: 'TOKEN' } },
+    const { sealedValue } = await server.db.variable.findFirstOrThrow({
+      where: { environmentId, key: 'TOKEN', untilVersion: null },
     });
     expect(Buffer.from(sealedValue).toString()).not.toContain('hidden-value');
     expect(server.secretBox.open(sealedValue, variableContext(environmentId, 'TOKEN'))).toBe('hidden-value');

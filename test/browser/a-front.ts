@@ -14,7 +14,7 @@ export type Front = {
 };
 
 /** Wide basins for a few projects. */
-const pool = { SERVER_DEFAULT_POOL_MEMORY_BYTES: String(8 * 1024 ** 3), SERVER_DEFAULT_POOL_CPU_MILLICORES: '4000' };
+const plan = { SERVER_DEFAULT_PLAN: 'PRO' };
 
 /** Somebody has signed up already. */
 export const ada = { email: 'ada@example.com', password: 'correct horse battery staple' };
@@ -26,7 +26,7 @@ export async function aFront(env: Readonly<Record<string, string>> = {}): Promis
   const platform = await aPlatform({
     runtime: 'process',
     streams: 'websocket',
-    env: { ...pool, EDGE_PORT: String(edgePort), APPLOYD_PUBLIC_URL: url, ...env },
+    env: { ...plan, EDGE_PORT: String(edgePort), APPLOYD_PUBLIC_URL: url, ...env },
   });
   const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
   return {

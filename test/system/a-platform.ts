@@ -66,8 +66,7 @@ export async function aPlatform({
       env: {
         APPLOYD_DATA: path.join(folder, 'data'),
         APPLOYD_GIT_LOCAL_ROOT: path.join(folder, 'repositories'),
-        SERVER_DEFAULT_POOL_MEMORY_BYTES: String(64 * 1024 * MiB),
-        SERVER_DEFAULT_POOL_CPU_MILLICORES: '64000',
+        SERVER_DEFAULT_PLAN: 'BUSINESS',
         ENGINE_RUNTIME: runtime,
         ENGINE_SERVER_NAME: path.basename(folder),
         ENGINE_DISPOSABLE: String(disposable),

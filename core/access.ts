@@ -1,0 +1,88 @@
+/** Who may do what: the one table that every question of access is answered from. */
+
+/** From most to least; BILLING and VIEWER both read, and BILLING sees to the bill. */
+export const organizationRoles = ['OWNER', 'ADMIN', 'DEVELOPER', 'BILLING', 'VIEWER'] as const;
+export type OrganizationRole = (typeof organizationRoles)[number];
+
+/** What a token may be allowed; a scope that writes also reads the same noun. */
+export const tokenScopes = [
+  'ORG_READ',
+  'ORG_WRITE',
+  'PROJECT_READ',
+  'PROJECT_WRITE',
+  'DEPLOY',
+  'VARIABLE_WRITE',
+  'LOG_READ',
+  'TOKEN_WRITE',
+  'AUDIT_READ',
+] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+type Rule = {
+  readonly roles: readonly OrganizationRole[];
+  /** What a token needs besides; null: only for people who have signed in. */
+  readonly scope: TokenScope | null;
+};
+
+const owner = ['OWNER'] as const;
+const admins = ['OWNER', 'ADMIN'] as const;
+const developers = ['OWNER', 'ADMIN', 'DEVELOPER'] as const;
+const everyone = organizationRoles;
+
+const rules = {
+  'organization:read': { roles: everyone, scope: 'ORG_READ' },
+  'organization:update': { roles: admins, scope: 'ORG_WRITE' },
+  'organization:transfer': { roles: owner, scope: null },
+  'organization:leave': { roles: everyone, scope: null },
+  'member:invite': { roles: admins, scope: 'ORG_WRITE' },
+  'member:update': { roles: admins, scope: 'ORG_WRITE' },
+  'member:remove': { roles: admins, scope: 'ORG_WRITE' },
+  'invitation:read': { roles: admins, scope: 'ORG_READ' },
+  'token:read': { roles: developers, scope: 'TOKEN_WRITE' },
+  'token:create': { roles: developers, scope: 'TOKEN_WRITE' },
+  'token:revoke': { roles: developers, scope: 'TOKEN_WRITE' },
+  'audit:read': { roles: admins, scope: 'AUDIT_READ' },
+  'allocation:set': { roles: admins, scope: 'PROJECT_WRITE' },
+  'project:read': { roles: everyone, scope: 'PROJECT_READ' },
+  'project:create': { roles: developers, scope: 'PROJECT_WRITE' },
+  'project:update': { roles: developers, scope: 'PROJECT_WRITE' },
+  'project:delete': { roles: admins, scope: 'PROJECT_WRITE' },
+  'project:restore': { roles: admins, scope: 'PROJECT_WRITE' },
+  'variable:read': { roles: everyone, scope: 'PROJECT_READ' },
+  'variable:set': { roles: developers, scope: 'VARIABLE_WRITE' },
+  'upload:create': { roles: developers, scope: 'DEPLOY' },
+  'deployment:create': { roles: developers, scope: 'DEPLOY' },
+  'deployment:cancel': { roles: developers, scope: 'DEPLOY' },
+  'deployment:rollback': { roles: developers, scope: 'DEPLOY' },
+  'log:read': { roles: everyone, scope: 'LOG_READ' },
+} as const satisfies Record<string, Rule>;
+
+/** `noun:verb` */
+export type Action = keyof typeof rules;
+export const actions = Object.keys(rules) as readonly Action[];
+
+export function roleMay(role: OrganizationRole, action: Action): boolean {
+  return (rules[action].roles as readonly OrganizationRole[]).includes(role);
+}
+
+/** The least role that may. */
+export function leastRole(action: Action): OrganizationRole {
+  return rules[action].roles.at(-1) ?? 'OWNER';
+}
+
+/** The scope that a token needs for it; null: no token may, whatever its scopes. */
+export function scopeFor(action: Action): TokenScope | null {
+  return rules[action].scope;
+}
+
+export function scopesCover(held: readonly TokenScope[], wanted: TokenScope): boolean {
+  return held.includes(wanted) || held.some((scope) => implied[scope]?.includes(wanted));
+}
+
+/** Whoever sets variables, deploys or divides must find what they work on. */
+const implied: Partial<Record<TokenScope, readonly TokenScope[]>> = {
+  ORG_WRITE: ['ORG_READ'],
+  PROJECT_WRITE: ['PROJECT_READ'],
+  DEPLOY: ['PROJECT_READ'],
+  VARIABLE_WRITE: ['PROJECT_READ'],
+};

@@ -1,0 +1,53 @@
+import { organizationRoles, roleMay, type Action } from '@apployd/core/access';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Reach } from './viewer.js';
+
+export type Sight = ReturnType<typeof sightOf>;
+export type Narrowing = ReturnType<typeof narrowingOf>;
+
+/** Every kind of row, reached through a membership of its organization, as far as a token reaches. */
+export function sightOf(member: Prisma.MembershipWhereInput, reach: Reach | null) {
+  const memberships = { some: member };
+  const ofOrganization = { organization: { memberships } };
+  const ofProject = { project: ofOrganization };
+  const below = narrowingOf(reach);
+  const ofRole = (action: Action) => ({
+    organization: { memberships: { some: { ...member, role: { in: rolesThatMay(action) } } } },
+  });
+  return {
+    Organization: { memberships } satisfies Prisma.OrganizationWhereInput,
+    Project: { ...ofOrganization, ...below.Project } satisfies Prisma.ProjectWhereInput,
+    Allocation: { ...ofOrganization, ...below.Allocation } satisfies Prisma.AllocationWhereInput,
+    Environment: { ...ofProject, ...below.Environment } satisfies Prisma.EnvironmentWhereInput,
+    Deployment: { ...ofProject, ...below.Deployment } satisfies Prisma.DeploymentWhereInput,
+    Upload: { ...ofProject, ...below.Upload } satisfies Prisma.UploadWhereInput,
+    ApiToken: { ...ofRole('token:read'), ...below.ApiToken } satisfies Prisma.ApiTokenWhereInput,
+    Invitation: ofRole('invitation:read') satisfies Prisma.InvitationWhereInput,
+    User: { memberships: { some: ofOrganization } } satisfies Prisma.UserWhereInput,
+  };
+}
+
+/** What a token that reaches one project or environment may see below an organization; nothing is narrowed else. */
+export function narrowingOf(reach: Reach | null) {
+  const projectId = reach?.projectId ?? undefined;
+  const environmentId = reach?.environmentId ?? undefined;
+  return {
+    Project: defined({ id: projectId }),
+    Allocation: defined({ projectId }),
+    Environment: defined({ projectId, id: environmentId }),
+    Deployment: defined({ projectId, environmentId }),
+    Upload: defined({ projectId }),
+    ApiToken: defined({ projectId, environmentId }),
+  };
+}
+
+function rolesThatMay(action: Action) {
+  return organizationRoles.filter((role) => roleMay(role, action));
+}
+
+/** Without what is undefined, so that nothing is added to a query that is not narrowed. */
+function defined<T extends Record<string, string | undefined>>(where: T): Partial<Record<keyof T, string>> {
+  return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)) as Partial<
+    Record<keyof T, string>
+  >;
+}

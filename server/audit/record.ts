@@ -1,0 +1,43 @@
+import { newId } from '@apployd/core/id';
+import type { Db, Transaction } from '@apployd/prisma/create-db';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Viewer } from '../access/viewer.js';
+import type { Incoming } from '../incoming.js';
+
+export type AuditNote = {
+  /** The id of what was changed, as it is shown outside. */
+  readonly target?: string | null;
+  /** What it was before, and what it is now: the changed fields alone, and never a secret. */
+  readonly before?: Prisma.InputJsonObject;
+  readonly after?: Prisma.InputJsonObject;
+};
+
+type Entry = AuditNote & {
+  /** Null for what concerns a person's account alone. */
+  readonly organizationId: string | null;
+  /** The mutation's field, or such as `account.signedIn`. */
+  readonly action: string;
+  /** Null when nobody could be told, such as at a refused sign-in. */
+  readonly by: Pick<Viewer, 'userId' | 'credential'> | null;
+  readonly from: Incoming;
+};
+
+/** Appends to the audit log, in the transaction of what it tells of. */
+export async function recordAudit(tx: Db | Transaction, entry: Entry): Promise<void> {
+  const { organizationId, action, by, from, target = null, before, after } = entry;
+  await tx.auditEvent.create({
+    data: {
+      id: newId(),
+      organizationId,
+      actorKind: by?.credential.kind === 'token' ? 'TOKEN' : 'USER',
+      userId: by?.userId ?? null,
+      tokenId: by?.credential.kind === 'token' ? by.credential.id : null,
+      action,
+      targetId: target,
+      ip: from.address || null,
+      userAgent: from.headers.get('user-agent')?.slice(0, 400) ?? null,
+      requestId: from.requestId,
+      changes: before || after ? { ...(before && { before }), ...(after && { after }) } : undefined,
+    },
+  });
+}
