@@ -11,12 +11,19 @@ const noShell = (name) => ({
   message: 'It runs a shell. Use spawn or execFile with a list of arguments.',
 });
 
-const shells = [
-  {
-    selector: 'Property[key.name="shell"][value.value!=false]',
-    message: 'No shell: customer text must never meet one. Use a list of arguments.',
-  },
-];
+const shell = {
+  selector: 'Property[key.name="shell"][value.value!=false]',
+  message: 'No shell: customer text must never meet one. Use a list of arguments.',
+};
+
+const timeout = {
+  selector: 'MemberExpression[object.name="AbortSignal"][property.name="timeout"]',
+  message:
+    'Whoever gets it may combine it through AbortSignal.any, and then Node 20 forgets its timer. Use core/deadline.ts.',
+};
+
+/** Nowhere, tests included. */
+const always = [shell, timeout];
 
 const defaultExport = {
   selector: 'ExportDefaultDeclaration',
@@ -61,7 +68,7 @@ export default tseslint.config(
       'no-var': 'error',
       'prefer-const': 'error',
       'no-restricted-imports': ['error', { paths: [noShell('node:child_process'), noShell('child_process')] }],
-      'no-restricted-syntax': ['error', ...shells, defaultExport, ...environment],
+      'no-restricted-syntax': ['error', ...always, defaultExport, ...environment],
     },
   },
   {
@@ -80,16 +87,16 @@ export default tseslint.config(
   {
     // Where the environment is read, once, and handed on as data; and a program that runs beside an app.
     files: [...tests, '**/config.ts', '**/config/*.ts', '**/main.ts', 'launch/**', 'engine/builder/static-site.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...shells, defaultExport] },
+    rules: { 'no-restricted-syntax': ['error', ...always, defaultExport] },
   },
   {
     files: ['*.{js,ts}', '**/*.config.ts', 'test/global-setup.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...shells] },
+    rules: { 'no-restricted-syntax': ['error', ...always] },
   },
   {
     // Remix takes a route's component, and the table of routes, as a default export.
     files: ['dashboard/app/routes/**', 'dashboard/app/{routes,root,entry.server,entry.client}.{ts,tsx}'],
-    rules: { 'no-restricted-syntax': ['error', ...shells, ...environment] },
+    rules: { 'no-restricted-syntax': ['error', ...always, ...environment] },
   },
   {
     // Remix answers with the Response that a loader throws.

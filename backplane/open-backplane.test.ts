@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { deadlineIn } from '@apployd/core/deadline';
 import { buildLogOf } from '@apployd/core/log-line';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -49,7 +50,7 @@ function backplaneOn(name: string, openRedis: () => Promise<TestRedis | null>): 
     test('what one process asks for another does, and tells by lines and hints', async () => {
       const id = randomUUID();
       const organizationId = randomUUID();
-      const stop = AbortSignal.timeout(20_000);
+      const stop = deadlineIn(20_000);
       const none = async () => undefined;
       const deploy = async (deploymentId: string) => {
         const lines = [{ at: new Date(), source: 'BUILD' as const, message: 'built', deploymentId }];

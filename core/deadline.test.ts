@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { withDeadline } from './deadline.js';
+import { deadlineIn, withDeadline } from './deadline.js';
 
 const never: AbortSignal = new AbortController().signal;
 
@@ -14,6 +14,18 @@ test('a deadline fires although nothing but its listener holds it and the garbag
   });
   collectGarbage();
   // What waits is not held by the timer of a deadline: it is for work that keeps the process alive.
+  const alive = setInterval(collectGarbage, 10);
+  expect(await fired).toMatchObject({ name: 'TimeoutError' });
+  clearInterval(alive);
+});
+
+test('a deadline of its own fires through a signal that was combined with it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const fired = new Promise<unknown>((resolve) => {
+    const signal = AbortSignal.any([never, deadlineIn(50)]);
+    signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
+  });
   const alive = setInterval(collectGarbage, 10);
   expect(await fired).toMatchObject({ name: 'TimeoutError' });
   clearInterval(alive);

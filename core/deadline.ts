@@ -1,3 +1,8 @@
+/** A signal that fires, with a TimeoutError, after `ms`. It may be combined with others, unlike that of `AbortSignal.timeout`. */
+export function deadlineIn(ms: number): AbortSignal {
+  return withDeadline(new AbortController().signal, ms);
+}
+
 /**
  * A signal that also fires, with a TimeoutError, after `ms`. Unlike `AbortSignal.any` with `AbortSignal.timeout`, whose
  * timer Node 20 forgets once the garbage collector has been there, it always fires.

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deadlineIn } from '@apployd/core/deadline';
 import { buildLogOf, maxLineBytes, type LogLine, type NewLogLine } from '@apployd/core/log-line';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogStreamEnded, type LogBatch, type LogEnd, type LogGap, type Logs } from './logs.js';
@@ -139,7 +140,7 @@ export function logsConformance(name: string, open: () => Promise<LogsBackend>):
       const starts: number[] = [];
       const start = (logs: Logs, after: number) => {
         starts.push(after);
-        followers.push(collect(logs.follow(stream, after, AbortSignal.timeout(20_000))));
+        followers.push(collect(logs.follow(stream, after, deadlineIn(20_000))));
       };
       start(there, 0);
       let written = 0;
@@ -164,7 +165,7 @@ export function logsConformance(name: string, open: () => Promise<LogsBackend>):
 
     test('a follower that stops reading misses nothing when it goes on, and batches stay small', async () => {
       const stream = aStream();
-      const follower = there.follow(stream, 0, AbortSignal.timeout(20_000))[Symbol.asyncIterator]();
+      const follower = there.follow(stream, 0, deadlineIn(20_000))[Symbol.asyncIterator]();
       await append(here, stream, ['first']);
       expect((await follower.next()).value).toMatchObject({ kind: 'batch', cursor: 1 });
       const large = 'x'.repeat(10_000);

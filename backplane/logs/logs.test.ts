@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deadlineIn } from '@apployd/core/deadline';
 import { buildLogOf } from '@apployd/core/log-line';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,14 +46,14 @@ describe('logs in PostgreSQL', () => {
     for (let i = 0; i < 3; i += 1) await logs.append(stream, organizationId, lines(100));
     await database.db.logChunk.deleteMany({ where: { streamId: stream, firstSequence: { lte: 101 } } });
     await logs.end(stream, organizationId);
-    const { gaps, lines: read, end } = await collect(logs.follow(stream, 50, AbortSignal.timeout(20_000)));
+    const { gaps, lines: read, end } = await collect(logs.follow(stream, 50, deadlineIn(20_000)));
     expect(gaps).toEqual([{ kind: 'gap', reason: 'RETENTION', lost: 150, from: 51, cursor: 200 }]);
     expect(read.map((line) => line.sequence)).toEqual(Array.from({ length: 100 }, (_, index) => 201 + index));
     expect(end).toEqual({ kind: 'end', cursor: 300 });
     expect(await logs.read(stream, { limit: 1 })).toMatchObject({ hasPrevious: false, lines: [{ sequence: 201 }] });
 
     await database.db.logChunk.deleteMany({ where: { streamId: stream } });
-    const nothing = await collect(logs.follow(stream, 250, AbortSignal.timeout(20_000)));
+    const nothing = await collect(logs.follow(stream, 250, deadlineIn(20_000)));
     expect(nothing).toEqual({
       lines: [],
       gaps: [{ kind: 'gap', reason: 'RETENTION', lost: 50, from: 251, cursor: 300 }],
@@ -66,7 +67,7 @@ describe('logs in PostgreSQL', () => {
     const counting = countRanges(database, () => (ranges += 1));
     const logs = postgresLogs(counting, { events: memoryEvents(), log });
     const stream = buildLogOf(randomUUID());
-    const stop = AbortSignal.timeout(20_000);
+    const stop = deadlineIn(20_000);
     const followers = Array.from({ length: 100 }, () => logs.follow(stream, 0, stop)[Symbol.asyncIterator]());
     const firsts = followers.map((follower) => follower.next());
     await logs.append(stream, organizationId, lines(1));

@@ -21,7 +21,7 @@ export async function stoppable<T>(
   }
 }
 
-/** Whether a signal was fired by `AbortSignal.timeout`. */
+/** Whether a signal was fired by a deadline. */
 export function isTimeout(reason: unknown): boolean {
   return reason instanceof Error && reason.name === 'TimeoutError';
 }

@@ -1,9 +1,11 @@
+import { deadlineIn } from '@apployd/core/deadline';
+
 /** For calls that Docker answers at once. A hanging or unreachable engine must not hang its caller. */
 export const callDeadlineMs = 30_000;
 
 /** Options that end a call of dockerode after a while. */
 export function callOptions(ms: number = callDeadlineMs): { abortSignal: AbortSignal } {
-  return { abortSignal: AbortSignal.timeout(ms) };
+  return { abortSignal: deadlineIn(ms) };
 }
 
 /** The HTTP status that Docker refused with, or null. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
 import { readFrames } from './docker-frames.js';
 import { readContainerOutput } from './docker-output.js';
 import type { OutputLine } from './runtime.js';
@@ -43,7 +44,7 @@ function aDocker(readings: readonly { running: boolean; bytes: Buffer; error?: E
 
 async function read(docker: Docker): Promise<OutputLine[]> {
   const lines = [];
-  for await (const line of readContainerOutput(docker, 'x', null, AbortSignal.timeout(20_000))) lines.push(line);
+  for await (const line of readContainerOutput(docker, 'x', null, deadlineIn(20_000))) lines.push(line);
   return lines;
 }
 

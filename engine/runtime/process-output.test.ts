@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
 import { capOutput, openOutput, readOutput } from './process-output.js';
 import type { OutputLine } from './runtime.js';
 
@@ -13,7 +14,7 @@ async function anOutput() {
   return { folder, print: (text: string) => appendFile(join(folder, 'stdout.log'), text) };
 }
 
-const signal = () => AbortSignal.timeout(20_000);
+const signal = () => deadlineIn(20_000);
 
 /** What is there by now, from behind a cursor. */
 async function readAll(folder: string, after: string | null): Promise<OutputLine[]> {

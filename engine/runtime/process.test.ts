@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
 import { newId } from '@apployd/core/id';
 import { MiB } from '@apployd/core/resources';
 import { isRunning } from './process-table.js';
@@ -154,7 +155,7 @@ describe('a machine', () => {
     onTestFinished(() => runtime.stop(handle, 0));
     await expect.poll(() => runtime.inspect(handle), patience).toMatchObject({ state: 'ended', exitCode: 0 });
     const lines = [];
-    for await (const { message } of runtime.output(handle, null, AbortSignal.timeout(20_000))) lines.push(message);
+    for await (const { message } of runtime.output(handle, null, deadlineIn(20_000))) lines.push(message);
     expect(lines).toEqual(['65534 65534']);
   });
 

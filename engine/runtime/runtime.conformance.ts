@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
 import { MiB } from '@apployd/core/resources';
@@ -149,7 +150,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
 
     test('an app that is asked to end gets its time, and is heard to the last line', async () => {
       const instance = await startReady({ variables: { ON_SIGTERM: 'finish' } });
-      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      const lines = collect(runtime.output(instance.handle, null, deadlineIn(patienceMs)));
       await lines.until('ready');
       await runtime.stop(instance.handle, 10_000);
       expect((await lines.all).map(({ message }) => message)).toEqual(['ready', 'finishing', 'finished']);
@@ -184,7 +185,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
     test('an app that ends by itself is reported with its exit code, and is not started again', async () => {
       const instance = await start({ variables: { EXIT_AT_START: '3' } });
       expect(await ended(instance.handle)).toEqual({ state: 'ended', exitCode: 3, outOfMemory: false });
-      const lines = await collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs))).all;
+      const lines = await collect(runtime.output(instance.handle, null, deadlineIn(patienceMs))).all;
       expect(lines.map(({ message }) => message)).toEqual(['no luck']);
       expect((await runtime.inspect(instance.handle)).state).toBe('ended');
     });
@@ -192,7 +193,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
     test('a command that is not there ends with code 127', async () => {
       const instance = await start({ command: ['no-such-command-anywhere'] });
       expect(await ended(instance.handle)).toEqual({ state: 'ended', exitCode: 127, outOfMemory: false });
-      const lines = await collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs))).all;
+      const lines = await collect(runtime.output(instance.handle, null, deadlineIn(patienceMs))).all;
       expect(lines.map(({ message }) => message).join('\n')).toContain('no-such-command-anywhere');
     });
 
@@ -204,7 +205,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
 
     test('inspect says on which ports an app listens', async () => {
       const instance = await start({ variables: { LISTEN_ON: '4567' } });
-      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      const lines = collect(runtime.output(instance.handle, null, deadlineIn(patienceMs)));
       await lines.until('ready');
       expect((await running(runtime, instance)).listening).toEqual([4567]);
     });
@@ -213,11 +214,11 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       const instance = await startReady();
       const expected = ['ready', ...Array.from({ length: 3_000 }, (_, i) => `line ${i}`)];
       await answerOf(instance, '/print?from=0&count=2000');
-      const first = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      const first = collect(runtime.output(instance.handle, null, deadlineIn(patienceMs)));
       await first.until('line 700');
       const cut = first.lines.findIndex(({ message }) => message === 'line 700');
       const before = first.lines.slice(0, cut + 1);
-      const rest = collect(runtime.output(instance.handle, before[cut]!.cursor, AbortSignal.timeout(patienceMs)));
+      const rest = collect(runtime.output(instance.handle, before[cut]!.cursor, deadlineIn(patienceMs)));
       await answerOf(instance, '/print?from=2000&count=1000');
       await rest.until('line 2999');
       await answerOf(instance, '/exit?code=0');
@@ -227,7 +228,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
 
     test('output tells errors from the rest, and gives a line that is too long cut', async () => {
       const instance = await startReady();
-      const lines = collect(runtime.output(instance.handle, null, AbortSignal.timeout(patienceMs)));
+      const lines = collect(runtime.output(instance.handle, null, deadlineIn(patienceMs)));
       await answerOf(instance, '/fail');
       await lines.until('something went wrong');
       await answerOf(instance, '/long');
@@ -264,7 +265,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect(await later.start(request)).toEqual(instance);
       expect((await later.list()).find(({ handle }) => handle === instance.handle)?.running).toBe(true);
       await running(later, instance);
-      await collect(later.output(instance.handle, null, AbortSignal.timeout(patienceMs))).until('ready');
+      await collect(later.output(instance.handle, null, deadlineIn(patienceMs))).until('ready');
       await later.stop(instance.handle, 1_000);
       expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
     });
@@ -288,7 +289,7 @@ function urlOf({ host, port }: StartedInstance, path: string): string {
 /** Asks until the app answers at all. */
 function answerOf(instance: StartedInstance, path: string): Promise<string> {
   return eventually(async () => {
-    const response = await fetch(urlOf(instance, path), { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    const response = await fetch(urlOf(instance, path), { signal: deadlineIn(5_000) }).catch(() => null);
     return response && (await response.text());
   });
 }

@@ -36,15 +36,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(folder, { recursive: true, mode: account ? 0o711 : 0o700 });
   const binaries = await postgresBinaries(folder, account);
   const cluster = await ensureCluster({ folder, binaries, account, durable });
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const deadlineAt = Date.now() + deadlineMs;
 
-  const running = await findPostmaster(cluster, deadline);
+  const running = await findPostmaster(cluster, deadlineAt);
   if (running) return embedded(running, true);
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? (options.port ?? 0) : 0);
     try {
       return embedded(
-        await spawnPostmaster({ cluster, binaries, account, port, connections, durable, deadline }),
+        await spawnPostmaster({ cluster, binaries, account, port, connections, durable, deadlineAt }),
         false,
       );
     } catch (error) {
@@ -56,7 +56,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** Ends the PostgreSQL that a killed process left running on this folder; none is not an error. */
 export async function endEmbeddedPostgres(folder: string): Promise<void> {
   const cluster = await findCluster(folder);
-  const running = cluster && (await findPostmaster(cluster, AbortSignal.timeout(10_000)));
+  const running = cluster && (await findPostmaster(cluster, Date.now() + 10_000));
   if (running) await stopPostmaster(running);
 }
 

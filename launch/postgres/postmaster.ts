@@ -31,9 +31,9 @@ export async function spawnPostmaster(options: {
   readonly port: number;
   readonly connections: number;
   readonly durable: boolean;
-  readonly deadline: AbortSignal;
+  readonly deadlineAt: number;
 }): Promise<Postmaster> {
-  const { cluster, account, deadline } = options;
+  const { cluster, account, deadlineAt } = options;
   const logFile = path.join(cluster.folder, 'postgres.log');
   await rename(logFile, `${logFile}.1`).catch(() => undefined);
   const log = await open(logFile, 'a', 0o600);
@@ -46,22 +46,23 @@ export async function spawnPostmaster(options: {
       stdio: ['ignore', log.fd, log.fd],
     });
     child.unref();
-    return await becomeReady(cluster, child, logFile, deadline);
+    return await becomeReady(cluster, child, logFile, deadlineAt);
   } finally {
     await log.close();
   }
 }
 
 /** The one that already serves this cluster; null when there is none. Waits while one is starting or shutting down. */
-export async function findPostmaster(cluster: Cluster, deadline: AbortSignal): Promise<Postmaster | null> {
-  const patience = AbortSignal.timeout(silenceMs);
+export async function findPostmaster(cluster: Cluster, deadlineAt: number): Promise<Postmaster | null> {
+  const patientUntil = Date.now() + silenceMs;
   for (;;) {
     const noted = await readPidFile(cluster);
     if (!noted || !isAlive(noted.pid)) return null;
     const answer = await knock(noted.url);
     if (answer === 'ours') return noted;
-    if (answer === 'not-ours' || (answer === 'silent' && patience.aborted)) return null;
-    if (deadline.aborted) throw new Error(`A PostgreSQL (pid ${noted.pid}) holds ${cluster.data} and does not answer.`);
+    if (answer === 'not-ours' || (answer === 'silent' && Date.now() > patientUntil)) return null;
+    if (Date.now() > deadlineAt)
+      throw new Error(`A PostgreSQL (pid ${noted.pid}) holds ${cluster.data} and does not answer.`);
     await sleep(lookAgainMs);
   }
 }
@@ -100,14 +101,14 @@ async function becomeReady(
   cluster: Cluster,
   child: ChildProcess,
   logFile: string,
-  deadline: AbortSignal,
+  deadlineAt: number,
 ): Promise<Postmaster> {
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   while (child.exitCode === null && child.signalCode === null && !failure) {
     const noted = await readPidFile(cluster);
     if (noted?.ready && noted.pid === child.pid) return noted;
-    if (deadline.aborted) {
+    if (Date.now() > deadlineAt) {
       child.kill('SIGQUIT');
       throw new Error('The embedded PostgreSQL did not become ready in time.');
     }

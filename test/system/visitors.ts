@@ -1,3 +1,4 @@
+import { deadlineIn } from '@apployd/core/deadline';
 import http from 'node:http';
 
 export type Answer = { readonly status: number; readonly body: string };
@@ -8,7 +9,7 @@ export function visit(
   options: { readonly agent?: http.Agent; readonly timeoutMs?: number } = {},
 ): Promise<Answer> {
   const { port, host, pathname, search } = new URL(url);
-  const signal = AbortSignal.timeout(options.timeoutMs ?? 20_000);
+  const signal = deadlineIn(options.timeoutMs ?? 20_000);
   return new Promise((resolve, reject) => {
     const request = http.get(
       { host: '127.0.0.1', port, path: pathname + search, agent: options.agent, headers: { host }, signal },

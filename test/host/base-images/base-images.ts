@@ -4,6 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createReadStream } from 'node:fs';
 import Docker from 'dockerode';
+import { deadlineIn } from '../../../core/deadline.js';
 import { findProgram } from '../command.js';
 import { install } from '../debian.js';
 import { writeArchive } from './archive.js';
@@ -34,7 +35,7 @@ const exists = (docker: Docker, tag: string) =>
 const pullWithinMs = 240_000;
 
 async function pull(docker: Docker, tag: string): Promise<boolean> {
-  const abortSignal = AbortSignal.timeout(pullWithinMs);
+  const abortSignal = deadlineIn(pullWithinMs);
   try {
     const stream = await docker.pull(tag, { abortSignal });
     await new Promise<void>((resolve, reject) =>

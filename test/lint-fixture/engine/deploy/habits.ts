@@ -13,4 +13,6 @@ export function forgotten(work: () => Promise<void>): void {
   console.log('done'); // refused: no-console
 }
 
+export const soon = () => AbortSignal.timeout(5_000); // refused: no-restricted-syntax
+
 export default port; // refused: no-restricted-syntax
