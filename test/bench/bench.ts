@@ -1,43 +1,60 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { repositoryRoot } from '@apployd/launch/rooms';
 import type { Metric } from './metric.js';
+import { report } from './report.js';
+
+type Bench = { readonly measure: (rounds?: number) => Promise<readonly Metric[]> };
 
 /** Every benchmark by its name; each is loaded only when it is asked for. */
-const benches: Readonly<
-  Record<string, () => Promise<{ readonly measure: (rounds?: number) => Promise<readonly Metric[]> }>>
-> = {
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   deploy: () => import('./deploy.js'),
+  demo: () => import('./demo.js'),
   start: () => import('./start.js'),
 };
 
-const results = fileURLToPath(new URL('../../bench/results', import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } });
-const [name = ''] = positionals;
-const load = benches[name];
-if (!load) {
-  console.error(`npm run bench -- NAME [--rounds N], where NAME is one of: ${Object.keys(benches).join(', ')}`);
-  process.exit(1);
-}
-const loadBefore = os.loadavg()[0] ?? 0;
-const metrics = await (await load()).measure(values.rounds ? Number(values.rounds) : undefined);
-print(metrics);
-await mkdir(results, { recursive: true });
-await writeFile(path.join(results, `${name}.json`), JSON.stringify(metrics, null, 2));
-console.log(
-  `${os.cpus().length} cores (${os.cpus()[0]?.model ?? 'unknown'}), load ${loadBefore.toFixed(2)} before, node ${process.version}`,
-);
-process.exit(0);
+const usage = `npm run bench -- NAME … [--rounds N], where NAME is one of: ${Object.keys(benches).join(', ')}`;
 
-function print(all: readonly Metric[]): void {
-  console.table(
-    Object.fromEntries(
-      all.map(({ metric, ours, unit, reference, ratio, goal, met, n }) => [
-        metric,
-        { ours, unit, reference, ratio, goal, met, n },
-      ]),
-    ),
-  );
+/** `npm run bench`: measures one after the other, prints each as a table and keeps it in bench/results. */
+async function main(): Promise<void> {
+  const { names, rounds } = readArguments();
+  await ensureBuilt();
+  for (const name of names) await measure(name, rounds);
 }
+
+function readArguments(): { readonly names: readonly string[]; readonly rounds: number | undefined } {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } });
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const isKnown = positionals.length > 0 && positionals.every((name) => Object.hasOwn(benches, name));
+  if (!isKnown || (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))) throw new Error(usage);
+  return { names: [...new Set(positionals)], rounds };
+}
+
+async function ensureBuilt(): Promise<void> {
+  const program = path.join(repositoryRoot(), 'launch', 'ensure-built.mjs');
+  await ((await import(program)) as { ensureBuilt(): Promise<void> }).ensureBuilt();
+}
+
+/** `NAME.json` holds the figures alone; `NAME.txt` what was printed, with the machine and its load. */
+async function measure(name: string, rounds: number | undefined): Promise<void> {
+  const bench = await benches[name]?.();
+  if (!bench) return;
+  const loadBefore = os.loadavg()[0] ?? 0;
+  const metrics = await bench.measure(rounds);
+  const printed = report(metrics, { loadBefore, loadAfter: os.loadavg()[0] ?? 0, at: new Date() });
+  console.log(printed);
+  const file = path.join(repositoryRoot(), 'bench', 'results', name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.json`, `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeFile(`${file}.txt`, printed);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

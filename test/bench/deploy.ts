@@ -2,12 +2,12 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { idOf } from '@apployd/core/id';
-import { freePort } from '@apployd/launch/postgres/free-port';
 import { aPlatform, type TestPlatform } from '../system/a-platform.js';
 import { sampleRepository, type Files, type SampleRepository } from '../system/sample-repository.js';
 import { visitors } from '../system/visitors.js';
+import { dockerByHand } from './by-hand.js';
 import { startFloor, type Floor } from './floor.js';
-import { atMost, besides, max, p95, type Metric } from './metric.js';
+import { atMost, besides, max, medianAndP95, type Metric } from './metric.js';
 import { visitUntil } from './visit-until.js';
 
 const firstRounds = 5;
@@ -19,7 +19,7 @@ export async function measure(rounds = 20): Promise<readonly Metric[]> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-bench-')));
   const platform = await aPlatform({ runtime: 'docker', streams: 'websocket' });
   const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'floor'));
-  const floor = await startFloor(folder, repository.url, { nginx: await freePort(0), apps: 19_300 });
+  const floor = await startFloor({ byHand: dockerByHand(), folder, repository: repository.url });
   try {
     const bench = { platform, repository, floor };
     await repository.commit('main', floorApp('warm-up'));
@@ -29,11 +29,9 @@ export async function measure(rounds = 20): Promise<readonly Metric[]> {
     const changed = await redeploy(bench, 'changed', rounds);
     const ten = await tenAtOnce(bench);
     return [
-      besides('first deploy', 'ms', first.ours, first.floor, 'shell floor', goal),
-      besides('redeploy, cached', 'ms', cached.ours, cached.floor, 'shell floor', goal),
-      besides('redeploy, cached, p95', 'ms', cached.ours, cached.floor, 'shell floor', goal, p95),
-      besides('redeploy, changed source', 'ms', changed.ours, changed.floor, 'shell floor', goal),
-      besides('redeploy, changed source, p95', 'ms', changed.ours, changed.floor, 'shell floor', goal, p95),
+      ...medianAndP95('first deploy', 'ms', first.ours, first.floor, 'shell floor', goal),
+      ...medianAndP95('redeploy, cached', 'ms', cached.ours, cached.floor, 'shell floor', goal),
+      ...medianAndP95('redeploy, changed source', 'ms', changed.ours, changed.floor, 'shell floor', goal),
       besides('ten at once, last one live', 'ms', ten.ours, ten.floor, 'ten shell floors', goal, max),
       atMost('failed requests during the switches', 'count', [cached.failed + changed.failed], 0),
     ];

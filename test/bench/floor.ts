@@ -1,84 +1,97 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@apployd/launch/postgres/free-port';
+import { findProgram } from '../host/command.js';
+import type { ByHand } from './by-hand.js';
 import { visitUntil } from './visit-until.js';
 
 const run = promisify(execFile);
-/** BuildKit's client is not everywhere, and the engine under test uses the legacy builder too. */
-const legacyBuilder = { ...process.env, DOCKER_BUILDKIT: '0' };
-const label = 'apployd.bench=floor';
 
 /**
- * The least that a deployment can cost on this machine: clone, build, run, wait for an answer, switch Nginx, remove the
- * old container. The same commands as a shell script would run, one after the other.
+ * The least that a deployment can cost on this machine: clone, build, run, wait for an answer, switch Nginx, end the
+ * old one. The same commands as a shell script would run, one after the other.
  */
 export type Floor = {
   /** Deploys the repository's newest commit; milliseconds until the new release answers through Nginx. */
   deploy(app: string, answer: string): Promise<number>;
+  /** Runs the release before the live one again, without building it; milliseconds likewise. */
+  goBack(app: string, answer: string): Promise<number>;
   stop(): Promise<void>;
 };
 
-type Nginx = { readonly folder: string; readonly port: number; readonly process: ChildProcess };
-type Live = { readonly container: string; readonly port: number };
+export type FloorOptions = {
+  readonly byHand: ByHand;
+  /** Of its own; whoever made it removes it. */
+  readonly folder: string;
+  /** The repository that is deployed. */
+  readonly repository: string;
+};
 
-export async function startFloor(
-  folder: string,
-  repository: string,
-  ports: { readonly nginx: number; readonly apps: number },
-): Promise<Floor> {
-  await mkdir(path.join(folder, 'routes'), { recursive: true });
-  await writeFile(path.join(folder, 'nginx.conf'), nginxConf(folder, ports.nginx));
-  const process = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], { stdio: 'ignore' });
-  const nginx: Nginx = { folder, port: ports.nginx, process };
-  await visitUntil(`http://127.0.0.1:${ports.nginx}/`, (answer) => answer.status === 404);
+type Nginx = { readonly folder: string; readonly port: number; readonly process: ChildProcess };
+type Live = { readonly name: string; readonly release: string; readonly before: string | null };
+
+export async function startFloor({ byHand, folder, repository }: FloorOptions): Promise<Floor> {
+  const nginx = await startNginx(folder, await freePort());
   const live = new Map<string, Live>();
-  let port = ports.apps;
   const built: string[] = [];
   let turn = 0;
+  const nextName = (app: string) => `floor-${app}-${nginx.process.pid}-${(turn += 1)}`;
+
+  const bringLive = async (app: string, release: string, name: string, answer: string) => {
+    const at = await freePort();
+    await byHand.start(release, name, at);
+    await visitUntil(`http://127.0.0.1:${at}/`, ({ status }) => status === 200);
+    await pointTo(nginx, app, at);
+    await visitUntil(`http://${app}.localhost:${nginx.port}/`, ({ body }) => body.includes(answer));
+  };
+  const replace = async (app: string, next: Omit<Live, 'before'>) => {
+    const old = live.get(app);
+    if (old) await byHand.end(old.name);
+    live.set(app, { ...next, before: old?.release ?? null });
+  };
+
   return {
     deploy: async (app, answer) => {
-      const id = `floor-${app}-${nginx.process.pid}-${(turn += 1)}`;
-      const next = { container: id, port: (port += 1) };
-      built.push(id);
+      const name = nextName(app);
+      built.push(name);
       const began = performance.now();
-      await bringUp(folder, repository, next);
-      await visitUntil(`http://127.0.0.1:${next.port}/`, ({ status }) => status === 200);
-      await pointTo(nginx, app, next.port);
-      await visitUntil(`http://${app}.localhost:${ports.nginx}/`, ({ body }) => body.includes(answer));
+      const source = path.join(folder, name);
+      await run('git', ['clone', '-q', '--depth', '1', repository, source]);
+      await byHand.build(source, name);
+      await bringLive(app, name, name, answer);
       const tookMs = performance.now() - began;
-      await removeOld(live.get(app));
-      live.set(app, next);
+      await replace(app, { name, release: name });
+      return tookMs;
+    },
+    goBack: async (app, answer) => {
+      const release = live.get(app)?.before;
+      if (!release) throw new Error(`${app} has no release to go back to.`);
+      const name = nextName(app);
+      const began = performance.now();
+      await bringLive(app, release, name, answer);
+      const tookMs = performance.now() - began;
+      await replace(app, { name, release });
       return tookMs;
     },
     stop: async () => {
       nginx.process.kill('SIGQUIT');
-      await Promise.all([...live.values()].map(removeOld));
-      await removeImages(built);
+      await Promise.all([...live.values()].map(({ name }) => byHand.end(name)));
+      await byHand.forget(built);
     },
   };
 }
 
-async function bringUp(folder: string, repository: string, { container, port }: Live): Promise<void> {
-  const source = path.join(folder, container);
-  await run('git', ['clone', '-q', '--depth', '1', repository, source]);
-  await run('docker', ['build', '-q', '-t', `apployd-bench/floor:${container}`, '--label', label, source], {
-    env: legacyBuilder,
-  });
-  await run('docker', [
-    'run',
-    '-d',
-    '--name',
-    container,
-    '--label',
-    label,
-    '-m',
-    '128m',
-    '-p',
-    `127.0.0.1:${port}:3000`,
-    `apployd-bench/floor:${container}`,
-  ]);
-  await rm(source, { recursive: true, force: true });
+async function startNginx(folder: string, port: number): Promise<Nginx> {
+  const program = await findProgram('nginx');
+  if (!program)
+    throw new Error('This benchmark compares with Nginx: install it (on Debian `apt-get install nginx-light`).');
+  await mkdir(path.join(folder, 'routes'), { recursive: true });
+  await writeFile(path.join(folder, 'nginx.conf'), nginxConf(folder, port));
+  const process = spawn(program, ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], { stdio: 'ignore' });
+  await visitUntil(`http://127.0.0.1:${port}/`, ({ status }) => status === 404);
+  return { folder, port, process };
 }
 
 /** One server block an app, as a deploy script would write it. */
@@ -88,18 +101,6 @@ async function pointTo(nginx: Nginx, app: string, port: number): Promise<void> {
   await writeFile(`${file}.new`, block);
   await rename(`${file}.new`, file);
   nginx.process.kill('SIGHUP');
-}
-
-async function removeOld(old: Live | undefined): Promise<void> {
-  if (!old) return;
-  await run('docker', ['rm', '-f', old.container]);
-}
-
-/** The newest first: later images may stand on layers of earlier ones. One that another still needs goes with that. */
-async function removeImages(containers: readonly string[]): Promise<void> {
-  for (const container of [...containers].reverse()) {
-    await run('docker', ['rmi', '-f', `apployd-bench/floor:${container}`]).catch(() => undefined);
-  }
 }
 
 function nginxConf(folder: string, port: number): string {

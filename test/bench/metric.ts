@@ -38,6 +38,25 @@ export function besides(
   };
 }
 
+/** Enough turns for a 95th percentile to say something. */
+const manyTurns = 20;
+
+/** The median beside the reference's, and where there were turns enough the 95th percentile too. */
+export function medianAndP95(...[metric, ...rest]: MedianOf): Metric[] {
+  const [, ours] = rest;
+  const typical = besides(metric, ...rest);
+  return ours.length < manyTurns ? [typical] : [typical, besides(`${metric}, p95`, ...rest, p95)];
+}
+
+type MedianOf = [
+  metric: string,
+  unit: Metric['unit'],
+  ours: readonly number[],
+  reference: readonly number[],
+  referenceName: string,
+  most: number,
+];
+
 /** A figure that has to stay at or below `most`. */
 export function atMost(
   metric: string,
@@ -64,7 +83,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-export function p95(values: readonly number[]): number {
+function p95(values: readonly number[]): number {
   return quantile(values, 0.95);
 }
 
