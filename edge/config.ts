@@ -21,13 +21,16 @@ export const edgeSettings = sharedSettings
     LOG_FORMAT: true,
   })
   .extend({
-    EDGE_HOST: z.string().min(1).default('127.0.0.1'),
-    EDGE_PORT: port.default(8080),
-    /** Tells edges apart; a restarted one keeps its own. */
-    EDGE_NAME: z.string().min(1).max(200).default(hostname),
-    /** Where the engine reaches this edge to try a route. By default where it listens. */
-    EDGE_PROBE_URL: httpAddress.optional(),
-    /** Proxies in front, whose x-forwarded headers are believed: addresses and subnets, with commas between. */
+    EDGE_HOST: z.string().min(1).default('127.0.0.1').describe('Address at which visitors are served.'),
+    EDGE_PORT: port.default(8080).describe('Port at which visitors are served; 0 takes any free one.'),
+    EDGE_NAME: z.string().min(1).max(200).default(hostname).meta({
+      description: 'Tells edges apart. One that starts again is to keep its own.',
+      shownDefault: "the machine's host name",
+    }),
+    EDGE_PROBE_URL: httpAddress.optional().meta({
+      description: 'Where the engine reaches this edge to try a route.',
+      shownDefault: 'where it listens',
+    }),
     EDGE_TRUSTED_PROXIES: z
       .string()
       .default('')
@@ -37,11 +40,19 @@ export const edgeSettings = sharedSettings
           .map((each) => each.trim())
           .filter(Boolean),
       )
-      .pipe(z.array(subnet)),
-    /** Where Prometheus may ask, on this machine only; nowhere when absent. */
-    EDGE_METRICS_PORT: port.optional(),
-    APPLOYD_SERVER_URL: httpAddress.default('http://127.0.0.1:4000'),
-    APPLOYD_DASHBOARD_URL: httpAddress.optional(),
+      .pipe(z.array(subnet))
+      .describe(
+        'Proxies in front, whose x-forwarded headers are believed: addresses and subnets, with commas between.',
+      ),
+    EDGE_METRICS_PORT: port
+      .optional()
+      .describe('Port at which Prometheus may ask, on this machine only; nowhere when absent.'),
+    APPLOYD_SERVER_URL: httpAddress
+      .default('http://127.0.0.1:4000')
+      .describe('Where the edge and the dashboard reach the API. Browsers reach it through the edge.'),
+    APPLOYD_DASHBOARD_URL: httpAddress
+      .optional()
+      .describe('Where the edge reaches the dashboard. Without one it shows a page that says where the API is.'),
   });
 
 export type EdgeConfig = z.output<typeof edgeSettings>;

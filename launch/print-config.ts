@@ -37,6 +37,7 @@ export async function printConfig(): Promise<void> {
   const printed: Record<string, unknown> = { launch: maskSecrets(config) };
   for (const room of present) printed[room.name] = await ask(commandOf(room, false), childEnv);
   process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
+  process.stderr.write('docs/configuration.md says what each means, and what else can be set.\n');
 }
 
 async function ask(command: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {

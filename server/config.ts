@@ -7,13 +7,18 @@ const wholeNumber = z.coerce.number().int();
 
 export const serverSettings = z.object({
   ...sharedSettings.shape,
-  SERVER_HOST: z.string().min(1).default('127.0.0.1'),
-  /** 0 takes any free port. */
-  SERVER_PORT: port.default(4000),
-  /** Connections to PostgreSQL. */
-  SERVER_DATABASE_CONNECTIONS: wholeNumber.min(1).max(200).default(10),
-  /** Code of the plan that a new organization begins with. */
-  SERVER_DEFAULT_PLAN: z.string().min(1).default('FREE'),
+  SERVER_HOST: z.string().min(1).default('127.0.0.1').describe('Address at which the API listens.'),
+  SERVER_PORT: port.default(4000).describe('Port at which the API listens; 0 takes any free one.'),
+  SERVER_DATABASE_CONNECTIONS: wholeNumber
+    .min(1)
+    .max(200)
+    .default(10)
+    .describe('Connections to PostgreSQL, beside those of queue and events.'),
+  SERVER_DEFAULT_PLAN: z
+    .string()
+    .min(1)
+    .default('FREE')
+    .describe('Code of the plan that a new organization begins with.'),
 });
 
 export type ServerConfig = z.infer<typeof serverSettings>;

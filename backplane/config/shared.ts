@@ -1,36 +1,56 @@
 import { z } from 'zod';
 
-/** Environment variables that more than one process reads. Each process adds its own. */
+/** Environment variables that more than one process reads. Each process adds its own. What each means is said here alone. */
 export const sharedSettings = z.object({
-  /** PostgreSQL that holds everything. */
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'is to be the address of a PostgreSQL database: postgresql://user:password@host:5432/name',
-  }),
-  /** Queue, events and first locks go through this Redis; without it through PostgreSQL. */
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'is to be the address of a PostgreSQL database: postgresql://user:password@host:5432/name',
+    })
+    .meta({ description: 'The PostgreSQL that holds everything.', secret: 'password' }),
   REDIS_URL: z
     .url({
       protocol: /^rediss?$/,
       error: 'is to be the address of a Redis: redis://host:6379; leave it out to do without',
     })
-    .optional(),
-  /** Folder of the platform's own files: blobs, builds, snapshots. */
-  APPLOYD_DATA: z.string().min(1).default('.apployd'),
-  /** At least 32 characters; secrets at rest are sealed with keys derived from it. Older ones may follow, separated by commas. */
-  APPLOYD_SECRET: z.string({ error: secretHint }).regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint }),
-  /** Apps get host names below it. */
-  APPLOYD_BASE_DOMAIN: z.string().min(1).default('localhost'),
-  /** Where people and programs reach the platform. */
+    .optional()
+    .meta({
+      description: 'Queue, events and first locks go through this Redis; without it through PostgreSQL.',
+      secret: 'password',
+    }),
+  APPLOYD_DATA: z
+    .string()
+    .min(1)
+    .default('.apployd')
+    .describe("Folder of the platform's own files: uploads, work of builds, the edge's snapshot."),
+  APPLOYD_SECRET: z
+    .string({ error: secretHint })
+    .regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint })
+    .meta({
+      description:
+        'At least 32 characters. Secrets at rest are sealed, and sessions signed, with keys derived from it. Older ones may follow, with commas between: what they sealed still opens.',
+      secret: 'value',
+    }),
+  APPLOYD_BASE_DOMAIN: z.string().min(1).default('localhost').describe('Apps get host names below it.'),
   APPLOYD_PUBLIC_URL: z
     .url({ error: 'is to be an address such as https://apployd.example.com' })
-    .default('http://localhost:8080'),
-  /** Folder below which file: and loopback repositories are allowed; none when absent. */
+    .default('http://localhost:8080')
+    .describe('Where people and programs reach the platform. The URLs of apps have its scheme and port.'),
   APPLOYD_GIT_LOCAL_ROOT: z
     .string()
     .startsWith('/', { error: 'is to be a folder, from the root on: /srv/git' })
-    .optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+    .optional()
+    .describe(
+      'Folder below which file: repositories are allowed; with it repositories on loopback addresses are too. Neither when absent.',
+    ),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least that is logged.'),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .default('json')
+    .describe('A line of the log is an object for programs, or a sentence for people.'),
 });
 
 export type SharedConfig = z.output<typeof sharedSettings>;
