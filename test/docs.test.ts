@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deploymentStages, deploymentStatuses, servingStates } from '@apployd/core/deployment';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,6 +26,12 @@ test('the list of decisions has every record, by its own title', async () => {
     }),
   );
   expect(rows).toEqual(records);
+});
+
+test('the concepts tell of every status, stage and serving state', async () => {
+  const page = await readFile(path.join(root, 'docs', 'concepts.md'), 'utf8');
+  const words = [...deploymentStatuses, ...deploymentStages, ...servingStates];
+  expect(words.filter((word) => !new RegExp(`\\b${word}\\b`).test(page))).toEqual([]);
 });
 
 async function inFolder(folder: string): Promise<readonly string[]> {
