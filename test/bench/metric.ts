@@ -42,20 +42,12 @@ export function besides(
 const manyTurns = 20;
 
 /** The median beside the reference's, and where there were turns enough the 95th percentile too. */
-export function medianAndP95(...[metric, ...rest]: MedianOf): Metric[] {
-  const [, ours] = rest;
-  const typical = besides(metric, ...rest);
-  return ours.length < manyTurns ? [typical] : [typical, besides(`${metric}, p95`, ...rest, p95)];
+export function medianAndP95(...figure: Parameters<typeof besides>): Metric[] {
+  const [metric, unit, ours, reference, referenceName, most] = figure;
+  const typical = besides(...figure);
+  if (ours.length < manyTurns) return [typical];
+  return [typical, besides(`${metric}, p95`, unit, ours, reference, referenceName, most, p95)];
 }
-
-type MedianOf = [
-  metric: string,
-  unit: Metric['unit'],
-  ours: readonly number[],
-  reference: readonly number[],
-  referenceName: string,
-  most: number,
-];
 
 /** A figure that has to stay at or below `most`. */
 export function atMost(
