@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { normalHostname, platformHostname } from './hostname.js';
-import { isSlug, slugFrom } from './slug.js';
+import { isReserved, isSlug, reservedSlugs, slugFrom, slugWith } from './slug.js';
 import { variableKeyProblem } from './variable.js';
 
 test('a platform host name has one label of at most 63 characters, whatever the names', () => {
@@ -30,6 +30,22 @@ test('a slug is made from any name that holds a letter or digit', () => {
   for (const name of ['a', 'x'.repeat(100), 'a  b', '-a-', `${'a'.repeat(39)} b`])
     expect(isSlug(slugFrom(name) ?? '')).toBe(true);
   for (const text of ['', '-a', 'a-', 'a--b', 'A', 'a_b', 'x'.repeat(41)]) expect(isSlug(text)).toBe(false);
+});
+
+test('what a page is called, no organization or project is', () => {
+  for (const slug of ['login', 'signup', 'logout', 'account', 'theme', 'graphql'])
+    expect(isReserved('organization', slug)).toBe(true);
+  for (const slug of ['new', 'pool', 'settings']) expect(isReserved('project', slug)).toBe(true);
+  expect(isReserved('project', 'login')).toBe(false);
+  expect(isReserved('organization', 'new-york')).toBe(false);
+  for (const slug of Object.values(reservedSlugs).flat()) expect(isSlug(slug)).toBe(true);
+});
+
+test('letters behind a slug leave it one, and not reserved', () => {
+  for (const slug of ['pool', 'x'.repeat(40), `${'x'.repeat(32)}-yyyyyyy`]) {
+    expect(isSlug(slugWith(slug, '1a2b3c'))).toBe(true);
+    expect(slugWith(slug, '1a2b3c')).toMatch(/-1a2b3c$/);
+  }
 });
 
 test('variables have the names that a shell would take, and never that of the port', () => {

@@ -2,11 +2,35 @@
 const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const maxSlugLength = 40;
 
+export type SlugOwner = 'organization' | 'project';
+
+/**
+ * Slugs that are nobody's, because an address with them means something else: pages of the dashboard, paths of the
+ * server at the same host, and words that pages to come will want. A new page's path goes in here first.
+ */
+export const reservedSlugs: Readonly<Record<SlugOwner, readonly string[]>> = {
+  // apployd.example/login
+  organization: [
+    ...['login', 'signup', 'logout', 'account', 'theme', 'join', 'invite', 'verify', 'reset', 'new', 'settings'],
+    ...['graphql', 'uploads', 'webhooks', 'healthz', 'readyz', 'metrics', 'assets', 'api', 'auth', 'oauth', 'static'],
+    ...['admin', 'apployd', 'billing', 'docs', 'help', 'pricing', 'privacy', 'status', 'support', 'terms', 'www'],
+  ],
+  // apployd.example/acme/pool
+  project: [
+    ...['new', 'pool', 'search', 'domains', 'servers', 'activity', 'billing', 'settings', 'members', 'tokens'],
+    ...['audit', 'invitations', 'notifications', 'usage', 'projects', 'deleted'],
+  ],
+};
+
 export function isSlug(text: string): boolean {
   return text.length <= maxSlugLength && slugPattern.test(text);
 }
 
-/** The nearest slug to a name, or null when nothing of it can be kept. */
+export function isReserved(owner: SlugOwner, slug: string): boolean {
+  return reservedSlugs[owner].includes(slug);
+}
+
+/** The nearest slug to a name, or null when nothing of it can be kept. It may be reserved. */
 export function slugFrom(name: string): string | null {
   const slug = name
     .normalize('NFKD')
@@ -16,4 +40,9 @@ export function slugFrom(name: string): string | null {
     .slice(0, maxSlugLength)
     .replace(/^-+|-+$/g, '');
   return slug === '' ? null : slug;
+}
+
+/** The slug with letters behind it, for one that cannot be had. */
+export function slugWith(slug: string, suffix: string): string {
+  return `${slug.slice(0, maxSlugLength - suffix.length - 1).replace(/-$/, '')}-${suffix}`;
 }

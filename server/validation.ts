@@ -1,4 +1,5 @@
 import { ValidationError, type FieldIssue } from '@apployd/core/refusal';
+import { isReserved, isSlug, type SlugOwner } from '@apployd/core/slug';
 
 /** Refuses an input of which anything is wrong, with all that is wrong. */
 export function checkInput(issues: readonly FieldIssue[]): void {
@@ -30,4 +31,15 @@ export function textIssues(
 /** An issue when there is a sentence about what is wrong. */
 export function formatIssue(path: readonly string[], problem: string | null): FieldIssue[] {
   return problem === null ? [] : [{ path, rule: 'INVALID_FORMAT', message: problem }];
+}
+
+/** What is wrong with a slug that somebody chose: it is none, or a page has its address. */
+export function slugIssues(path: readonly string[], owner: SlugOwner, slug: string): FieldIssue[] {
+  if (!isSlug(slug)) {
+    const message = 'A slug has 1 to 40 characters of a-z, 0-9 and single dashes, with a letter or digit at both ends.';
+    return formatIssue(path, message);
+  }
+  if (!isReserved(owner, slug)) return [];
+  const message = `The slug ${slug} is reserved: that address is a page of Apployd. Choose another, such as ${slug}-app.`;
+  return [{ path, rule: 'RESERVED', message }];
 }

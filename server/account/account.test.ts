@@ -138,6 +138,12 @@ describe('signing up', () => {
     expect(one.organizationId).not.toBe(two.organizationId);
     expect(new Set(slugs.map(({ slug }) => slug)).size).toBe(2);
   });
+
+  test('gives no organization the address of a page', async () => {
+    await aPerson(server, 'Login');
+    const { slug } = await server.db.organization.findFirstOrThrow({ where: { name: 'Login' } });
+    expect(slug).toMatch(/^login-[0-9a-f]{6}$/);
+  });
 });
 
 describe('signing in', () => {

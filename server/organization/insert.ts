@@ -1,5 +1,5 @@
 import { newId } from '@apployd/core/id';
-import { slugFrom } from '@apployd/core/slug';
+import { isReserved, slugFrom, slugWith } from '@apployd/core/slug';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 
@@ -32,5 +32,5 @@ export async function insertOrganization(
 /** The slug itself, or with random letters behind it: never a count, which would tell how many there are. */
 async function freeSlug(tx: Transaction, slug: string): Promise<string> {
   const taken = await tx.organization.findUnique({ where: { slug }, select: { id: true } });
-  return taken ? `${slug.slice(0, 33).replace(/-$/, '')}-${newId().slice(-6)}` : slug;
+  return taken || isReserved('organization', slug) ? slugWith(slug, newId().slice(-6)) : slug;
 }

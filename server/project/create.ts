@@ -3,7 +3,7 @@ import { newId, publicId } from '@apployd/core/id';
 import { ConflictError, PlanLimitError, type FieldIssue } from '@apployd/core/refusal';
 import type { Resources } from '@apployd/core/resources';
 import type { ProjectSettings } from '@apployd/core/settings';
-import { isSlug, slugFrom } from '@apployd/core/slug';
+import { isReserved, slugFrom, slugWith } from '@apployd/core/slug';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { limitIssues, sliceForNew } from '../allocation/limits.js';
@@ -12,7 +12,7 @@ import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { isUniqueViolation } from '../unique-violation.js';
-import { checkInput, formatIssue, textIssues } from '../validation.js';
+import { checkInput, slugIssues, textIssues } from '../validation.js';
 import { repositoryIssues, settingsFrom, type ProjectSettingsInput } from './settings.js';
 
 export type ProjectCreateInput = {
@@ -121,7 +121,7 @@ async function checkProjectCount(tx: Transaction, organizationId: string): Promi
   throw new PlanLimitError(message, 'projects', { maximum, current });
 }
 
-/** A slug that was asked for is taken as it is or refused; one made from the name gets letters behind it when taken. */
+/** A slug that was asked for is taken as it is or refused; one made from the name gets letters behind it when it cannot be had. */
 async function chooseSlug(
   tx: Transaction,
   organizationId: string,
@@ -130,9 +130,9 @@ async function chooseSlug(
 ): Promise<string> {
   const slug = wanted ?? slugFrom(name) ?? 'project';
   const where = { organizationId_slug: { organizationId, slug } };
-  if (!(await tx.project.findUnique({ where, select: { id: true } }))) return slug;
-  if (wanted) throw new ConflictError(`There is a project called ${slug} already. Choose another slug.`);
-  return `${slug.slice(0, 33).replace(/-$/, '')}-${randomSuffix()}`;
+  const isTaken = (await tx.project.findUnique({ where, select: { id: true } })) !== null;
+  if (isTaken && wanted) throw new ConflictError(`There is a project called ${slug} already. Choose another slug.`);
+  return isTaken || isReserved('project', slug) ? slugWith(slug, randomSuffix()) : slug;
 }
 
 async function freeHostname(
@@ -160,13 +160,9 @@ function randomSuffix(): string {
 }
 
 function issuesOf(input: ProjectCreateInput, localRoot: string | null): FieldIssue[] {
-  const slugProblem =
-    input.slug == null || isSlug(input.slug)
-      ? null
-      : 'A slug has 1 to 40 characters of a-z, 0-9 and single dashes, with a letter or digit at both ends.';
   return [
     ...textIssues(['name'], input.name, { min: 1, max: 100 }),
-    ...formatIssue(['slug'], slugProblem),
+    ...(input.slug == null ? [] : slugIssues(['slug'], 'project', input.slug)),
     ...repositoryIssues(input, localRoot),
     ...(input.resources ? limitIssues(['resources'], input.resources) : []),
   ];

@@ -124,6 +124,14 @@ describe('projectCreate', () => {
     expect((await create({ name: 'Taken' }, person)).project.slug).toMatch(/^taken-[0-9a-f]{6}$/);
   });
 
+  test('keeps the addresses of pages free: a slug is refused, a name gets letters behind it', async () => {
+    expect(await create({ slug: 'pool' })).toMatchObject({
+      __typename: 'ValidationError',
+      issues: [{ path: ['slug'], rule: 'RESERVED' }],
+    });
+    expect((await create({ name: 'New' })).project.slug).toMatch(/^new-[0-9a-f]{6}$/);
+  });
+
   test('gives every environment a host name of its own, across organizations', async () => {
     const [one, two] = [await aPerson(server, 'a'), await aPerson(server, 'b-a')];
     const [first, second] = [await create({ name: 'x-b' }, one), await create({ name: 'x' }, two)];

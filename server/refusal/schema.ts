@@ -52,7 +52,7 @@ const FieldIssueRef = builder.objectRef<FieldIssue>('FieldIssue').implement({
       resolve: ({ path }) => [...path],
     }),
     rule: t.exposeString('rule', {
-      description: 'The rule that it breaks, such as TOO_SHORT, INVALID_FORMAT or TAKEN.',
+      description: 'The rule that it breaks, such as TOO_SHORT, INVALID_FORMAT, RESERVED or TAKEN.',
     }),
     message: t.exposeString('message'),
   }),
