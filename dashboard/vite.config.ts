@@ -1,6 +1,6 @@
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
-import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin } from 'vite';
 
 declare module '@remix-run/node' {
   interface Future {
@@ -8,8 +8,21 @@ declare module '@remix-run/node' {
   }
 }
 
+/** sonner writes its styles into the page by itself, which our policy forbids: they come as the file that it has besides. */
+const stylesOfSonnerAsFile: Plugin = {
+  name: 'styles-of-sonner-as-file',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/sonner\/dist\/index\.mjs$/.test(id)) return null;
+    const without = code.replace(/^__insertCSS\(".*"\);$/m, '');
+    if (without === code) this.error('sonner brings its styles in another way than before.');
+    return { code: without, map: null };
+  },
+};
+
 export default defineConfig({
   plugins: [
+    stylesOfSonnerAsFile,
     tailwindcss(),
     remix({
       // Cleared before each build: not the folder of what tsc builds.

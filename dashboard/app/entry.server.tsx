@@ -1,5 +1,10 @@
 import { PassThrough } from 'node:stream';
-import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node';
+import {
+  type AppLoadContext,
+  createReadableStreamFromReadable,
+  type EntryContext,
+  type LoaderFunctionArgs,
+} from '@remix-run/node';
 import { RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 import './context.js';
@@ -40,9 +45,8 @@ export default function handleRequest(
 }
 
 /** What a loader did not expect. Somebody who leaves a page is no error. */
-export function handleError(error: unknown, { request }: { request: Request }): void {
+export function handleError(error: unknown, { request, context }: LoaderFunctionArgs): void {
   if (request.signal.aborted) return;
-  process.stderr.write(
-    `${request.method} ${new URL(request.url).pathname}: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const text = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${context.requestId} ${request.method} ${new URL(request.url).pathname}: ${text}\n`);
 }

@@ -3,12 +3,15 @@ import geistMono from '@fontsource-variable/geist-mono/files/geist-mono-latin-wg
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react';
 import { type ReactNode, useContext } from 'react';
+import { parse } from './api/cookies.js';
 import { Live } from './apollo/live.js';
 import { Failure } from './shell/failure.js';
 import { ThemeScript, themeOf } from './shell/theme.js';
 import styles from './styles/app.css?url';
 import { Nonce } from './ui/nonce.js';
 import { Clock } from './ui/time.js';
+import { Toaster } from './ui/toaster.js';
+import { zoneCookie, zoneFrom, ZoneOfReader } from './ui/zone.js';
 
 export const links: LinksFunction = () => [
   { rel: 'preload', href: geist, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
@@ -19,7 +22,11 @@ export const links: LinksFunction = () => [
 
 export const meta: MetaFunction = () => [{ title: 'Apployd' }];
 
-export const loader = ({ request }: LoaderFunctionArgs) => ({ theme: themeOf(request), now: Date.now() });
+export const loader = ({ request }: LoaderFunctionArgs) => ({
+  theme: themeOf(request),
+  zone: zoneFrom(parse(request.headers.get('cookie'))[zoneCookie]),
+  now: Date.now(),
+});
 
 export function Layout({ children }: { readonly children: ReactNode }) {
   const nonce = useContext(Nonce);
@@ -44,12 +51,15 @@ export function Layout({ children }: { readonly children: ReactNode }) {
 }
 
 export default function Root() {
-  const { now = 0 } = useRouteLoaderData<typeof loader>('root') ?? {};
+  const { now = 0, zone = zoneFrom(undefined) } = useRouteLoaderData<typeof loader>('root') ?? {};
   return (
     <Live>
-      <Clock start={now}>
-        <Outlet />
-      </Clock>
+      <ZoneOfReader known={zone}>
+        <Clock start={now}>
+          <Outlet />
+        </Clock>
+        <Toaster />
+      </ZoneOfReader>
     </Live>
   );
 }

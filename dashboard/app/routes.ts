@@ -12,12 +12,14 @@ const routes: RouteConfig = [
     index('routes/overview/overview.tsx'),
     route('pool', 'routes/pool/pool.tsx'),
     route('new', 'routes/new-project/new-project.tsx'),
+    route('search', 'routes/search/search.ts'),
     layout('routes/project/project.tsx', [
       route(':project', 'routes/project-overview/project-overview.tsx'),
       route(':project/deployments', 'routes/deployments/deployments.tsx'),
       route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
       route(':project/variables', 'routes/variables/variables.tsx'),
     ]),
+    route(':project/logs/earlier', 'routes/earlier-lines/earlier-lines.ts'),
     route(':project/deployments/:number', 'routes/deployment/deployment.tsx'),
   ]),
 ];

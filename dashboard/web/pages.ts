@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -42,7 +42,7 @@ function contextOf(request: IncomingMessage, nonce: string, { serverUrl }: Setti
     .split(',')
     .at(-1)
     ?.trim();
-  return { nonce, serverUrl, visitor: forwarded || (request.socket.remoteAddress ?? '') };
+  return { nonce, serverUrl, visitor: forwarded || (request.socket.remoteAddress ?? ''), requestId: randomUUID() };
 }
 
 function webRequest(request: IncomingMessage, signal: AbortSignal): Request {

@@ -21,8 +21,9 @@ test('what is no host is not one', () => {
   expect(hostOf({ host: 'x; script-src *' })).toBeNull();
 });
 
-test('scripts run by nonce alone', () => {
+test('scripts and style elements stand by nonce alone', () => {
   const policy = contentSecurityPolicy('abc', 'localhost:8080');
   expect(policy).toContain("script-src 'self' 'nonce-abc'");
-  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).toContain("style-src 'self' 'nonce-abc'");
+  expect(policy).not.toMatch(/(script|style)-src [^;]*unsafe/);
 });

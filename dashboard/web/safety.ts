@@ -14,13 +14,13 @@ export function safetyHeaders({ headers }: IncomingMessage): readonly (readonly 
   return isSecure ? [...always, ['strict-transport-security', 'max-age=31536000']] : always;
 }
 
-/** Scripts by nonce alone; styles from our own files, and as attributes, which carry measures and colours. */
+/** Scripts by nonce alone; styles from our own files or by nonce, and as attributes, which carry measures and colours. */
 export function contentSecurityPolicy(nonce: string, host: string | null): string {
   const sockets = host === null ? '' : ` ws://${host} wss://${host}`;
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
-    "style-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

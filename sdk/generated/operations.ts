@@ -40,6 +40,8 @@ import type {
   NodeListQueryVariables,
   OrganizationQuery,
   OrganizationQueryVariables,
+  OrganizationDeploymentListQuery,
+  OrganizationDeploymentListQueryVariables,
   OrganizationListQuery,
   OrganizationListQueryVariables,
   OrganizationOverviewQuery,
@@ -100,6 +102,8 @@ export const NodeDocument = "query Node($id:ID!){node(id:$id){...Node}}fragment 
 export const NodeListDocument = "query NodeList($ids:[ID!]!){nodes(ids:$ids){...Node}}fragment Node on Node{__typename id ...on User{name}...on Organization{slug name}...on Project{slug name}...on Environment{slug kind}...on Deployment{number status}}" as TypedDocument<NodeListQuery, NodeListQueryVariables>;
 
 export const OrganizationDocument = "query Organization($by:OrganizationRef!){organization(by:$by){...Organization pool{...Pool}}}fragment Allocation on Allocation{id project{id slug name}limits{...Resources}updatedAt updatedBy{...Person}}fragment Organization on Organization{id slug name createdAt version viewerRole}fragment Person on User{id name}fragment Pool on ResourcePool{total{...Resources}allocated{...Resources}available{...Resources}largestSlice{...Resources}allocations{...Allocation}version}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<OrganizationQuery, OrganizationQueryVariables>;
+
+export const OrganizationDeploymentListDocument = "query OrganizationDeploymentList($by:OrganizationRef!$projects:Int!$deployments:Int!){organization(by:$by){projects(first:$projects){nodes{id deployments(first:$deployments){nodes{id number status canRollbackTo source{__typename ...on GitSource{ref commit message}}rollbackOf{id number}}}}}}}" as TypedDocument<OrganizationDeploymentListQuery, OrganizationDeploymentListQueryVariables>;
 
 export const OrganizationListDocument = "query OrganizationList($first:Int$after:String){viewer{organizations(first:$first after:$after){nodes{...Organization}pageInfo{...PageInfo}}}}fragment Organization on Organization{id slug name createdAt version viewerRole}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<OrganizationListQuery, OrganizationListQueryVariables>;
 

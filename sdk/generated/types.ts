@@ -681,6 +681,18 @@ export type NodeQuery = { readonly node:
     | Node_User_Fragment
    | null };
 
+export type OrganizationDeploymentListQueryVariables = Exact<{
+  by: OrganizationRef;
+  projects: number;
+  deployments: number;
+}>;
+
+
+export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly deployments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly source:
+              | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
+              | { readonly __typename: 'UploadSource' }
+            , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }> } } | null };
+
 export type OrganizationListQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;

@@ -89,7 +89,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     expect(await page.getByLabel('Last lines of the log').innerText()).toContain('error: no luck today');
     await page.getByText('BUILD_ERROR').waitFor();
     await front.repository.commit('main', anApp('repaired'));
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Redeploy' }).click();
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
     const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
@@ -105,6 +105,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
     expect(await bodyOf(url)).toBe('two');
     await page.getByRole('button', { name: 'Roll back to 1' }).click();
+    await page.getByRole('dialog', { name: 'Roll back to 1?' }).getByRole('button', { name: 'Roll back' }).click();
     await page.waitForURL(/deployments\/3$/);
     await status('Ready');
     await page.getByText('Deployment 3 serves all traffic.').waitFor();
@@ -159,10 +160,10 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await startProject('lines');
     await page.getByText('line 40', { exact: true }).waitFor({ timeout: 60_000 });
     front.network.cut();
-    await page.getByText('Reconnecting').waitFor();
+    await page.getByText('Reconnecting', { exact: true }).waitFor();
     await sleep(10_000);
     front.network.restore();
-    await page.getByText('Reconnecting').waitFor({ state: 'detached' });
+    await page.getByText('Reconnecting', { exact: true }).waitFor({ state: 'detached' });
     await status('Ready');
     await page.getByText(/Live at http/).waitFor();
     const [download] = await Promise.all([

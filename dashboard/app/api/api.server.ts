@@ -1,11 +1,13 @@
 import { redirect } from '@remix-run/node';
-import { Apployd, ApploydError, AuthenticationError, NotFoundError } from '@apployd/sdk';
+import { Apployd, ApploydError, AuthenticationError, NotFoundError, RateLimitError } from '@apployd/sdk';
 import type { TypedDocumentNode } from '@apollo/client';
 import { print, stripIgnoredCharacters } from 'graphql';
+import type { Problem } from './problem.js';
+import { type Attempt, attempt, problemOf } from './problem.server.js';
 
 export type Call = {
   readonly request: Request;
-  readonly context: { readonly serverUrl: string; readonly visitor: string };
+  readonly context: { readonly serverUrl: string; readonly visitor: string; readonly requestId: string };
 };
 
 /** What a loader hands to the page: an answer of the API, as the browser's cache wants it. */
@@ -18,6 +20,8 @@ export type Api = {
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Loaded<Data, Variables>>;
+  /** Waits for what was asked through `apployd.try`; a refusal, or no answer, is a problem for the page. */
+  attempt<Result extends { readonly __typename: string }>(call: Promise<Result>): Promise<Attempt<Result>>;
   /** What the API wants the browser to keep: the session's cookie. */
   readonly cookies: Headers;
 };
@@ -27,6 +31,7 @@ const deadlineMs = 10_000;
 /** The SDK on behalf of the visitor: their cookie goes along, and what the API sets comes back. */
 export function apiOf({ request, context }: Call): Api {
   const cookies = new Headers();
+  let requestId: string | null = null;
   const apployd = new Apployd({
     url: context.serverUrl,
     timeoutMs: deadlineMs,
@@ -36,6 +41,7 @@ export function apiOf({ request, context }: Call): Api {
         ...init,
         headers: { ...headersOf(init), ...visitorHeaders(request, context.visitor) },
       });
+      requestId = response.headers.get('x-request-id');
       for (const cookie of response.headers.getSetCookie()) cookies.append('set-cookie', cookie);
       return response;
     },
@@ -43,6 +49,7 @@ export function apiOf({ request, context }: Call): Api {
   return {
     apployd,
     cookies,
+    attempt: (call) => attempt(call, () => requestId),
     ask: async (document, variables) => ({
       variables,
       data: await apployd.request<never, unknown>(textOf(document), variables, { signal: request.signal, deadlineMs }),
@@ -57,12 +64,24 @@ export async function signedIn<T>(call: Call, work: (api: Api) => Promise<T>): P
   } catch (error) {
     if (error instanceof AuthenticationError) throw redirect(loginFor(call.request));
     if (error instanceof NotFoundError) throw notFound();
-    if (error instanceof ApploydError) throw new Response(error.message, { status: 502 });
-    throw error;
+    if (error instanceof Response) throw error;
+    if (error instanceof ApploydError) throw failed(error instanceof RateLimitError ? 429 : 502, problemOf(error));
+    throw ourFault(call, error);
   }
 }
 
 export const notFound = (): Response => new Response('Not found', { status: 404 });
+
+/** A page in place of what could not be shown, with why. */
+const failed = (status: number, problem: Problem): Response => Response.json(problem, { status });
+
+/** The log says what it was, the page by which number to find it there. */
+function ourFault({ request, context: { requestId } }: Call, error: unknown): Response {
+  const text = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${requestId} ${request.method} ${new URL(request.url).pathname}: ${text}\n`);
+  const message = 'The dashboard met a fault of its own. What you deployed keeps running.';
+  return failed(500, { message, fields: {}, code: 'INTERNAL', requestId });
+}
 
 export function loginFor(request: Request): string {
   const { pathname, search } = new URL(request.url);

@@ -2,7 +2,6 @@ import { redirect } from '@remix-run/node';
 import type { Api, Call } from './api.server.js';
 import { apiOf } from './api.server.js';
 import type { Problem } from './problem.js';
-import { problemOf, problemOfError } from './problem.server.js';
 
 /** Signs in or up and goes to where the visitor wanted to be, with the session's cookie; or says what is wrong. */
 export async function enter(
@@ -11,13 +10,10 @@ export async function enter(
 ): Promise<Response | { readonly problem: Problem; readonly typed: Readonly<Record<string, string>> }> {
   const api = apiOf(call);
   const form = await call.request.formData();
-  const result = await attempt(api.apployd, form).then(
-    (answer) => problemOf(answer),
-    (error: unknown) => problemOfError(error),
-  );
-  if (!result) return redirect(targetOf(call.request), { headers: api.cookies });
+  const { problem } = await api.attempt(attempt(api.apployd, form));
+  if (!problem) return redirect(targetOf(call.request), { headers: api.cookies });
   const typed = ['name', 'email', 'organizationName'].map((name) => [name, textIn(form, name)] as const);
-  return { problem: result, typed: Object.fromEntries(typed) };
+  return { problem, typed: Object.fromEntries(typed) };
 }
 
 export const textIn = (form: FormData, name: string): string => {

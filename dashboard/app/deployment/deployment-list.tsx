@@ -1,11 +1,11 @@
 import { Link } from '@remix-run/react';
-import { RotateCcw } from 'lucide-react';
-import { Act } from '../project/act.js';
+import { RollBack } from '../project/roll-back.js';
 import type { DeploymentRow } from '../project/use-project.js';
 import { cx } from '../ui/cx.js';
 import { Panel } from '../ui/panel.js';
 import { Status } from '../ui/status.js';
-import { Time, took } from '../ui/time.js';
+import { took } from '../ui/span.js';
+import { Time } from '../ui/time.js';
 import { shortCommit, titleOf } from './state.js';
 
 type Props = { readonly deployments: readonly DeploymentRow[]; readonly base: string; readonly environmentId: string };
@@ -53,17 +53,9 @@ export const DeploymentList = ({ deployments, base, environmentId }: Props) => (
           </span>
           <div className="relative z-10 lg:justify-self-end">
             {deployment.canRollbackTo && (
-              <Act
-                intent="rollback"
-                small
-                icon={RotateCcw}
-                environmentId={environmentId}
-                deploymentId={deployment.id}
-                className="max-lg:mt-2 max-lg:w-fit"
-                title={`The same image as in ${deployment.number}, without a build, with the variables of now`}
-              >
+              <RollBack to={deployment} small environmentId={environmentId} className="max-lg:mt-2 max-lg:w-fit">
                 Roll back<span className="sr-only"> to {deployment.number}</span>
-              </Act>
+              </RollBack>
             )}
           </div>
         </li>

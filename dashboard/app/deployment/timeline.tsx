@@ -1,6 +1,7 @@
 import { Check, X } from 'lucide-react';
 import { cx } from '../ui/cx.js';
-import { span, took, useNow } from '../ui/time.js';
+import { span, took } from '../ui/span.js';
+import { useNow } from '../ui/time.js';
 import { type Stage, type Step, stepsOf } from './steps.js';
 
 type Shown = {

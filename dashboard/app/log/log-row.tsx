@@ -1,58 +1,88 @@
-import { memo } from 'react';
+import { memo, type MouseEvent } from 'react';
 import { cx } from '../ui/cx.js';
-import { span } from '../ui/time.js';
-import { pieces, plain } from './ansi.js';
-import type { LogLine } from './log-store.js';
+import { span } from '../ui/span.js';
+import { clockOf, type Zone } from '../ui/time-format.js';
+import { pieces } from './ansi.js';
+import type { KnownLine } from './log-store.js';
 
-export type Level = 'error' | 'warn' | null;
-
-type Props = { readonly line: LogLine; readonly start: number; readonly wrap: boolean; readonly find: string };
+type Props = {
+  readonly line: KnownLine;
+  /** What is new from this line on. */
+  readonly mark?: string | null;
+  readonly start: number;
+  readonly zone: Zone;
+  readonly wrap: boolean;
+  readonly exact: boolean;
+  readonly find: string;
+  readonly isChosen: boolean;
+  readonly onChoose: (sequence: number) => void;
+};
 
 /** One line, parsed when it is drawn. */
-export const LogRow = memo(function LogRow({ line, start, wrap, find }: Props) {
-  const level = levelOf(line.message);
+export const LogRow = memo(function LogRow({ line, mark, start, zone, wrap, exact, find, isChosen, onChoose }: Props) {
+  const time = exact ? clockOf(line.at, zone) : span(Date.parse(line.at) - start);
   return (
-    <div
-      className={cx(
-        'flex border-l-2 pr-4 font-mono text-xs leading-[18px]',
-        level === 'error'
-          ? 'border-bad bg-[var(--log-bad-row)]'
-          : level === 'warn'
-            ? 'border-warn-fill'
-            : 'border-transparent',
-      )}
-      data-sequence={line.sequence}
-    >
-      <span className="num w-11 shrink-0 pr-3 text-right text-[var(--ansi-dim)] select-none max-sm:w-9 max-sm:pr-2">
-        {line.sequence}
-      </span>
-      <span className="num w-16 shrink-0 text-[var(--ansi-dim)] select-none max-sm:hidden">
-        {span(Date.parse(line.at) - start)}
-      </span>
-      <span
-        className={cx(
-          'min-w-0 flex-1',
-          line.source === 'PLATFORM' ? 'text-accent' : 'text-log-fg',
-          wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre',
-        )}
+    <>
+      {mark && <Mark>{mark}</Mark>}
+      <div
+        className={cx('flex border-l-2 pr-4 font-mono text-xs leading-[18px]', tint(line, isChosen))}
+        data-sequence={line.sequence}
       >
-        {pieces(line.message).map(({ text, fg, bold, dim }, index) => (
-          <span key={index} style={{ color: dim ? 'var(--ansi-dim)' : fg, fontWeight: bold ? 600 : undefined }}>
-            {marked(text, find)}
-          </span>
-        ))}
-      </span>
-    </div>
+        <Number sequence={line.sequence} onChoose={onChoose} />
+        <span
+          className={cx(
+            'num shrink-0 text-[var(--ansi-dim)] select-none',
+            exact ? 'w-26 max-sm:w-24' : 'w-16 max-sm:hidden',
+          )}
+        >
+          {time}
+        </span>
+        <span
+          className={cx(
+            'min-w-0 flex-1',
+            line.source === 'PLATFORM' ? 'text-accent' : 'text-log-fg',
+            wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre',
+          )}
+        >
+          {pieces(line.message).map(({ text, fg, bold, dim }, index) => (
+            <span key={index} style={{ color: dim ? 'var(--ansi-dim)' : fg, fontWeight: bold ? 600 : undefined }}>
+              {marked(text, find)}
+            </span>
+          ))}
+        </span>
+      </div>
+    </>
   );
 });
 
-/** What a line says about itself; tools agree on the words, if on nothing else. */
-export function levelOf(message: string): Level {
-  const text = message.length > 400 ? message.slice(0, 400) : message;
-  const words = plain(text);
-  if (/(^|[\s[(])(error|err!|fatal|panic|uncaught)\b|\berror:|\bexit code [1-9]/i.test(words)) return 'error';
-  return /(^|[\s[(])(warn(ing)?|deprecated)\b/i.test(words) ? 'warn' : null;
+function tint({ level }: KnownLine, isChosen: boolean): string {
+  const edge = level === 'error' ? 'border-bad' : level === 'warn' ? 'border-warn-fill' : 'border-transparent';
+  const ground = isChosen ? 'bg-accent-soft' : level === 'error' ? 'bg-[var(--log-bad-row)]' : '';
+  return cx(edge, ground);
 }
+
+/** Leads to the line and gives it an address; by key one comes to lines in other ways than through hundreds of links. */
+const Number = ({ sequence, onChoose }: { readonly sequence: number; readonly onChoose: Props['onChoose'] }) => (
+  <a
+    href={`#L${sequence}`}
+    tabIndex={-1}
+    onClick={(event: MouseEvent) => {
+      event.preventDefault();
+      onChoose(sequence);
+    }}
+    className="num min-w-11 shrink-0 pr-3 text-right text-[var(--ansi-dim)] select-none hover:text-log-fg hover:underline max-sm:min-w-9 max-sm:pr-2"
+  >
+    {sequence}
+  </a>
+);
+
+const Mark = ({ children }: { readonly children: string }) => (
+  <p className="flex items-center gap-3 px-4 py-1.5 text-xs text-subtle">
+    <span className="h-px flex-1 bg-line" aria-hidden />
+    {children}
+    <span className="h-px flex-1 bg-line" aria-hidden />
+  </p>
+);
 
 function marked(text: string, find: string) {
   if (!find) return text;

@@ -1,15 +1,25 @@
+import { type Level, levelOf } from './level.js';
+
 /** A line as the API gives it. */
 export type LogLine = {
   readonly sequence: number;
   readonly at: string;
   readonly message: string;
   readonly source: string;
+  readonly deploymentId: string;
 };
 
+/** A line that was looked at once, when it came. */
+export type KnownLine = LogLine & { readonly level: Level };
+
 export type LogState = {
-  readonly lines: readonly LogLine[];
-  /** Lines before the first one shown: too many to keep, or kept no longer. */
+  readonly lines: readonly KnownLine[];
+  /** How many of them warn. */
+  readonly warnings: number;
+  /** Lines before the first one shown: not loaded, too many to keep, or kept no longer. */
   readonly missing: number;
+  /** Of those, what has been here and was taken away. */
+  readonly dropped: number;
   readonly isOver: boolean;
   /** Lines that will never come, as the platform says. */
   readonly lost: number;
@@ -24,37 +34,39 @@ export type LogStore = {
   onChange(listener: () => void): () => void;
 };
 
-/** The most that a page keeps. */
-export const mostLines = 5_000;
+/** The most that a page keeps, and how many go at once when there are more. */
+export const mostLines = 200_000;
+const blockLines = 10_000;
 /** A page that is told of every line draws nothing else. */
 const flushMs = 100;
 
-/** Log lines outside React: in order of their numbers, each once, the last 5,000. Tells of changes ten times a second at most. */
+/** Log lines outside React: in order of their numbers, each once. Tells of changes ten times a second at most. */
 export function logStore(first: readonly LogLine[], isOver = false): LogStore {
-  let state: LogState = { lines: first, missing: (first[0]?.sequence ?? 1) - 1, isOver, lost: 0 };
+  let state = withLines({ lines: [], warnings: 0, missing: 0, dropped: 0, isOver, lost: 0 }, first);
   let waiting: LogLine[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
-  const flush = () => {
-    timer = undefined;
-    const lines = merge(state.lines, waiting).slice(-mostLines);
-    waiting = [];
-    set({ lines, missing: Math.max(0, (lines[0]?.sequence ?? 1) - 1 - state.lost) });
-  };
-  const set = (change: Partial<LogState>) => {
-    state = { ...state, ...change };
+  const set = (next: LogState) => {
+    state = next;
     for (const listener of listeners) listener();
+  };
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const added = waiting;
+    waiting = [];
+    if (added.length > 0) set(withLines(state, added));
   };
   return {
     add: (lines) => {
-      waiting.push(...lines);
+      for (const line of lines) waiting.push(line);
       timer ??= setTimeout(flush, flushMs);
     },
     end: () => {
       flush();
-      set({ isOver: true });
+      set({ ...state, isOver: true });
     },
-    lose: (count) => set({ lost: state.lost + count }),
+    lose: (count) => set({ ...state, lost: state.lost + count }),
     state: () => state,
     onChange: (listener) => {
       listeners.add(listener);
@@ -63,11 +75,39 @@ export function logStore(first: readonly LogLine[], isOver = false): LogStore {
   };
 }
 
+function withLines(state: LogState, added: readonly LogLine[]): LogState {
+  const all = merge(state.lines, added.map(known));
+  const over = all.length > mostLines ? Math.ceil((all.length - mostLines) / blockLines) * blockLines : 0;
+  const lines = over > 0 ? all.slice(over) : all;
+  return {
+    ...state,
+    lines,
+    warnings: lines.length === 0 ? 0 : countWarnings(state, all, lines),
+    missing: Math.max(0, (lines[0]?.sequence ?? 1) - 1 - state.lost),
+    dropped: state.dropped + over,
+  };
+}
+
+const known = (line: LogLine): KnownLine => ({ ...line, level: levelOf(line.message) });
+
+/** Lines that were only put behind the others are all that need be counted. */
+function countWarnings(before: LogState, all: readonly KnownLine[], lines: readonly KnownLine[]): number {
+  const isLonger = all === lines && all[0] === before.lines[0] && all[before.lines.length - 1] === before.lines.at(-1);
+  const [from, start] = isLonger ? [before.warnings, before.lines.length] : [0, 0];
+  let count = from;
+  for (let index = start; index < lines.length; index += 1) if (lines[index]?.level) count += 1;
+  return count;
+}
+
 /** Both in order; a number that is known already is not taken twice. */
-function merge(known: readonly LogLine[], added: readonly LogLine[]): readonly LogLine[] {
-  if (added.length === 0) return known;
-  const last = known.at(-1)?.sequence ?? 0;
-  if ((added[0]?.sequence ?? 0) > last) return [...known, ...added];
-  const all = new Map([...known, ...added].map((line) => [line.sequence, line]));
+function merge(known: readonly KnownLine[], added: readonly KnownLine[]): readonly KnownLine[] {
+  const [first, last] = [added[0], added.at(-1)];
+  if (!first || !last) return known;
+  if (first.sequence > (known.at(-1)?.sequence ?? 0) && inOrder(added)) return [...known, ...added];
+  if (last.sequence < (known[0]?.sequence ?? 0) && inOrder(added)) return [...added, ...known];
+  const all = new Map([...added, ...known].map((line) => [line.sequence, line]));
   return [...all.values()].sort((one, other) => one.sequence - other.sequence);
 }
+
+const inOrder = (lines: readonly KnownLine[]) =>
+  lines.every((line, index) => index === 0 || line.sequence > (lines[index - 1]?.sequence ?? 0));

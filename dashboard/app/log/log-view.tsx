@@ -1,65 +1,87 @@
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { VList, type VListHandle } from 'virtua';
-import { socket } from '../apollo/socket.js';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { VListHandle } from 'virtua';
+import { useKey } from '../keys/use-key.js';
 import { LogBar } from './log-bar.js';
-import { levelOf, LogRow } from './log-row.js';
-import { type LogState, mostLines } from './log-store.js';
-import { plain } from './ansi.js';
+import { LogList } from './log-list.js';
+import type { KnownLine, LogState } from './log-store.js';
+import { useChosenLine } from './use-chosen-line.js';
+import { useControls } from './use-controls.js';
+import { useFiltered } from './use-filtered.js';
+import { useFollowing } from './use-following.js';
 
-export type Goto = { readonly at: number };
+/** Where a page wants the reader to look: the first line from a moment on, or the first error. */
+export type Goto = { readonly at: number } | { readonly firstError: true };
 
 type Props = {
   readonly log: LogState;
   /** Where the clock of the lines starts, in milliseconds since 1970. */
   readonly start: number;
   readonly name: string;
+  /** Lines show the time of day at first. */
+  readonly exact?: boolean;
   /** Spoken when it changes; the lines are not. */
   readonly summary: string;
   readonly goto?: Goto | null;
   readonly empty: string;
+  /** Says in the first row what is missing above it. */
+  readonly note: string | null;
+  readonly markOf?: (line: KnownLine, above: KnownLine | undefined) => string | null;
+  /** The reader has come near the first line. */
+  readonly onTop?: () => void;
 };
 
-const rowHeight = 18;
-/** As many as the server draws, for a reader without scripts. */
-const drawnFirst = 200;
+const nearTop = 400;
 
 /** A log that follows its end until the reader moves up, and again once they are back at the end. */
-export function LogView({ log, start, name, summary, goto, empty }: Props) {
-  const [find, setFind] = useState('');
-  const [warned, setWarned] = useState(false);
-  const [wrap, setWrap] = useWrap();
+export function LogView({ log, start, name, exact = false, summary, goto, empty, note, markOf, onTop }: Props) {
+  const controls = useControls(exact);
+  const { find, onlyWarnings, wrap, set } = controls;
   const isHydrated = useHydrated();
-  const shown = useMemo(() => {
-    const wanted = find.toLowerCase();
-    return log.lines.filter(
-      ({ message }) => (!warned || levelOf(message)) && (!wanted || plain(message).toLowerCase().includes(wanted)),
-    );
-  }, [log.lines, find, warned]);
-  const warnings = useMemo(() => log.lines.filter(({ message }) => levelOf(message)).length, [log.lines]);
-  const { box, list, leave, onScroll, away, resume } = useFollowing(shown.length, wrap, isHydrated);
+  const shown = useFiltered(log.lines, { find, onlyWarnings });
+  const { chosen, choose } = useChosenLine();
+  const [box, field, list] = [useRef<HTMLDivElement>(null), useRef<HTMLInputElement>(null), useRef<VListHandle>(null)];
+  const { leave, onScroll, resume, missed } = useFollowing(box, list, shown, [wrap, isHydrated]);
+  const isFiltered = Boolean(find) || onlyWarnings;
 
-  useEffect(() => {
-    const index = goto ? shown.findIndex(({ at }) => Date.parse(at) >= goto.at) : -1;
+  const lookAt = (index: number) => {
     if (index < 0) return;
     leave();
-    list.current?.scrollToIndex(index, { align: 'start' });
-    // Only when the reader asks for it, not when lines come.
-  }, [goto]);
+    list.current?.scrollToIndex(index + (note !== null && !isFiltered ? 1 : 0), { align: 'center' });
+  };
+  const nextWarning = () => {
+    const from = chosen ?? (shown[list.current?.findItemIndex(list.current.scrollOffset) ?? 0]?.sequence ?? 0) - 1;
+    const next = shown.find(({ sequence, level }) => sequence > from && level) ?? shown.find(({ level }) => level);
+    if (next) choose(next.sequence);
+  };
+  useKey('/', () => field.current?.focus());
+  useKey('f', resume);
+  useKey('e', nextWarning);
+  useEffect(() => {
+    if (goto)
+      lookAt(shown.findIndex((line) => ('at' in goto ? Date.parse(line.at) >= goto.at : line.level === 'error')));
+    // Only when the page asks for it, and when the beginning has come; not with each line.
+  }, [goto, isHydrated, log.missing > 0]);
+  useEffect(() => {
+    if (chosen !== null) lookAt(shown.findIndex(({ sequence }) => sequence >= chosen));
+    // And once more when the lines around it are shown again.
+  }, [chosen, isFiltered, isHydrated]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (['ArrowUp', 'PageUp', 'Home'].includes(event.key)) leave();
+    if (event.key.toLowerCase() !== 'f' || event.ctrlKey === event.metaKey) return;
+    event.preventDefault();
+    field.current?.focus();
+  };
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <LogBar
-        {...{ find, setFind, warned, setWarned, wrap, setWrap, warnings, name }}
-        text={() => log.lines.map(({ message }) => plain(message)).join('\n') + '\n'}
-        isLost={useHearing() === 'lost' && !log.isOver}
-      />
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <LogBar {...{ log, controls, name, field }} />
       <div
         ref={box}
         className="relative min-h-0 flex-1 bg-log"
         onWheel={(event) => event.deltaY < 0 && leave()}
         onTouchMove={leave}
-        onKeyDown={(event) => ['ArrowUp', 'PageUp', 'Home'].includes(event.key) && leave()}
         onPointerDown={(event) =>
           event.target instanceof Element && event.target.getAttribute('role') === 'log' && leave()
         }
@@ -69,51 +91,47 @@ export function LogView({ log, start, name, summary, goto, empty }: Props) {
         </p>
         {shown.length === 0 ? (
           <p className="p-6 text-center text-muted">
-            {find ? `No line contains “${find}”.` : warned ? 'No warnings so far.' : empty}
+            {find ? `No line contains “${find}”.` : onlyWarnings ? 'No warnings so far.' : empty}
           </p>
         ) : (
-          <VList
-            // A list that was drawn on the server shows no more than that until it is scrolled: a new one takes its place.
-            key={isHydrated ? 'live' : 'drawn'}
+          <LogList
             ref={list}
-            data={shown}
-            itemSize={rowHeight}
-            ssrCount={isHydrated ? undefined : Math.min(drawnFirst, shown.length)}
-            tabIndex={0}
-            role="log"
-            aria-live="off"
-            aria-label={name}
-            className="py-2 !outline-offset-[-2px]"
-            onScroll={onScroll}
-          >
-            {(line) => <LogRow key={line.sequence} line={line} start={start} wrap={wrap} find={find} />}
-          </VList>
+            lines={shown}
+            note={isFiltered ? null : note}
+            {...{ name, start, controls, isHydrated, markOf, chosen }}
+            onChoose={(sequence) => {
+              // In what was filtered a line stands alone: show it among its neighbours.
+              if (isFiltered) set({ find: '', onlyWarnings: false });
+              choose(sequence);
+            }}
+            onScroll={(offset) => {
+              onScroll(offset);
+              if (offset < nearTop && !isFiltered) onTop?.();
+            }}
+          />
         )}
-        {log.missing > 0 && !find && !warned && (
-          <p className="absolute top-1.5 right-3 rounded-full bg-raised px-2.5 py-0.5 text-xs text-muted shadow-1">
-            {log.missing >= mostLines || log.isOver
-              ? `${count.format(log.missing)} earlier lines are not shown`
-              : 'Loading earlier lines'}
-          </p>
-        )}
-        {away !== null && (
-          <button
-            type="button"
-            onClick={resume}
-            className="rise absolute bottom-3 left-1/2 inline-flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full bg-primary px-3.5 text-sm font-medium text-on-primary shadow-2 coarse:h-11"
-          >
-            <ArrowDown size={14} aria-hidden />
-            {!log.isOver && shown.length > away ? (
-              <span className="num">{count.format(shown.length - away)} new lines</span>
-            ) : (
-              'Latest line'
-            )}
-          </button>
-        )}
+        {missed !== null && <ToEnd missed={log.isOver ? 0 : missed} onPress={resume} />}
       </div>
     </div>
   );
 }
+
+const ToEnd = ({ missed, onPress }: { readonly missed: number; readonly onPress: () => void }) => (
+  <button
+    type="button"
+    onClick={onPress}
+    className="rise absolute bottom-3 left-1/2 inline-flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full bg-primary px-3.5 text-sm font-medium text-on-primary shadow-2 coarse:h-11"
+  >
+    <ArrowDown size={14} aria-hidden />
+    {missed > 0 ? (
+      <span className="num">
+        {count.format(missed)} new {missed === 1 ? 'line' : 'lines'}
+      </span>
+    ) : (
+      'Latest line'
+    )}
+  </button>
+);
 
 const count = new Intl.NumberFormat('en');
 
@@ -121,59 +139,4 @@ function useHydrated(): boolean {
   const [isHydrated, setHydrated] = useState(false);
   useEffect(() => setHydrated(true), []);
   return isHydrated;
-}
-
-/** Long lines wrap where there is no room. */
-function useWrap() {
-  const [wrap, setWrap] = useState(false);
-  useEffect(() => setWrap(matchMedia('(max-width: 640px)').matches), []);
-  return [wrap, setWrap] as const;
-}
-
-function useHearing() {
-  return useSyncExternalStore(
-    (listener) => socket().onChange(listener),
-    () => socket().hearing(),
-    () => 'idle' as const,
-  );
-}
-
-/**
- * Following ends at the reader's first move upwards, not at some distance from the end: smooth scrolling would lose that race.
- * The end is reached by plain scrollTop, again while wrapped lines are measured: nothing stays pending that could fight the reader.
- */
-function useFollowing(length: number, wrap: boolean, isHydrated: boolean) {
-  const list = useRef<VListHandle>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const sticks = useRef(true);
-  const last = useRef(0);
-  const [away, setAway] = useState<number | null>(null);
-  const leave = () => {
-    sticks.current = false;
-  };
-  const pin = () => {
-    const scrolled = box.current?.querySelector('[role=log]');
-    if (scrolled && sticks.current) scrolled.scrollTop = scrolled.scrollHeight;
-  };
-  const toEnd = () => {
-    pin();
-    requestAnimationFrame(() => {
-      pin();
-      requestAnimationFrame(pin);
-    });
-  };
-  useEffect(toEnd, [length, wrap, isHydrated]);
-  const onScroll = (offset: number) => {
-    const handle = list.current;
-    const isDown = offset > last.current;
-    last.current = offset;
-    if (handle && isDown && offset >= handle.scrollSize - handle.viewportSize - 2) sticks.current = true;
-    setAway((before) => (sticks.current ? null : (before ?? length)));
-  };
-  const resume = () => {
-    sticks.current = true;
-    setAway(null);
-    toEnd();
-  };
-  return { box, list, leave, onScroll, away, resume };
 }

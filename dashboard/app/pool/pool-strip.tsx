@@ -17,13 +17,15 @@ type Props = {
   readonly height: number;
   readonly format: (amount: number) => string;
   readonly labels?: boolean;
+  /** What it is a picture of, where no words beside it say the same. */
+  readonly name?: string;
   readonly active?: string | null;
   readonly onActive?: (id: string | null) => void;
   readonly handles?: (index: number) => ReactNode;
 };
 
 /** The pool: a basin for each project. Its width is the slice, its water what runs now holds of it; the hatch is nobody's. */
-export function PoolStrip({ basins, total, height, labels, format, active, onActive, handles }: Props) {
+export function PoolStrip({ basins, total, height, labels, name, format, active, onActive, handles }: Props) {
   const free = total - basins.reduce((sum, { size }) => sum + size, 0);
   const faint = (id: string) => Boolean(active) && active !== id;
   return (
@@ -31,6 +33,7 @@ export function PoolStrip({ basins, total, height, labels, format, active, onAct
       className={cx('relative flex w-full gap-[3px]', labels && 'lg:mt-11')}
       style={{ height }}
       onPointerLeave={() => onActive?.(null)}
+      {...(handles ? {} : spoken(name, basins, free, format))}
     >
       {basins.map((basin, index) => (
         <div
@@ -55,6 +58,13 @@ export function PoolStrip({ basins, total, height, labels, format, active, onAct
       )}
     </div>
   );
+}
+
+/** For who does not see it: the slices one after the other, or nothing where they are written beside it. */
+function spoken(name: string | undefined, basins: readonly Basin[], free: number, format: Props['format']) {
+  if (!name) return { 'aria-hidden': true };
+  const slices = basins.map((basin) => `${basin.name} ${format(basin.size)}`);
+  return { role: 'img', 'aria-label': `${name}: ${[...slices, `${format(Math.max(0, free))} unassigned`].join(', ')}` };
 }
 
 const titleOf = ({ name, size, held }: Basin, format: Props['format']) =>

@@ -1,11 +1,11 @@
-import { useState } from 'react';
 import { FieldError, inputClasses } from '../ui/field.js';
 import { cx } from '../ui/cx.js';
 import { amountOf, formatOf, type ResourceName, resourceKinds, typedOf } from './resources.js';
 
 type Props = {
   readonly name: ResourceName;
-  readonly first: string | number;
+  readonly typed: string;
+  readonly onTyped: (text: string) => void;
   readonly total: number;
   readonly free: number;
   /** Half of the pool: no project may hold more. */
@@ -14,9 +14,8 @@ type Props = {
 };
 
 /** An amount of one resource: typed, or drawn on a track that shows what is free and where half of the pool is. */
-export function SliceField({ name, first, total, free, most, error }: Props) {
+export function SliceField({ name, typed, onTyped, total, free, most, error }: Props) {
   const kind = resourceKinds[name];
-  const [typed, setTyped] = useState(typeof first === 'string' ? first : typedOf(name, first));
   const amount = amountOf(name, typed) ?? 0;
   const limit = Math.min(free, most);
   const isOver = amount > limit;
@@ -50,7 +49,7 @@ export function SliceField({ name, first, total, free, most, error }: Props) {
           step={kind.step}
           value={amount}
           onChange={(event) =>
-            setTyped(typedOf(name, Math.max(kind.least, Math.min(Number(event.target.value), limit))))
+            onTyped(typedOf(name, Math.max(kind.least, Math.min(Number(event.target.value), limit))))
           }
           aria-label={`${kind.label}, drawn`}
           aria-valuetext={formatOf(name, amount)}
@@ -63,7 +62,7 @@ export function SliceField({ name, first, total, free, most, error }: Props) {
           value={typed}
           inputMode="decimal"
           autoComplete="off"
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => onTyped(event.target.value)}
           aria-invalid={error || isOver ? true : undefined}
           aria-describedby={`${name}-rule`}
           className={cx(inputClasses, 'num max-w-24 text-right', (error || isOver) && 'border-bad-fill')}

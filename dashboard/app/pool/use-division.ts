@@ -11,28 +11,31 @@ export type Change = {
   readonly to: number;
 };
 
+/** Only what was edited: what others change meanwhile of the rest is not taken back. */
+type Edits = Readonly<Record<string, Partial<Resources>>>;
+
 /** The division of the pool while it is edited: nothing applies before it is sent. */
 export function useDivision({ pool }: Organization) {
   const saved = useMemo<Slices>(
     () => Object.fromEntries(pool.allocations.map(({ project, limits }) => [project.id, limits])),
     [pool],
   );
-  const [edits, setEdits] = useState<Slices>({});
-  const slices = useMemo<Slices>(() => mapSlices(saved, (id) => edits[id] ?? saved[id]), [saved, edits]);
+  const [edits, setEdits] = useState<Edits>({});
+  const slices = useMemo(() => edited(saved, edits), [saved, edits]);
   const free = mapResources((name) => pool.total[name] - sum(slices, name));
 
   const set = (id: string, resource: ResourceName, wanted: number) =>
     setEdits((before) => {
-      const now = mapSlices(saved, (each) => before[each] ?? saved[each]);
+      const now = edited(saved, before);
       const own = now[id]?.[resource] ?? 0;
       const room = Math.min(pool.total[resource] - sum(now, resource) + own, pool.largestSlice[resource]);
-      return put(before, now, id, resource, stepped(resource, Math.min(wanted, room), room));
+      return put(before, id, resource, stepped(resource, Math.min(wanted, room), room));
     });
 
   /** Moves the divider behind a basin: what one gets its neighbour loses, or what nobody holds. */
   const trade = (id: string, neighbour: string | undefined, resource: ResourceName, delta: number) =>
     setEdits((before) => {
-      const now = mapSlices(saved, (each) => before[each] ?? saved[each]);
+      const now = edited(saved, before);
       const { least } = resourceKinds[resource];
       const own = now[id]?.[resource] ?? 0;
       const other =
@@ -41,8 +44,8 @@ export function useDivision({ pool }: Organization) {
       const most = pool.largestSlice[resource];
       const grow = Math.min(delta, other - otherLeast, most - own);
       const moved = neighbour === undefined ? Math.max(grow, least - own) : Math.max(grow, least - own, other - most);
-      const first = put(before, now, id, resource, own + moved);
-      return neighbour === undefined ? first : put(first, now, neighbour, resource, other - moved);
+      const first = put(before, id, resource, own + moved);
+      return neighbour === undefined ? first : put(first, neighbour, resource, other - moved);
     });
 
   const changes: readonly Change[] = pool.allocations.flatMap(({ project }) =>
@@ -55,16 +58,16 @@ export function useDivision({ pool }: Organization) {
   return { slices, saved, free, changes, set, trade, discard: () => setEdits({}) };
 }
 
-const mapSlices = (saved: Slices, of: (id: string) => Resources | undefined): Slices =>
-  Object.fromEntries(Object.keys(saved).map((id) => [id, of(id) ?? mapResources(() => 0)]));
+const edited = (saved: Slices, edits: Edits): Slices =>
+  Object.fromEntries(Object.entries(saved).map(([id, limits]) => [id, { ...limits, ...edits[id] }]));
 
 const sum = (slices: Slices, resource: ResourceName) =>
   Object.values(slices).reduce((total, one) => total + one[resource], 0);
 
-function put(edits: Slices, now: Slices, id: string, resource: ResourceName, amount: number): Slices {
-  const before = edits[id] ?? now[id];
-  return before ? { ...edits, [id]: { ...before, [resource]: amount } } : edits;
-}
+const put = (edits: Edits, id: string, resource: ResourceName, amount: number): Edits => ({
+  ...edits,
+  [id]: { ...edits[id], [resource]: amount },
+});
 
 /** To a whole step, unless the room ends before it. */
 function stepped(resource: ResourceName, amount: number, room: number): number {

@@ -1,6 +1,6 @@
 import { Form, useLocation, useNavigation } from '@remix-run/react';
 import type { LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Button } from '../ui/button.js';
 import { Notice } from '../ui/notice.js';
 import type { Refused } from './act.server.js';
@@ -17,18 +17,21 @@ type Props = {
   readonly disabled?: boolean;
   readonly title?: string;
   readonly className?: string;
+  /** Before it is sent; what prevents it sends nothing. */
+  readonly onSubmit?: (event: FormEvent) => void;
   readonly children: ReactNode;
 };
 
 /** A button that changes what runs: a form, so that it works before and without scripts. */
-export function Act({ intent, environmentId, deploymentId, gitRef, children, className, disabled, ...look }: Props) {
+export function Act(props: Props) {
+  const { intent, environmentId, deploymentId, gitRef, children, className, disabled, onSubmit, ...look } = props;
   const navigation = useNavigation();
   // To the page that is open: inside a layout a form would go to the layout's own address.
   const { pathname } = useLocation();
   const isBusy =
     navigation.formData?.get('intent') === intent && navigation.formData.get('deploymentId') === (deploymentId ?? null);
   return (
-    <Form method="post" action={pathname} className={className}>
+    <Form method="post" action={pathname} className={className} onSubmit={onSubmit}>
       <input type="hidden" name="intent" value={intent} />
       {environmentId && <input type="hidden" name="environmentId" value={environmentId} />}
       {deploymentId && <input type="hidden" name="deploymentId" value={deploymentId} />}
@@ -50,6 +53,8 @@ const titles: Readonly<Record<string, string>> = {
 export const Refusal = ({ refused }: { readonly refused: Refused | undefined }) =>
   refused ? (
     <div className="mt-4">
-      <Notice title={titles[refused.intent] ?? 'That was refused.'}>{refused.problem.message}</Notice>
+      <Notice title={titles[refused.intent] ?? 'That was refused.'} details={refused.problem}>
+        {refused.problem.message}
+      </Notice>
     </div>
   ) : null;

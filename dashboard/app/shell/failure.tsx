@@ -1,9 +1,11 @@
 import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
+import { isProblem, type Problem } from '../api/problem.js';
+import { Details } from '../ui/details.js';
 import { Mark } from '../ui/mark.js';
 
 /** In place of what could not be shown. `page` when nothing else is on the screen. */
 export function Failure({ page }: { readonly page?: boolean }) {
-  const { title, text } = describe(useRouteError());
+  const { title, text, problem } = describe(useRouteError());
   const inside = (
     <div className="mx-auto max-w-[46ch] py-16">
       {page && <Mark size={28} />}
@@ -17,19 +19,24 @@ export function Failure({ page }: { readonly page?: boolean }) {
           Your projects
         </Link>
       </p>
+      {problem && <Details code={problem.code} requestId={problem.requestId} />}
     </div>
   );
   return page ? <main className="px-4">{inside}</main> : inside;
 }
 
-function describe(error: unknown): { readonly title: string; readonly text: string } {
+/** A route whose page broke shows this in its place; what is around it keeps working. */
+export const FailureInPlace = () => <Failure />;
+
+function describe(error: unknown): { readonly title: string; readonly text: string; readonly problem?: Problem } {
   if (isRouteErrorResponse(error) && error.status === 404) {
     return {
       title: 'There is nothing here',
       text: 'It does not exist, or it belongs to an organization that you are no member of.',
     };
   }
-  if (isRouteErrorResponse(error)) return { title: 'This page did not load', text: String(error.data) };
+  if (isRouteErrorResponse(error) && isProblem(error.data))
+    return { title: 'This page did not load', text: error.data.message, problem: error.data };
   return {
     title: 'This page did not load',
     text: 'The dashboard met a fault of its own. What you deployed keeps running.',

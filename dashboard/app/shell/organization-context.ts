@@ -5,15 +5,19 @@ import type { ResourceName } from '../pool/resources.js';
 
 export type Organization = NonNullable<OrganizationOverviewQuery['organization']>;
 export type ProjectRow = Organization['projects']['nodes'][number];
-export type Person = NonNullable<OrganizationOverviewQuery['viewer']>['user'];
+type Viewer = NonNullable<OrganizationOverviewQuery['viewer']>;
 
-export const OrganizationContext = createContext<{
+type Known = {
   readonly organization: Organization;
-  readonly person: Person;
-} | null>(null);
+  /** All of the person's. */
+  readonly organizations: Viewer['organizations']['nodes'];
+  readonly person: Viewer['user'];
+};
+
+export const OrganizationContext = createContext<Known | null>(null);
 
 /** The organization whose pages these are. */
-export function useOrganization(): { readonly organization: Organization; readonly person: Person } {
+export function useOrganization(): Known {
   const value = useContext(OrganizationContext);
   if (!value) throw new Error('Only pages of an organization know one.');
   return value;

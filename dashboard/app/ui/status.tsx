@@ -34,6 +34,9 @@ export function Status({ state, variant = 'plain', className }: Props) {
   );
 }
 
+/** What the state is called. */
+export const wordOf = (state: string): string => lookOf(state).word;
+
 type Look = {
   readonly word: string;
   readonly icon: LucideIcon;

@@ -1,12 +1,16 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
-import { LogOut } from 'lucide-react';
+import { ChevronLeft, LogOut } from 'lucide-react';
+import { useState } from 'react';
 import { loginFor, signedIn } from '../../api/api.server.js';
-import { themeOf } from '../../shell/theme.js';
+import { singleKeysAreOn, switchSingleKeys } from '../../keys/single-keys.js';
+import { SettingsFrame } from '../../settings/frame.js';
+import { Setting, SettingsSection } from '../../settings/setting.js';
+import { Failure } from '../../shell/failure.js';
+import { type Theme, themeOf } from '../../shell/theme.js';
 import { Button } from '../../ui/button.js';
-import { Mark } from '../../ui/mark.js';
-import { Panel } from '../../ui/panel.js';
 import { cx } from '../../ui/cx.js';
+import { Mark } from '../../ui/mark.js';
 
 export const meta: MetaFunction = () => [{ title: 'Account · Apployd' }];
 
@@ -16,59 +20,112 @@ export const loader = (call: LoaderFunctionArgs) =>
       if (error instanceof Error && error.name === 'NotFoundError') throw redirect(loginFor(call.request));
       throw error;
     });
-    return { user, organizations: organizations.nodes, theme: themeOf(call.request) };
+    return {
+      user,
+      organizations: organizations.nodes,
+      theme: themeOf(call.request),
+      singleKeys: singleKeysAreOn(call.request.headers.get('cookie')),
+    };
   });
 
+const groups = [
+  {
+    title: 'You',
+    entries: [
+      { label: 'Profile', to: '#profile' },
+      { label: 'Organizations', to: '#organizations' },
+      { label: 'Appearance', to: '#appearance' },
+      { label: 'Keyboard', to: '#keyboard' },
+    ],
+  },
+];
+
+/** What is about the person and this browser, whatever organization they look at. */
 export default function Account() {
-  const { user, organizations, theme } = useLoaderData<typeof loader>();
+  const { user, organizations, theme, singleKeys } = useLoaderData<typeof loader>();
   return (
-    <main className="mx-auto max-w-[560px] px-4 pt-6 pb-20">
-      <Link to="/" className="inline-flex min-h-11 items-center gap-2.5 font-semibold tracking-tight">
-        <Mark /> Apployd
-      </Link>
-      <h1 className="mt-4 text-xl font-semibold tracking-tight">Account</h1>
-      <p className="mt-0.5 text-muted">
-        {user.name}, {user.email}
-      </p>
-      <Panel className="mt-5">
-        <h2 className="px-4 pt-3.5 text-xs font-medium text-subtle lg:px-5">Organizations</h2>
-        <ul className="divide-y divide-line">
-          {organizations.map(({ id, slug, name, viewerRole }) => (
-            <li
-              key={id}
-              className="relative flex min-h-11 items-center justify-between gap-4 px-4 py-2.5 hover:bg-hover lg:px-5"
-            >
-              <Link to={`/${slug}`} className="truncate font-semibold after:absolute after:inset-0">
-                {name}
-              </Link>
-              <span className="text-sm text-muted">{viewerRole.toLowerCase()}</span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
-      <Panel className="mt-4 flex flex-wrap items-center justify-between gap-3 px-4 py-3.5 lg:px-5">
-        <h2 className="font-medium">Theme</h2>
-        <Form method="post" action="/theme" reloadDocument className="flex gap-1.5">
-          {(['light', 'dark', 'system'] as const).map((name) => (
-            <Button
-              key={name}
-              type="submit"
-              name="theme"
-              value={name}
-              small
-              aria-pressed={name === theme}
-              className={cx(name === theme && 'bg-raised')}
-            >
-              {{ light: 'Light', dark: 'Dark', system: 'System' }[name]}
-            </Button>
-          ))}
+    <main className="mx-auto max-w-[860px] px-4 pt-4 pb-20">
+      <div className="flex items-center justify-between gap-4">
+        <Link to="/" className="inline-flex min-h-11 items-center gap-2.5 font-semibold tracking-tight">
+          <ChevronLeft size={16} className="-ml-1 text-muted" aria-hidden />
+          <Mark /> Apployd
+        </Link>
+        <Form method="post" action="/logout" reloadDocument>
+          <Button type="submit" icon={LogOut}>
+            Sign out
+          </Button>
         </Form>
-      </Panel>
-      <Form method="post" action="/logout" className="mt-4">
-        <Button type="submit" icon={LogOut}>
-          Sign out
-        </Button>
-      </Form>
+      </div>
+      <h1 className="mt-4 text-xl font-semibold tracking-tight">Account</h1>
+      <SettingsFrame groups={groups}>
+        <SettingsSection id="profile" title="Profile">
+          <Setting title={user.name} hint={user.email} />
+        </SettingsSection>
+        <SettingsSection id="organizations" title="Organizations">
+          <ul className="divide-y divide-line">
+            {organizations.map(({ id, slug, name, viewerRole }) => (
+              <li
+                key={id}
+                className="relative flex min-h-11 items-center justify-between gap-4 px-4 py-2.5 hover:bg-hover lg:px-5"
+              >
+                <Link to={`/${slug}`} className="truncate font-medium after:absolute after:inset-0">
+                  {name}
+                </Link>
+                <span className="text-sm text-muted">{viewerRole.toLowerCase()}</span>
+              </li>
+            ))}
+          </ul>
+        </SettingsSection>
+        <SettingsSection id="appearance" title="Appearance">
+          <Setting title="Theme" hint="System follows this device." applies="at once">
+            <ThemeChoice theme={theme} />
+          </Setting>
+        </SettingsSection>
+        <SettingsSection id="keyboard" title="Keyboard">
+          <SingleKeys first={singleKeys} />
+        </SettingsSection>
+      </SettingsFrame>
     </main>
   );
 }
+
+const themes = { light: 'Light', dark: 'Dark', system: 'System' } as const;
+
+const ThemeChoice = ({ theme }: { readonly theme: Theme }) => (
+  <Form method="post" action="/theme" reloadDocument className="flex gap-1.5">
+    {(['light', 'dark', 'system'] as const).map((name) => (
+      <Button
+        key={name}
+        type="submit"
+        name="theme"
+        value={name}
+        small
+        aria-pressed={name === theme}
+        className={cx(name === theme && 'bg-raised')}
+      >
+        {themes[name]}
+      </Button>
+    ))}
+  </Form>
+);
+
+function SingleKeys({ first }: { readonly first: boolean }) {
+  const [isOn, setOn] = useState(first);
+  const change = (on: boolean) => {
+    switchSingleKeys(on);
+    setOn(on);
+  };
+  return (
+    <Setting title="Single keys" hint="Such as c for a new project, outside of fields; ? lists them." applies="at once">
+      <input
+        type="checkbox"
+        aria-label="Single keys"
+        checked={isOn}
+        onChange={(event) => change(event.target.checked)}
+        className="size-4 accent-[var(--accent-solid)] coarse:size-6"
+      />
+    </Setting>
+  );
+}
+
+export const ErrorBoundary = () => <Failure page />;

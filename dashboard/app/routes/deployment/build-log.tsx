@@ -1,7 +1,8 @@
 import type { Deployment } from '@apployd/sdk';
 import { stepsOf } from '../../deployment/steps.js';
 import { type Goto, LogView } from '../../log/log-view.js';
-import { type LogEnd, useLog } from '../../log/use-log.js';
+import { noteOf } from '../../log/note-of.js';
+import { type LogEnd, useBuildLog } from '../../log/use-log.js';
 import { useNow } from '../../ui/time.js';
 
 type Props = {
@@ -17,14 +18,15 @@ export function BuildLog({ deployment, first, isOver, goto }: Props) {
   const now = useNow();
   // The last lines may be written after the status is final.
   const isWritten = isOver && now - Date.parse(deployment.finishedAt ?? '') > lateMs;
-  const log = useLog({ deploymentId: deployment.id }, first, isWritten);
+  const log = useBuildLog(deployment.id, first, isWritten);
   const step = stepsOf(deployment, []).find(({ state }) => state === 'running' || state === 'failed');
   const start = Date.parse(deployment.startedAt ?? deployment.createdAt);
   return (
     <LogView
       log={log}
       start={start}
-      name="Build log"
+      name={`Build log of ${deployment.project.slug} ${deployment.number}`}
+      note={noteOf(log, log.isOver ? 'none' : 'loading')}
       summary={spoken(deployment.status, step?.label)}
       goto={goto}
       empty="The build log starts as soon as the deployment leaves the queue."

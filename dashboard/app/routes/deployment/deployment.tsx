@@ -1,19 +1,21 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { type MetaFunction, useActionData, useLoaderData, useNavigate } from '@remix-run/react';
+import type { Deployment } from '@apployd/sdk';
 import { DeploymentDocument } from '@apployd/sdk/documents';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { signedIn } from '../../api/api.server.js';
 import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
 import { useLoaded } from '../../apollo/use-loaded.js';
 import { isOver } from '../../deployment/state.js';
 import { Timeline } from '../../deployment/timeline.js';
+import { useKey } from '../../keys/use-key.js';
 import type { Goto } from '../../log/log-view.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
 import { Tabs } from '../../project/tabs.js';
-import { useProject } from '../../project/use-project.js';
-import { Failure } from '../../shell/failure.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { type Project, useProject } from '../../project/use-project.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { Panel } from '../../ui/panel.js';
 import { BuildLog } from './build-log.js';
 import { FailureBox } from './failure-box.js';
@@ -41,8 +43,9 @@ export default function DeploymentPage() {
   const data = useLoaderData<typeof loader>();
   const project = useProject(data.loaded);
   const { deployment } = useLoaded(DeploymentDocument, data.deployment);
-  const [goto, setGoto] = useState<Goto | null>(null);
   if (!deployment) throw new Error('The loader has let nobody through without a deployment.');
+  const [goto, setGoto] = useGoto(deployment);
+  useNeighbours(project, deployment.number);
   useDeploymentsLive(project.deployments.nodes.some(({ id }) => id === deployment.id) ? [] : [deployment]);
   const history = project.deployments.nodes.filter(({ id }) => id !== deployment.id);
 
@@ -78,4 +81,20 @@ export default function DeploymentPage() {
   );
 }
 
-export const ErrorBoundary = () => <Failure />;
+/** What failed is opened at its first error, not at its end. */
+function useGoto({ id, status }: Deployment) {
+  const [goto, setGoto] = useState<Goto | null>(null);
+  useEffect(() => setGoto(status === 'FAILED' ? { firstError: true } : null), [id]);
+  return [goto, setGoto] as const;
+}
+
+/** The deployments before and behind this one, by key. */
+function useNeighbours(project: Project, number: number): void {
+  const navigate = useNavigate();
+  const goTo = (other: number) => () => navigate(`/${project.organization.slug}/${project.slug}/deployments/${other}`);
+  const newest = project.deployments.nodes[0]?.number ?? number;
+  useKey('[', number > 1 ? goTo(number - 1) : null);
+  useKey(']', number < newest ? goTo(number + 1) : null);
+}
+
+export const ErrorBoundary = FailureInPlace;

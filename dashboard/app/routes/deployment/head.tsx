@@ -1,7 +1,8 @@
 import type { Deployment } from '@apployd/sdk';
-import { ExternalLink, GitBranch, GitCommitHorizontal, Rocket, RotateCcw, Upload, X } from 'lucide-react';
+import { ExternalLink, GitBranch, GitCommitHorizontal, Rocket, Upload, X } from 'lucide-react';
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
+import { RollBack } from '../../project/roll-back.js';
 import type { Project } from '../../project/use-project.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Status } from '../../ui/status.js';
@@ -19,52 +20,59 @@ export const Head = ({ deployment, project }: Props) => (
       </div>
       <Origin deployment={deployment} />
     </div>
-    <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
-      <Actions deployment={deployment} project={project} />
+    <div className="flex gap-2 max-lg:w-full max-lg:flex-wrap max-lg:[&>*]:flex-1">
+      {isOver(deployment.status) ? (
+        <Actions deployment={deployment} project={project} />
+      ) : (
+        <Cancel deployment={deployment} />
+      )}
     </div>
   </div>
 );
 
+const Cancel = ({ deployment: { id, cancelRequestedAt } }: { readonly deployment: Deployment }) => (
+  <Act intent="cancel" icon={X} deploymentId={id} disabled={Boolean(cancelRequestedAt)}>
+    {cancelRequestedAt ? 'Canceling' : 'Cancel'}
+  </Act>
+);
+
 function Actions({ deployment, project }: Props) {
   const environmentId = project.productionEnvironment.id;
-  const { status, serving, canRollbackTo, url, cancelRequestedAt } = deployment;
-  if (!isOver(status)) {
-    return (
-      <Act intent="cancel" icon={X} deploymentId={deployment.id} disabled={Boolean(cancelRequestedAt)}>
-        {cancelRequestedAt ? 'Canceling' : 'Cancel'}
-      </Act>
-    );
-  }
-  const former = serving === 'LIVE' ? project.deployments.nodes.find((other) => other.canRollbackTo) : undefined;
+  const { status, serving, canRollbackTo, url } = deployment;
+  const isLive = serving === 'LIVE';
+  const former = isLive ? project.deployments.nodes.find((other) => other.canRollbackTo) : undefined;
+  const to = canRollbackTo ? deployment : former;
   return (
     <>
-      {canRollbackTo && (
-        <Act intent="rollback" icon={RotateCcw} environmentId={environmentId} deploymentId={deployment.id}>
-          Roll back to {deployment.number}
-        </Act>
-      )}
-      {former && (
-        <Act intent="rollback" icon={RotateCcw} environmentId={environmentId} deploymentId={former.id}>
-          Roll back to {former.number}
-        </Act>
-      )}
+      {to && <RollBack to={to} environmentId={environmentId} />}
+      {serving === 'RETIRED' && <Rebuild deployment={deployment} environmentId={environmentId} />}
       {project.repository && status !== 'FAILED' && (
         <Act
           intent="deploy"
           icon={Rocket}
-          kind={serving === 'LIVE' ? 'plain' : 'primary'}
+          kind={isLive ? 'plain' : 'primary'}
           environmentId={environmentId}
           gitRef={refOf(deployment)}
         >
           Redeploy
         </Act>
       )}
-      {serving === 'LIVE' && url && (
+      {isLive && url && (
         <ButtonLink to={url} kind="primary" icon={ExternalLink}>
           Visit
         </ButtonLink>
       )}
     </>
+  );
+}
+
+/** Its image is gone, so there is nothing to roll back to; its commit can be built again. */
+function Rebuild({ deployment: { source }, environmentId }: Pick<Props, 'deployment'> & { environmentId: string }) {
+  if (source.__typename !== 'GitSource' || !source.commit) return null;
+  return (
+    <Act intent="deploy" icon={Rocket} environmentId={environmentId} gitRef={source.commit}>
+      Rebuild {shortCommit(source.commit)}
+    </Act>
   );
 }
 

@@ -1,45 +1,89 @@
 import type { Deployment } from '@apployd/sdk';
+import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { isOver } from '../../deployment/state.js';
+import { isOver, shortCommit } from '../../deployment/state.js';
 import { stepsOf } from '../../deployment/steps.js';
 import type { DeploymentRow, Project } from '../../project/use-project.js';
-import { span, took, useNow } from '../../ui/time.js';
+import { span, took } from '../../ui/span.js';
+import { useNow } from '../../ui/time.js';
 
 type Props = { readonly deployment: Deployment; readonly project: Project };
 
 /** Who serves the traffic, in one sentence. */
 export function Sentence({ deployment, project }: Props) {
-  const live = project.productionEnvironment.liveDeployment;
   const { number, status, serving } = deployment;
-  const still =
-    live && live.id !== deployment.id ? `Deployment ${live.number} serves all traffic.` : 'Nothing serves yet.';
+  const live = project.productionEnvironment.liveDeployment;
+  const other = live && live.id !== deployment.id ? live.number : null;
+  const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} serves all traffic.`;
   if (!isOver(status)) {
-    return live && live.id !== deployment.id ? (
-      <Line first={`Deployment ${live.number} keeps serving`}>until this one answers its health check.</Line>
-    ) : (
+    return other === null ? (
       <Line first={`Deployment ${number} goes live`}>once it answers its health check.</Line>
+    ) : (
+      <Line first={`Deployment ${other} keeps serving`}>until this one answers its health check.</Line>
     );
   }
-  if (serving === 'LIVE') {
-    const former = project.deployments.nodes.find(({ canRollbackTo }) => canRollbackTo);
-    return (
-      <Line first={`Deployment ${number} serves all traffic.`}>
-        {former && `${former.number} stays ready for a roll back.`}
-      </Line>
-    );
-  }
-  if (status === 'READY')
-    return (
-      <Line first={still}>
-        {deployment.canRollbackTo ? `${number} stays ready for a roll back.` : `${number} was live before.`}
-      </Line>
-    );
-  if (status === 'CANCELED') return <Line first={`${number} was canceled.`}>{still}</Line>;
-  if (status === 'SUPERSEDED') return <Line first={`A newer deployment overtook ${number}.`}>{still}</Line>;
-  return <Line first={`${number} did not go live.`}>{still}</Line>;
+  if (serving === 'LIVE') return <Live deployment={deployment} project={project} />;
+  if (status === 'READY') return <Line first={serves}>{former(deployment)}</Line>;
+  if (status === 'CANCELED') return <Line first={canceled(deployment)}>{serves}</Line>;
+  if (status === 'SUPERSEDED') return <Superseded deployment={deployment} project={project} serves={serves} />;
+  return other === null ? (
+    <Line first={`${number} did not go live.`}>{serves}</Line>
+  ) : (
+    <Line first={`${number} did not go live, ${other} still serves.`} />
+  );
 }
 
-const Line = ({ first, children }: { readonly first: string; readonly children: ReactNode }) => (
+function Live({ deployment: { number, rollbackOf }, project }: Props) {
+  const first = `Deployment ${number} serves all traffic.`;
+  if (rollbackOf) {
+    return <Line first={first}>Rolled back to {rollbackOf.number}; what came after it stays in the list.</Line>;
+  }
+  const standby = project.deployments.nodes.find(({ canRollbackTo }) => canRollbackTo);
+  return <Line first={first}>{standby && `${standby.number} stays ready for a roll back.`}</Line>;
+}
+
+function former({ number, canRollbackTo, source }: Deployment): string {
+  if (canRollbackTo) return `${number} stays ready for a roll back.`;
+  const commit = source.__typename === 'GitSource' ? shortCommit(source.commit) : null;
+  return `${number} was live before, and its image was removed${commit ? `: rebuild it from ${commit}` : ''}.`;
+}
+
+function canceled({ number, startedAt, createdAt, cancelRequestedAt }: Deployment): string {
+  if (!cancelRequestedAt) return `${number} was canceled.`;
+  const ran = Date.parse(cancelRequestedAt) - Date.parse(startedAt ?? createdAt);
+  return startedAt
+    ? `${number} was canceled ${span(ran)} after it started.`
+    : `${number} was canceled while it waited.`;
+}
+
+function Superseded({ deployment: { number }, project, serves }: Props & { readonly serves: string }) {
+  const known = project.deployments.nodes;
+  const isWithin = known.some((one) => one.number <= number);
+  const later = isWithin ? known.filter((one) => one.number > number).at(-1) : undefined;
+  return (
+    <Line
+      first={
+        <>
+          {later ? (
+            <Link
+              to={`/${project.organization.slug}/${project.slug}/deployments/${later.number}`}
+              className="text-accent hover:underline"
+            >
+              Deployment {later.number}
+            </Link>
+          ) : (
+            'A newer deployment'
+          )}{' '}
+          overtook {number}.
+        </>
+      }
+    >
+      {serves}
+    </Line>
+  );
+}
+
+const Line = ({ first, children }: { readonly first: ReactNode; readonly children?: ReactNode }) => (
   <p className="font-medium">
     {first} <span className="font-normal text-muted">{children}</span>
   </p>
@@ -51,14 +95,14 @@ type DurationProps = { readonly deployment: Deployment; readonly history: readon
 export function Duration({ deployment, history }: DurationProps) {
   const now = useNow();
   const start = Date.parse(deployment.createdAt);
-  if (deployment.finishedAt)
-    return <p className="num text-sm text-muted">Took {took(Date.parse(deployment.finishedAt) - start)}</p>;
   const usual = stepsOf(deployment, history).reduce((sum, step) => sum + step.usual, 0);
-  const known = history.some(({ status }) => status === 'READY');
+  const isKnown = history.some(({ status }) => status === 'READY');
   const left = usual - (now - start);
   return (
     <p className="num text-sm text-muted">
-      {span(now - start)} so far{known && left > 1_000 && `, about ${span(left)} left`}
+      {deployment.finishedAt
+        ? `Took ${took(Date.parse(deployment.finishedAt) - start)}`
+        : `${span(now - start)} so far${isKnown && left > 1_000 ? `, about ${span(left)} left` : ''}`}
     </p>
   );
 }

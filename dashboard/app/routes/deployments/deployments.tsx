@@ -7,7 +7,8 @@ import { Refusal } from '../../project/act.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
 import { useProject } from '../../project/use-project.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { ButtonLink } from '../../ui/button.js';
 
 export const handle: PageHandle & { tab: Tab } = {
@@ -57,3 +58,5 @@ export default function Deployments() {
     </>
   );
 }
+
+export const ErrorBoundary = FailureInPlace;

@@ -3,9 +3,11 @@ import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remi
 import { problemAt } from '../../api/problem.js';
 import { enter, textIn } from '../../api/session.server.js';
 import { Entrance } from '../../shell/entrance.js';
+import { Failure } from '../../shell/failure.js';
 import { Button } from '../../ui/button.js';
 import { Field } from '../../ui/field.js';
 import { Notice } from '../../ui/notice.js';
+import { useFocusWrong } from '../../ui/use-focus-wrong.js';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in · Apployd' }];
 
@@ -22,8 +24,12 @@ export default function Login() {
   const isGeneral = problem && Object.keys(problem.fields).every((path) => path === '');
   return (
     <Entrance title="Sign in">
-      <Form method="post" className="mt-6 grid gap-4">
-        {isGeneral && <Notice title="You are not signed in.">{problem.message}</Notice>}
+      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid gap-4">
+        {isGeneral && (
+          <Notice title="You are not signed in." details={problem}>
+            {problem.message}
+          </Notice>
+        )}
         <Field
           name="email"
           label="Email"
@@ -54,3 +60,5 @@ export default function Login() {
     </Entrance>
   );
 }
+
+export const ErrorBoundary = () => <Failure page />;

@@ -1,7 +1,6 @@
 import { type ActionFunctionArgs, redirect } from '@remix-run/node';
 import { type Api, signedIn } from '../../api/api.server.js';
-import type { Problem } from '../../api/problem.js';
-import { problemOf, problemOfError } from '../../api/problem.server.js';
+import { type Problem, problemWith } from '../../api/problem.js';
 import { textIn } from '../../api/session.server.js';
 import { amountOf, mapResources, type Resources, resourceKinds, resourceNames } from '../../pool/resources.js';
 import { variablesIn } from '../../variables/parse.js';
@@ -15,23 +14,19 @@ const fields = ['name', 'repositoryUrl', 'branch', 'rootDirectory', 'port', ...r
 
 /** Makes the project, sets its variables, starts its first deployment and goes to its page; or says what is wrong with which field. */
 export const createAndDeploy = (call: ActionFunctionArgs): Promise<Response | Refused> =>
-  signedIn(call, async ({ apployd }) => {
+  signedIn(call, async (api) => {
     const form = await call.request.formData();
     const typed = Object.fromEntries(fields.map((name) => [name, textIn(form, name)]));
     const resources = resourcesIn(form);
     if ('problem' in resources) return { problem: resources.problem, typed };
-    const created = await createProject(apployd, form, resources).catch(problemOfError);
-    const problem = 'kind' in created ? created : problemOf(created);
+    const { granted, problem } = await api.attempt(createProject(api.apployd, form, resources));
     if (problem) return { problem, typed };
-    const { project, productionEnvironment } = created as Created;
-    const refused = await start(apployd, productionEnvironment.id, form);
-    const home = `/${call.params.org}/${project.slug}`;
+    const refused = await start(api, granted.productionEnvironment.id, form);
+    const home = `/${call.params.org}/${granted.project.slug}`;
     if (typeof refused !== 'number')
       return redirect(`${home}/variables?${new URLSearchParams({ refused: refused.message })}`);
     return redirect(`${home}/deployments/${refused}`);
   });
-
-type Created = { readonly project: { readonly slug: string }; readonly productionEnvironment: { readonly id: string } };
 
 function createProject(apployd: Api['apployd'], form: FormData, resources: Resources) {
   const port = textIn(form, 'port').trim();
@@ -49,14 +44,14 @@ function createProject(apployd: Api['apployd'], form: FormData, resources: Resou
 }
 
 /** The number of the first deployment, or why there is none. */
-async function start(apployd: Api['apployd'], environmentId: string, form: FormData): Promise<number | Problem> {
-  try {
-    const variables = variablesIn(form);
-    if (variables.length > 0) await apployd.variables.set({ environmentId, variables });
-    return (await apployd.deployments.create({ environmentId })).number;
-  } catch (error) {
-    return problemOfError(error);
+async function start({ apployd, attempt }: Api, environmentId: string, form: FormData): Promise<number | Problem> {
+  const variables = variablesIn(form);
+  if (variables.length > 0) {
+    const { problem } = await attempt(apployd.try.variables.set({ environmentId, variables }));
+    if (problem) return problem;
   }
+  const { granted, problem } = await attempt(apployd.try.deployments.create({ environmentId }));
+  return problem ?? granted.deployment.number;
 }
 
 function resourcesIn(form: FormData): Resources | { readonly problem: Problem } {
@@ -66,11 +61,5 @@ function resourcesIn(form: FormData): Resources | { readonly problem: Problem } 
     `resources.${name}`,
     `Type a number of ${resourceKinds[name].unitName}, such as 0.5 or 512.`,
   ]);
-  return {
-    problem: {
-      message: 'One of the amounts is not a number.',
-      fields: Object.fromEntries(problems),
-      kind: 'ValidationError',
-    },
-  };
+  return { problem: problemWith('One of the amounts is not a number.', Object.fromEntries(problems)) };
 }

@@ -27,7 +27,10 @@ export const loader = (call: LoaderFunctionArgs) =>
 export default function OrganizationPages() {
   const { viewer, organization } = useLoaded(OrganizationOverviewDocument, useLoaderData<typeof loader>().overview);
   if (!viewer || !organization) throw new Error('The loader has let nobody through without them.');
-  const value = useMemo(() => ({ organization, person: viewer.user }), [organization, viewer]);
+  const value = useMemo(
+    () => ({ organization, organizations: viewer.organizations.nodes, person: viewer.user }),
+    [organization, viewer],
+  );
   useDeploymentsLive(organization.projects.nodes.flatMap(({ deployments }) => deployments.nodes));
   return (
     <OrganizationContext.Provider value={value}>

@@ -1,12 +1,13 @@
 import { Link, type MetaFunction } from '@remix-run/react';
 import { ArrowRight, Plus } from 'lucide-react';
 import { basinsOf, useOrganization } from '../../shell/organization-context.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { stateOf } from '../../deployment/state.js';
 import { PoolStrip } from '../../pool/pool-strip.js';
 import { formatOf, resourceKinds, resourceNames } from '../../pool/resources.js';
+import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { ButtonLink } from '../../ui/button.js';
-import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
 import { ProjectList } from './project-list.js';
 
@@ -69,18 +70,13 @@ function Attention() {
     <Panel className="mt-5 divide-y divide-line">
       <h2 className="sr-only">Needs your attention</h2>
       {failed.map(({ slug, latest, live }) => (
-        <Notice
+        <DidNotGoLive
           key={latest.id}
-          row
-          title={`${slug}: ${latest.number} did not go live.`}
-          action={
-            <ButtonLink small to={`/${organization.slug}/${slug}/deployments/${latest.number}`}>
-              Open log
-            </ButtonLink>
-          }
-        >
-          {latest.failure?.message} {live && `${live.number} still serves.`}
-        </Notice>
+          failed={{ number: latest.number, failure: latest.failure }}
+          live={live}
+          base={`/${organization.slug}/${slug}`}
+          project={slug}
+        />
       ))}
     </Panel>
   );
@@ -103,6 +99,7 @@ function PoolSummary() {
       </div>
       <div className="mt-3">
         <PoolStrip
+          name="Memory of the pool"
           height={44}
           total={pool.total.memoryBytes}
           format={(amount) => formatOf('memoryBytes', amount)}
@@ -141,3 +138,5 @@ const Nothing = ({ slug }: { readonly slug: string }) => (
     </p>
   </Panel>
 );
+
+export const ErrorBoundary = FailureInPlace;

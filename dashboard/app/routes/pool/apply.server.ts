@@ -2,7 +2,6 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import { signedIn } from '../../api/api.server.js';
 import type { Problem } from '../../api/problem.js';
-import { problemOf, problemOfError } from '../../api/problem.server.js';
 import { textIn } from '../../api/session.server.js';
 
 const amount = z.number().int().min(0);
@@ -16,7 +15,7 @@ const changesSent = z
 export const applyDivision = (
   call: ActionFunctionArgs,
 ): Promise<{ readonly problem: Problem } | { readonly applied: number }> =>
-  signedIn(call, async ({ apployd }) => {
+  signedIn(call, async ({ apployd, attempt }) => {
     const form = await call.request.formData();
     const changes = changesSent.parse(JSON.parse(textIn(form, 'changes')));
     const input = {
@@ -24,6 +23,6 @@ export const applyDivision = (
       changes,
       expectedPoolVersion: Number(textIn(form, 'version')),
     };
-    const problem = await apployd.try.allocations.set(input).then(problemOf, problemOfError);
+    const { problem } = await attempt(apployd.try.allocations.set(input));
     return problem ? { problem } : { applied: input.expectedPoolVersion + 1 };
   });

@@ -1,17 +1,20 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData } from '@remix-run/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { formatOf, type ResourceName } from '../../pool/resources.js';
 import { useDivision } from '../../pool/use-division.js';
 import { basinsOf, useOrganization } from '../../shell/organization-context.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
+import type { Problem } from '../../api/problem.js';
 import { applyDivision } from './apply.server.js';
 import { Cards } from './cards.js';
 import { DividedStrip } from './divided-strip.js';
 import { SaveBar } from './save-bar.js';
 import { SliceRow } from './slice-row.js';
+import { useApplied } from './use-applied.js';
 
 export const handle: PageHandle = { section: 'pool', crumbs: () => [{ label: 'Pool' }] };
 
@@ -27,12 +30,8 @@ export default function Pool() {
   const [resource, setResource] = useState<ResourceName>('memoryBytes');
   const [active, setActive] = useState<string | null>(null);
   const { pool } = organization;
-  const applied = answer && 'applied' in answer ? answer.applied : null;
   const { discard } = division;
-  useEffect(() => {
-    if (applied !== null) discard();
-    // Each answer once: what was sent is what holds now.
-  }, [answer]);
+  const { onSend, others } = useApplied(organization, answer, discard);
   const basins = basinsOf(organization, resource).map((basin) => ({
     ...basin,
     size: division.slices[basin.id]?.[resource] ?? basin.size,
@@ -47,14 +46,7 @@ export default function Pool() {
         {formatOf('bandwidthBytesPerMonth', pool.total.bandwidthBytesPerMonth)} of bandwidth a month. Give each project
         a slice, at most half of the pool, and move it whenever the load moves.
       </p>
-      {answer && 'problem' in answer && (
-        <div className="mt-4">
-          <Notice title="The pool is divided as before.">{answer.problem.message}</Notice>
-        </div>
-      )}
-      <p role="status" className="sr-only">
-        {applied !== null ? 'The pool is divided anew.' : ''}
-      </p>
+      {answer && 'problem' in answer && <NotApplied problem={answer.problem} others={others} />}
       <Cards pool={pool} free={division.free} resource={resource} onResource={setResource} />
       <Panel className="mt-4">
         <div id="resource-panel" role="tabpanel" aria-labelledby={`tab-${resource}`}>
@@ -94,8 +86,25 @@ export default function Pool() {
           slices={division.slices}
           changes={division.changes}
           onDiscard={discard}
+          onSend={onSend}
         />
       )}
     </>
   );
 }
+
+type NotAppliedProps = { readonly problem: Problem; readonly others: readonly string[] };
+
+/** Somebody else was quicker: what they did is shown, and what was edited here is kept. */
+const NotApplied = ({ problem, others }: NotAppliedProps) =>
+  others.length > 0 ? (
+    <Notice className="mt-4" tone="warn" title={others.join(' ')} details={problem}>
+      Your own changes are still here: look at them once more, and apply them again.
+    </Notice>
+  ) : (
+    <Notice className="mt-4" title="The pool is divided as before." details={problem}>
+      {problem.message}
+    </Notice>
+  );
+
+export const ErrorBoundary = FailureInPlace;

@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { EnvironmentLogPageDocument } from '@apployd/sdk/documents';
 import { signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
@@ -7,8 +8,10 @@ import { Refusal } from '../../project/act.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
 import { useProject } from '../../project/use-project.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { Facts } from './facts.js';
+import { LastLines } from './last-lines.js';
 import { Serving } from './serving.js';
 
 export const handle: PageHandle & { tab: Tab } = {
@@ -19,20 +22,28 @@ export const handle: PageHandle & { tab: Tab } = {
 export const meta: MetaFunction = ({ params }) => [{ title: `${params.project} · ${params.org} · Apployd` }];
 
 export const loader = (call: LoaderFunctionArgs) =>
-  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+  signedIn(call, async (api) => {
+    const { loaded, project } = await loadProject(api, call);
+    const environmentId = project.productionEnvironment.id;
+    const { data } = await api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown });
+    return { loaded, lines: data.environment?.logs.nodes ?? [] };
+  });
 
 export const action = (call: ActionFunctionArgs) => act(call);
 
 const mostShown = 6;
+const linesShown = 8;
 
 export default function ProjectOverview() {
-  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const { loaded, lines } = useLoaderData<typeof loader>();
+  const project = useProject(loaded);
   const base = `/${project.organization.slug}/${project.slug}`;
   const all = project.deployments.nodes;
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
       <Serving project={project} base={base} />
+      <LastLines lines={lines} base={base} />
       <Facts project={project} base={base} />
       {all.length > 0 && (
         <>
@@ -54,3 +65,5 @@ export default function ProjectOverview() {
     </>
   );
 }
+
+export const ErrorBoundary = FailureInPlace;

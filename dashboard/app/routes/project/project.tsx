@@ -3,7 +3,7 @@ import { ExternalLink, Rocket } from 'lucide-react';
 import { stateOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
 import { Tabs, type Tab } from '../../project/tabs.js';
-import { Failure } from '../../shell/failure.js';
+import { FailureInPlace } from '../../shell/failure.js';
 import { useOrganization } from '../../shell/organization-context.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Status } from '../../ui/status.js';
@@ -60,4 +60,4 @@ export default function ProjectPages() {
   );
 }
 
-export const ErrorBoundary = () => <Failure />;
+export const ErrorBoundary = FailureInPlace;

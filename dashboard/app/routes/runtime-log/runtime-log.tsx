@@ -2,14 +2,18 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { EnvironmentLogPageDocument } from '@apployd/sdk/documents';
 import { signedIn } from '../../api/api.server.js';
+import type { KnownLine } from '../../log/log-store.js';
 import { LogView } from '../../log/log-view.js';
-import { type LogEnd, useLog } from '../../log/use-log.js';
+import { noteOf } from '../../log/note-of.js';
+import type { LogEnd } from '../../log/use-log.js';
+import { useRuntimeLog } from '../../log/use-runtime-log.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
-import { useProject } from '../../project/use-project.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { type Project, useProject } from '../../project/use-project.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { Panel } from '../../ui/panel.js';
 
 export const handle: PageHandle & { tab: Tab } = {
@@ -43,26 +47,35 @@ export default function RuntimeLog() {
       <Refusal refused={useActionData<typeof action>()} />
       <h2 className="sr-only">What the app prints</h2>
       <Panel className="mt-5 flex h-[calc(100dvh-300px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-236px)]">
-        <RuntimeLines
-          key={project.productionEnvironment.id}
-          environmentId={project.productionEnvironment.id}
-          log={log}
-        />
+        <RuntimeLines key={project.productionEnvironment.id} project={project} first={log} />
       </Panel>
     </>
   );
 }
 
-function RuntimeLines({ environmentId, log }: { readonly environmentId: string; readonly log: LogEnd }) {
-  const state = useLog({ environmentId }, log, false);
-  const start = Date.parse(state.lines[0]?.at ?? '') || 0;
+function RuntimeLines({ project, first }: { readonly project: Project; readonly first: LogEnd }) {
+  const base = `/${project.organization.slug}/${project.slug}`;
+  const { log, above, loadEarlier } = useRuntimeLog(project.productionEnvironment.id, first, `${base}/logs/earlier`);
   return (
     <LogView
-      log={state}
-      start={start}
-      name="Runtime log"
-      summary="Following the runtime log"
+      log={log}
+      start={Date.parse(log.lines[0]?.at ?? '') || 0}
+      exact
+      name={`Log of ${project.slug}`}
+      summary="Following what the app prints"
       empty="What the app prints will be here."
+      note={noteOf(log, above)}
+      markOf={(line, before) => markOf(project.deployments.nodes, line, before)}
+      onTop={loadEarlier}
     />
   );
 }
+
+/** From which line on another deployment speaks. */
+function markOf(known: Project['deployments']['nodes'], line: KnownLine, above: KnownLine | undefined): string | null {
+  if (line.deploymentId === above?.deploymentId) return null;
+  const deployment = known.find(({ id }) => id === line.deploymentId);
+  return deployment ? `Deployment ${deployment.number}` : 'An earlier deployment';
+}
+
+export const ErrorBoundary = FailureInPlace;

@@ -3,9 +3,11 @@ import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remi
 import { problemAt } from '../../api/problem.js';
 import { enter, textIn } from '../../api/session.server.js';
 import { Entrance } from '../../shell/entrance.js';
+import { Failure } from '../../shell/failure.js';
 import { Button } from '../../ui/button.js';
 import { Field } from '../../ui/field.js';
 import { Notice } from '../../ui/notice.js';
+import { useFocusWrong } from '../../ui/use-focus-wrong.js';
 
 export const meta: MetaFunction = () => [{ title: 'Create an account · Apployd' }];
 
@@ -26,8 +28,12 @@ export default function Signup() {
   const isGeneral = problem && Object.keys(problem.fields).length === 0;
   return (
     <Entrance title="Create an account">
-      <Form method="post" className="mt-6 grid gap-4">
-        {isGeneral && <Notice title="There is no new account.">{problem.message}</Notice>}
+      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid gap-4">
+        {isGeneral && (
+          <Notice title="There is no new account." details={problem}>
+            {problem.message}
+          </Notice>
+        )}
         <Field
           name="name"
           label="Your name"
@@ -76,3 +82,5 @@ export default function Signup() {
     </Entrance>
   );
 }
+
+export const ErrorBoundary = () => <Failure page />;

@@ -7,21 +7,25 @@ import {
   useNavigation,
   useSearchParams,
 } from '@remix-run/react';
-import { Lock } from 'lucide-react';
-import { problemAt } from '../../api/problem.js';
 import { signedIn } from '../../api/api.server.js';
+import { problemAt } from '../../api/problem.js';
 import { act } from '../../project/act.server.js';
 import { Act, Refusal } from '../../project/act.js';
 import { loadProject } from '../../project/load.server.js';
+import { NotAppliedNotice } from '../../project/not-applied-notice.js';
 import type { Tab } from '../../project/tabs.js';
 import { type Project, useProject } from '../../project/use-project.js';
-import type { PageHandle } from '../../shell/shell.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
 import { Button } from '../../ui/button.js';
 import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
-import { Time } from '../../ui/time.js';
+import { useFocusWrong } from '../../ui/use-focus-wrong.js';
 import { VariablesEditor } from '../../variables/editor.js';
 import { setVariables } from './set.server.js';
+import { Target } from './target.js';
+import { useRemoval } from './use-removal.js';
+import { VariableRow } from './variable-row.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Variables',
@@ -46,44 +50,33 @@ export const action = async (call: ActionFunctionArgs) => {
 export default function Variables() {
   const project = useProject(useLoaderData<typeof loader>().loaded);
   const answer = useActionData<typeof action>();
-  const saved = answer && 'saved' in answer ? answer.saved : null;
+  const saved = answer && 'saved' in answer ? answer : null;
   const refused = answer && 'problem' in answer ? answer : undefined;
-  const { variables, id } = project.productionEnvironment;
+  const { variables, variablesVersion } = project.productionEnvironment;
+  const noteRemoval = useRemoval(project, saved);
   return (
     <>
-      {refused?.intent === 'deploy' && <Refusal refused={refused} />}
-      {refused && refused.intent !== 'deploy' && (
-        <div className="mt-4">
-          <Notice title="Nothing was changed.">{refused.problem.message}</Notice>
-        </div>
+      {refused?.intent === 'deploy' ? (
+        <Refusal refused={refused} />
+      ) : (
+        refused && (
+          <Notice className="mt-4" title="Nothing was changed." details={refused.problem}>
+            {refused.problem.message}
+          </Notice>
+        )
       )}
       <NotDeployed />
-      {saved && (
-        <div
-          className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line bg-info-soft px-4 py-3 lg:px-5"
-          role="status"
-        >
-          <p>
-            <span className="font-medium">{saved}</span>{' '}
-            <span className="text-muted">It takes effect with the next deployment.</span>
-          </p>
-          {project.repository && (
-            <Act intent="deploy" small environmentId={id}>
-              Deploy now
-            </Act>
-          )}
-        </div>
-      )}
+      {saved ? <SavedNotice project={project} {...saved} /> : <NotAppliedNotice project={project} className="mt-4" />}
       <Panel className="mt-5 divide-y divide-line">
         <h2 className="sr-only">Variables</h2>
         {variables.length === 0 && (
           <p className="px-4 py-6 text-muted lg:px-5">Variables that the app finds in its environment will be here.</p>
         )}
         {variables.map((variable) => (
-          <Row key={variable.key} variable={variable} project={project} />
+          <VariableRow key={variable.key} variable={variable} project={project} onRemove={noteRemoval} />
         ))}
       </Panel>
-      <Form key={project.productionEnvironment.variablesVersion} method="post" className="mt-4">
+      <Form ref={useFocusWrong(refused?.problem)} key={variablesVersion} method="post" className="mt-4">
         <Panel className="p-4 lg:p-5">
           <h2 className="font-semibold">Set variables</h2>
           <p className="mt-0.5 mb-4 text-sm text-muted">A key that is there already gets the new value.</p>
@@ -96,37 +89,27 @@ export default function Variables() {
   );
 }
 
-function Row({
-  variable,
-  project,
-}: {
-  readonly variable: Project['productionEnvironment']['variables'][number];
-  readonly project: Project;
-}) {
+const mostNamed = 3;
+
+type SavedProps = { readonly project: Project; readonly saved: readonly string[]; readonly isRemoval: boolean };
+
+function SavedNotice({ project, saved, isRemoval }: SavedProps) {
+  const names = `${saved.slice(0, mostNamed).join(', ')}${saved.length > mostNamed ? ` and ${saved.length - mostNamed} more` : ''}`;
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 lg:px-5">
-      <span className="min-w-0 flex-1 basis-48 truncate font-mono text-xs font-medium">{variable.key}</span>
-      <span className="min-w-0 flex-[2] basis-56 truncate font-mono text-xs text-muted">
-        {variable.isSecret ? (
-          <span className="inline-flex items-center gap-1.5 font-sans text-sm">
-            <Lock size={13} aria-hidden /> Secret, not shown again
-          </span>
-        ) : (
-          variable.value
-        )}
-      </span>
-      <span className="text-sm text-subtle">
-        <Time at={variable.updatedAt} />
-        {variable.updatedBy && `, ${variable.updatedBy.name}`}
-      </span>
-      <Form method="post">
-        <Target project={project} />
-        <input type="hidden" name="intent" value="remove" />
-        <Button type="submit" kind="quiet" small name="key" value={variable.key}>
-          Remove<span className="sr-only"> {variable.key}</span>
-        </Button>
-      </Form>
-    </div>
+    <Notice
+      tone="info"
+      className="mt-4"
+      title={`${names} ${isRemoval ? 'removed' : 'saved'}.`}
+      action={
+        project.repository && (
+          <Act intent="deploy" small environmentId={project.productionEnvironment.id}>
+            Deploy now
+          </Act>
+        )
+      }
+    >
+      It takes effect with the next deployment.
+    </Notice>
   );
 }
 
@@ -134,19 +117,11 @@ function Row({
 function NotDeployed() {
   const message = useSearchParams()[0].get('refused');
   return message ? (
-    <div className="mt-4">
-      <Notice title="The project was made, and not yet deployed.">{message}</Notice>
-    </div>
+    <Notice className="mt-4" title="The project was made, and not yet deployed.">
+      {message}
+    </Notice>
   ) : null;
 }
-
-/** Which environment, and which version of it the visitor has seen. */
-const Target = ({ project: { productionEnvironment } }: { readonly project: Project }) => (
-  <>
-    <input type="hidden" name="environmentId" value={productionEnvironment.id} />
-    <input type="hidden" name="version" value={productionEnvironment.variablesVersion} />
-  </>
-);
 
 function Save() {
   const isBusy = useNavigation().state === 'submitting';
@@ -156,3 +131,5 @@ function Save() {
     </Button>
   );
 }
+
+export const ErrorBoundary = FailureInPlace;

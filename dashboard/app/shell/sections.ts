@@ -1,0 +1,19 @@
+import { Droplets, LayoutGrid, type LucideIcon, Plus } from 'lucide-react';
+
+export type Section = 'projects' | 'pool' | 'new';
+
+type Entry = {
+  readonly section: Section;
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** It has a place in the bar of a phone, which holds three. */
+  readonly isMain?: boolean;
+};
+
+/** The parts of an organization, in the order in which the sidebar names them. */
+export const sections: readonly Entry[] = [
+  { section: 'projects', path: '', label: 'Projects', icon: LayoutGrid, isMain: true },
+  { section: 'pool', path: '/pool', label: 'Pool', icon: Droplets, isMain: true },
+  { section: 'new', path: '/new', label: 'New project', icon: Plus, isMain: true },
+];

@@ -1,0 +1,53 @@
+import { anApp } from '../system/sample-app.js';
+import type { Front } from './a-front.js';
+
+const MiB = 1024 ** 2;
+
+/** Slice of the pool, in MB, and the commits of each project. */
+const projects: readonly { readonly name: string; readonly memory: number; readonly commits: readonly string[] }[] = [
+  { name: 'storefront', memory: 2048, commits: ['Show the cart in the header', 'Cache product images at the edge'] },
+  { name: 'api', memory: 1536, commits: ['Return 409 when a slug is taken'] },
+  { name: 'worker', memory: 1024, commits: ['Retry webhooks with jitter'] },
+  { name: 'admin', memory: 768, commits: ['Show refunds on the order page'] },
+  { name: 'docs', memory: 256, commits: ['Document the pool API'] },
+];
+
+const build = `node -e "for (let n = 1; n <= 60; n++) console.log('\\x1b[2mbuild/assets/\\x1b[0m\\x1b[36mchunk-' + n + '.js\\x1b[0m  \\x1b[1m' + (n * 1.7).toFixed(2) + ' kB\\x1b[0m' + (n % 20 ? '' : '\\n\\x1b[33mwarning\\x1b[0m chunk ' + n + ' is large'))"`;
+const broken = `node -e "console.log('Installing'); console.error('\\x1b[31merror\\x1b[0m: requirements ask for mjml 4.2.9, which does not exist'); process.exit(1)"`;
+
+/** Deploys the projects, one with a failure, one that is asked to build for long; the organization's slug. */
+export async function furnish({ platform: { apployd }, repository }: Front): Promise<string> {
+  const { organizations } = await apployd.account.viewer();
+  const [organization] = organizations.nodes;
+  if (!organization) throw new Error('Nobody has signed up.');
+  const deploy = async (environmentId: string, message: string, script: string) => {
+    await repository.commit('main', anApp(message, 'listen();', { build: script }), message);
+    return apployd.deployments.create({ environmentId });
+  };
+  const environments = new Map<string, string>();
+  for (const { name, memory, commits } of projects) {
+    const { productionEnvironment } = await apployd.projects.create({
+      organizationId: organization.id,
+      name,
+      repositoryUrl: repository.url,
+      resources: { memoryBytes: memory * MiB, cpuMillicores: memory / 4, bandwidthBytesPerMonth: memory * 50 * MiB },
+    });
+    environments.set(name, productionEnvironment.id);
+    for (const message of commits)
+      await (await deploy(productionEnvironment.id, message, build)).wait({ timeoutMs: 120_000 });
+  }
+  await apployd.variables.set({
+    environmentId: environments.get('storefront') ?? '',
+    variables: [
+      { key: 'NODE_ENV', value: 'production' },
+      { key: 'STRIPE_KEY', value: 'sk_live_example', isSecret: true },
+    ],
+  });
+  const failing = await deploy(environments.get('admin') ?? '', 'Move templates to MJML', broken);
+  await failing.wait({ timeoutMs: 120_000 }).catch(() => undefined);
+  const failingAgain = await deploy(environments.get('storefront') ?? '', 'Move the mails to MJML', broken);
+  await failingAgain.wait({ timeoutMs: 120_000 }).catch(() => undefined);
+  const slow = `${build} && node -e "setTimeout(() => {}, 600000)"`;
+  await deploy(environments.get('worker') ?? '', 'Split the queue by customer', slow);
+  return organization.slug;
+}
