@@ -128,8 +128,8 @@ function Bar({ step, now }: { readonly step: Step; readonly now: number }) {
     step.state
   ];
   return (
-    <span className="relative block h-1.5 overflow-hidden rounded-full bg-line">
-      <span className={cx('absolute inset-y-0 left-0 rounded-full', colour)} style={{ width: `${width}%` }} />
+    <span className="track relative block h-1.5 overflow-hidden rounded-full bg-line">
+      <span className={cx('level absolute inset-y-0 left-0 rounded-full', colour)} style={{ width: `${width}%` }} />
     </span>
   );
 }

@@ -1,4 +1,14 @@
-import { Clock, Copy as CopyIcon, Download, Ellipsis, Search, TriangleAlert, Unplug, WrapText } from 'lucide-react';
+import {
+  Clock,
+  Copy as CopyIcon,
+  Download,
+  Ellipsis,
+  Radio,
+  Search,
+  TriangleAlert,
+  Unplug,
+  WrapText,
+} from 'lucide-react';
 import type { RefObject } from 'react';
 import { useHearing } from '../apollo/use-hearing.js';
 import { Button } from '../ui/button.js';
@@ -44,11 +54,11 @@ export function LogBar({ log, controls, name, field }: Props) {
           onlyWarnings ? 'bg-warn-soft font-medium text-warn' : 'text-muted hover:bg-hover',
         )}
       >
-        <TriangleAlert size={14} className="text-warn-fill" aria-hidden />
+        <TriangleAlert size={14} className={cx(!onlyWarnings && 'text-warn-fill')} aria-hidden />
         {log.warnings} {log.warnings === 1 ? 'warning' : 'warnings'}
       </button>
       <span className="flex-1 max-lg:hidden" />
-      <Lost isOver={log.isOver} />
+      <Heard isOver={log.isOver} />
       <span className="flex gap-1.5 max-sm:hidden">
         <Toggle label="Exact times" icon={Clock} isOn={exact} onChange={() => set({ exact: !exact })} />
         <Toggle label="Wrap long lines" icon={WrapText} isOn={wrap} onChange={() => set({ wrap: !wrap })} />
@@ -105,13 +115,20 @@ const Toggle = ({ label, icon, isOn, onChange }: ToggleProps) => (
   </Tooltip>
 );
 
-/** A log that stands still for want of a connection does not do so in silence. The bar above the page speaks it. */
-function Lost({ isOver }: { readonly isOver: boolean }) {
-  if (useHearing() !== 'lost' || isOver) return null;
-  return (
+/** Whether lines can still come. One that stands still for want of a connection does not do so in silence. */
+function Heard({ isOver }: { readonly isOver: boolean }) {
+  const hearing = useHearing();
+  if (isOver || hearing === 'idle') return null;
+  // The bar above the page speaks it.
+  return hearing === 'lost' ? (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-warn">
       <Unplug size={14} aria-hidden />
       Reconnecting
+    </span>
+  ) : (
+    <span className="inline-flex items-center gap-1.5 px-1 text-sm whitespace-nowrap text-ok max-sm:hidden">
+      <Radio size={14} aria-hidden />
+      Live
     </span>
   );
 }

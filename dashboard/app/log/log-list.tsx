@@ -12,6 +12,8 @@ type Props = {
   readonly controls: Controls;
   /** The first row: what is missing above it. */
   readonly note: string | null;
+  /** Brings what is missing, where that can be had. */
+  readonly onEarlier?: () => void;
   readonly isHydrated: boolean;
   readonly markOf?: (line: KnownLine, above: KnownLine | undefined) => string | null;
   readonly chosen: number | null;
@@ -27,7 +29,7 @@ type Item = KnownLine | { readonly note: string };
 
 /** The lines that are in sight. */
 export const LogList = forwardRef<VListHandle, Props>(function LogList(
-  { lines, name, start, controls, note, isHydrated, markOf, chosen, onChoose, onScroll },
+  { lines, name, start, controls, note, onEarlier, isHydrated, markOf, chosen, onChoose, onScroll },
   ref,
 ) {
   const zone = useZone();
@@ -36,7 +38,9 @@ export const LogList = forwardRef<VListHandle, Props>(function LogList(
   const items: readonly Item[] = note === null ? lines : [{ note }, ...lines];
   const row = (item: Item, index: number) =>
     'note' in item ? (
-      <Note key="note">{item.note}</Note>
+      <Note key="note" onEarlier={onEarlier}>
+        {item.note}
+      </Note>
     ) : (
       <LogRow
         key={item.sequence}
@@ -77,6 +81,15 @@ function useIsEarlier(lines: readonly KnownLine[]): boolean {
   return first.current.isEarlier;
 }
 
-const Note = ({ children }: { readonly children: string }) => (
-  <p className="px-4 text-xs leading-[18px] text-subtle">{children}</p>
+type NoteProps = { readonly onEarlier?: () => void; readonly children: string };
+
+const Note = ({ onEarlier, children }: NoteProps) => (
+  <p className="px-4 text-xs leading-[18px] text-subtle">
+    {children}{' '}
+    {onEarlier && (
+      <button type="button" onClick={onEarlier} className="font-medium text-accent hover:underline coarse:min-h-11">
+        Load them
+      </button>
+    )}
+  </p>
 );

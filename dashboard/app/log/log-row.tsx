@@ -56,8 +56,13 @@ export const LogRow = memo(function LogRow({ line, mark, start, zone, wrap, exac
 });
 
 function tint({ level }: KnownLine, isChosen: boolean): string {
-  const edge = level === 'error' ? 'border-bad' : level === 'warn' ? 'border-warn-fill' : 'border-transparent';
-  const ground = isChosen ? 'bg-accent-soft' : level === 'error' ? 'bg-[var(--log-bad-row)]' : '';
+  const edge =
+    level === 'error'
+      ? 'border-bad'
+      : level === 'warn'
+        ? 'border-warn-fill'
+        : 'border-transparent forced-colors:border-[Canvas]';
+  const ground = isChosen ? 'bg-[var(--log-chosen-row)]' : level === 'error' ? 'bg-[var(--log-bad-row)]' : '';
   return cx(edge, ground);
 }
 

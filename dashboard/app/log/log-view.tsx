@@ -2,6 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { VListHandle } from 'virtua';
 import { useKey } from '../keys/use-key.js';
+import { Button } from '../ui/button.js';
 import { LogBar } from './log-bar.js';
 import { LogList } from './log-list.js';
 import type { KnownLine, LogState } from './log-store.js';
@@ -27,14 +28,14 @@ type Props = {
   /** Says in the first row what is missing above it. */
   readonly note: string | null;
   readonly markOf?: (line: KnownLine, above: KnownLine | undefined) => string | null;
-  /** The reader has come near the first line. */
-  readonly onTop?: () => void;
+  /** Brings the lines above, where there are any to be had. */
+  readonly onEarlier?: () => void;
 };
 
 const nearTop = 400;
 
 /** A log that follows its end until the reader moves up, and again once they are back at the end. */
-export function LogView({ log, start, name, exact = false, summary, goto, empty, note, markOf, onTop }: Props) {
+export function LogView({ log, start, name, exact = false, summary, goto, empty, note, markOf, onEarlier }: Props) {
   const controls = useControls(exact);
   const { find, onlyWarnings, wrap, set } = controls;
   const isHydrated = useHydrated();
@@ -47,7 +48,7 @@ export function LogView({ log, start, name, exact = false, summary, goto, empty,
   const lookAt = (index: number) => {
     if (index < 0) return;
     leave();
-    list.current?.scrollToIndex(index + (note !== null && !isFiltered ? 1 : 0), { align: 'center' });
+    list.current?.scrollToIndex(index + (note === null ? 0 : 1), { align: 'center' });
   };
   const nextWarning = () => {
     const from = chosen ?? (shown[list.current?.findItemIndex(list.current.scrollOffset) ?? 0]?.sequence ?? 0) - 1;
@@ -90,15 +91,20 @@ export function LogView({ log, start, name, exact = false, summary, goto, empty,
           {summary}
         </p>
         {shown.length === 0 ? (
-          <p className="p-6 text-center text-muted">
-            {find ? `No line contains “${find}”.` : onlyWarnings ? 'No warnings so far.' : empty}
-          </p>
+          <div className="p-6 text-center text-muted">
+            <p>{find ? `No line contains “${find}”.` : onlyWarnings ? 'No warnings so far.' : empty}</p>
+            {note && isFiltered && <p className="mt-1 text-sm">{note}</p>}
+            {onEarlier && isFiltered && (
+              <Button small className="mt-3" onClick={onEarlier}>
+                Look in earlier lines
+              </Button>
+            )}
+          </div>
         ) : (
           <LogList
             ref={list}
             lines={shown}
-            note={isFiltered ? null : note}
-            {...{ name, start, controls, isHydrated, markOf, chosen }}
+            {...{ name, start, controls, note, onEarlier, isHydrated, markOf, chosen }}
             onChoose={(sequence) => {
               // In what was filtered a line stands alone: show it among its neighbours.
               if (isFiltered) set({ find: '', onlyWarnings: false });
@@ -106,7 +112,7 @@ export function LogView({ log, start, name, exact = false, summary, goto, empty,
             }}
             onScroll={(offset) => {
               onScroll(offset);
-              if (offset < nearTop && !isFiltered) onTop?.();
+              if (offset < nearTop) onEarlier?.();
             }}
           />
         )}

@@ -12,6 +12,6 @@ export function noteOf({ missing, dropped, lost }: LogState, above: 'coming' | '
 function earlier(missing: number, dropped: number, above: 'coming' | 'loading' | 'none'): string {
   if (dropped > 0) return `${count.format(missing)} earlier lines are not shown: a page holds so many, and no more.`;
   if (above === 'loading') return 'Loading earlier lines.';
-  if (above === 'coming') return `${count.format(missing)} earlier lines: scroll up to load them.`;
+  if (above === 'coming') return `${count.format(missing)} earlier lines.`;
   return `${count.format(missing)} earlier lines are not kept any more.`;
 }

@@ -1,5 +1,6 @@
 import { useSearchParams } from '@remix-run/react';
 import { useEffect, useState } from 'react';
+import { keepInAddress } from '../ui/address.js';
 
 /** How a log is looked at. What is found in it is in the address, so that it can be shown to somebody. */
 export type Controls = {
@@ -20,20 +21,12 @@ export function useControls(isExact: boolean): Controls {
   const [state, setState] = useState({ find, onlyWarnings, wrap: false, exact: isExact });
   const set: Controls['set'] = (change) => {
     setState((before) => ({ ...before, ...change }));
-    if (change.find !== undefined) keep('find', change.find);
-    if (change.onlyWarnings !== undefined) keep('only', change.onlyWarnings ? 'warnings' : '');
+    if (change.find !== undefined) keepInAddress('find', change.find);
+    if (change.onlyWarnings !== undefined) keepInAddress('only', change.onlyWarnings ? 'warnings' : null);
   };
   // Long lines wrap where there is no room.
   useEffect(() => setState((before) => ({ ...before, wrap: matchMedia(narrow).matches })), []);
   // Somebody follows a link to the page that is open.
   useEffect(() => setState((before) => ({ ...before, find, onlyWarnings })), [find, onlyWarnings]);
   return { ...state, set };
-}
-
-/** Writes to the address without going there: nothing is loaded again. */
-function keep(name: string, value: string): void {
-  const url = new URL(location.href);
-  if (value) url.searchParams.set(name, value);
-  else url.searchParams.delete(name);
-  history.replaceState(history.state, '', url);
 }

@@ -76,7 +76,7 @@ function Water({ basin, faint, title }: { readonly basin: Basin; readonly faint:
   return (
     <div
       className={cx(
-        'absolute inset-0 overflow-hidden rounded-sm transition-opacity duration-150',
+        'track absolute inset-0 overflow-hidden rounded-sm transition-opacity duration-150',
         faint && 'opacity-45',
         basin.isAsleep && 'hatch',
       )}
@@ -84,7 +84,7 @@ function Water({ basin, faint, title }: { readonly basin: Basin; readonly faint:
       title={title}
     >
       <div
-        className="absolute inset-x-0 bottom-0 transition-[height] duration-300 ease-out"
+        className="level absolute inset-x-0 bottom-0 transition-[height] duration-300 ease-out"
         style={{ height: `${level * 100}%`, background: colour, opacity: 0.8 }}
       />
     </div>

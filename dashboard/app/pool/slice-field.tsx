@@ -26,14 +26,14 @@ export function SliceField({ name, typed, onTyped, total, free, most, error }: P
         {kind.label}
       </label>
       <div className="relative h-6 max-lg:order-3 max-lg:col-span-2">
-        <div className="absolute inset-x-0 top-[9px] h-1.5 rounded-full bg-raised" />
+        <div className="track absolute inset-x-0 top-[9px] h-1.5 rounded-full bg-raised" />
         <div className="hatch absolute top-[9px] h-1.5" style={{ left: share(most), right: 0 }} />
         <div
           className="absolute top-[9px] left-0 h-1.5 rounded-full opacity-30"
           style={{ width: share(limit), background: 'var(--cat-1)' }}
         />
         <div
-          className={cx('absolute top-[9px] left-0 h-1.5 rounded-full', isOver && 'bg-bad-fill')}
+          className={cx('level absolute top-[9px] left-0 h-1.5 rounded-full', isOver && 'bg-bad-fill')}
           style={{ width: share(amount), ...(isOver ? {} : { background: 'var(--cat-1)' }) }}
         />
         <div

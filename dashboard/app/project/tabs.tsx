@@ -22,7 +22,9 @@ export const Tabs = ({ base, here }: { readonly base: string; readonly here: Tab
             aria-current={label === here ? 'page' : undefined}
             className={cx(
               'inline-block border-b-2 pb-2.5 text-sm font-medium whitespace-nowrap coarse:pt-2.5',
-              label === here ? 'border-fg text-fg' : 'border-transparent text-muted hover:text-fg',
+              label === here
+                ? 'border-fg text-fg'
+                : 'border-transparent text-muted hover:text-fg forced-colors:border-[Canvas]',
             )}
           >
             {label}

@@ -18,7 +18,7 @@ export function DialogPanel({ title, text, isBare, className, onClose, children 
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 bg-scrim" />
         <Dialog.Content
-          className={cx(place, 'rise rounded-xl bg-surface shadow-2 outline-none', className ?? 'max-w-[480px]')}
+          className={cx(place, 'rise floating rounded-xl', className ?? 'max-w-[480px]')}
           {...(text ? {} : { 'aria-describedby': undefined })}
         >
           <header className={cx('flex items-start gap-3 px-5 pt-4.5', isBare && 'sr-only')}>

@@ -19,7 +19,7 @@ export function MenuPanel({ label, groups, align, side, trigger, onClose }: Menu
           side={side}
           sideOffset={6}
           collisionPadding={12}
-          className="rise z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 overflow-y-auto rounded-lg bg-surface p-1 shadow-2 outline-none"
+          className="rise floating z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 overflow-y-auto rounded-lg p-1"
           onPointerDownOutside={(event) => isTrigger(event.target) && event.preventDefault()}
           onCloseAutoFocus={(event) => {
             event.preventDefault();

@@ -15,13 +15,13 @@ type Props = {
 };
 
 const tones = {
-  bad: { icon: <CircleX size={15} className="text-bad-fill" aria-hidden />, soft: 'bg-bad-soft', role: 'alert' },
+  bad: { icon: <CircleX size={15} className="text-bad" aria-hidden />, soft: 'bg-bad-soft', role: 'alert' },
   warn: {
-    icon: <TriangleAlert size={15} className="text-warn-fill" aria-hidden />,
+    icon: <TriangleAlert size={15} className="text-warn" aria-hidden />,
     soft: 'bg-warn-soft',
     role: 'alert',
   },
-  info: { icon: <Info size={15} className="text-info-fill" aria-hidden />, soft: 'bg-info-soft', role: 'status' },
+  info: { icon: <Info size={15} className="text-info" aria-hidden />, soft: 'bg-info-soft', role: 'status' },
 } as const;
 
 /** What did or did not happen, why, and one thing to do about it. */

@@ -28,7 +28,7 @@ export function Status({ state, variant = 'plain', className }: Props) {
         className,
       )}
     >
-      <Icon size={15} strokeWidth={2.1} className={cx(fill, turns && 'spin')} aria-hidden />
+      <Icon size={15} strokeWidth={2.1} className={cx(variant !== 'pill' && fill, turns && 'spin')} aria-hidden />
       <span className={cx(variant === 'icon' && 'sr-only')}>{word}</span>
     </span>
   );

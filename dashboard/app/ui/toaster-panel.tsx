@@ -16,7 +16,7 @@ export function ToasterPanel() {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast: 'flex w-full items-center gap-3 rounded-xl bg-surface px-4 py-3 text-fg shadow-2 sm:w-[356px]',
+          toast: 'floating flex w-full items-center gap-3 rounded-xl px-4 py-3 text-fg sm:w-[356px]',
           content: 'min-w-0 flex-1',
           title: 'font-medium',
           actionButton:

@@ -11,7 +11,7 @@ export const TooltipPanel = ({ id, text }: TooltipPanelProps) => (
         <Tooltip.Content
           sideOffset={6}
           collisionPadding={8}
-          className="rise z-50 max-w-72 rounded-md bg-primary px-2 py-1 text-xs text-on-primary shadow-2"
+          className="rise z-50 max-w-72 rounded-md border border-transparent bg-primary px-2 py-1 text-xs text-on-primary shadow-2"
         >
           <span id={id}>{text}</span>
         </Tooltip.Content>

@@ -8,16 +8,11 @@ import { useLoaded } from '../../apollo/use-loaded.js';
 import { Failure } from '../../shell/failure.js';
 import { OrganizationContext } from '../../shell/organization-context.js';
 import { Shell } from '../../shell/shell.js';
-
-/** As many as one request may ask for within the API's limit on cost. */
-const mostProjects = 25;
+import { loadOverview } from './load.server.js';
 
 export const loader = (call: LoaderFunctionArgs) =>
-  signedIn(call, async ({ ask }) => {
-    const overview = await ask(OrganizationOverviewDocument, {
-      by: { slug: call.params.org ?? '' },
-      first: mostProjects,
-    });
+  signedIn(call, async (api) => {
+    const overview = await loadOverview(api, call.params.org ?? '');
     if (!overview.data.viewer) throw redirect(loginFor(call.request));
     if (!overview.data.organization) throw notFound();
     return { overview };

@@ -87,9 +87,9 @@ function Slice({ row }: { readonly row: ProjectRow }) {
   const share = held / organization.pool.total.memoryBytes;
   return (
     <div className="mt-2.5 flex items-center gap-3 lg:mt-0 lg:block">
-      <div className="h-1.5 flex-1 overflow-hidden rounded-full bg-raised">
+      <div className="track h-1.5 flex-1 overflow-hidden rounded-full bg-raised">
         <div
-          className="h-full rounded-full"
+          className="level h-full rounded-full"
           style={{ width: `${share * 100}%`, background: `var(--cat-${catOf(organization, row.id)})` }}
         />
       </div>

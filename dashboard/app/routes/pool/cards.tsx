@@ -42,9 +42,9 @@ export function Cards({ pool, free, resource, onResource }: Props) {
             {formatOf(name, free[name])}
             <span className="font-normal text-muted max-lg:block max-lg:text-xs"> free</span>
           </span>
-          <span className="mt-2 block h-1 overflow-hidden rounded-full bg-raised">
+          <span className="track mt-2 block h-1 overflow-hidden rounded-full bg-raised">
             <span
-              className="block h-full rounded-full bg-accent-solid"
+              className="level block h-full rounded-full bg-accent-solid"
               style={{ width: `${(1 - free[name] / pool.total[name]) * 100}%` }}
             />
           </span>

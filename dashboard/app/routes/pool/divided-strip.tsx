@@ -70,7 +70,7 @@ export function DividedStrip({ basins, total, resource, active, onActive, trade 
               onKeyDown={onKeyDown(index)}
               className="group absolute inset-y-0 -right-[13.5px] z-10 hidden w-6 cursor-ew-resize touch-none place-items-center lg:@min-[28px]:grid"
             >
-              <span className="h-6 w-1 rounded-full bg-fg opacity-45 ring-2 ring-surface transition-[height,opacity] group-hover:h-12 group-hover:opacity-100 group-focus-visible:opacity-100" />
+              <span className="level h-6 w-1 rounded-full bg-fg opacity-45 ring-2 ring-surface transition-[height,opacity] group-hover:h-12 group-hover:opacity-100 group-focus-visible:opacity-100" />
             </div>
           )
         }

@@ -1,11 +1,14 @@
 import type { ActionFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData } from '@remix-run/react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { formatOf, type ResourceName } from '../../pool/resources.js';
+import { formatOf } from '../../pool/resources.js';
 import { useDivision } from '../../pool/use-division.js';
+import { useResource } from '../../pool/use-resource.js';
 import { basinsOf, useOrganization } from '../../shell/organization-context.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
+import { ButtonLink } from '../../ui/button.js';
 import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
 import type { Problem } from '../../api/problem.js';
@@ -27,7 +30,7 @@ export default function Pool() {
   const { organization } = useOrganization();
   const answer = useActionData<typeof action>();
   const division = useDivision(organization);
-  const [resource, setResource] = useState<ResourceName>('memoryBytes');
+  const [resource, setResource] = useResource();
   const [active, setActive] = useState<string | null>(null);
   const { pool } = organization;
   const { discard } = division;
@@ -59,9 +62,12 @@ export default function Pool() {
             trade={division.trade}
           />
           {basins.length === 0 && (
-            <p className="border-t border-line px-4 py-6 text-muted lg:px-5">
-              Nobody holds a slice yet. A new project gets its own.
-            </p>
+            <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-5 lg:px-5">
+              <p className="text-muted">Nobody holds a slice yet. A new project gets its own.</p>
+              <ButtonLink to={`/${organization.slug}/new`} icon={Plus}>
+                New project
+              </ButtonLink>
+            </div>
           )}
           <ul className="divide-y divide-line border-t border-line">
             {basins.map((basin) => (

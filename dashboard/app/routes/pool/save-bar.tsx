@@ -26,7 +26,7 @@ export function SaveBar({ organizationId, version, slices, changes, onDiscard, o
       <Form
         method="post"
         onSubmit={() => onSend(ids)}
-        className="flex items-center gap-3 rounded-xl bg-surface p-3 shadow-2 lg:px-5"
+        className="flex items-center gap-3 floating rounded-xl p-3 lg:px-5"
       >
         {Object.entries(divisionForm(organizationId, version, sent)).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />

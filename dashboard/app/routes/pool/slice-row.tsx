@@ -42,13 +42,13 @@ export function SliceRow({ basin, was, resource, most, isActive, onActive, onSiz
       </div>
       <div className="max-lg:order-3 max-lg:col-span-2 max-lg:mt-2">
         <div className="relative h-6">
-          <div className="absolute inset-x-0 top-[9px] h-1.5 rounded-full bg-raised" />
+          <div className="track absolute inset-x-0 top-[9px] h-1.5 rounded-full bg-raised" />
           <div
             className="absolute top-[9px] left-0 h-1.5 rounded-full opacity-30"
             style={{ width: share(size), background: colour }}
           />
           <div
-            className="absolute top-[9px] left-0 h-1.5 rounded-full"
+            className="level absolute top-[9px] left-0 h-1.5 rounded-full"
             style={{ width: share(Math.min(held, size)), background: colour }}
           />
           <input

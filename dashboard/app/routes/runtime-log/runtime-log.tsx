@@ -66,7 +66,7 @@ function RuntimeLines({ project, first }: { readonly project: Project; readonly 
       empty="What the app prints will be here."
       note={noteOf(log, above)}
       markOf={(line, before) => markOf(project.deployments.nodes, line, before)}
-      onTop={loadEarlier}
+      onEarlier={above === 'coming' ? loadEarlier : undefined}
     />
   );
 }
