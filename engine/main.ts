@@ -6,6 +6,7 @@ import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
+import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import type { Engine } from './engine.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
@@ -25,6 +26,7 @@ await runProcess('engine', {
   closeTimeoutMs: 15_000,
   start: async (config, log, _signal, secrets) => {
     const backplane = await openBackplane(config, { name: 'engine', log });
+    await refuseWrongSecret(backplane.db, backplane.secretBox, log);
     const { kind, why } = await chooseRuntime(config, await runtimeOf(backplane.db, config.ENGINE_SERVER_NAME));
     log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
     if (kind === 'process') log.warn('processes are not isolated: deploy only code that you trust');

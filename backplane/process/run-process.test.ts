@@ -39,7 +39,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it gracefully once it told th
 });
 
 test('what it logs does not hold its own secrets', async () => {
-  const { child, end } = run({ APPLOYD_SECRET: 'quite-unusual-and-long-enough-for-this' });
+  const { child, end } = run({ APPLOYD_SECRET: 'quite-unusual-example-for-this-test' });
   await once(child, 'message');
   child.kill('SIGTERM');
   const { output } = await end;
