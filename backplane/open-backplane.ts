@@ -16,6 +16,8 @@ import { postgresLogs } from './logs/postgres.js';
 import { lazyMetrics } from './metrics/lazy-metrics.js';
 import type { MetricsPage } from './metrics/metrics.js';
 import { aesGcmSecretBox } from './secret-box/aes-gcm.js';
+import type { Keyring } from './secret-box/keyring.js';
+import { organizationKeys } from './secret-box/organization-keys.js';
 import type { SecretBox } from './secret-box/secret-box.js';
 
 /** What a process plugs into. */
@@ -29,7 +31,10 @@ export type Backplane = {
   readonly gate: Leases | null;
   readonly logs: Logs;
   readonly blobs: Blobs;
+  /** For what is the platform's own. */
   readonly secretBox: SecretBox;
+  /** For what is an organization's. */
+  readonly keyring: Keyring;
   readonly log: Logger;
   readonly metrics: MetricsPage;
   /** Closes the ports, then the database. */
@@ -54,6 +59,7 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
   const jobs = openJobs(config, log);
   const [events, gate] = await Promise.all([openEvents(config, log), openGate(config, log)]);
   const logs = postgresLogs(db, { events, log });
+  const secretBox = aesGcmSecretBox(config.APPLOYD_SECRET);
   return {
     db,
     jobs,
@@ -62,7 +68,8 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
     gate,
     logs,
     blobs: folderBlobs(path.join(config.APPLOYD_DATA, 'blobs')),
-    secretBox: aesGcmSecretBox(config.APPLOYD_SECRET),
+    secretBox,
+    keyring: organizationKeys(db, secretBox),
     log,
     metrics: lazyMetrics(name),
     async close() {

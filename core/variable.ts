@@ -12,6 +12,9 @@ const reserved: ReadonlySet<string> = new Set(['PORT', 'APPLOYD_DEPLOYMENT_ID', 
 export const maxVariableBytes = 64 * 1024;
 export const maxVariables = 500;
 
+/** Secret values of fewer characters are not masked in logs: all too much of an output looks like them. */
+export const shortestMasked = 4;
+
 /** What a sealed variable is bound to: it opens in its own place only. */
 export function variableContext(environmentId: string, key: string): string {
   return `variable:${environmentId}:${key}`;

@@ -5,7 +5,9 @@ import type { Events } from '@apployd/backplane/events/events';
 import type { Jobs } from '@apployd/backplane/jobs/jobs';
 import type { Leases } from '@apployd/backplane/leases/leases';
 import type { Logger } from '@apployd/backplane/log/logger';
+import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import type { Logs } from '@apployd/backplane/logs/logs';
+import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
 import type { Runtime } from './runtime/runtime.js';
@@ -23,6 +25,9 @@ export type Engine = {
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly secretBox: SecretBox;
+  readonly keyring: Keyring;
+  /** What `log` does not show. */
+  readonly secrets: SecretsInUse;
   readonly log: Logger;
   readonly clock: Clock;
   readonly source: Source;

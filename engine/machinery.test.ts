@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { readConfig } from './config.js';
 import { chooseRuntime } from './machinery.js';
@@ -8,7 +9,7 @@ beforeEach(() => void vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:9'));
 const config = (runtime: string) =>
   readConfig({
     DATABASE_URL: 'postgresql://127.0.0.1/x',
-    APPLOYD_SECRET: 'a secret that is long enough for a test',
+    APPLOYD_SECRET: randomBytes(32).toString('hex'),
     ENGINE_RUNTIME: runtime,
     DOCKER_HOST: 'tcp://127.0.0.1:9',
   });

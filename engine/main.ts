@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { systemClock } from '@apployd/core/clock';
 import { environmentUrl } from '@apployd/core/hostname';
+import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane';
 import { runProcess } from '@apployd/backplane/process/run-process';
+import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
+import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import type { Engine } from './engine.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
@@ -21,16 +24,19 @@ const closeGraceMs = 5_000;
 await runProcess('engine', {
   readConfig: () => readConfig(),
   closeTimeoutMs: 15_000,
-  start: async (config, log) => {
+  start: async (config, log, _signal, secrets) => {
     const backplane = await openBackplane(config, { name: 'engine', log });
+    await refuseWrongSecret(backplane.db, backplane.secretBox, log);
     const { kind, why } = await chooseRuntime(config, await runtimeOf(backplane.db, config.ENGINE_SERVER_NAME));
     log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
     if (kind === 'process') log.warn('processes are not isolated: deploy only code that you trust');
     const ending = new AbortController();
     const serverId = await registerServer(backplane.db, config.ENGINE_SERVER_NAME, kind, new Date());
     const environment = operatorEnvironment();
+    const own = [...new Set([...secrets.own, ...ownSecrets(environment)])];
+    secrets.hold(own);
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
-    const engine = engineOf(config, backplane, machinery, serverId);
+    const engine = engineOf(config, backplane, machinery, { ...secrets, own }, serverId);
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
@@ -47,12 +53,19 @@ await runProcess('engine', {
   },
 });
 
-function engineOf(config: EngineConfig, backplane: Backplane, machinery: Machinery, serverId: string): Engine {
+function engineOf(
+  config: EngineConfig,
+  backplane: Backplane,
+  machinery: Machinery,
+  secrets: SecretsInUse,
+  serverId: string,
+): Engine {
   const folder = path.resolve(config.APPLOYD_DATA, 'engine');
   const limits = { deadlineMs: config.ENGINE_FETCH_TIMEOUT_MS, maxBytes: config.ENGINE_SOURCE_MAX_BYTES };
   return {
     ...backplane,
     ...machinery,
+    secrets,
     clock: systemClock,
     source: anySource({
       git: gitSource({

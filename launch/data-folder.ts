@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { foreseePostgresAccount, postgresAccount } from './postgres/postgres-account.js';
 import { blockingFolder, wayTo } from './postgres/traversable.js';
@@ -59,17 +58,4 @@ export async function prepareDataFolder(folder: string): Promise<void> {
       cause,
     });
   }
-}
-
-/** The secret kept in the folder, made at the first start. */
-export async function ensureSecret(folder: string): Promise<string> {
-  const file = path.join(folder, 'secret');
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length < 32) throw new Error(`${file} is damaged: put the secret back from a backup.`);
-  return secret;
 }

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { maskSecrets } from '@apployd/backplane/config/print-config';
 import { readConfig, readEnvironment } from './config.js';
 import { foreseeDataFolder } from './data-folder.js';
 import { environmentOf } from './start-platform.js';
-import { commandOf, presentRooms, rooms } from './rooms.js';
+import { commandOf, presentRooms, rooms, toldTo } from './rooms.js';
 
 const run = promisify(execFile);
 /** Stands for what is made at the first start. */
-const toBeMade = 'x'.repeat(32);
+const toBeMade = () => randomBytes(32).toString('hex');
 
 /** Prints the configuration that every process would run with, secrets masked, and starts nothing. */
 export async function printConfig(): Promise<void> {
@@ -21,7 +22,7 @@ export async function printConfig(): Promise<void> {
       workingFolder: process.cwd(),
       embedsPostgres: config.DATABASE_URL === undefined,
     }),
-    secret: config.APPLOYD_SECRET ?? toBeMade,
+    secret: config.APPLOYD_SECRET ?? toBeMade(),
     database: config.DATABASE_URL ?? `postgresql://apployd:x@127.0.0.1:${config.APPLOYD_POSTGRES_PORT}/postgres`,
     addresses: {
       serverPort: config.SERVER_PORT,
@@ -35,7 +36,7 @@ export async function printConfig(): Promise<void> {
   };
   const childEnv = { ...env, ...environmentOf(config, found) };
   const printed: Record<string, unknown> = { launch: maskSecrets(config) };
-  for (const room of present) printed[room.name] = await ask(commandOf(room, false), childEnv);
+  for (const room of present) printed[room.name] = await ask(commandOf(room, false), toldTo(room, childEnv));
   process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
   process.stderr.write('docs/configuration.md says what each means, and what else can be set.\n');
 }

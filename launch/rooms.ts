@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from './config.js';
 
 /** A program that the launcher runs as a child. */
 export interface Room {
@@ -15,19 +16,22 @@ export interface Room {
   readonly optional?: boolean;
   /** What else its build makes, below the repository. */
   readonly needs?: string;
+  /** Variables that it has no use for, and that are not told to it. */
+  readonly keptFrom?: readonly string[];
 }
 
 /** The platform. The edge ends last, so that visitors are served as long as anything is. */
 export const rooms: readonly Room[] = [
   { name: 'server', program: 'server/dist/main.js', endStage: 1 },
   { name: 'engine', program: 'engine/dist/main.js', endStage: 1, frugal: true },
-  { name: 'edge', program: 'edge/dist/main.js', endStage: 2 },
+  { name: 'edge', program: 'edge/dist/main.js', endStage: 2, keptFrom: ['APPLOYD_SECRET'] },
   {
     name: 'dashboard',
     program: 'dashboard/dist/main.js',
     endStage: 2,
     optional: true,
     needs: 'dashboard/dist/pages/server/index.js',
+    keptFrom: ['APPLOYD_SECRET', 'DATABASE_URL', 'REDIS_URL'],
   },
 ];
 
@@ -43,6 +47,11 @@ const fewLeftovers = '--max-semi-space-size=2';
 
 /** Given to every room where we were started without them. glibc keeps freed memory for each of Node's threads. */
 export const roomEnvironment = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' } as const;
+
+/** What the room is told of the environment. */
+export function toldTo({ keptFrom = [] }: Room, env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !keptFrom.includes(name)));
+}
 
 /** The rooms that are there to be run. */
 export function presentRooms(all: readonly Room[], fromSource: boolean): readonly Room[] {

@@ -2,11 +2,12 @@ import { migrate } from '@apployd/prisma/migrate';
 import { chooseAddresses, type Addresses } from './addresses.js';
 import { startChild, type Child } from './child.js';
 import { readConfig, readEnvironment, type Environment, type LaunchConfig } from './config.js';
-import { chooseDataFolder, ensureSecret, findBlocking, prepareDataFolder } from './data-folder.js';
+import { chooseDataFolder, findBlocking, prepareDataFolder } from './data-folder.js';
 import { lockFolder } from './folder-lock.js';
 import { postgresFolder } from './postgres/embedded-postgres.js';
 import { keepPostgres } from './postgres/keep-postgres.js';
-import { commandOf, presentRooms, roomEnvironment, rooms, type Room } from './rooms.js';
+import { ensureSecret } from './secret-file.js';
+import { commandOf, presentRooms, roomEnvironment, rooms, toldTo, type Room } from './rooms.js';
 
 export interface PlatformOptions {
   /** Added to this process's own environment; SERVER_PORT and EDGE_PORT of 0 take free ports. */
@@ -61,9 +62,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     undo.push(() => endInStages(present, children, graceMs));
     for (const room of present) {
       const command = commandOf(room, options.fromSource ?? false);
-      children.push(
-        startChild({ name: room.name, command, env: childEnv, onLine: (line) => onOutput(room.name, line) }),
-      );
+      const onLine = (line: string) => onOutput(room.name, line);
+      children.push(startChild({ name: room.name, command, env: toldTo(room, childEnv), onLine }));
     }
     await orAborted(Promise.all(children.map((child) => child.ready)), signal);
 

@@ -3,6 +3,7 @@ import type { Events } from '@apployd/backplane/events/events';
 import type { Jobs } from '@apployd/backplane/jobs/jobs';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Logs } from '@apployd/backplane/logs/logs';
+import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
@@ -23,6 +24,7 @@ export type Services = {
   readonly logs: Pick<Logs, 'read' | 'follow'>;
   readonly blobs: Pick<Blobs, 'put' | 'has'>;
   readonly secretBox: SecretBox;
+  readonly keyring: Keyring;
   readonly log: Logger;
   readonly auth: Auth;
   readonly settings: ServerSettings;

@@ -1,5 +1,6 @@
 import { openBackplane } from '@apployd/backplane/open-backplane';
 import { runProcess } from '@apployd/backplane/process/run-process';
+import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
 
@@ -17,6 +18,7 @@ await runProcess('server', {
       await backplane.close();
     };
     try {
+      await refuseWrongSecret(backplane.db, backplane.secretBox, log);
       return { url: await app.listen({ host: config.SERVER_HOST, port: config.SERVER_PORT }), close };
     } catch (error) {
       await close();

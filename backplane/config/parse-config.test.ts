@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './parse-config.js';
 import { sharedSettings } from './shared.js';
 
-const right = { DATABASE_URL: 'postgresql://me:hunter22@localhost/apployd', APPLOYD_SECRET: 's'.repeat(32) };
+const random = () => randomBytes(32).toString('hex');
+const right = { DATABASE_URL: 'postgresql://me:hunter22@localhost/apployd', APPLOYD_SECRET: random() };
 
 test('what is not set has its default, and an empty variable counts as not set', () => {
   const config = parseConfig(sharedSettings, { ...right, REDIS_URL: '', LOG_LEVEL: '' });
@@ -34,9 +36,20 @@ test('every variable that is wrong is named with what to do, without its value',
 
 test('each of several secrets needs its length', () => {
   const secrets = (APPLOYD_SECRET: string) => parseConfig(sharedSettings, { ...right, APPLOYD_SECRET });
-  expect(secrets(`${'a'.repeat(32)},${'b'.repeat(40)}`).APPLOYD_SECRET).toHaveLength(73);
-  expect(() => secrets(`${'a'.repeat(40)},short`)).toThrow(ConfigError);
+  expect(secrets(`${random()},${random()}`).APPLOYD_SECRET).toHaveLength(129);
+  expect(() => secrets(`${random()},short`)).toThrow(ConfigError);
   expect(complaint(sharedSettings, {})).toMatch(/APPLOYD_SECRET is missing: it is to be at least 32/);
+});
+
+test('a secret that everybody could guess is refused in one line, an older one too', () => {
+  for (const APPLOYD_SECRET of ['x'.repeat(40), `${random()}, change-me-before-going-live-please`]) {
+    const message = complaint(sharedSettings, { ...right, APPLOYD_SECRET });
+    expect(message).toMatch(
+      /APPLOYD_SECRET is to be random, such as `openssl rand -hex 32` prints: what is set (holds|is)/,
+    );
+    expect(message).not.toMatch(/xxxx|before-going/);
+    expect(message.split('\n')).toHaveLength(2);
+  }
 });
 
 function complaint(settings: z.ZodType, environment: Record<string, string>): string {

@@ -6,7 +6,8 @@ export function printConfigIfAsked(config: object, argv: readonly string[] = pro
 }
 
 const mask = '********';
-const secretName = /secret|password|token|(^|_|[a-z])key$/i;
+/** Names of settings that hold a secret as a whole. */
+export const secretName = /secret|password|token|(^|_|[a-z])key$/i;
 
 /** The same configuration with every secret and every password inside a URL masked. */
 export function maskSecrets(config: object): Record<string, unknown> {
@@ -14,7 +15,7 @@ export function maskSecrets(config: object): Record<string, unknown> {
 }
 
 /** Passwords between `:` and `@`, and those among the parameters, such as those of PostgreSQL. */
-function maskUrls(text: string): string {
+export function maskUrls(text: string): string {
   return text
     .replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${mask}@`)
     .replace(/([?&][^=&#\s]*(?:password|secret|token)=)[^&#\s]+/gi, `$1${mask}`);

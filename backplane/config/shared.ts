@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretProblem } from './secret-problem.js';
 
 /** Environment variables that more than one process reads. Each process adds its own. What each means is said here alone. */
 export const sharedSettings = z.object({
@@ -25,10 +26,14 @@ export const sharedSettings = z.object({
     .describe("Folder of the platform's own files: uploads, work of builds, the edge's snapshot."),
   APPLOYD_SECRET: z
     .string({ error: secretHint })
-    .regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint })
+    .regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint, abort: true })
+    .superRefine((secrets, { addIssue }) => {
+      const [problem] = secrets.split(',').flatMap((secret) => secretProblem(secret.trim()) ?? []);
+      if (problem) addIssue(`is to be random, such as \`openssl rand -hex 32\` prints: what is set ${problem}`);
+    })
     .meta({
       description:
-        'At least 32 characters. Secrets at rest are sealed, and sessions signed, with keys derived from it. Older ones may follow, with commas between: what they sealed still opens.',
+        'At least 32 random characters. Secrets at rest are sealed, and sessions signed, with keys derived from it. Older ones may follow, with commas between: what they sealed still opens.',
       secret: 'value',
     }),
   APPLOYD_BASE_DOMAIN: z.string().min(1).default('localhost').describe('Apps get host names below it.'),

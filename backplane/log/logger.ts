@@ -1,38 +1,31 @@
 import { pino, type Logger as Pino } from 'pino';
 import type { SharedConfig } from '../config/shared.js';
+import { maskedEntry } from './masked-entry.js';
 import { prettyLine } from './pretty-line.js';
+import { secretsInUse, type SecretsInUse } from './secrets-in-use.js';
+import { withhold } from './withhold.js';
 
 export type Logger = Pino;
 
-/** Values under these names are never written. */
-const secrets = [
-  'password',
-  'token',
-  'secret',
-  'authorization',
-  'cookie',
-  'variables',
-  'APPLOYD_SECRET',
-  'DATABASE_URL',
-  'REDIS_URL',
-];
-
-/** Writes to standard output, one JSON object or one readable line per entry. */
+/** Writes to standard output, one JSON object or one readable line per entry, without the secrets that are in use. */
 export function createLogger(options: {
   readonly name: string;
   readonly level: SharedConfig['LOG_LEVEL'];
   readonly format: SharedConfig['LOG_FORMAT'];
+  readonly secrets?: SecretsInUse;
   readonly write?: (line: string) => void;
 }): Logger {
-  const write = options.write ?? ((line: string) => process.stdout.write(line));
+  const { secrets = secretsInUse(), write = (line: string) => process.stdout.write(line) } = options;
   const settings = {
     name: options.name,
     level: options.level,
     base: { pid: process.pid },
-    redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
+    formatters: { log: withhold },
+    serializers: { err: (error: Error) => withhold(pino.stdSerializers.err(error)) },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  return pino(settings, { write: options.format === 'pretty' ? (line) => write(prettyLine(line)) : write });
+  const present = (line: string) => (options.format === 'pretty' ? prettyLine(line) : line);
+  return pino(settings, { write: (line) => void write(present(maskedEntry(line, secrets))) });
 }
 
 /** Says nothing. */

@@ -7,7 +7,7 @@ export interface LogWriter {
    * line of its own. Without a source it is BUILD in a build's log, else STDOUT. Never blocks the writer.
    */
   write(text: string, source?: LogSource): void;
-  /** One whole line. */
+  /** One whole line, or as much of it as was kept. */
   line(message: string, source?: LogSource): void;
   /** Everything written so far is stored, also a last line without an end; the last sequence of the stream. Rejects when the store refuses. */
   flush(): Promise<bigint>;

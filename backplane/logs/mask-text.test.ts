@@ -1,10 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { textMask } from './mask-text.js';
+import { secretForms } from './secret-forms.js';
 import { secretIndex } from './secret-index.js';
 
 function masked(secrets: readonly string[], ...parts: readonly string[]): string {
   const mask = textMask(secretIndex(secrets));
-  return parts.map((part) => mask.push(part)).join('') + mask.end();
+  return parts.map((part) => mask.push(part)).join('') + mask.flush();
 }
 
 afterEach(() => void vi.restoreAllMocks());
@@ -43,9 +44,27 @@ test('values of less than four characters are left alone, and without secrets al
   expect(textMask(secretIndex([])).push('text')).toBe('text');
 });
 
-test('what only begins like a secret appears in the end', () => {
-  expect(masked(['hunter22'], 'hunt')).toBe('hunt');
+test('what only begins like a secret appears once it goes on otherwise', () => {
   expect(masked(['hunter22'], 'hunt', 'ing')).toBe('hunting');
+  expect(masked(['hunter22'], 'hunt', '\n')).toBe('hunt\n');
+  expect(masked(['hunter22'], 'hun')).toBe('hun');
+});
+
+test('half a secret at the end is masked, and so is its other half when more comes', () => {
+  for (let at = 1; at < 'hunter22'.length; at += 1) {
+    const mask = textMask(secretIndex(['hunter22']));
+    const first = mask.push(`a ${'hunter22'.slice(0, at)}`) + mask.flush();
+    const second = mask.push(`${'hunter22'.slice(at)} b hunter22`) + mask.flush();
+    expect(first).toBe(at < 4 ? `a ${'hunter22'.slice(0, at)}` : 'a [secret]');
+    expect(second).toBe(at < 4 ? '[secret] b [secret]' : ' b [secret]');
+  }
+});
+
+test('other secrets may be looked for in the middle of a text', () => {
+  const mask = textMask(secretIndex(['hunter22']));
+  const before = mask.push('hunter22 letmein1 hunt');
+  mask.use(secretIndex(['letmein1']));
+  expect(before + mask.push('er22 letmein1.') + mask.flush()).toBe('[secret] letmein1 hunter22 [secret].');
 });
 
 test('endless output that looks like the beginning of a secret is not kept', () => {
@@ -60,7 +79,7 @@ test('any text is masked as if every secret were looked for everywhere', () => {
   const word = (length: number) => Array.from({ length }, () => 'ab\n'[Math.floor(random() * 2.2)]).join('');
   for (let round = 0; round < 500; round += 1) {
     const secrets = Array.from({ length: 1 + (round % 6) }, () => word(3 + Math.floor(random() * 12)));
-    const text = word(60);
+    const text = `${word(60)}.`;
     const at = Math.floor(random() * text.length);
     expect(masked(secrets, text.slice(0, at), text.slice(at))).toBe(plainlyMasked(secrets, text));
     expect(masked(secrets, ...text)).toBe(plainlyMasked(secrets, text));
@@ -103,7 +122,7 @@ test('a text that looks like secrets all over is masked as a whole, and nothing 
     mask.push(part),
   );
   expect(steps).toBeLessThan(5_000_000);
-  const all = shown.join('') + mask.end();
+  const all = shown.join('') + mask.flush();
   expect(all).not.toContain('a'.repeat(100));
   expect(all).not.toContain('ab!');
   expect(all.endsWith('done\n')).toBe(true);
@@ -113,8 +132,7 @@ const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 /** Looks for all of them at every place. */
 function plainlyMasked(secrets: readonly string[], text: string): string {
-  const lines = secrets.flatMap((secret) => secret.split('\n').filter((line) => line.length >= 8));
-  const hidden = [...secrets, ...lines].filter((secret) => secret.length >= 4);
+  const hidden = [...secretForms(secrets)];
   let [shown, end] = ['', 0];
   for (let at = 0; at <= text.length; at += 1) {
     const here = hidden.filter((secret) => text.startsWith(secret, at));

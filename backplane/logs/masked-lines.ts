@@ -5,8 +5,12 @@ import type { SecretIndex } from './secret-index.js';
 export type MaskedLines = {
   /** The lines that the text completes. */
   push(text: string): string[];
+  /** The same for one whole line, of which the end may have been cut off: half a secret may stand there. */
+  line(text: string): string[];
   /** The line that has no end yet, if there is one. */
   end(): string[];
+  /** Masks other secrets from here on. */
+  use(secrets: SecretIndex): void;
 };
 
 /** Masked lines out of output in parts. A line that a carriage return wrote over is its last state; NUL characters go. */
@@ -20,15 +24,24 @@ export function maskedLines(secrets: SecretIndex): MaskedLines {
     return lines.map(lastState);
   }
 
+  const push = (text: string) => split(mask.push(text.replaceAll('\0', '')));
+
   return {
-    push: (text) => split(mask.push(text.replaceAll('\0', ''))),
+    push,
+    line: (text) => (mayBeCut(text) ? [...push(text), ...split(mask.flush()), ...push('\n')] : push(`${text}\n`)),
     end() {
-      const lines = split(mask.end());
+      const lines = split(mask.flush());
       if (partial !== '') lines.push(lastState(partial));
       partial = '';
       return lines;
     },
+    use: mask.use,
   };
+}
+
+/** Whoever cuts a line keeps more of it than may be stored. */
+function mayBeCut(line: string): boolean {
+  return line.length * 3 > maxLineBytes && Buffer.byteLength(line) > maxLineBytes;
 }
 
 function lastState(line: string): string {

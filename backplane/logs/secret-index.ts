@@ -1,3 +1,6 @@
+import { shortestMasked as shortest } from '@apployd/core/variable';
+import { secretForms } from './secret-forms.js';
+
 /** Finds strings in a text, in a time that does not depend on how many they are, nor on how long. */
 export type SecretIndex = {
   /** Length of the longest string. */
@@ -20,23 +23,15 @@ export type Found = {
 /** The strings that go on like the text does, so far. */
 type Walk = { readonly low: number; readonly high: number; readonly depth: number; readonly length: number };
 
-const shortest = 4;
-const shortestLine = 8;
-
-/** Of the secrets, and of the longer lines that one is made of. Those of less than four characters are left out. */
+/** Of the secrets in all the forms that they may have; those that are too short to be masked are left out. */
 export function secretIndex(secrets: readonly string[]): SecretIndex {
-  const sorted = [...new Set(secrets.flatMap(withItsLines))].sort();
+  const sorted = [...secretForms(secrets)].sort();
   const beginnings = beginningsOf(sorted);
   return {
     longest: sorted.reduce((most, { length }) => Math.max(most, length), 0),
     next: (text, from) => nextBeginning(beginnings, text, from),
     find: (text, at, walk = { low: 0, high: sorted.length, depth: 0, length: 0 }) => find(sorted, text, at, walk),
   };
-}
-
-function withItsLines(secret: string): string[] {
-  const lines = secret.split(/\r?\n/).filter((line) => line.length >= shortestLine);
-  return [secret, ...lines].filter((text) => text.length >= shortest);
 }
 
 /** Which hashes of four characters strings begin with, in a table that few of them share a place of. */

@@ -62,9 +62,40 @@ test('a build writes BUILD, an instance STDOUT, and what the platform says is a 
 
 test('secrets never reach the store, and NUL characters do not hide them', async () => {
   const { writer, messages } = aWriter({ mask: ['hunter22', 'hunter2222', 'abc'] });
-  for (const part of ['password hun', 'ter22', '22 and hunter22 and h\0unt', 'er22 abc\n', 'hunt']) writer.write(part);
+  for (const part of ['password hun', 'ter22', '22 and hunter22 and h\0unt', 'er22 abc\n', 'hun']) writer.write(part);
   await writer.close();
-  expect(await messages()).toEqual(['password [secret] and [secret] and [secret] abc', 'hunt']);
+  expect(await messages()).toEqual(['password [secret] and [secret] and [secret] abc', 'hun']);
+});
+
+test('a secret of several lines is masked also when its lines are stored one by one', async () => {
+  const { writer, messages } = aWriter({ mask: ['one\ntwo\nthree'] });
+  for (const line of ['one', 'two', 'three', 'four', 'one', 'x']) {
+    writer.line(line);
+    await writer.flush();
+  }
+  await writer.close();
+  expect((await messages()).join('|')).toBe('[secret]||four|[secret]|x');
+});
+
+test('of a line that is cut in the middle of a secret nothing of the secret is stored', async () => {
+  const { writer, messages } = aWriter({ mask: ['hunter22'] });
+  for (let shown = 1; shown <= 8; shown += 1) {
+    const text = `${'x'.repeat(maxLineBytes + 1 - shown)}hunter22`.slice(0, maxLineBytes + 1);
+    writer.line(text);
+  }
+  writer.line('next');
+  await writer.close();
+  expect((await messages()).join('\n')).not.toMatch(/hunt/);
+  expect((await messages()).at(-1)).toBe('next');
+});
+
+test('values that are told later are masked from then on', async () => {
+  const { writer, messages } = aWriter({ mask: ['hunter22'] });
+  writer.line('hunter22 letmein1');
+  writer.mask(['hunter22', 'letmein1']);
+  writer.line('hunter22 letmein1');
+  await writer.close();
+  expect(await messages()).toEqual(['[secret] letmein1', '[secret] [secret]']);
 });
 
 test('lines are stored by themselves, soon and in order', async () => {

@@ -25,11 +25,16 @@ const flushBytes = 256 * 1024;
 const mostPendingBytes = 4 * 1024 * 1024;
 const attempts = 5;
 
+export type MaskingLogWriter = LogWriter & {
+  /** From now on these are masked, instead of those before. */
+  mask(values: readonly string[]): void;
+};
+
 /** Collects output, masked and line by line, and appends it in batches. */
-export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
+export function logWriter(logs: Logs, options: LogWriterOptions): MaskingLogWriter {
   const { stream, organizationId, deploymentId, clock = systemClock } = options;
   const plainSource: LogSource = stream.startsWith('build:') ? 'BUILD' : 'STDOUT';
-  const secrets = secretIndex(options.mask);
+  let secrets = secretIndex(options.mask);
   const outputs = new Map<LogSource, MaskedLines>();
   const pending = pendingLines(() => ({ at: clock.now(), deploymentId }));
   let storing: Promise<void> | null = null;
@@ -90,16 +95,20 @@ export function logWriter(logs: Logs, options: LogWriterOptions): LogWriter {
     return logs.append(stream, organizationId, []);
   }
 
-  function write(text: string, source: LogSource = plainSource): void {
+  function take(source: LogSource, read: (lines: MaskedLines) => readonly string[]): void {
     if (closed) return;
-    const whole = source === 'PLATFORM' && !text.endsWith('\n') ? `${text}\n` : text;
-    for (const line of linesOf(source).push(whole)) pending.add(source, line);
+    for (const line of read(linesOf(source))) pending.add(source, line);
     storeSoon();
   }
 
   return {
-    write,
-    line: (message, source) => write(`${message}\n`, source),
+    write: (text, source = plainSource) =>
+      take(source, (lines) => lines.push(source === 'PLATFORM' && !text.endsWith('\n') ? `${text}\n` : text)),
+    line: (message, source = plainSource) => take(source, (lines) => lines.line(message)),
+    mask(values) {
+      secrets = secretIndex(values);
+      for (const lines of outputs.values()) lines.use(secrets);
+    },
     flush,
     async close() {
       if (closed) return;

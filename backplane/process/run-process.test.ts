@@ -38,6 +38,15 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it gracefully once it told th
   expect(await end).toMatchObject({ code: 0, output: expect.stringContaining('closed') as string });
 });
 
+test('what it logs does not hold its own secrets', async () => {
+  const { child, end } = run({ APPLOYD_SECRET: 'quite-unusual-example-for-this-test' });
+  await once(child, 'message');
+  child.kill('SIGTERM');
+  const { output } = await end;
+  expect(output).toContain('started with [secret]');
+  expect(output).not.toContain('quite-unusual');
+});
+
 test('the loss of its launcher ends it gracefully', async () => {
   const { child, end } = run({});
   await once(child, 'message');

@@ -1,6 +1,8 @@
 import type { SharedConfig } from '../config/shared.js';
+import { ownSecrets } from '../config/own-secrets.js';
 import { printConfigIfAsked } from '../config/print-config.js';
 import { createLogger, type Logger } from '../log/logger.js';
+import { secretsInUse, type SecretsInUse } from '../log/secrets-in-use.js';
 import { readyMessage } from './ready-message.js';
 import { explain } from './explain.js';
 
@@ -15,7 +17,7 @@ interface Running {
 export interface RunOptions<Config> {
   readonly readConfig: () => Config;
   /** Resolves once healthy; the signal aborts when the end is asked for meanwhile. */
-  readonly start: (config: Config, log: Logger, signal: AbortSignal) => Promise<Running>;
+  readonly start: (config: Config, log: Logger, signal: AbortSignal, secrets: SecretsInUse) => Promise<Running>;
   /** How long a graceful end may take before the process exits all the same, with 1. */
   readonly closeTimeoutMs?: number;
 }
@@ -26,7 +28,8 @@ type LogConfig = Pick<SharedConfig, 'LOG_LEVEL' | 'LOG_FORMAT'>;
 export async function runProcess<Config extends LogConfig>(name: string, options: RunOptions<Config>): Promise<never> {
   const config = configOrExit(name, options.readConfig);
   printConfigIfAsked(config);
-  const log = createLogger({ name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const secrets = secretsInUse(ownSecrets(config));
+  const log = createLogger({ name, level: config.LOG_LEVEL, format: config.LOG_FORMAT, secrets });
   const fail = (error: unknown, message: string): never => {
     log.fatal({ err: error }, message);
     process.exit(1);
@@ -40,7 +43,7 @@ export async function runProcess<Config extends LogConfig>(name: string, options
   ending.addEventListener('abort', () => {
     setTimeout(() => fail(undefined, 'did not end in time'), options.closeTimeoutMs ?? 10_000);
   });
-  const running = await options.start(config, log, ending).catch((error: unknown) => {
+  const running = await options.start(config, log, ending, secrets).catch((error: unknown) => {
     if (ending.aborted) process.exit(0);
     return fail(error, `could not start: ${explain(error)}`);
   });

@@ -10,7 +10,8 @@ export async function claim(engine: Engine, id: string, fence: bigint): Promise<
   const deployment = await claimRow(engine, id, fence);
   if (!deployment) return null;
   await leaveQueue(engine, deployment);
-  return runOf(engine, deployment, fence, openVariables(engine, deployment.environment.variables));
+  const variables = await openVariables(engine, deployment.environment, deployment.release?.variablesVersion);
+  return runOf(engine, deployment, fence, variables);
 }
 
 /** The same for ending it: without its variables, which may be just what cannot be had. */
@@ -33,7 +34,7 @@ function runOf(engine: Engine, deployment: RunRow, fence: bigint, variables: Ope
     stream: buildLogOf(deployment.id),
     organizationId: deployment.organizationId,
     deploymentId: deployment.id,
-    mask: variables.secretValues,
+    mask: variables.masked,
     onError: (err) => engine.log.error({ err, deploymentId: deployment.id }, 'build log lines were lost'),
   });
   return { deployment, fence, log, variables };

@@ -4,6 +4,7 @@ import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
 import { Canceled, Overtaken, type Run } from './run.js';
 import { say } from './say.js';
+import { maskedError } from '../variable/masked-error.js';
 import { mayTakeBack } from './still-ours.js';
 
 /**
@@ -20,7 +21,7 @@ export async function conclude(engine: Engine, run: Run, error: unknown, signal:
     if (overtaken instanceof Overtaken) return;
     throw overtaken;
   }
-  throw cause;
+  throw maskedError(cause, run.variables.mask);
 }
 
 /** Ends the deployment as FAILED, with the code, the sentence, the stage and the place in the log. */
@@ -31,7 +32,7 @@ export async function fail(engine: Engine, run: Run, failure: DeploymentFailure)
   await enter(engine, run, 'FAILED', {
     finishedAt: engine.clock.now(),
     failureCode: failure.code,
-    failureMessage: failure.message,
+    failureMessage: run.variables.mask(failure.message),
     failureStage: failure.stage,
     failureExitCode: failure.exitCode,
     failureLogSequence,

@@ -49,6 +49,7 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
   } finally {
     cancel.dispose();
     await closeLog(engine, run);
+    run.variables.forget();
   }
 }
 

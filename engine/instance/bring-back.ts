@@ -5,13 +5,13 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
-import { openVariables } from '../variable/open-variables.js';
+import { maskedError } from '../variable/masked-error.js';
+import { openVariables, type OpenVariables } from '../variable/open-variables.js';
 import { removeInstance } from './remove-instance.js';
 import { startRelease } from './start-release.js';
 import { waitUntilHealthy } from './wait-until-healthy.js';
 
 const include = {
-  variables: { where: { untilVersion: null } },
   processes: true,
   liveDeployment: { include: { release: true, instances: true } },
 } as const satisfies Prisma.EnvironmentInclude;
@@ -64,16 +64,18 @@ async function startAgain(
   live: LiveDeployment,
   signal: AbortSignal,
 ): Promise<void> {
+  const variables = await openVariables(engine, environment);
   const watch = whileNothingWaits(engine, environment.id, signal);
   try {
-    await startAnother(engine, environment, live, watch.signal);
+    await startAnother(engine, environment, live, variables.all, watch.signal);
     await note(engine, environment, live, 'RUNNING', null);
-  } catch (err) {
-    const reason = err instanceof Error ? err.message : String(err);
+  } catch (error) {
+    const err = maskedError(error, variables.mask);
     engine.log.warn({ err, environmentId: environment.id }, 'could not bring the environment back; trying again later');
-    await note(engine, environment, live, 'STOPPED', reason);
+    await note(engine, environment, live, 'STOPPED', err.message);
   } finally {
     watch.dispose();
+    variables.forget();
   }
 }
 
@@ -81,6 +83,7 @@ async function startAnother(
   engine: Engine,
   environment: LiveEnvironment,
   live: LiveDeployment,
+  variables: OpenVariables['all'],
   signal: AbortSignal,
 ): Promise<void> {
   const { release } = live;
@@ -102,7 +105,6 @@ async function startAnother(
     },
   });
   try {
-    const variables = openVariables(engine, environment.variables).all;
     const started = await startRelease(engine, row, process, release, variables);
     await waitUntilHealthy(engine, started, projectSettings.parse(release.settings), environment.hostname, signal);
     await takeVisitors(engine, environment, live, row.id);

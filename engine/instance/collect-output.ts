@@ -1,50 +1,70 @@
-import { runtimeLogOf } from '@apployd/core/log-line';
 import { looks } from '@apployd/backplane/events/looks';
-import { logWriter } from '@apployd/backplane/logs/write-log';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
-import type { Instance } from '@apployd/prisma/generated/client/client';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
-import { openVariables } from '../variable/open-variables.js';
+import { openOutputLog, type OutputLog } from './output-log.js';
 
 const lookAgainMs = 5_000;
 const saveCursorMs = 1_000;
 
+const include = {
+  environment: { select: { id: true, variablesVersion: true } },
+  deployment: { select: { release: { select: { variablesVersion: true } } } },
+} as const satisfies Prisma.InstanceInclude;
+
+export type LiveInstance = Prisma.InstanceGetPayload<{ include: typeof include }>;
+
+type Reader = Pick<OutputLog, 'see'> & { readonly ended: Promise<void> };
+
 /** Stores what live instances on this server print, each followed by one reader, until the signal fires. */
 export async function collectOutput(engine: Engine, signal: AbortSignal): Promise<void> {
-  const readers = new Map<string, Promise<void>>();
+  const readers = new Map<string, Reader>();
   for await (const _ of looks(engine.events, 'environment', null, lookAgainMs, signal)) {
     const instances = await liveInstances(engine).catch((err: unknown) => {
       engine.log.warn({ err }, 'cannot see which instances run');
       return [];
     });
     for (const instance of instances) {
-      if (readers.has(instance.id)) continue;
-      readers.set(
-        instance.id,
-        read(engine, instance, signal).finally(() => readers.delete(instance.id)),
-      );
+      const reader = readers.get(instance.id) ?? startReader(engine, instance, signal, readers);
+      reader.see(instance.environment.variablesVersion);
     }
   }
-  await Promise.all(readers.values());
+  await Promise.all([...readers.values()].map(({ ended }) => ended));
 }
 
-function liveInstances(engine: Engine): Promise<Instance[]> {
+function liveInstances(engine: Engine): Promise<LiveInstance[]> {
   return engine.db.instance.findMany({
     where: { serverId: engine.settings.serverId, state: { in: ['RUNNING', 'STOPPING'] }, handle: { not: null } },
+    include,
   });
 }
 
+function startReader(
+  engine: Engine,
+  instance: LiveInstance,
+  signal: AbortSignal,
+  readers: Map<string, Reader>,
+): Reader {
+  const log = openOutputLog(engine, instance);
+  const ended = read(engine, instance, log, signal).finally(() => readers.delete(instance.id));
+  const reader = { see: log.see, ended };
+  readers.set(instance.id, reader);
+  return reader;
+}
+
 /** Reads until the instance ends, what was printed since its start first. One that cannot be read ends nothing but itself. */
-async function read(engine: Engine, instance: Instance, signal: AbortSignal): Promise<void> {
+async function read(engine: Engine, instance: LiveInstance, log: OutputLog, signal: AbortSignal): Promise<void> {
   try {
-    const writer = await writerFor(engine, instance);
+    const writer = await log.writer;
     await copy(engine, instance, writer, signal).finally(() => writer.close());
   } catch (err) {
     if (!signal.aborted) engine.log.warn({ err, instanceId: instance.id }, 'stopped reading what the app prints');
+  } finally {
+    log.forget();
   }
 }
 
-async function copy(engine: Engine, instance: Instance, writer: LogWriter, signal: AbortSignal): Promise<void> {
+async function copy(engine: Engine, instance: LiveInstance, writer: LogWriter, signal: AbortSignal): Promise<void> {
   let savedAt = engine.clock.now().getTime();
   let cursor = instance.outputCursor;
   try {
@@ -62,22 +82,11 @@ async function copy(engine: Engine, instance: Instance, writer: LogWriter, signa
 }
 
 /** The cursor follows the lines into the store, never ahead of them: a crash repeats lines rather than losing them. */
-async function save(engine: Engine, instance: Instance, writer: LogWriter, cursor: string | null): Promise<void> {
+async function save(engine: Engine, instance: LiveInstance, writer: LogWriter, cursor: string | null): Promise<void> {
   try {
     await writer.flush();
     await engine.db.instance.updateMany({ where: { id: instance.id }, data: { outputCursor: cursor } });
   } catch (err) {
     engine.log.warn({ err, instanceId: instance.id }, 'could not store what the app prints');
   }
-}
-
-async function writerFor(engine: Engine, instance: Instance): Promise<LogWriter> {
-  const variables = await engine.db.variable.findMany({ where: { environmentId: instance.environmentId } });
-  return logWriter(engine.logs, {
-    stream: runtimeLogOf(instance.environmentId),
-    organizationId: instance.organizationId,
-    deploymentId: instance.deploymentId,
-    mask: openVariables(engine, variables).secretValues,
-    onError: (err) => engine.log.error({ err, instanceId: instance.id }, 'output lines were lost'),
-  });
 }

@@ -20,6 +20,18 @@ test('of a line that never ends no more is held than is kept', () => {
   const splitter = byteLines();
   for (let i = 0; i < 100; i += 1) splitter.push(Buffer.alloc(64 * 1024, 'x'));
   const [line] = splitter.push(Buffer.from('\n'));
-  expect(line?.message.length).toBe(maxLineBytes + 1);
+  expect(line?.message.length).toBeGreaterThan(maxLineBytes);
+  expect(line?.message.length).toBeLessThan(maxLineBytes + 10);
   expect(line?.bytes).toBe(100 * 64 * 1024 + 1);
+});
+
+test('a line that is cut ends with a whole character, and is still longer than a line may be', () => {
+  for (const character of ['ü', '日', '🚀']) {
+    for (let shift = 0; shift < 4; shift += 1) {
+      const splitter = byteLines();
+      const [line] = splitter.push(Buffer.from(`${'x'.repeat(shift)}${character.repeat(maxLineBytes)}\n`));
+      expect(line?.message).toMatch(new RegExp(`^x{${shift}}(${character})+$`, 'u'));
+      expect(Buffer.byteLength(line?.message ?? '')).toBeGreaterThan(maxLineBytes);
+    }
+  }
 });

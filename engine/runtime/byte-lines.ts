@@ -11,8 +11,10 @@ export type ByteLines = {
   reset(): void;
 };
 
-/** One byte more than a line may have: the log store sees that it was longer, and marks it. */
-const keptBytes = maxLineBytes + 1;
+/** The longest character in UTF-8. */
+const characterBytes = 4;
+/** More than a line may have, also without a last character that was cut: the log store sees that it was longer. */
+const keptBytes = maxLineBytes + characterBytes;
 const lineFeed = 0x0a;
 
 /** Cuts bytes into lines, whatever they are; holds no more of one line than is kept. */
@@ -34,7 +36,9 @@ export function byteLines(): ByteLines {
     length = 0;
   };
   const take = (endBytes: number): SplitLine => {
-    const line = { message: Buffer.concat(kept).toString('utf8').replace(/\r$/, ''), bytes: length + endBytes };
+    const bytes = Buffer.concat(kept);
+    const whole = length > keptLength ? bytes.subarray(0, endOfCharacters(bytes)) : bytes;
+    const line = { message: whole.toString('utf8').replace(/\r$/, ''), bytes: length + endBytes };
     reset();
     return line;
   };
@@ -54,4 +58,15 @@ export function byteLines(): ByteLines {
     rest: () => (length > 0 ? take(0) : null),
     reset,
   };
+}
+
+/** Where the last whole character of a cut text ends: half a one would hide the secret that it belongs to. */
+function endOfCharacters(bytes: Buffer): number {
+  for (let back = 1; back < characterBytes && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue; // goes on with a character that began before it
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needed > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
 }

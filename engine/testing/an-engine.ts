@@ -8,9 +8,11 @@ import { memoryEvents } from '@apployd/backplane/events/memory';
 import { memoryJobs } from '@apployd/backplane/jobs/memory';
 import { memoryLeases } from '@apployd/backplane/leases/memory';
 import { postgresLeases } from '@apployd/backplane/leases/postgres';
-import { silentLogger } from '@apployd/backplane/log/logger';
+import { createLogger } from '@apployd/backplane/log/logger';
+import { secretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
+import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
 import type { TestDatabase } from '@apployd/prisma/test-database';
 import type { Engine } from '../engine.js';
 import { registerServer } from '../register-server.js';
@@ -25,6 +27,8 @@ export type TestEngine = Engine & {
   readonly source: FakeSource;
   readonly builder: StubbornBuilder;
   readonly edge: FakeEdge;
+  /** The engine's own log, line by line. */
+  readonly said: readonly string[];
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
   close(): Promise<void>;
@@ -39,6 +43,9 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
   const source = fakeSource();
   const builder = stubbornBuilder(machine);
   const edge = await fakeEdge(db, events);
+  const secrets = secretsInUse(['the-own-secret-of-the-platform']);
+  const said: string[] = [];
+  const secretBox = aesGcmSecretBox('a secret that is long enough for a test');
   const engine: Engine = {
     db,
     events,
@@ -47,8 +54,10 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     gate: memoryLeases(),
     logs: memoryLogs(events),
     blobs: folderBlobs(path.join(folder, 'blobs')),
-    secretBox: aesGcmSecretBox('a secret that is long enough for a test'),
-    log: silentLogger,
+    secretBox,
+    keyring: organizationKeys(db, secretBox),
+    secrets,
+    log: createLogger({ name: 'engine', level: 'warn', format: 'json', secrets, write: (line) => said.push(line) }),
     clock: systemClock,
     source,
     builder,
@@ -71,6 +80,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     source,
     builder,
     edge,
+    said,
     publish: (branch, app) => {
       source.publish(repositoryUrl, { 'app.txt': branch });
       builder.apps.set(branch, app);

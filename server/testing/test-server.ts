@@ -7,6 +7,7 @@ import { silentLogger } from '@apployd/backplane/log/logger';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { createMetrics } from '@apployd/backplane/metrics/metrics';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
+import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
 import { testDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
 import { createApp, type AppOptions } from '../app.js';
@@ -37,13 +38,15 @@ export async function testServer(overrides: Overrides = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
   const asked: string[] = [];
   const counted = countingDb(database.url);
+  const secretBox = aesGcmSecretBox(secret);
   const ports = {
     db: counted.db,
     jobs: jobs ?? { ask: async (name: string, id: string) => void asked.push(`${name} ${id}`) },
     events: memoryEvents(),
     logs: memoryLogs(),
     blobs: folderBlobs(folder),
-    secretBox: aesGcmSecretBox(secret),
+    secretBox,
+    keyring: organizationKeys(counted.db, secretBox),
   };
   const app = createApp({
     ...ports,

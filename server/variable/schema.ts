@@ -11,8 +11,8 @@ builder.prismaObject('Variable', {
     value: t.string({
       nullable: true,
       description: 'Null for secrets: nobody reads them again.',
-      resolve: ({ isSecret, sealedValue, environmentId, key }, _args, { secretBox }) =>
-        isSecret ? null : secretBox.open(sealedValue, variableContext(environmentId, key)),
+      resolve: ({ isSecret, organizationId, sealedValue, environmentId, key }, _args, { keyring }) =>
+        isSecret ? null : keyring.open(organizationId, sealedValue, variableContext(environmentId, key)),
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     updatedBy: t.relation('updatedBy', { nullable: true }),

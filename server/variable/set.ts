@@ -75,7 +75,7 @@ async function nextVersion(tx: Transaction, id: string, expected: number | null 
 
 async function write(
   tx: Transaction,
-  { secretBox }: Context,
+  { keyring }: Context,
   {
     id: environmentId,
     organizationId,
@@ -84,6 +84,7 @@ async function write(
   variables: readonly VariableInput[],
   updatedById: string,
 ): Promise<void> {
+  const box = await keyring.boxIn(tx, organizationId);
   // What they were stays, for a release that is brought back with the variables of its time.
   await tx.variable.updateMany({
     where: { environmentId, untilVersion: null, key: { in: variables.map(({ key }) => key) } },
@@ -98,7 +99,7 @@ async function write(
             organizationId,
             environmentId,
             key,
-            sealedValue: secretBox.seal(value, variableContext(environmentId, key)),
+            sealedValue: box.seal(value, variableContext(environmentId, key)),
             isSecret: isSecret ?? false,
             fromVersion: version,
             updatedById,

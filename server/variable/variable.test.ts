@@ -15,8 +15,9 @@ afterAll(() => server.close());
 
 const shown = `... on VariablesSetPayload { environment { variablesVersion variables { key value isSecret updatedBy { name } } } }
   ... on ConflictError { currentVersion } ${issues}`;
-const set = (variables: object[], more: object = {}) =>
-  mutate(server, person.token, 'variablesSet', { environmentId: project.environmentId, variables, ...more }, shown);
+const setFor = (who: Person, { environmentId }: MadeProject, variables: object[], more: object = {}) =>
+  mutate(server, who.token, 'variablesSet', { environmentId, variables, ...more }, shown);
+const set = (variables: object[], more: object = {}) => setFor(person, project, variables, more);
 
 describe('variablesSet', () => {
   beforeAll(async () => {
@@ -48,12 +49,49 @@ describe('variablesSet', () => {
 
   test('keeps values sealed, bound to their place', async () => {
     const environmentId = uuid(project.environmentId);
-    const { sealedValue } = await server.db.variable.findFirstOrThrow({
+    const { sealedValue, organizationId } = await server.db.variable.findFirstOrThrow({
       where: { environmentId, key: 'TOKEN', untilVersion: null },
     });
+    const open = (key: string, ofOrganization = organizationId) =>
+      server.keyring.open(ofOrganization, sealedValue, variableContext(environmentId, key));
     expect(Buffer.from(sealedValue).toString()).not.toContain('hidden-value');
-    expect(server.secretBox.open(sealedValue, variableContext(environmentId, 'TOKEN'))).toBe('hidden-value');
-    expect(() => server.secretBox.open(sealedValue, variableContext(environmentId, 'PLAIN'))).toThrow();
+    expect(await open('TOKEN')).toBe('hidden-value');
+    await expect(open('PLAIN')).rejects.toThrow('moved');
+    const stranger = await aPerson(server);
+    const theirs = await aProject(server, stranger);
+    await setFor(stranger, theirs, [{ key: 'TOKEN', value: 'theirs' }]);
+    await expect(open('TOKEN', uuid(stranger.organizationId))).rejects.toThrow('moved');
+    expect(() => server.secretBox.open(sealedValue, variableContext(environmentId, 'TOKEN'))).toThrow();
+  });
+
+  test('opens what was sealed before organizations had keys', async () => {
+    const environmentId = uuid(project.environmentId);
+    const sealedValue = server.secretBox.seal('from before', variableContext(environmentId, 'PLAIN'));
+    await server.db.variable.updateMany({
+      where: { environmentId, key: 'PLAIN', untilVersion: null },
+      data: { sealedValue },
+    });
+    const document = 'query ($id: ID!) { environment(id: $id) { variables { key value } } }';
+    const { data } = await ask(server, document, { id: project.environmentId }, { token: person.token });
+    expect(data.environment.variables[0]).toEqual({ key: 'PLAIN', value: 'from before' });
+  });
+
+  test('looks the keys of all organizations up in one statement', async () => {
+    const other = await aProject(server, person, { name: 'Other' });
+    await set([{ key: 'PLAIN', value: 'again' }]);
+    await setFor(person, other, [
+      { key: 'A', value: '1' },
+      { key: 'B', value: '2' },
+    ]);
+    const document = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Environment { variables { value } } } }`;
+    const counting = async (ids: string[]) => {
+      const before = server.statements();
+      const { errors } = await ask(server, document, { ids }, { token: person.token });
+      expect(errors).toEqual([]);
+      return server.statements() - before;
+    };
+    const one = await counting([project.environmentId]);
+    expect(await counting([project.environmentId, other.environmentId])).toBe(one);
   });
 
   test('names every key and value that is wrong, and changes nothing', async () => {

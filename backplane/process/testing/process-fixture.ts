@@ -15,6 +15,7 @@ const settings = z.object({
 await runProcess('fixture', {
   readConfig: () => settings.parse(process.env),
   start: async (config, log) => {
+    log.info(`started with ${config.APPLOYD_SECRET}`);
     const server = createServer().listen(config.PORT, '127.0.0.1');
     await once(server, 'listening');
     return {
