@@ -10,6 +10,8 @@ import { openJobs } from './jobs/open-jobs.js';
 import type { Leases } from './leases/leases.js';
 import { openGate } from './leases/open-gate.js';
 import { postgresLeases } from './leases/postgres.js';
+import type { Limits } from './limits/limits.js';
+import { openLimits } from './limits/open-limits.js';
 import type { Logger } from './log/logger.js';
 import type { Logs } from './logs/logs.js';
 import { postgresLogs } from './logs/postgres.js';
@@ -27,6 +29,8 @@ export type Backplane = {
   readonly leases: Leases;
   /** A cheaper first gate in front of it, where there is a Redis. */
   readonly gate: Leases | null;
+  /** Rate limits; they never stand in the way when their store is away. */
+  readonly limits: Limits;
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly secretBox: SecretBox;
@@ -52,7 +56,11 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
   const db = createDb({ url: config.DATABASE_URL, connections });
   const leases = postgresLeases(db);
   const jobs = openJobs(config, log);
-  const [events, gate] = await Promise.all([openEvents(config, log), openGate(config, log)]);
+  const [events, gate, limits] = await Promise.all([
+    openEvents(config, log),
+    openGate(config, log),
+    openLimits(config, { db, log }),
+  ]);
   const logs = postgresLogs(db, { events, log });
   return {
     db,
@@ -60,13 +68,14 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
     events,
     leases,
     gate,
+    limits,
     logs,
     blobs: folderBlobs(path.join(config.APPLOYD_DATA, 'blobs')),
     secretBox: aesGcmSecretBox(config.APPLOYD_SECRET),
     log,
     metrics: lazyMetrics(name),
     async close() {
-      await Promise.allSettled([logs.close(), jobs.close(), leases.close(), gate?.close()]);
+      await Promise.allSettled([logs.close(), jobs.close(), leases.close(), gate?.close(), limits.close()]);
       await events.close(); // after those that publish
       await db.$disconnect();
     },

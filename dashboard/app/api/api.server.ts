@@ -29,6 +29,8 @@ export function apiOf({ request, context }: Call): Api {
   const cookies = new Headers();
   const apployd = new Apployd({
     url: context.serverUrl,
+    // With a cookie the API runs known documents only.
+    documents: 'id',
     timeoutMs: deadlineMs,
     retries: 1,
     fetch: async (url, init) => {
