@@ -4,24 +4,27 @@ import type { CodegenPlugin, Types } from '@graphql-codegen/plugin-helpers';
 import * as operationTypes from '@graphql-codegen/typescript-operations';
 import { type DocumentNode, Kind, type OperationDefinitionNode, print, stripIgnoredCharacters, visit } from 'graphql';
 
-/** schema.graphql + sdk/operations → sdk/generated: types, string documents (SDK), parsed documents (Apollo), the allow-list. */
-const sdk: Types.OutputPreset = {
-  buildGeneratesSection: (options) => {
-    const output = (name: string, plugins: Record<string, CodegenPlugin>, config = {}) => ({
+/** Each file of a folder by the plugin that writes it. */
+const filesOf = (files: Readonly<Record<string, CodegenPlugin>>): Types.OutputPreset => ({
+  buildGeneratesSection: (options) =>
+    Object.entries(files).map(([name, plugin]) => ({
       ...options,
       filename: `${options.baseOutputDir}${name}`,
-      plugins: Object.keys(plugins).map((plugin) => ({ [plugin]: {} })),
-      pluginMap: plugins,
-      config: { ...options.config, ...config },
-    });
-    return [
-      output('types.ts', { types: futureProof(operationTypes) }),
-      output('operations.ts', { strings: { plugin: stringDocuments } }),
-      output('documents.ts', { parsed: { plugin: parsedDocuments } }),
-      output('persisted-documents.json', { allowed: { plugin: persistedDocuments } }),
-    ];
-  },
-};
+      plugins: [{ [name]: {} }],
+      pluginMap: { [name]: plugin },
+    })),
+});
+
+/** schema.graphql + sdk/operations → sdk/generated: types, string documents (SDK), parsed documents (Apollo), the allow-list. */
+const sdk = filesOf({
+  'types.ts': futureProof(operationTypes),
+  'operations.ts': { plugin: (...args) => stringDocuments(...args) },
+  'documents.ts': { plugin: (...args) => parsedDocuments(...args) },
+  'persisted-documents.json': { plugin: (...args) => allowedAsJson(...args) },
+});
+
+/** The allow-list once more, for the room that goes by it: it may not see the SDK. */
+const server = filesOf({ 'persisted-documents.ts': { plugin: (...args) => allowedAsModule(...args) } });
 
 const config: CodegenConfig = {
   schema: 'schema.graphql',
@@ -47,6 +50,7 @@ const config: CodegenConfig = {
         },
       },
     },
+    'server/generated/': { preset: server },
   },
 };
 
@@ -96,10 +100,17 @@ function importedTypes(files: readonly Types.DocumentFile[]): string {
 }
 
 /** Both spellings of each operation: as the SDK sends it, and as Apollo does (`__typename` in every selection). */
-const persistedDocuments: CodegenPlugin['plugin'] = (_schema, files) => {
+function allowed(files: readonly Types.DocumentFile[]): Readonly<Record<string, string>> {
   const texts = operationsOf(files).flatMap(({ text, cacheable }) => [text, textOf(cacheable)]);
-  return JSON.stringify(Object.fromEntries(texts.map((text) => [hashOf(text), text])), null, 2) + '\n';
-};
+  return Object.fromEntries(texts.map((text) => [hashOf(text), text]));
+}
+
+const allowedAsJson: CodegenPlugin['plugin'] = (_schema, files) => `${JSON.stringify(allowed(files), null, 2)}\n`;
+
+const allowedAsModule: CodegenPlugin['plugin'] = (_schema, files) => ({
+  prepend: [header],
+  content: `export const persistedDocuments: Readonly<Record<string, string>> = ${JSON.stringify(allowed(files), null, 2)};\n`,
+});
 
 type Operation = { name: string; text: string; cacheable: DocumentNode; types: string };
 

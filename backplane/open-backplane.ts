@@ -10,6 +10,8 @@ import { openJobs } from './jobs/open-jobs.js';
 import type { Leases } from './leases/leases.js';
 import { openGate } from './leases/open-gate.js';
 import { postgresLeases } from './leases/postgres.js';
+import type { Limits } from './limits/limits.js';
+import { openLimits } from './limits/open-limits.js';
 import type { Logger } from './log/logger.js';
 import type { Logs } from './logs/logs.js';
 import { postgresLogs } from './logs/postgres.js';
@@ -29,6 +31,8 @@ export type Backplane = {
   readonly leases: Leases;
   /** A cheaper first gate in front of it, where there is a Redis. */
   readonly gate: Leases | null;
+  /** Rate limits; they never stand in the way when their store is away. */
+  readonly limits: Limits;
   readonly logs: Logs;
   readonly blobs: Blobs;
   /** For what is the platform's own. */
@@ -57,7 +61,11 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
   const db = createDb({ url: config.DATABASE_URL, connections });
   const leases = postgresLeases(db);
   const jobs = openJobs(config, log);
-  const [events, gate] = await Promise.all([openEvents(config, log), openGate(config, log)]);
+  const [events, gate, limits] = await Promise.all([
+    openEvents(config, log),
+    openGate(config, log),
+    openLimits(config, { db, log }),
+  ]);
   const logs = postgresLogs(db, { events, log });
   const secretBox = aesGcmSecretBox(config.APPLOYD_SECRET);
   return {
@@ -66,6 +74,7 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
     events,
     leases,
     gate,
+    limits,
     logs,
     blobs: folderBlobs(path.join(config.APPLOYD_DATA, 'blobs')),
     secretBox,
@@ -73,7 +82,7 @@ export async function openBackplane(config: BackplaneConfig, options: BackplaneO
     log,
     metrics: lazyMetrics(name),
     async close() {
-      await Promise.allSettled([logs.close(), jobs.close(), leases.close(), gate?.close()]);
+      await Promise.allSettled([logs.close(), jobs.close(), leases.close(), gate?.close(), limits.close()]);
       await events.close(); // after those that publish
       await db.$disconnect();
     },

@@ -3,6 +3,7 @@ import {
   AccountSignInDocument,
   AccountSignOutDocument,
   AccountSignUpDocument,
+  RateLimitDocument,
   ViewerDocument,
 } from './generated/operations.js';
 import type {
@@ -13,7 +14,7 @@ import type {
   AccountSignUpMutation,
 } from './generated/types.js';
 import type { RequestOptions } from './http/requests.js';
-import type { PayloadOf, ResultOf, Viewer } from './types.js';
+import type { PayloadOf, RateLimit, ResultOf, Viewer } from './types.js';
 
 /** Who you are. Signing up or in gives the client its token; signing out takes it away. */
 export interface Account {
@@ -25,6 +26,8 @@ export interface Account {
   signOut(options?: RequestOptions): Promise<void>;
   /** The person behind the token, with their first organizations. Throws AuthenticationError without one. */
   viewer(options?: RequestOptions): Promise<Viewer>;
+  /** What is left of the points that operations cost, this one paid. Throws AuthenticationError without a token. */
+  rateLimit(options?: RequestOptions): Promise<RateLimit>;
 }
 
 export interface TryAccount {
@@ -59,5 +62,6 @@ export function account({ request }: Calls, attempt: TryAccount): Account {
     signIn: async (...call) => unwrap(await attempt.signIn(...call)),
     signOut: async (...call) => void unwrap(await attempt.signOut(...call)),
     viewer: async (options) => found((await request(ViewerDocument, {}, options)).viewer, 'session'),
+    rateLimit: async (options) => found((await request(RateLimitDocument, {}, options)).viewer, 'session').rateLimit,
   };
 }

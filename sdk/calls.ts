@@ -1,4 +1,4 @@
-import type { Requests } from './http/requests.js';
+import type { KeyedOptions, Requests } from './http/requests.js';
 import type { Delays } from './http/time.js';
 import type { Streams } from './stream/streams.js';
 import { NotFoundError, domainError } from './error/domain-error.js';
@@ -23,8 +23,19 @@ export function found<T>(thing: T | null | undefined, what: string, targetId: st
   throw new NotFoundError({ code: 'NOT_FOUND', message, retryable: false, targetId });
 }
 
+/**
+ * The input with a key, made once for the call and the same in each of its attempts: so that it may be repeated without
+ * doing it twice.
+ */
+export function keyed<Input extends object>(
+  input: Input & { readonly idempotencyKey?: string | null },
+  options?: KeyedOptions,
+): Input & { readonly idempotencyKey: string } {
+  return { ...input, idempotencyKey: input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey() };
+}
+
 /** A new key for one call: 128 random bits. Not randomUUID, which pages without https lack. */
-export function newIdempotencyKey(): string {
+function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

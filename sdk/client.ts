@@ -29,6 +29,11 @@ export type ApploydOptions = {
   readonly webSocket?: unknown;
   /** How subscriptions travel. Default `auto`: WebSocket where there is one, else server-sent events (as in Node 20). */
   readonly streams?: 'auto' | 'websocket' | 'sse';
+  /**
+   * Whether documents are sent as text, or named by their ids: the only way that a session's cookie may be used, and only the SDK's own
+   * documents are known. Default `text`; a token may send any.
+   */
+  readonly documents?: 'text' | 'id';
   /** Milliseconds for one attempt of one request. Default 30,000. */
   readonly timeoutMs?: number;
   /** How often a request is tried again: queries, and mutations with an idempotency key. Default 3. */
@@ -120,6 +125,7 @@ function callsOf(options: ApploydOptions, token: () => string | null): Calls {
     url: endpointOf(options.url),
     fetch: options.fetch ?? ((...call) => globalThis.fetch(...call)),
     token,
+    byId: options.documents === 'id',
   };
   return { ...requests(endpoint, { timeoutMs, retries, delays }), streams: streamsOf(options, endpoint), delays };
 }
@@ -134,6 +140,6 @@ function streamsOf({ streams = 'auto', livenessMs = 30_000, ...options }: Apploy
   const webSocket = options.webSocket ?? (globalThis as { WebSocket?: unknown }).WebSocket;
   if (streams === 'websocket' && !webSocket) throw new TypeError('There is no WebSocket here: pass one as webSocket.');
   return webSocket && streams !== 'sse'
-    ? socketStreams({ url: endpoint.url, webSocket, token: endpoint.token, livenessMs })
+    ? socketStreams({ url: endpoint.url, webSocket, token: endpoint.token, byId: endpoint.byId, livenessMs })
     : serverSentStreams(endpoint, { livenessMs });
 }

@@ -1,4 +1,4 @@
-import { type Calls, found, newIdempotencyKey, unwrap } from './calls.js';
+import { type Calls, found, keyed, unwrap } from './calls.js';
 import {
   DeploymentCancelDocument,
   DeploymentCreateDocument,
@@ -50,8 +50,8 @@ export interface Deployments {
    * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError.
    */
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<DeploymentHandle>;
-  /** Throws NotFoundError, ForbiddenError, InvalidStateError (it has ended). */
-  cancel(deploymentId: string, options?: RequestOptions): Promise<Deployment>;
+  /** Throws NotFoundError, ForbiddenError, InvalidStateError (it has ended), IdempotencyError. */
+  cancel(deploymentId: string, options?: KeyedOptions): Promise<Deployment>;
   /** Throws NotFoundError. */
   get(id: string, options?: RequestOptions): Promise<DeploymentHandle>;
   /** Newest first. */
@@ -61,18 +61,15 @@ export interface Deployments {
 export interface TryDeployments {
   create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<ResultOf<DeploymentCreateMutation>>;
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<ResultOf<DeploymentRollbackMutation>>;
-  cancel(deploymentId: string, options?: RequestOptions): Promise<ResultOf<DeploymentCancelMutation>>;
+  cancel(deploymentId: string, options?: KeyedOptions): Promise<ResultOf<DeploymentCancelMutation>>;
 }
 
 export function tryDeployments({ mutate }: Calls): TryDeployments {
-  const keyed = <Input extends { idempotencyKey?: string | null }>(input: Input, options?: KeyedOptions): Input => ({
-    ...input,
-    idempotencyKey: input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey(),
-  });
   return {
     create: (input, options) => mutate(DeploymentCreateDocument, { input: keyed(input, options) }, options),
     rollback: (input, options) => mutate(DeploymentRollbackDocument, { input: keyed(input, options) }, options),
-    cancel: (deploymentId, options) => mutate(DeploymentCancelDocument, { input: { deploymentId } }, options),
+    cancel: (deploymentId, options) =>
+      mutate(DeploymentCancelDocument, { input: keyed({ deploymentId }, options) }, options),
   };
 }
 

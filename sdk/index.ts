@@ -47,6 +47,7 @@ export type {
   LogPage,
   Organization,
   Project,
+  RateLimit,
   ResourcePool,
   Resources,
   StreamGap,

@@ -1,5 +1,5 @@
 import { Apployd as UniversalApployd, type ApploydOptions } from './client.js';
-import { unwrap } from './calls.js';
+import { keyed, unwrap } from './calls.js';
 import type { DeploymentHandle, Deployments } from './deployments.js';
 import { SourceUploadCreateDocument } from './generated/operations.js';
 import type { KeyedOptions } from './http/requests.js';
@@ -48,7 +48,11 @@ async function deployFolder(
   const archive = await packFolder(folder, ignore, signal);
   try {
     const input = { projectId, sha256: archive.sha256, sizeBytes: archive.sizeBytes };
-    const { sourceUploadCreate } = await apployd.request(SourceUploadCreateDocument, { input }, options);
+    const { sourceUploadCreate } = await apployd.request(
+      SourceUploadCreateDocument,
+      { input: keyed(input, options) },
+      options,
+    );
     const { uploadId, uploadUrl, stored } = unwrap(present(sourceUploadCreate));
     if (!stored) {
       await uploadArchive(archive, reachable(uploadUrl, url), { fetch, token: apployd.token, signal, onProgress });

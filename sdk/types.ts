@@ -4,6 +4,8 @@ import type * as generated from './generated/types.js';
 export type Resources = generated.ResourcesFragment;
 export type User = generated.UserFragment;
 export type Viewer = generated.ViewerFragment;
+/** Points that operations cost: how many are left, and how fast they come back. */
+export type RateLimit = generated.RateLimitFragment;
 export type Organization = generated.OrganizationFragment;
 /** What an organization may divide among its projects, and how it is divided. */
 export type ResourcePool = generated.PoolFragment;

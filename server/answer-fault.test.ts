@@ -14,7 +14,7 @@ let uploadId: string;
 const logged: string[] = [];
 beforeAll(async () => {
   const log = createLogger({ name: 'server', level: 'debug', format: 'json', write: (line) => void logged.push(line) });
-  server = await testServer({ log, limits: { queryMs: 10_000, mutationMs: 10_000, bodyMs: 50 } });
+  server = await testServer({ log, timeLimits: { queryMs: 10_000, mutationMs: 10_000, bodyMs: 50 } });
   person = await aPerson(server);
   const project = await aProject(server, person);
   const input = { projectId: project.id, sha256: randomBytes(32).toString('hex'), sizeBytes: 1_000 };

@@ -195,7 +195,7 @@ describe('a fault of ours', () => {
   });
 
   test('that takes too long is a timeout', async () => {
-    const slow = await testServer({ limits: { queryMs: 200, mutationMs: 30_000 } });
+    const slow = await testServer({ timeLimits: { queryMs: 200, mutationMs: 30_000 } });
     const ada = await aPerson(slow);
     const { id } = await aProject(slow, ada);
     await slow.db.$transaction(async (tx) => {

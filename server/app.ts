@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Limits } from '@apployd/backplane/limits/limits';
 import type { MetricsPage } from '@apployd/backplane/metrics/metrics';
 import { attempts, type AttemptLimits } from './account/attempts.js';
 import { createAuth } from './account/auth.js';
@@ -10,17 +11,20 @@ import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
 import { incomingOf } from './incoming.js';
 import { limitBody } from './limit-body.js';
+import { rates } from './limit/rates.js';
 import { isOwnOrigin } from './origin.js';
 import { pathOf } from './path-of.js';
-import { serveSockets } from './socket.js';
+import { serveSockets, type SocketTimes } from './socket.js';
 import { openStreams } from './stream/open-streams.js';
 import { subscriptionLimit } from './stream/subscription-limit.js';
 import type { TimeLimits } from './time-limit.js';
 import { receiveUpload } from './upload/receive.js';
 
-export type AppOptions = Omit<Services, 'auth' | 'attempts' | 'streams' | 'subscriptions'> & {
+export type AppOptions = Omit<Services, 'auth' | 'attempts' | 'rates' | 'streams' | 'subscriptions'> & {
+  readonly limits: Limits;
   readonly metrics: MetricsPage;
-  readonly limits?: TimeLimits;
+  readonly timeLimits?: TimeLimits;
+  readonly socketTimes?: Partial<SocketTimes>;
   readonly attemptLimits?: Partial<AttemptLimits>;
 };
 
@@ -37,25 +41,27 @@ const drainMs = 1_000;
 /** With uploads, which may be large and come slowly; not with those who take their time over a header. */
 const patience = { requestTimeout: 20 * 60_000, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 };
 const bodyMs = 30_000;
+const usualTimeLimits: TimeLimits = { queryMs: 10_000, mutationMs: 30_000 };
 
 /** The server without its configuration: everything it works with is handed in. */
 export function createApp(options: AppOptions): App {
-  const { metrics, limits = { queryMs: 10_000, mutationMs: 30_000 }, attemptLimits, ...ports } = options;
+  const { metrics, limits, timeLimits = usualTimeLimits, socketTimes, attemptLimits, ...ports } = options;
   const services: Services = {
     ...ports,
     auth: createAuth(ports.db, ports.settings),
-    attempts: attempts(attemptLimits),
+    attempts: attempts(limits, attemptLimits),
+    rates: rates(limits, ports.settings),
     streams: openStreams(),
-    subscriptions: subscriptionLimit(100),
+    subscriptions: subscriptionLimit(),
   };
-  const graphql = createGraphql(services, limits);
+  const graphql = createGraphql(services, timeLimits);
   const server = createServer(patience, (request, response) => {
-    respond({ services, graphql, metrics, limits }, request, response).catch((error: unknown) => {
+    respond({ services, graphql, metrics, timeLimits }, request, response).catch((error: unknown) => {
       answerFault(services.log, error, request, response);
     });
   });
   server.on('error', (error) => services.log.error({ err: error }, 'the server cannot take a connection'));
-  const endSockets = serveSockets(server, graphql, services);
+  const endSockets = serveSockets(server, graphql, services, socketTimes);
   let closing: Promise<void> | undefined;
   return {
     listen: ({ host, port }) => listen(server, host, port),
@@ -76,11 +82,11 @@ type Parts = {
   readonly services: Services;
   readonly graphql: GraphqlServer;
   readonly metrics: MetricsPage;
-  readonly limits: TimeLimits;
+  readonly timeLimits: TimeLimits;
 };
 
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { services, graphql, metrics, limits } = parts;
+  const { services, graphql, metrics, timeLimits } = parts;
   const incoming = incomingOf(request, response);
   const pathname = pathOf(request);
   if (pathname === '/healthz') return answerLive(response);
@@ -102,7 +108,7 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
   if (!URL.canParse(`http://${request.headers.host ?? ''}`)) {
     return answerError(response, 400, 'BAD_REQUEST', 'The header Host names no host.');
   }
-  limitBody(request, response, limits.bodyMs ?? bodyMs);
+  limitBody(request, response, timeLimits.bodyMs ?? bodyMs);
   await graphql.handle(request, response, incoming);
 }
 

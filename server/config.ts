@@ -19,6 +19,21 @@ export const serverSettings = z.object({
     .min(1)
     .default('FREE')
     .describe('Code of the plan that a new organization begins with.'),
+  SERVER_RATE_POINTS: wholeNumber
+    .min(1_000)
+    .default(5_000)
+    .describe('Points that a person or token may spend at once on queries and mutations.'),
+  SERVER_RATE_POINTS_PER_SECOND: wholeNumber.min(1).default(50).describe('Points that come back each second.'),
+  SERVER_RATE_ANONYMOUS_POINTS: wholeNumber
+    .min(100)
+    .default(1_000)
+    .describe('Points that one network address may spend a minute without having signed in.'),
+  SERVER_RATE_MUTATIONS: wholeNumber.min(5).default(60).describe('Mutations of a person or token a minute.'),
+  SERVER_RATE_DEPLOYMENTS: wholeNumber.min(1).default(20).describe('New deployments of an organization a minute.'),
+  SERVER_RATE_SUBSCRIPTIONS: wholeNumber
+    .min(1)
+    .default(60)
+    .describe('Subscriptions that a person or token may begin a minute.'),
 });
 
 export type ServerConfig = z.infer<typeof serverSettings>;
@@ -26,7 +41,17 @@ export type ServerConfig = z.infer<typeof serverSettings>;
 /** The part of the configuration that the API itself needs. */
 export type ServerSettings = Pick<
   ServerConfig,
-  'APPLOYD_SECRET' | 'APPLOYD_BASE_DOMAIN' | 'APPLOYD_PUBLIC_URL' | 'APPLOYD_GIT_LOCAL_ROOT' | 'SERVER_DEFAULT_PLAN'
+  | 'APPLOYD_SECRET'
+  | 'APPLOYD_BASE_DOMAIN'
+  | 'APPLOYD_PUBLIC_URL'
+  | 'APPLOYD_GIT_LOCAL_ROOT'
+  | 'SERVER_DEFAULT_PLAN'
+  | 'SERVER_RATE_POINTS'
+  | 'SERVER_RATE_POINTS_PER_SECOND'
+  | 'SERVER_RATE_ANONYMOUS_POINTS'
+  | 'SERVER_RATE_MUTATIONS'
+  | 'SERVER_RATE_DEPLOYMENTS'
+  | 'SERVER_RATE_SUBSCRIPTIONS'
 > & {
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;

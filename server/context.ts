@@ -9,6 +9,7 @@ import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
 import type { RefusedCredentials } from './account/authenticate.js';
 import type { Attempts } from './account/attempts.js';
+import type { Paid, Rates } from './limit/rates.js';
 import type { ServerSettings } from './config.js';
 import type { Incoming } from './incoming.js';
 import { missingSession, requestError } from './request-error.js';
@@ -29,6 +30,7 @@ export type Services = {
   readonly auth: Auth;
   readonly settings: ServerSettings;
   readonly attempts: Attempts;
+  readonly rates: Rates;
   readonly streams: OpenStreams;
   readonly subscriptions: SubscriptionLimit;
 };
@@ -42,6 +44,8 @@ export type Context = Services &
     readonly refused: RefusedCredentials | null;
     /** Of the header Idempotency-Key: for mutations whose input has none. */
     readonly idempotencyKey: string | null;
+    /** What this operation was charged. */
+    paid?: Paid;
     /** This document has signed up or in, or has tried to. */
     hasTriedToSignIn?: boolean;
   };

@@ -13,7 +13,7 @@ export function presentable<T extends ExecutionResult>(result: T, requestId: str
 
 export function presentableError(error: GraphQLError, requestId: string, log: Logger): GraphQLError {
   const { code } = error.extensions;
-  if (isRequestErrorCode(code) && code !== 'INTERNAL') return error;
+  if (isRequestErrorCode(code) && code !== 'INTERNAL') return withOwnStatus(error);
   if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
   if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', error.message));
   log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'a request failed by our fault');
@@ -26,6 +26,13 @@ function isOfDocument({ extensions, originalError, path }: GraphQLError): boolea
   if (originalError?.name === 'PothosValidationError') return true;
   if (path !== undefined) return false;
   return originalError === undefined || originalError instanceof GraphQLError || extensions.http !== undefined;
+}
+
+/** What is wrong while parsing is marked by yoga, so that clients of the older media type would be answered 200. */
+function withOwnStatus(error: GraphQLError): GraphQLError {
+  const { http, ...extensions } = error.extensions;
+  if (!http || !('spec' in http)) return error;
+  return at(error, new GraphQLError(error.message, { extensions: { ...extensions, http: { ...http, spec: false } } }));
 }
 
 /** As yoga put it on errors of its own. */

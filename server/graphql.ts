@@ -5,6 +5,10 @@ import type { Context, Services } from './context.js';
 import { presentable } from './faults.js';
 import { idempotencyKeyIn } from './idempotency-header.js';
 import type { Incoming } from './incoming.js';
+import { budget } from './limit/budget.js';
+import { limitDocuments } from './limit/document-limits.js';
+import { introspectionForTokens } from './limit/introspection.js';
+import { persistedForPages } from './limit/persisted-documents.js';
 import { schema } from './schema.js';
 import { timeLimit, type TimeLimits } from './time-limit.js';
 
@@ -19,7 +23,15 @@ export function createGraphql(services: Services, limits: TimeLimits) {
     schema,
     graphqlEndpoint: graphqlPath,
     context: (incoming) => contextOf(services, incoming),
-    plugins: [timeLimit(limits), presentation(services)],
+    plugins: [
+      persistedForPages(),
+      ...limitDocuments(),
+      introspectionForTokens(),
+      budget(),
+      timeLimit(limits),
+      presentation(services),
+    ],
+    extraParamNames: ['documentId'],
     // Errors are masked where they leave, by what may say so: see faults.ts.
     maskedErrors: false,
     maxRequestBodySize: maxBodyBytes,

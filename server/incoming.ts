@@ -9,6 +9,10 @@ export type Incoming = {
   readonly headers: Headers;
   /** Hands cookies to a browser; does nothing where there is no response to put them on. */
   setCookies(cookies: readonly string[]): void;
+  /** Puts a header on the response, where there is one. */
+  setHeader(name: string, value: string): void;
+  /** Calls back when the client goes before it has its answer. */
+  onLeave(listener: () => void): void;
 };
 
 export function incomingOf(request: IncomingMessage, response: ServerResponse | null): Incoming {
@@ -20,6 +24,14 @@ export function incomingOf(request: IncomingMessage, response: ServerResponse | 
     headers: headersOf(request),
     setCookies: (cookies) => {
       if (response && !response.headersSent) for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
+    },
+    setHeader: (name, value) => {
+      if (response && !response.headersSent) response.setHeader(name, value);
+    },
+    onLeave: (listener) => {
+      response?.once('close', () => {
+        if (!response.writableFinished) listener();
+      });
     },
   };
 }

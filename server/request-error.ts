@@ -6,6 +6,15 @@ const statuses = {
   RATE_LIMITED: 429,
   QUERY_TOO_COSTLY: 400,
   QUERY_TOO_DEEP: 400,
+  DOCUMENT_TOO_LONG: 400,
+  TOO_MANY_TOKENS: 400,
+  TOO_MANY_ALIASES: 400,
+  TOO_MANY_DIRECTIVES: 400,
+  TOO_MANY_MUTATIONS: 400,
+  PAGE_SIZE: 400,
+  PERSISTED_DOCUMENT_REQUIRED: 400,
+  PERSISTED_DOCUMENT_UNKNOWN: 400,
+  INTROSPECTION_DISABLED: 400,
   BAD_REQUEST: 400,
   FORBIDDEN: 403,
   FORBIDDEN_ORIGIN: 403,
@@ -22,7 +31,12 @@ export function requestError(
   message: string,
   extensions: Readonly<Record<string, unknown>> = {},
 ): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...extensions, http: { status: statuses[code] } } });
+  const http = { status: statuses[code], headers: waitIn(extensions) };
+  return new GraphQLError(message, { extensions: { code, ...extensions, http } });
+}
+
+function waitIn({ retryAfterMs }: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
+  return typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } : undefined;
 }
 
 /** For what needs somebody who has signed in. */

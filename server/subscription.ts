@@ -2,6 +2,7 @@ import { getOperationAST, GraphQLError, type ExecutionArgs } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { GraphqlServer } from './graphql.js';
 import type { Incoming } from './incoming.js';
+import { documentText } from './limit/persisted-documents.js';
 import { requestError } from './request-error.js';
 
 const maxSubscriptions = 20;
@@ -25,18 +26,33 @@ export async function prepareSubscription(asked: {
   }
   const { schema, execute, subscribe, contextFactory, parse, validate } = graphql.getEnveloped({ ...incoming, params });
   try {
-    const document = parse(params.query);
+    const document = parse(documentText(params, incoming.headers));
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     if (getOperationAST(document, params.operationName)?.operation !== 'subscription') {
       return [requestError('BAD_REQUEST', 'Sockets carry subscriptions only. Send queries and mutations by POST.')];
     }
-    const rootValue: RootValue = { execute, subscribe };
+    const rootValue: RootValue = { execute, subscribe: orErrors(subscribe) };
     const { operationName, variables: variableValues } = params;
     return { schema, document, operationName, variableValues, contextValue: await contextFactory(), rootValue };
   } catch (error) {
-    return [error instanceof GraphQLError ? error : new GraphQLError('A fault.', { originalError: error as Error })];
+    return [graphqlErrorOf(error)];
   }
+}
+
+/** What is refused before a stream begins is its one message: a rejection would take the whole socket down. */
+function orErrors(subscribe: RootValue['subscribe']): RootValue['subscribe'] {
+  return async (args) => {
+    try {
+      return (await subscribe(args)) as unknown;
+    } catch (error) {
+      return { errors: [graphqlErrorOf(error)] };
+    }
+  };
+}
+
+function graphqlErrorOf(error: unknown): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('A fault.', { originalError: error as Error });
 }
 
 export function rootValueOf({ rootValue }: ExecutionArgs): RootValue {

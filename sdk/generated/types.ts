@@ -645,6 +645,8 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckPath: string, readonly healthCheckTimeoutMs: number }, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 
+export type RateLimitFragment = { readonly limit: number, readonly remaining: number, readonly restorePerSecond: number, readonly cost: number, readonly resetAt: string };
+
 export type ResourcesFragment = { readonly memoryBytes: number, readonly cpuMillicores: number, readonly bandwidthBytesPerMonth: number };
 
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
@@ -799,6 +801,11 @@ export type ProjectQueryVariables = Exact<{
 
 
 export type ProjectQuery = { readonly project: ProjectFragment | null };
+
+export type RateLimitQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RateLimitQuery = { readonly viewer: { readonly rateLimit: RateLimitFragment } | null };
 
 export type SourceUploadCreateMutationVariables = Exact<{
   input: SourceUploadCreateInput;

@@ -2,12 +2,15 @@ import { answerError, type GraphQLProblem } from '../error/answer-error.js';
 import { NetworkError, ProtocolError, TimeoutError } from '../error/apployd-error.js';
 import { version } from '../version.js';
 import { describeDocument } from './document.js';
+import { documentId } from './document-id.js';
 import { linked } from './time.js';
 
 export type Endpoint = {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   readonly token: () => string | null;
+  /** Names documents by their ids instead of sending them. */
+  readonly byId: boolean;
 };
 
 export type Operation = { readonly document: string; readonly variables: unknown };
@@ -44,7 +47,7 @@ export async function ask(
   signal: AbortSignal,
 ): Promise<Response> {
   const token = endpoint.token();
-  const { operationName } = describeDocument(operation.document);
+  const body = await bodyOf(endpoint, operation);
   const response = endpoint.fetch(endpoint.url, {
     method: 'POST',
     headers: {
@@ -53,10 +56,17 @@ export async function ask(
       'x-apployd-client': `apployd-sdk/${version}`,
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
-    body: JSON.stringify({ query: operation.document, variables: operation.variables, operationName }),
+    body: JSON.stringify(body),
     signal,
   });
   return orNetworkError(endpoint, signal, response);
+}
+
+async function bodyOf({ byId }: Endpoint, { document, variables }: Operation): Promise<object> {
+  const { operationName } = describeDocument(document);
+  return byId
+    ? { documentId: await documentId(document), variables, operationName }
+    : { query: document, variables, operationName };
 }
 
 /** Whatever went wrong under a response, in our words. */

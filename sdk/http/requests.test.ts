@@ -95,6 +95,30 @@ describe('a request', () => {
   });
 });
 
+describe('with documents by id', () => {
+  test('a request names its document by the hash that the allow-list has, and sends no text', async () => {
+    const apployd = await apploydWith({ Query: { viewer: () => viewer } }, undefined, { documents: 'id' });
+    expect(await apployd.account.viewer()).toMatchObject({ user: { name: 'Ada' } });
+    expect(platform.requests[0]?.body).toMatchObject({ documentId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+    expect(platform.requests[0]?.body.query).toBeUndefined();
+  });
+
+  test.each(['websocket', 'sse'] as const)('so does a subscription over %s', async (streams) => {
+    const world = happyWorld();
+    const webSocket = (await import('ws')).WebSocket;
+    const apployd = await apploydWith(world, undefined, { documents: 'id', streams, webSocket });
+    const lines = apployd.logs.follow({ deploymentId: 'dpl_1' });
+    for await (const _line of lines) break;
+    await lines.close();
+    const asked = [...platform.subscribed, ...platform.requests.map(({ body }) => body)];
+    expect(asked).not.toHaveLength(0);
+    for (const { query, documentId } of asked) {
+      expect(query || null).toBeNull();
+      expect(documentId).toMatch(/^sha256:/);
+    }
+  });
+});
+
 describe('the token', () => {
   test('is kept after signing up, told to onTokenChange, sent from then on, and gone after signing out', async () => {
     const told: (string | null)[] = [];
@@ -286,12 +310,30 @@ describe('retries', () => {
     expect(keysSent()[2]).toBe('shop-bootstrap-1');
   });
 
+  const keyedMethods: readonly [string, (apployd: Apployd) => Promise<unknown>][] = [
+    ['projects.create', ({ try: { projects } }) => projects.create(createInput)],
+    ['allocations.set', ({ try: { allocations } }) => allocations.set({ organizationId: 'org_1', changes: [] })],
+    ['variables.set', ({ try: { variables } }) => variables.set({ environmentId: 'env_1', variables: [] })],
+    ['deployments.create', ({ try: { deployments } }) => deployments.create({ environmentId: 'env_1' })],
+    ['deployments.cancel', ({ try: { deployments } }) => deployments.cancel('dpl_1')],
+    ['deployments.rollback', ({ try: { deployments } }) => deployments.rollback({ environmentId: 'env_1' })],
+  ];
+
+  test.each(keyedMethods)('%s is tried again with a key of its own', async (_, call) => {
+    const apployd = await apploydWith({}, (_request, response) => (response.destroy(), true));
+    await expect(call(apployd)).rejects.toBeInstanceOf(NetworkError);
+    const keys = keysSent();
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   test('a mutation without a key is never sent twice', async () => {
     const apployd = await apploydWith(
       happyWorld(),
       first(1, (response) => response.destroy()),
     );
-    const asked = apployd.variables.set({ environmentId: 'env_1', variables: [] });
+    const asked = apployd.account.signIn({ email: 'ada@example.com', password: 'correct horse' });
     await expect(asked).rejects.toBeInstanceOf(NetworkError);
     expect(platform.requests).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { type Client, createClient } from 'graphql-ws/client';
 import { answerError, type GraphQLProblem } from '../error/answer-error.js';
 import { NetworkError, ProtocolError } from '../error/apployd-error.js';
 import { describeDocument } from '../http/document.js';
+import { documentId } from '../http/document-id.js';
 import { buffered } from './buffered.js';
 import type { Liveness, Streams } from './streams.js';
 
@@ -11,6 +12,8 @@ export type SocketOptions = Liveness & {
   /** A WebSocket constructor. */
   readonly webSocket: unknown;
   readonly token: () => string | null;
+  /** Names documents by their ids instead of sending them. */
+  readonly byId: boolean;
 };
 
 const mostWaiting = 256;
@@ -19,12 +22,11 @@ const mostWaiting = 256;
 export function socketStreams(options: SocketOptions): Streams {
   let watched: WatchedClient | undefined;
   return {
-    subscribe: (document, variables, signal) => {
+    async *subscribe(document, variables, signal) {
       const { client, isOpen } = (watched ??= watchedClient(options));
-      return buffered(
+      const payload = await payloadOf(options, document, variables as Record<string, unknown>);
+      yield* buffered<never>(
         (sink) => {
-          const { operationName } = describeDocument(document);
-          const payload = { query: document, variables: variables as Record<string, unknown>, operationName };
           const stop = client.subscribe<never>(payload, {
             next: ({ data, errors }) =>
               errors?.length ? sink.error(answerError(errors as GraphQLProblem[])) : sink.next(data as never),
@@ -45,6 +47,13 @@ export function socketStreams(options: SocketOptions): Streams {
       );
     },
   };
+}
+
+/** The protocol wants a text in any case; an empty one gives way to the id. */
+async function payloadOf({ byId }: SocketOptions, document: string, variables: Record<string, unknown>) {
+  const { operationName } = describeDocument(document);
+  if (!byId) return { query: document, variables, operationName };
+  return { query: '', documentId: await documentId(document), variables, operationName };
 }
 
 /**

@@ -18,6 +18,7 @@ export type Recorded = {
   readonly headers: IncomingMessage['headers'];
   readonly body: {
     readonly query?: string;
+    readonly documentId?: string;
     readonly operationName?: string;
     readonly variables?: Record<string, never>;
   };
@@ -30,6 +31,8 @@ export type MockPlatform = {
   readonly requests: Recorded[];
   /** `connectionParams` of every WebSocket so far. */
   readonly connections: unknown[];
+  /** What was asked for over WebSockets so far. */
+  readonly subscribed: { readonly query?: string; readonly documentId?: unknown }[];
   /** Breaks every connection, without a word. */
   cut(): void;
   /** Keeps every connection that is open now, and reads and says nothing on it any more. */
@@ -42,6 +45,10 @@ export type Interception = (request: Recorded, response: ServerResponse, raw: In
 
 const typeDefs = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 
+const allowed = JSON.parse(
+  readFileSync(new URL('../generated/persisted-documents.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, string>>;
+
 /** A real GraphQL server (HTTP, SSE, WebSocket) on the committed schema, with the resolvers of a test. */
 export async function mockPlatform(resolvers: Resolvers, intercept: Interception = () => false): Promise<MockPlatform> {
   const schema = createSchema({
@@ -52,6 +59,7 @@ export async function mockPlatform(resolvers: Resolvers, intercept: Interception
   const yoga = createYoga({ schema, logging: false, maskedErrors: false });
   const requests: Recorded[] = [];
   const connections: unknown[] = [];
+  const subscribed: MockPlatform['subscribed'] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     void record(request).then((recorded) => {
@@ -70,6 +78,10 @@ export async function mockPlatform(resolvers: Resolvers, intercept: Interception
       onConnect: ({ connectionParams }) => {
         connections.push(connectionParams);
       },
+      onSubscribe: (_socket, _id, payload) => {
+        subscribed.push({ ...payload });
+        Object.assign(payload, { query: textOf(payload) });
+      },
     },
     webSockets,
   );
@@ -79,6 +91,7 @@ export async function mockPlatform(resolvers: Resolvers, intercept: Interception
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     requests,
     connections,
+    subscribed,
     cut,
     freeze: () => sockets.forEach(freezeSocket),
     close: async () => {
@@ -100,7 +113,12 @@ async function record(request: IncomingMessage): Promise<Recorded> {
 
 /** Yoga takes a body that was read already from `request.body`. */
 function replayed(request: IncomingMessage, { body }: Recorded): IncomingMessage {
-  return Object.assign(request, { body });
+  const { documentId: _documentId, ...rest } = body;
+  return Object.assign(request, { body: { ...rest, query: textOf(body) } });
+}
+
+function textOf({ query, documentId }: { readonly query?: string; readonly documentId?: unknown }): string | undefined {
+  return query || allowed[String(documentId)] || query;
 }
 
 /** Subscription fields yield what the field itself is. */

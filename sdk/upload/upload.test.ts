@@ -142,7 +142,7 @@ describe('deploying a folder', () => {
     const digest = createHash('sha256')
       .update(sent?.bytes ?? '')
       .digest('hex');
-    expect(announced?.body.variables).toEqual({
+    expect(announced?.body.variables).toMatchObject({
       input: { projectId: 'prj_1', sha256: digest, sizeBytes: sent?.bytes.length },
     });
     expect(sent?.headers).toMatchObject({

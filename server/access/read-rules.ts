@@ -20,6 +20,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   PageInfo: null,
   Project: 'project:read',
   ProjectSettings: null,
+  RateLimit: null,
   ResourcePool: 'organization:read',
   Resources: null,
   StreamEnd: null,

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ask, issues, mutate } from '../testing/client.js';
+import { ask, askAsPage, issues, mutate } from '../testing/client.js';
 import { aPerson, password } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
@@ -205,8 +205,7 @@ describe('signing in', () => {
     expect(cookie).toMatch(/; Path=\//);
     expect(cookie).toMatch(/; Secure/);
     expect(cookie).not.toMatch(/Domain/i);
-    const asBrowser = { headers: { cookie: cookie.split(';')[0] ?? '' } };
-    expect((await ask(secure, who, {}, asBrowser)).data.viewer.user.email).toBe(email);
+    expect((await askAsPage(secure, 'Viewer', {}, cookie)).data.viewer.user.email).toBe(email);
     await secure.close();
   });
 
@@ -216,18 +215,13 @@ describe('signing in', () => {
     const { headers } = await ask(server, document, { input: { email, password } });
     const [cookie = ''] = headers.getSetCookie();
     expect(cookie).toMatch(/^apployd\.session_token=.*HttpOnly.*SameSite=Lax/i);
-    const asBrowser = { headers: { cookie: cookie.split(';')[0] ?? '' } };
-    expect((await ask(server, who, {}, asBrowser)).data.viewer.user.email).toBe(email);
+    expect((await askAsPage(server, 'Viewer', {}, cookie)).data.viewer.user.email).toBe(email);
 
-    const out = await ask(
-      server,
-      'mutation { accountSignOut { ... on AccountSignOutPayload { signedOut } } }',
-      {},
-      asBrowser,
-    );
-    expect(out.data.accountSignOut).toEqual({ signedOut: true });
+    const out = await askAsPage(server, 'AccountSignOut', {}, cookie);
+    expect(out.data.accountSignOut).toMatchObject({ signedOut: true });
     expect(out.headers.getSetCookie().join()).toMatch(/apployd\.session_token=;.*Max-Age=0/i);
-    expect((await ask(server, who, {}, asBrowser)).errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
+    const after = await askAsPage(server, 'Viewer', {}, cookie);
+    expect(after.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });
 

@@ -1,11 +1,14 @@
+import type { Bucket, Limits } from '@apployd/backplane/limits/limits';
 import { requestError } from '../request-error.js';
-import { attemptLimit, type Rate } from './attempt-limit.js';
 
-/** Keeps guessing and mass sign-up slow. Each throws RATE_LIMITED with the time to wait. */
+/** Keeps guessing and mass sign-up slow, over all processes. Each rejects with RATE_LIMITED and the time to wait. */
 export type Attempts = {
-  signUp(request: Request): void;
-  signIn(request: Request, email: string): void;
+  signUp(request: Request): Promise<void>;
+  signIn(request: Request, email: string): Promise<void>;
 };
+
+/** So many at once, then one more every `refillMs`. */
+export type Rate = { readonly burst: number; readonly refillMs: number };
 
 /** How often one address of the network, or one address with one e-mail address, may try. */
 export type AttemptLimits = { readonly signUp: Rate; readonly signIn: Rate; readonly signInToAccount: Rate };
@@ -18,22 +21,27 @@ const usual: AttemptLimits = {
   signInToAccount: { burst: 10, refillMs: 6_000 },
 };
 
-export function attempts(changes: Partial<AttemptLimits> = {}): Attempts {
-  const limits = { ...usual, ...changes };
-  const signUps = attemptLimit(limits.signUp);
-  const signIns = attemptLimit(limits.signIn);
-  const signInsToAccount = attemptLimit(limits.signInToAccount);
+export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): Attempts {
+  const rates = { ...usual, ...changes };
+  const take = async (name: keyof AttemptLimits, key: string) => {
+    const { granted, retryAfterMs } = await limits.take(`${name} ${key}`, 1, bucketOf(rates[name]));
+    if (!granted) throw tooMany(retryAfterMs);
+  };
   return {
-    signUp: (request) => {
+    signUp: async (request) => {
       once(request);
-      signUps.take(request.address);
+      await take('signUp', request.address);
     },
-    signIn: (request, email) => {
+    signIn: async (request, email) => {
       once(request);
-      signInsToAccount.take(`${request.address} ${email}`);
-      signIns.take(request.address);
+      await take('signInToAccount', `${request.address} ${email}`);
+      await take('signIn', request.address);
     },
   };
+}
+
+function bucketOf({ burst, refillMs }: Rate): Bucket {
+  return { capacity: burst, perSecond: 1_000 / refillMs };
 }
 
 /** Aliases would put a thousand guesses into one document. */
@@ -41,4 +49,8 @@ function once(request: Request): void {
   if (request.hasTriedToSignIn)
     throw requestError('BAD_REQUEST', 'One document signs up or in once. Send another one.');
   request.hasTriedToSignIn = true;
+}
+
+function tooMany(retryAfterMs: number) {
+  return requestError('RATE_LIMITED', `Too many attempts. Wait ${Math.ceil(retryAfterMs / 1000)} s.`, { retryAfterMs });
 }

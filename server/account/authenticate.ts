@@ -22,8 +22,13 @@ type Request = { readonly headers: Headers; readonly address: string };
 export async function authenticate(parts: Parts, { headers, address }: Request): Promise<Caller> {
   const bearer = bearerIn(headers);
   if (bearer !== null && isTokenSecret(bearer)) return callerOf(await findBearer(parts, bearer, address));
-  const given = headers.has('authorization') || (headers.get('cookie') ?? '').includes('apployd.session_token=');
+  const given = headers.has('authorization') || hasSessionCookie(headers);
   return given ? findSession(parts, headers) : { viewer: null, refused: null, cookies: [] };
+}
+
+/** Whether it is a page that asks, on behalf of who has signed in. */
+export function hasSessionCookie(headers: Headers): boolean {
+  return !headers.has('authorization') && (headers.get('cookie') ?? '').includes('apployd.session_token=');
 }
 
 async function findSession({ db, auth }: Parts, headers: Headers): Promise<Caller> {

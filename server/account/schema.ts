@@ -2,6 +2,7 @@ import { ConflictError, ForbiddenError, ValidationError } from '@apployd/core/re
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { OrganizationConnection } from '../organization/schema.js';
+import { paidIn, RateLimitRef } from '../limit/schema.js';
 import { signIn } from './sign-in.js';
 import { signOut } from './sign-out.js';
 import { signUp } from './sign-up.js';
@@ -50,6 +51,11 @@ const ViewerRef = builder.objectRef<{ readonly userId: string }>('Viewer').imple
       },
       OrganizationConnection,
     ),
+    rateLimit: t.field({
+      type: RateLimitRef,
+      description: 'What is left of the points that operations cost.',
+      resolve: (_viewer, _args, context) => paidIn(context),
+    }),
   }),
 });
 

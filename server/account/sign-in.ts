@@ -10,7 +10,7 @@ export async function signIn(
   { email, password }: { readonly email: string; readonly password: string },
 ) {
   const address = email.trim().toLowerCase();
-  context.attempts.signIn(context, address);
+  await context.attempts.signIn(context, address);
   if (password.length > 2 * passwordLength.max || address.length > 254) throw refused();
   const { response, headers } = await context.auth.api
     .signInEmail({ body: { email: address, password }, returnHeaders: true })

@@ -18,7 +18,7 @@ export type SignUpInput = {
 /** A person with a session, and an organization of their own: all or nothing. */
 export async function signUp(context: Context, input: SignUpInput) {
   checkInput(issuesOf(input));
-  context.attempts.signUp(context);
+  await context.attempts.signUp(context);
   // It takes its time: before a connection of the database is held.
   const passwordHash = await hashPassword(input.password);
   try {

@@ -38,6 +38,7 @@ export async function createDeployment(context: Context, input: DeploymentCreate
   const { organizationId, project } = environment;
   const on = { organizationId, projectId: project.id, environmentId: id };
   const act = { mutation: 'deploymentCreate', action: 'deployment:create', on, input } as const;
+  await context.rates.deployment(organizationId);
   const made = await perform(context, act, async (tx) => {
     if (!project.allocation) throw await noSlice(tx, organizationId);
     const source = await sourceOf(tx, project, input.source);

@@ -8,11 +8,19 @@ import { onlyNull } from '../stream/only-null.js';
 const lookAgainMs = 4_000;
 
 /** The deployment's id now, and again whenever its row has changed; ends once its status is final, or access is gone. */
-export function watchDeployment(context: Context, publicId: string): AsyncIterable<{ readonly id: string } | null> {
-  const { userId } = signedIn(context);
+export async function watchDeployment(
+  context: Context,
+  publicId: string,
+): Promise<AsyncIterable<{ readonly id: string } | null>> {
+  const { principalId, sees } = signedIn(context);
   const id = idOf('Deployment', publicId);
   if (id === null) return onlyNull();
-  const leave = context.subscriptions.enter(userId);
+  const found = await context.db.deployment.findFirst({
+    where: { id, ...sees.Deployment },
+    select: { organizationId: true },
+  });
+  if (!found) return onlyNull();
+  const leave = context.subscriptions.enter({ principalId, ...found });
   return cancellable((left) => changes(context, id, left), leave);
 }
 

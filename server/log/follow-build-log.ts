@@ -12,8 +12,14 @@ export async function followBuildLog(
 ): Promise<AsyncIterable<LogEvent | null>> {
   const viewer = signedIn(context);
   const id = idOf('Deployment', deploymentId);
-  const mayRead = async () =>
-    id !== null && (await context.db.deployment.count({ where: { id, ...viewer.stillSees().Deployment } })) > 0;
-  if (id === null || !(await mayRead())) return onlyNull();
-  return followLog(context, { stream: buildLogOf(id), after: after ?? 0, mayStillRead: mayRead });
+  if (id === null) return onlyNull();
+  const read = () =>
+    context.db.deployment.findFirst({
+      where: { id, ...viewer.stillSees().Deployment },
+      select: { organizationId: true },
+    });
+  const found = await read();
+  if (!found) return onlyNull();
+  const mayStillRead = async () => (await read()) !== null;
+  return followLog(context, { stream: buildLogOf(id), after: after ?? 0, mayStillRead, ...found });
 }

@@ -12,8 +12,14 @@ export async function followRuntimeLog(
 ): Promise<AsyncIterable<LogEvent | null>> {
   const viewer = signedIn(context);
   const id = idOf('Environment', environmentId);
-  const mayRead = async () =>
-    id !== null && (await context.db.environment.count({ where: { id, ...viewer.stillSees().Environment } })) > 0;
-  if (id === null || !(await mayRead())) return onlyNull();
-  return followLog(context, { stream: runtimeLogOf(id), after: after ?? 0, mayStillRead: mayRead });
+  if (id === null) return onlyNull();
+  const read = () =>
+    context.db.environment.findFirst({
+      where: { id, ...viewer.stillSees().Environment },
+      select: { organizationId: true },
+    });
+  const found = await read();
+  if (!found) return onlyNull();
+  const mayStillRead = async () => (await read()) !== null;
+  return followLog(context, { stream: runtimeLogOf(id), after: after ?? 0, mayStillRead, ...found });
 }

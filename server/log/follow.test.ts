@@ -10,10 +10,10 @@ afterEach(() => void vi.useRealTimers());
 test('a log is not shown for more than five seconds to somebody whose access has ended', async () => {
   vi.useFakeTimers();
   const context = {
-    viewer: { userId: 'ada' },
+    viewer: { principalId: 'ada' },
     settings: {},
     streams: openStreams(),
-    subscriptions: subscriptionLimit(1),
+    subscriptions: subscriptionLimit(),
     logs: {
       follow: async function* (_stream: unknown, _after: unknown, signal: AbortSignal) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -21,7 +21,8 @@ test('a log is not shown for more than five seconds to somebody whose access has
     },
   };
   const stream = buildLogOf('0198c0de-0000-7000-8000-000000000000');
-  const events = followLog(context as unknown as Context, { stream, after: 7, mayStillRead: async () => false });
+  const follow = { stream, after: 7, organizationId: 'acme', mayStillRead: async () => false };
+  const events = followLog(context as unknown as Context, follow);
   const next = events.next();
   await vi.advanceTimersByTimeAsync(5_000);
   expect((await next).value).toEqual({ kind: 'end', reason: 'ACCESS_REVOKED', cursor: 7 });

@@ -11,6 +11,7 @@ type Follow = {
   readonly stream: LogStreamId;
   /** Sequence behind which to begin. */
   readonly after: number;
+  readonly organizationId: string;
   /** Asked now and then; false ends the stream. */
   readonly mayStillRead: () => Promise<boolean>;
 };
@@ -19,7 +20,8 @@ const accessCheckMs = 4_000;
 
 /** The log behind `after`, then what arrives, until the log, the reader's access or this server comes to its end. */
 export function followLog(context: Context, follow: Follow): AsyncIterableIterator<LogEvent> {
-  const leaveCount = context.subscriptions.enter(signedIn(context).userId);
+  const { principalId } = signedIn(context);
+  const leaveCount = context.subscriptions.enter({ principalId, organizationId: follow.organizationId });
   const leaveServer = context.streams.enter();
   return cancellable(
     (left) => events(context, follow, left),

@@ -1,29 +1,35 @@
 import { requestError } from '../request-error.js';
 
-/** How many subscriptions one person may have open, over all of their connections. */
+/** How many subscriptions may be open at a time, over all connections, by WebSocket and server-sent events alike. */
 export type SubscriptionLimit = {
   /** Counts one in, or throws RATE_LIMITED; call what it returns when the subscription is over. */
-  enter(userId: string): () => void;
+  enter(of: { readonly principalId: string; readonly organizationId: string }): () => void;
 };
 
-export function subscriptionLimit(most: number): SubscriptionLimit {
+/** Of one token or person, and of all members of an organization together. */
+export function subscriptionLimit(most = { ofPrincipal: 100, ofOrganization: 500 }): SubscriptionLimit {
   const open = new Map<string, number>();
-  const change = (userId: string, by: number) => {
-    const count = (open.get(userId) ?? 0) + by;
-    if (count > 0) open.set(userId, count);
-    else open.delete(userId);
+  const change = (id: string, by: number) => {
+    const count = (open.get(id) ?? 0) + by;
+    if (count > 0) open.set(id, count);
+    else open.delete(id);
   };
   return {
-    enter: (userId) => {
-      if ((open.get(userId) ?? 0) >= most) {
-        throw requestError('RATE_LIMITED', `At most ${most} subscriptions may be open at a time. End some first.`);
-      }
-      change(userId, 1);
+    enter: ({ principalId, organizationId }) => {
+      refuseAbove(most.ofPrincipal, open.get(principalId), 'you');
+      refuseAbove(most.ofOrganization, open.get(organizationId), 'the members of this organization together');
+      const both = [principalId, organizationId];
+      for (const id of both) change(id, 1);
       let inside = true;
       return () => {
-        if (inside) change(userId, -1);
+        if (inside) for (const id of both) change(id, -1);
         inside = false;
       };
     },
   };
+}
+
+function refuseAbove(most: number, open: number | undefined, who: string): void {
+  if ((open ?? 0) < most) return;
+  throw requestError('RATE_LIMITED', `At most ${most} subscriptions of ${who} may be open at a time. End some first.`);
 }

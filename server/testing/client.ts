@@ -1,3 +1,4 @@
+import { persistedDocuments } from '../generated/persisted-documents.js';
 import type { TestServer } from './test-server.js';
 
 /** What a test expects of an answer it knows the shape of. */
@@ -13,6 +14,7 @@ export type Answer = {
     readonly path?: readonly unknown[];
     readonly extensions: Record<string, unknown>;
   }[];
+  readonly extensions?: Data;
 };
 
 /** Asks the server over HTTP. */
@@ -22,13 +24,39 @@ export async function ask(
   variables: object = {},
   { token, headers = {} }: { readonly token?: string; readonly headers?: Record<string, string> } = {},
 ): Promise<Answer> {
+  return post(server, { query, variables }, { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers });
+}
+
+/** Asks as a page does: with the cookie of a session, for a document that is known by its id. */
+export function askAsPage(
+  server: Pick<TestServer, 'url'>,
+  operation: string,
+  variables: object,
+  cookie: string,
+): Promise<Answer> {
+  return post(server, { documentId: documentIdOf(operation), variables }, { cookie: cookie.split(';')[0] ?? '' });
+}
+
+/** The id of an operation of the SDK, by its name. */
+export function documentIdOf(operation: string): string {
+  const isIt = new RegExp(`^(query|mutation|subscription) ${operation}\\b`);
+  const [id] = Object.entries(persistedDocuments).find(([, text]) => isIt.test(text)) ?? [];
+  if (!id) throw new Error(`No operation of the SDK is called ${operation}.`);
+  return id;
+}
+
+export async function post(
+  server: Pick<TestServer, 'url'>,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
-    body: JSON.stringify({ query, variables }),
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   });
-  const body = (await response.json()) as { data?: Data; errors?: Answer['errors'] };
-  return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] };
+  const answer = (await response.json()) as Pick<Answer, 'data' | 'extensions'> & { errors?: Answer['errors'] };
+  return { errors: [], ...answer, status: response.status, headers: response.headers };
 }
 
 /** Sends one mutation and gives its result, which must not be a top-level error. */

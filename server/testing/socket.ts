@@ -4,11 +4,15 @@ import type { Data } from './client.js';
 import type { TestServer } from './test-server.js';
 
 /** A graphql-ws client that tries again at once, and lets a test cut its wire. */
-export function socketClient(server: Pick<TestServer, 'url'>, token: string | undefined) {
+export function socketClient(
+  server: Pick<TestServer, 'url'>,
+  token: string | undefined,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const sockets: WebSocket[] = [];
   class Recorded extends WebSocket {
     constructor(url: string, protocols: string[]) {
-      super(url, protocols);
+      super(url, protocols, { headers });
       sockets.push(this);
     }
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { folderBlobs } from '@apployd/backplane/blobs/folder';
 import { memoryEvents } from '@apployd/backplane/events/memory';
+import { memoryLimits } from '@apployd/backplane/limits/memory';
 import { silentLogger } from '@apployd/backplane/log/logger';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { createMetrics } from '@apployd/backplane/metrics/metrics';
@@ -20,11 +21,20 @@ export const testSettings: ServerSettings = {
   APPLOYD_BASE_DOMAIN: 'apps.test',
   APPLOYD_PUBLIC_URL: 'http://platform.test:8080',
   SERVER_DEFAULT_PLAN: 'HOBBY',
+  // Tests ask much and fast; those of the rates say what they want.
+  SERVER_RATE_POINTS: 1e9,
+  SERVER_RATE_POINTS_PER_SECOND: 1e6,
+  SERVER_RATE_ANONYMOUS_POINTS: 1e9,
+  SERVER_RATE_MUTATIONS: 1e6,
+  SERVER_RATE_DEPLOYMENTS: 1e6,
+  SERVER_RATE_SUBSCRIPTIONS: 1e6,
 };
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
 
-type Overrides = Partial<Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'attemptLimits'>> & {
+type Overrides = Partial<
+  Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'>
+> & {
   readonly settings?: Partial<ServerSettings>;
 };
 
@@ -33,7 +43,15 @@ const manySignUps = { signUp: { burst: 10_000, refillMs: 1 } };
 
 /** The whole server on a port of its own, with a database of its own and everything else in memory. */
 export async function testServer(overrides: Overrides = {}) {
-  const { settings, jobs, log = silentLogger, limits, attemptLimits = manySignUps } = overrides;
+  const {
+    settings,
+    jobs,
+    log = silentLogger,
+    limits,
+    timeLimits,
+    socketTimes,
+    attemptLimits = manySignUps,
+  } = overrides;
   const database = await testDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
   const asked: string[] = [];
@@ -51,7 +69,9 @@ export async function testServer(overrides: Overrides = {}) {
   const app = createApp({
     ...ports,
     log,
-    limits,
+    limits: limits ?? memoryLimits(),
+    timeLimits,
+    socketTimes,
     attemptLimits,
     metrics: createMetrics('server'),
     settings: { ...testSettings, ...settings },

@@ -34,6 +34,8 @@ export function apiOf({ request, context }: Call): Api {
   let requestId: string | null = null;
   const apployd = new Apployd({
     url: context.serverUrl,
+    // With a cookie the API runs known documents only.
+    documents: 'id',
     timeoutMs: deadlineMs,
     retries: 1,
     fetch: async (url, init) => {

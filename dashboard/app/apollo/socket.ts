@@ -1,4 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
+import { byId } from './by-id.js';
 
 /** Whether the browser hears the platform: `lost` from the break of a connection until the next one stands. */
 export type Hearing = 'idle' | 'open' | 'lost';
@@ -54,7 +55,7 @@ function open(url: string): Socket {
       },
     },
   });
-  return { client, hearing: () => hearing, onChange: added(listeners), onBack: added(backs) };
+  return { client: byId(client), hearing: () => hearing, onChange: added(listeners), onBack: added(backs) };
 }
 
 const added =

@@ -1,0 +1,81 @@
+import type { Bucket, Limits, Taken } from '@apployd/backplane/limits/limits';
+import { inShares } from '@apployd/backplane/limits/shares';
+import type { ServerSettings } from '../config.js';
+import type { Context } from '../context.js';
+import { mutationCost } from '../cost.js';
+import { requestError } from '../request-error.js';
+
+/** What has been paid for an operation, and from which bucket. */
+export type Paid = {
+  readonly key: string;
+  readonly points: number;
+  /** What it costs however little it answers. */
+  readonly least: number;
+  readonly bucket: Bucket;
+  readonly remaining: number;
+};
+
+/** How much may be asked, and how often. What is over throws RATE_LIMITED with the time to wait. */
+export type Rates = {
+  /** Charges an operation to its principal, or to the address of who has not signed in. */
+  charge(payer: Payer, cost: { readonly points: number; readonly mutations: number }): Promise<Paid>;
+  /** Gives back what the operation did not need; what was paid in the end. */
+  settle(paid: Paid, used: number): Promise<Paid>;
+  deployment(organizationId: string): Promise<void>;
+  subscription(payer: Payer): Promise<void>;
+};
+
+type Payer = Pick<Context, 'viewer' | 'address'>;
+
+export function rates(limits: Limits, settings: ServerSettings): Rates {
+  const buckets = bucketsOf(settings);
+  const shared = inShares(limits);
+  const take = async (key: string, points: number, bucket: Bucket, what: string): Promise<Taken> => {
+    const taken = await shared.take(key, points, bucket);
+    if (!taken.granted) throw tooMuch(taken, bucket, what);
+    return taken;
+  };
+  return {
+    charge: async (payer, { points, mutations }) => {
+      const bucket = payer.viewer ? buckets.cost : buckets.anonymousCost;
+      if (payer.viewer && mutations > 0) {
+        await take(`mutation ${nameOf(payer)}`, mutations, buckets.mutations, 'mutations');
+      }
+      const key = `cost ${nameOf(payer)}`;
+      const { remaining } = await take(key, points, bucket, 'points');
+      return { key, points, least: Math.max(1, mutations * mutationCost), bucket, remaining };
+    },
+    settle: async (paid, used) => {
+      const points = Math.min(paid.points, Math.max(paid.least, used));
+      const over = paid.points - points;
+      if (over === 0) return paid;
+      await shared.refund(paid.key, over, paid.bucket);
+      return { ...paid, points, remaining: Math.min(paid.bucket.capacity, paid.remaining + over) };
+    },
+    deployment: async (organizationId) =>
+      void (await take(`deployment ${organizationId}`, 1, buckets.deployments, 'deployments')),
+    subscription: async (payer) =>
+      void (await take(`subscription ${nameOf(payer)}`, 1, buckets.subscriptions, 'subscriptions')),
+  };
+}
+
+function bucketsOf(settings: ServerSettings) {
+  const aMinute = (capacity: number): Bucket => ({ capacity, perSecond: capacity / 60 });
+  return {
+    cost: { capacity: settings.SERVER_RATE_POINTS, perSecond: settings.SERVER_RATE_POINTS_PER_SECOND },
+    anonymousCost: aMinute(settings.SERVER_RATE_ANONYMOUS_POINTS),
+    mutations: aMinute(settings.SERVER_RATE_MUTATIONS),
+    deployments: aMinute(settings.SERVER_RATE_DEPLOYMENTS),
+    subscriptions: aMinute(settings.SERVER_RATE_SUBSCRIPTIONS),
+  };
+}
+
+function nameOf({ viewer, address }: Payer): string {
+  return viewer ? viewer.principalId : `at ${address}`;
+}
+
+function tooMuch({ remaining, retryAfterMs }: Taken, { capacity }: Bucket, what: string) {
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  const message = `There are ${remaining} of ${capacity} ${what} left, which is too few. Wait ${seconds} s.`;
+  return requestError('RATE_LIMITED', message, { retryAfterMs, remaining, limit: capacity });
+}
