@@ -17,3 +17,16 @@ export function slugFrom(name: string): string | null {
     .replace(/^-+|-+$/g, '');
   return slug === '' ? null : slug;
 }
+
+/** First segments of the platform's own addresses: an organization of that name could not be reached. */
+const ownPaths: ReadonlySet<string> = new Set(
+  (
+    'account accept admin api assets audit auth billing confirm dashboard docs graphql healthz help invitations join login ' +
+    'logout metrics new oauth operator password platform plans pricing readyz reset settings signin signout signup ' +
+    'static status support theme uploads verify webhooks'
+  ).split(' '),
+);
+
+export function isReservedSlug(slug: string): boolean {
+  return ownPaths.has(slug);
+}

@@ -2,7 +2,7 @@ import type { Requests } from './http/requests.js';
 import type { Delays } from './http/time.js';
 import type { Streams } from './stream/streams.js';
 import { NotFoundError, domainError } from './error/domain-error.js';
-import { isFailure } from './http/requests.js';
+import { isFailure, type KeyedOptions } from './http/requests.js';
 
 /** What the namespaces of the client are made of. */
 export type Calls = Requests & {
@@ -23,8 +23,16 @@ export function found<T>(thing: T | null | undefined, what: string, targetId: st
   throw new NotFoundError({ code: 'NOT_FOUND', message, retryable: false, targetId });
 }
 
+/** The input with a key: its own, the caller's, or a new one. With it the call may be sent again. */
+export function keyed<Input extends { readonly idempotencyKey?: string | null }>(
+  input: Input,
+  options?: KeyedOptions,
+): Input {
+  return { ...input, idempotencyKey: input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey() };
+}
+
 /** A new key for one call: 128 random bits. Not randomUUID, which pages without https lack. */
-export function newIdempotencyKey(): string {
+function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

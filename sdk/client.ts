@@ -8,7 +8,8 @@ import type { NodeQuery } from './generated/types.js';
 import type { Endpoint } from './http/post.js';
 import { type RequestOptions, requests } from './http/requests.js';
 import { logs, type Logs } from './logs.js';
-import { organizations, type Organizations } from './organizations.js';
+import { members, type Members, tryMembers, type TryMembers } from './members.js';
+import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
 import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
 import { serverSentStreams } from './stream/server-sent.js';
 import { socketStreams } from './stream/socket.js';
@@ -42,6 +43,8 @@ export type ApploydOptions = {
 /** The methods that refuse by returning: the API's result union, told apart by `__typename`. They still throw for faults. */
 export type Attempts = {
   readonly account: TryAccount;
+  readonly organizations: TryOrganizations;
+  readonly members: TryMembers;
   readonly projects: TryProjects;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
@@ -55,6 +58,7 @@ export type Attempts = {
 export class Apployd {
   readonly account: Account;
   readonly organizations: Organizations;
+  readonly members: Members;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -74,13 +78,16 @@ export class Apployd {
     };
     this.try = {
       account: tryAccount(calls, setToken),
+      organizations: tryOrganizations(calls),
+      members: tryMembers(calls),
       projects: tryProjects(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
       deployments: tryDeployments(calls),
     };
     this.account = account(calls, this.try.account);
-    this.organizations = organizations(calls);
+    this.organizations = organizations(calls, this.try.organizations);
+    this.members = members(calls, this.try.members);
     this.projects = projects(calls, this.try.projects);
     this.environments = environments(calls);
     this.allocations = allocations(this.try.allocations);

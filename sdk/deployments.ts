@@ -1,4 +1,4 @@
-import { type Calls, found, newIdempotencyKey, unwrap } from './calls.js';
+import { type Calls, found, keyed, unwrap } from './calls.js';
 import {
   DeploymentCancelDocument,
   DeploymentCreateDocument,
@@ -65,10 +65,6 @@ export interface TryDeployments {
 }
 
 export function tryDeployments({ mutate }: Calls): TryDeployments {
-  const keyed = <Input extends { idempotencyKey?: string | null }>(input: Input, options?: KeyedOptions): Input => ({
-    ...input,
-    idempotencyKey: input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey(),
-  });
   return {
     create: (input, options) => mutate(DeploymentCreateDocument, { input: keyed(input, options) }, options),
     rollback: (input, options) => mutate(DeploymentRollbackDocument, { input: keyed(input, options) }, options),

@@ -25,13 +25,15 @@ export {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PlanLimitError,
   QuotaExceededError,
   ValidationError,
 } from './error/domain-error.js';
 export type * from './generated/types.js';
 export type { KeyedOptions, RequestOptions } from './http/requests.js';
 export type { LogOf, LogPageOptions, Logs } from './logs.js';
-export type { Organizations } from './organizations.js';
+export type { Members, TryMembers } from './members.js';
+export type { Organizations, TryOrganizations } from './organizations.js';
 export type { List } from './pages.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
@@ -45,6 +47,7 @@ export type {
   Environment,
   LogLine,
   LogPage,
+  Member,
   Organization,
   Project,
   ResourcePool,

@@ -1,4 +1,4 @@
-import { type Calls, found, newIdempotencyKey, unwrap } from './calls.js';
+import { type Calls, found, keyed, unwrap } from './calls.js';
 import { ProjectCreateDocument, ProjectDocument, ProjectListDocument } from './generated/operations.js';
 import type { ProjectCreateInput, ProjectCreateMutation, ProjectRef } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
@@ -22,10 +22,7 @@ export interface TryProjects {
 
 export function tryProjects({ mutate }: Calls): TryProjects {
   return {
-    create: (input, options) => {
-      const idempotencyKey = input.idempotencyKey ?? options?.idempotencyKey ?? newIdempotencyKey();
-      return mutate(ProjectCreateDocument, { input: { ...input, idempotencyKey } }, options);
-    },
+    create: (input, options) => mutate(ProjectCreateDocument, { input: keyed(input, options) }, options),
   };
 }
 

@@ -5,6 +5,8 @@ export type Resources = generated.ResourcesFragment;
 export type User = generated.UserFragment;
 export type Viewer = generated.ViewerFragment;
 export type Organization = generated.OrganizationFragment;
+/** A person in an organization. */
+export type Member = generated.MemberFragment;
 /** What an organization may divide among its projects, and how it is divided. */
 export type ResourcePool = generated.PoolFragment;
 export type Allocation = generated.AllocationFragment;

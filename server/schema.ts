@@ -4,6 +4,8 @@ import './refusal/schema.js';
 import './resources/schema.js';
 import './account/schema.js';
 import './organization/schema.js';
+import './organization/mutations.js';
+import './member/schema.js';
 import './project/schema.js';
 import './allocation/schema.js';
 import './environment/schema.js';

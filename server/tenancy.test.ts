@@ -92,6 +92,13 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   accountSignUp: null,
   accountSignIn: null,
   accountSignOut: null,
+  organizationCreate: null,
+  organizationUpdate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
+  // Everybody may do it to themselves.
+  organizationLeave: null,
+  organizationTransfer: ({ organization, user }) => [{ organizationId: organization, userId: user }],
+  memberRoleSet: ({ organization, user }) => [{ organizationId: organization, userId: user, role: 'VIEWER' }],
+  memberRemove: ({ organization, user }) => [{ organizationId: organization, userId: user }],
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

@@ -192,6 +192,37 @@ export type LogSource =
   | 'STDOUT'
   | (string & {});
 
+/** Input of memberRemove. */
+export type MemberRemoveInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  /** Somebody else: one leaves with organizationLeave. */
+  readonly userId: string;
+};
+
+/** Input of memberRoleSet. */
+export type MemberRoleSetInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+  readonly userId: string;
+};
+
+/** Input of organizationCreate. */
+export type OrganizationCreateInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** Unique on this platform; made from the name when absent. */
+  readonly slug?: string | null | undefined;
+};
+
+/** Input of organizationLeave. */
+export type OrganizationLeaveInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+};
+
 /** Names an organization in exactly one way. */
 export type OrganizationRef =
   {   readonly id: string; readonly slug?: never; }
@@ -210,6 +241,26 @@ export type OrganizationRole =
   /** Reads. */
   | 'VIEWER'
   | (string & {});
+
+/** Input of organizationTransfer. */
+export type OrganizationTransferInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  /** The member who is to be the owner. */
+  readonly userId: string;
+};
+
+/** Input of organizationUpdate. What is absent or null stays. */
+export type OrganizationUpdateInput = {
+  /** Refuses with ConflictError when the organization has another version by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name?: string | null | undefined;
+  readonly organizationId: string;
+  /** Unique on this platform. Host names that were given out stay as they are. */
+  readonly slug?: string | null | undefined;
+};
 
 /** Input of projectCreate. */
 export type ProjectCreateInput = {
@@ -294,6 +345,28 @@ export type StreamEndReason =
   | 'SERVER_DRAIN'
   /** Nothing more will ever be written. */
   | 'SOURCE_ENDED'
+  | (string & {});
+
+/** What a token may do, never more than the person it acts for. What writes also reads the same noun. */
+export type TokenScope =
+  /** The audit log. */
+  | 'AUDIT_READ'
+  /** Uploads, deploys, cancels and rolls back. */
+  | 'DEPLOY'
+  /** Build logs and output. */
+  | 'LOG_READ'
+  /** The organization, its members and its pool. */
+  | 'ORG_READ'
+  /** Name, members and invitations. */
+  | 'ORG_WRITE'
+  /** Projects, environments, deployments, and variables that are no secrets. */
+  | 'PROJECT_READ'
+  /** Makes, changes and deletes projects, and divides the pool. */
+  | 'PROJECT_WRITE'
+  /** Sees, makes and revokes tokens, within its own scopes. */
+  | 'TOKEN_WRITE'
+  /** Sets and removes variables. */
+  | 'VARIABLE_WRITE'
   | (string & {});
 
 /** One variable to set or remove. */
@@ -573,7 +646,7 @@ export type EnvironmentFragment = { readonly id: string, readonly slug: string, 
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly missingScope: TokenScope | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_IdempotencyError_Fragment = { readonly __typename: 'IdempotencyError', readonly problem: IdempotencyProblem, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -581,7 +654,7 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment };
 
@@ -614,6 +687,8 @@ export type LogLineFragment = { readonly sequence: number, readonly cursor: stri
 
 export type LogPageFragment = { readonly nodes: ReadonlyArray<LogLineFragment>, readonly pageInfo: PageInfoFragment };
 
+export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
+
 type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id: string };
 
 type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly number: number, readonly status: DeploymentStatus, readonly id: string };
@@ -635,7 +710,7 @@ export type NodeFragment =
   | Node_User_Fragment
 ;
 
-export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole };
+export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole, readonly viewerScopes: ReadonlyArray<TokenScope> };
 
 export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
@@ -652,6 +727,67 @@ export type UserFragment = { readonly id: string, readonly name: string, readonl
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
 
 export type ViewerFragment = { readonly user: UserFragment, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+
+export type MemberListQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type MemberListQuery = { readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } | null };
+
+export type MemberRemoveMutationVariables = Exact<{
+  input: MemberRemoveInput;
+}>;
+
+
+export type MemberRemoveMutation = { readonly memberRemove:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'MemberRemovePayload', readonly replayed: boolean, readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type MemberRoleSetMutationVariables = Exact<{
+  input: MemberRoleSetInput;
+}>;
+
+
+export type MemberRoleSetMutation = { readonly memberRoleSet:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'MemberRoleSetPayload', readonly replayed: boolean, readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
 
 export type NodeListQueryVariables = Exact<{
   ids: ReadonlyArray<string>;
@@ -681,6 +817,64 @@ export type NodeQuery = { readonly node:
     | Node_User_Fragment
    | null };
 
+export type OrganizationCreateMutationVariables = Exact<{
+  input: OrganizationCreateInput;
+}>;
+
+
+export type OrganizationCreateMutation = { readonly organizationCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationCreatePayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type OrganizationLeaveMutationVariables = Exact<{
+  input: OrganizationLeaveInput;
+}>;
+
+
+export type OrganizationLeaveMutation = { readonly organizationLeave:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationLeavePayload', readonly organizationId: string, readonly replayed: boolean }
+   | null };
+
 export type OrganizationListQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -703,6 +897,60 @@ export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null
             , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
+
+export type OrganizationTransferMutationVariables = Exact<{
+  input: OrganizationTransferInput;
+}>;
+
+
+export type OrganizationTransferMutation = { readonly organizationTransfer:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationTransferPayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type OrganizationUpdateMutationVariables = Exact<{
+  input: OrganizationUpdateInput;
+}>;
+
+
+export type OrganizationUpdateMutation = { readonly organizationUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationUpdatePayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
 
 export type OrganizationQueryVariables = Exact<{
   by: OrganizationRef;

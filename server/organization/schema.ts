@@ -1,3 +1,4 @@
+import { scopesCover, scopesOf } from '@apployd/core/access';
 import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { builder } from '../builder.js';
@@ -5,6 +6,8 @@ import { signedIn } from '../context.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
 import { ResourcePoolRef } from '../allocation/schema.js';
 import { ProjectConnection } from '../project/schema.js';
+import { TokenScopeRef } from '../token/scope.js';
+import { ownMembership, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
 
 const OrganizationNode = builder.prismaNode('Organization', {
@@ -18,11 +21,20 @@ const OrganizationNode = builder.prismaNode('Organization', {
     viewerRole: t.field({
       type: OrganizationRoleRef,
       description: 'What the caller may do here.',
-      select: (_args, context) => ({
-        memberships: { where: { userId: signedIn(context).userId }, select: { role: true }, take: 1 },
-      }),
-      resolve: ({ memberships }) => memberships[0]?.role ?? 'VIEWER',
+      select: ownMembership,
+      resolve: roleIn,
     }),
+    viewerScopes: t.field({
+      type: [TokenScopeRef],
+      description:
+        "What a token may be given by the caller here: what the role is good for, and the caller's own token holds.",
+      select: ownMembership,
+      resolve: (organization, _args, context) => {
+        const held = signedIn(context).scopes;
+        return scopesOf(roleIn(organization)).filter((scope) => scopesCover(held, scope));
+      },
+    }),
+    members: t.relation('memberships', { description: 'Longest first.', query: { orderBy: { createdAt: 'asc' } } }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(
       'projects',

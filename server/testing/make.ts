@@ -1,4 +1,4 @@
-import type { TokenScope } from '@apployd/core/access';
+import type { OrganizationRole, TokenScope } from '@apployd/core/access';
 import { newId, parsePublicId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
@@ -21,6 +21,18 @@ export async function aPerson(server: TestServer, name = 'Ada'): Promise<Person>
   const selection = '... on AccountSignUpPayload { token organization { id } viewer { user { id } } }';
   const made = await mutate(server, undefined, 'accountSignUp', { name, email, password }, selection);
   return { email, token: made.token, userId: made.viewer.user.id, organizationId: made.organization.id };
+}
+
+/** Another person with an account, who is a member of the organization. */
+export async function aMember(
+  server: TestServer,
+  { organizationId }: Pick<Person, 'organizationId'>,
+  role: OrganizationRole,
+): Promise<Person> {
+  const person = await aPerson(server, role);
+  const at = { organizationId: uuid(organizationId), userId: uuid(person.userId) };
+  await server.db.membership.create({ data: { ...at, role } });
+  return { ...person, organizationId };
 }
 
 /** Puts the person's organization on another plan: tests begin on HOBBY. */
