@@ -7,6 +7,7 @@ import { NodeDocument } from './generated/operations.js';
 import type { NodeQuery } from './generated/types.js';
 import type { Endpoint } from './http/post.js';
 import { type RequestOptions, requests } from './http/requests.js';
+import { invitations, type Invitations, tryInvitations, type TryInvitations } from './invitations.js';
 import { logs, type Logs } from './logs.js';
 import { members, type Members, tryMembers, type TryMembers } from './members.js';
 import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
@@ -45,6 +46,7 @@ export type Attempts = {
   readonly account: TryAccount;
   readonly organizations: TryOrganizations;
   readonly members: TryMembers;
+  readonly invitations: TryInvitations;
   readonly projects: TryProjects;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
@@ -59,6 +61,7 @@ export class Apployd {
   readonly account: Account;
   readonly organizations: Organizations;
   readonly members: Members;
+  readonly invitations: Invitations;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -80,6 +83,7 @@ export class Apployd {
       account: tryAccount(calls, setToken),
       organizations: tryOrganizations(calls),
       members: tryMembers(calls),
+      invitations: tryInvitations(calls),
       projects: tryProjects(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
@@ -88,6 +92,7 @@ export class Apployd {
     this.account = account(calls, this.try.account);
     this.organizations = organizations(calls, this.try.organizations);
     this.members = members(calls, this.try.members);
+    this.invitations = invitations(calls, this.try.invitations);
     this.projects = projects(calls, this.try.projects);
     this.environments = environments(calls);
     this.allocations = allocations(this.try.allocations);

@@ -31,6 +31,7 @@ export {
 } from './error/domain-error.js';
 export type * from './generated/types.js';
 export type { KeyedOptions, RequestOptions } from './http/requests.js';
+export type { Invitations, TryInvitations } from './invitations.js';
 export type { LogOf, LogPageOptions, Logs } from './logs.js';
 export type { Members, TryMembers } from './members.js';
 export type { Organizations, TryOrganizations } from './organizations.js';
@@ -45,6 +46,8 @@ export type {
   DeploymentFailure,
   DeploymentStage,
   Environment,
+  Invitation,
+  InvitationPreview,
   LogLine,
   LogPage,
   Member,

@@ -6,6 +6,7 @@ import './account/schema.js';
 import './organization/schema.js';
 import './organization/mutations.js';
 import './member/schema.js';
+import './invitation/schema.js';
 import './project/schema.js';
 import './allocation/schema.js';
 import './environment/schema.js';

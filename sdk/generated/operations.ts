@@ -34,6 +34,16 @@ import type {
   EnvironmentLogPageQueryVariables,
   EnvironmentLogsSubscription,
   EnvironmentLogsSubscriptionVariables,
+  InvitationAcceptMutation,
+  InvitationAcceptMutationVariables,
+  InvitationListQuery,
+  InvitationListQueryVariables,
+  InvitationPreviewQuery,
+  InvitationPreviewQueryVariables,
+  InvitationRevokeMutation,
+  InvitationRevokeMutationVariables,
+  MemberInviteMutation,
+  MemberInviteMutationVariables,
   MemberListQuery,
   MemberListQueryVariables,
   MemberRemoveMutation,
@@ -108,6 +118,16 @@ export const EnvironmentListDocument = "query EnvironmentList($projectId:ID!$fir
 export const EnvironmentLogPageDocument = "query EnvironmentLogPage($environmentId:ID!$first:Int$after:String$last:Int$before:String){environment(id:$environmentId){logs(first:$first after:$after last:$last before:$before){...LogPage}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogPage on LogLineConnection{nodes{...LogLine}pageInfo{...PageInfo}}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<EnvironmentLogPageQuery, EnvironmentLogPageQueryVariables>;
 
 export const EnvironmentLogsDocument = "subscription EnvironmentLogs($environmentId:ID!$after:StreamCursor){environmentLogs(environmentId:$environmentId after:$after){...LogEvent}}fragment LogEvent on LogEvent{__typename ...on LogBatch{lines{...LogLine}cursor}...on StreamGap{gapReason lost from cursor}...on StreamEnd{endReason cursor}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}" as TypedDocument<EnvironmentLogsSubscription, EnvironmentLogsSubscriptionVariables>;
+
+export const InvitationAcceptDocument = "mutation InvitationAccept($input:InvitationAcceptInput!){invitationAccept(input:$input){__typename ...on InvitationAcceptPayload{organization{...Organization}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}}...on PlanLimitError{limit maximum current}...on IdempotencyError{problem}}fragment Organization on Organization{id slug name createdAt version viewerRole viewerScopes}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<InvitationAcceptMutation, InvitationAcceptMutationVariables>;
+
+export const InvitationListDocument = "query InvitationList($organizationId:ID!){organization(by:{id:$organizationId}){id invitations{...Invitation}}}fragment Invitation on Invitation{id email role state invitedBy{...Person}createdAt expiresAt}fragment Person on User{id name}" as TypedDocument<InvitationListQuery, InvitationListQueryVariables>;
+
+export const InvitationPreviewDocument = "query InvitationPreview($secret:String!){invitation(secret:$secret){organizationName inviterName role emailHint expiresAt state}}" as TypedDocument<InvitationPreviewQuery, InvitationPreviewQueryVariables>;
+
+export const InvitationRevokeDocument = "mutation InvitationRevoke($input:InvitationRevokeInput!){invitationRevoke(input:$input){__typename ...on InvitationRevokePayload{invitation{...Invitation}organization{id invitations{...Invitation}}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}}...on PlanLimitError{limit maximum current}...on IdempotencyError{problem}}fragment Invitation on Invitation{id email role state invitedBy{...Person}createdAt expiresAt}fragment Person on User{id name}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<InvitationRevokeMutation, InvitationRevokeMutationVariables>;
+
+export const MemberInviteDocument = "mutation MemberInvite($input:MemberInviteInput!){memberInvite(input:$input){__typename ...on MemberInvitePayload{invitation{...Invitation}organization{id invitations{...Invitation}}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}}...on PlanLimitError{limit maximum current}...on IdempotencyError{problem}}fragment Invitation on Invitation{id email role state invitedBy{...Person}createdAt expiresAt}fragment Person on User{id name}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<MemberInviteMutation, MemberInviteMutationVariables>;
 
 export const MemberListDocument = "query MemberList($organizationId:ID!){organization(by:{id:$organizationId}){id members{...Member}}}fragment Member on Member{user{...User}role joinedAt}fragment User on User{id name email createdAt}" as TypedDocument<MemberListQuery, MemberListQueryVariables>;
 

@@ -183,6 +183,29 @@ export type IdempotencyProblem =
   | 'KEY_REUSED'
   | (string & {});
 
+/** Input of invitationAccept. */
+export type InvitationAcceptInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  /** The last part of the link in the invitation's mail. */
+  readonly secret: string;
+};
+
+/** Input of invitationRevoke. */
+export type InvitationRevokeInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly invitationId: string;
+};
+
+/** Whether an invitation can be accepted. */
+export type InvitationState =
+  | 'ACCEPTED'
+  | 'EXPIRED'
+  /** It can. */
+  | 'PENDING'
+  /** Taken back, or replaced by a later one to the same address. */
+  | 'REVOKED'
+  | (string & {});
+
 /** Where a line came from. */
 export type LogSource =
   | 'BUILD'
@@ -191,6 +214,14 @@ export type LogSource =
   | 'STDERR'
   | 'STDOUT'
   | (string & {});
+
+/** Input of memberInvite. */
+export type MemberInviteInput = {
+  readonly email: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+};
 
 /** Input of memberRemove. */
 export type MemberRemoveInput = {
@@ -671,6 +702,8 @@ export type FailureFragment =
   | Failure_ValidationError_Fragment
 ;
 
+export type InvitationFragment = { readonly id: string, readonly email: string, readonly role: OrganizationRole, readonly state: InvitationState, readonly createdAt: string, readonly expiresAt: string, readonly invitedBy: PersonFragment | null };
+
 type LogEvent_LogBatch_Fragment = { readonly __typename: 'LogBatch', readonly cursor: string, readonly lines: ReadonlyArray<LogLineFragment> };
 
 type LogEvent_StreamEnd_Fragment = { readonly __typename: 'StreamEnd', readonly endReason: StreamEndReason, readonly cursor: string };
@@ -695,6 +728,8 @@ type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly nu
 
 type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly slug: string, readonly kind: EnvironmentKind, readonly id: string };
 
+type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly id: string };
+
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
@@ -705,6 +740,7 @@ export type NodeFragment =
   | Node_Allocation_Fragment
   | Node_Deployment_Fragment
   | Node_Environment_Fragment
+  | Node_Invitation_Fragment
   | Node_Organization_Fragment
   | Node_Project_Fragment
   | Node_User_Fragment
@@ -727,6 +763,99 @@ export type UserFragment = { readonly id: string, readonly name: string, readonl
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
 
 export type ViewerFragment = { readonly user: UserFragment, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+
+export type InvitationAcceptMutationVariables = Exact<{
+  input: InvitationAcceptInput;
+}>;
+
+
+export type InvitationAcceptMutation = { readonly invitationAccept:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'InvitationAcceptPayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type InvitationListQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type InvitationListQuery = { readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } | null };
+
+export type InvitationPreviewQueryVariables = Exact<{
+  secret: string;
+}>;
+
+
+export type InvitationPreviewQuery = { readonly invitation: { readonly organizationName: string, readonly inviterName: string | null, readonly role: OrganizationRole, readonly emailHint: string, readonly expiresAt: string, readonly state: InvitationState } | null };
+
+export type InvitationRevokeMutationVariables = Exact<{
+  input: InvitationRevokeInput;
+}>;
+
+
+export type InvitationRevokeMutation = { readonly invitationRevoke:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'InvitationRevokePayload', readonly replayed: boolean, readonly invitation: InvitationFragment, readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type MemberInviteMutationVariables = Exact<{
+  input: MemberInviteInput;
+}>;
+
+
+export type MemberInviteMutation = { readonly memberInvite:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | { readonly __typename: 'MemberInvitePayload', readonly replayed: boolean, readonly invitation: InvitationFragment, readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
 
 export type MemberListQueryVariables = Exact<{
   organizationId: string;
@@ -798,6 +927,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Allocation_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
+    | Node_Invitation_Fragment
     | Node_Organization_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
@@ -812,6 +942,7 @@ export type NodeQuery = { readonly node:
     | Node_Allocation_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
+    | Node_Invitation_Fragment
     | Node_Organization_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment

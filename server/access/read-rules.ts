@@ -11,6 +11,9 @@ const rules: Readonly<Record<string, Action | null>> = {
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
+  Invitation: 'invitation:read',
+  // Whoever holds the secret may.
+  InvitationPreview: null,
   LogBatch: null,
   LogEvent: 'log:read',
   LogLine: 'log:read',

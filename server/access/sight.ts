@@ -22,7 +22,7 @@ export function sightOf(member: Prisma.MembershipWhereInput, reach: Reach | null
     Deployment: { ...ofProject, ...below.Deployment } satisfies Prisma.DeploymentWhereInput,
     Upload: { ...ofProject, ...below.Upload } satisfies Prisma.UploadWhereInput,
     ApiToken: { ...ofRole('token:read'), ...below.ApiToken } satisfies Prisma.ApiTokenWhereInput,
-    Invitation: ofRole('invitation:read') satisfies Prisma.InvitationWhereInput,
+    Invitation: { ...ofRole('invitation:read'), ...wholeOnly(reach) } satisfies Prisma.InvitationWhereInput,
     User: { memberships: { some: ofOrganization } } satisfies Prisma.UserWhereInput,
   };
 }
@@ -39,6 +39,11 @@ export function narrowingOf(reach: Reach | null) {
     Upload: defined({ projectId }),
     ApiToken: defined({ projectId, environmentId }),
   };
+}
+
+/** What is the organization's as a whole is out of a token's sight that reaches one project. */
+function wholeOnly(reach: Reach | null) {
+  return reach?.projectId ? { id: { in: [] } } : {};
 }
 
 function rolesThatMay(action: Action) {

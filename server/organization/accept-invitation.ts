@@ -3,6 +3,7 @@ import { ForbiddenError, InvalidStateError, NotFoundError } from '@apployd/core/
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hashSecret } from '../secret.js';
+import { lockOrganization } from './lock.js';
 
 export type Accepted = {
   readonly invitationId: string;
@@ -19,6 +20,8 @@ export type Invited = { readonly userId: string; /** In small letters. */ readon
  */
 export async function acceptInvitation(tx: Transaction, secret: string, { userId, email }: Invited): Promise<Accepted> {
   const { id: invitationId, organizationId, role } = await pendingInvitation(tx, secret, email);
+  // Before the invitation itself, as those do who withdraw it.
+  await lockOrganization(tx, organizationId);
   await takeUp(tx, invitationId);
   const { count } = await tx.membership.createMany({ data: { organizationId, userId, role }, skipDuplicates: true });
   if (count === 1) {

@@ -3,11 +3,13 @@ import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
+import { InvitationNode } from '../invitation/schema.js';
+import { pending } from '../invitation/state.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
 import { ResourcePoolRef } from '../allocation/schema.js';
 import { ProjectConnection } from '../project/schema.js';
 import { TokenScopeRef } from '../token/scope.js';
-import { ownMembership, roleIn } from './own-membership.js';
+import { ownMembership, mayLook, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
 
 const OrganizationNode = builder.prismaNode('Organization', {
@@ -35,6 +37,17 @@ const OrganizationNode = builder.prismaNode('Organization', {
       },
     }),
     members: t.relation('memberships', { description: 'Longest first.', query: { orderBy: { createdAt: 'asc' } } }),
+    invitations: t.field({
+      type: [InvitationNode],
+      nullable: true,
+      description: 'Those that can be accepted, oldest first. Null when your role may not see them.',
+      select: (args, context, nested) => ({
+        ...ownMembership(args, context),
+        invitations: nested({ where: pending(), orderBy: { id: 'asc' } }),
+      }),
+      resolve: (organization, _args, context) =>
+        mayLook(organization, 'invitation:read', context) ? organization.invitations : null,
+    }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(
       'projects',
