@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { actions, leastRole, organizationRoles, roleMay, scopeFor, scopesCover, tokenScopes } from './access.js';
+import {
+  actions,
+  isAbove,
+  leastRole,
+  organizationRoles,
+  roleMay,
+  scopeFor,
+  scopesCover,
+  scopesOf,
+  tokenScopes,
+} from './access.js';
 
 describe('a role', () => {
   test('may all that a lesser one may, down to DEVELOPER', () => {
@@ -11,7 +21,12 @@ describe('a role', () => {
 
   test('that only reads may change nothing of others', () => {
     const allowed = actions.filter((action) => roleMay('VIEWER', action) || roleMay('BILLING', action));
-    expect(allowed.filter((action) => !action.endsWith(':read'))).toEqual(['organization:leave']);
+    expect(allowed.filter((action) => !action.endsWith(':read'))).toEqual(['organization:leave', 'token:revoke']);
+  });
+
+  test('is above those that follow it, and not above itself', () => {
+    expect(organizationRoles.filter((role) => isAbove(role, 'ADMIN'))).toEqual(['OWNER']);
+    expect(organizationRoles.filter((role) => isAbove('ADMIN', role))).toEqual(['DEVELOPER', 'BILLING', 'VIEWER']);
   });
 
   test('is named as the least that may', () => {
@@ -35,7 +50,15 @@ describe('a scope', () => {
     for (const scope of tokenScopes) expect([scope, needed.has(scope)]).toEqual([scope, true]);
   });
 
-  test('is never enough to hand an organization over, or to leave it', () => {
-    expect([scopeFor('organization:transfer'), scopeFor('organization:leave')]).toEqual([null, null]);
+  test('is never enough to make an owner, to hand an organization over, or to leave it', () => {
+    const beyond = actions.filter((action) => scopeFor(action) === null);
+    expect(beyond).toEqual(['organization:transfer', 'organization:leave', 'owner:change']);
+  });
+
+  test('may be given by those for whom it would be good for something', () => {
+    expect(scopesOf('OWNER')).toEqual(tokenScopes);
+    expect(scopesOf('ADMIN')).toEqual(tokenScopes);
+    expect(tokenScopes.filter((scope) => !scopesOf('DEVELOPER').includes(scope))).toEqual(['ORG_WRITE', 'AUDIT_READ']);
+    expect(scopesOf('VIEWER')).toEqual(['ORG_READ', 'PROJECT_READ', 'LOG_READ', 'TOKEN_WRITE']);
   });
 });

@@ -34,13 +34,17 @@ const rules = {
   'organization:update': { roles: admins, scope: 'ORG_WRITE' },
   'organization:transfer': { roles: owner, scope: null },
   'organization:leave': { roles: everyone, scope: null },
+  // Whatever makes or unmakes an owner.
+  'owner:change': { roles: owner, scope: null },
   'member:invite': { roles: admins, scope: 'ORG_WRITE' },
   'member:update': { roles: admins, scope: 'ORG_WRITE' },
   'member:remove': { roles: admins, scope: 'ORG_WRITE' },
   'invitation:read': { roles: admins, scope: 'ORG_READ' },
   'token:read': { roles: developers, scope: 'TOKEN_WRITE' },
   'token:create': { roles: developers, scope: 'TOKEN_WRITE' },
-  'token:revoke': { roles: developers, scope: 'TOKEN_WRITE' },
+  // One's own.
+  'token:revoke': { roles: everyone, scope: 'TOKEN_WRITE' },
+  'token:revokeOthers': { roles: admins, scope: 'TOKEN_WRITE' },
   'audit:read': { roles: admins, scope: 'AUDIT_READ' },
   'allocation:set': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:read': { roles: everyone, scope: 'PROJECT_READ' },
@@ -73,6 +77,16 @@ export function leastRole(action: Action): OrganizationRole {
 /** The scope that a token needs for it; null: no token may, whatever its scopes. */
 export function scopeFor(action: Action): TokenScope | null {
   return rules[action].scope;
+}
+
+/** What a token may be given by somebody with this role: the scopes that would be good for anything. */
+export function scopesOf(role: OrganizationRole): readonly TokenScope[] {
+  return tokenScopes.filter((scope) => actions.some((action) => scopeFor(action) === scope && roleMay(role, action)));
+}
+
+/** Whether a role is more than another, and so not the other's to give. */
+export function isAbove(role: OrganizationRole, other: OrganizationRole): boolean {
+  return organizationRoles.indexOf(role) < organizationRoles.indexOf(other);
 }
 
 export function scopesCover(held: readonly TokenScope[], wanted: TokenScope): boolean {

@@ -13,6 +13,17 @@ export const reservedSlugs: Readonly<Record<SlugOwner, readonly string[]>> = {
   organization: [
     ...['login', 'signup', 'logout', 'account', 'theme', 'join', 'invite', 'verify', 'reset', 'new', 'settings'],
     ...['graphql', 'uploads', 'webhooks', 'healthz', 'readyz', 'metrics', 'assets', 'api', 'auth', 'oauth', 'static'],
+    ...[
+      'invitations',
+      'verify-email',
+      'reset-password',
+      'audit',
+      'operator',
+      'platform',
+      'plans',
+      'dashboard',
+      'confirm',
+    ],
     ...['admin', 'apployd', 'billing', 'docs', 'help', 'pricing', 'privacy', 'status', 'support', 'terms', 'www'],
   ],
   // apployd.example/acme/pool

@@ -1,7 +1,8 @@
 import type { KeyedOptions, Requests } from './http/requests.js';
 import type { Delays } from './http/time.js';
 import type { Streams } from './stream/streams.js';
-import { NotFoundError, domainError } from './error/domain-error.js';
+import { ForbiddenError, NotFoundError, domainError } from './error/domain-error.js';
+import type { OrganizationRole } from './generated/types.js';
 import { isFailure } from './http/requests.js';
 
 /** What the namespaces of the client are made of. */
@@ -21,6 +22,13 @@ export function found<T>(thing: T | null | undefined, what: string, targetId: st
   if (thing !== null && thing !== undefined) return thing;
   const message = `There is no such ${what}, or you may not see it.`;
   throw new NotFoundError({ code: 'NOT_FOUND', message, retryable: false, targetId });
+}
+
+/** What the API shows to some roles alone: null for the others. */
+export function permitted<T>(thing: T | null, requiredRole: OrganizationRole): T {
+  if (thing !== null) return thing;
+  const message = `Your role may not see this; ask for ${requiredRole}.`;
+  throw new ForbiddenError({ code: 'FORBIDDEN', message, retryable: false, requiredRole });
 }
 
 /**

@@ -7,8 +7,10 @@ import { NodeDocument } from './generated/operations.js';
 import type { NodeQuery } from './generated/types.js';
 import type { Endpoint } from './http/post.js';
 import { type RequestOptions, requests } from './http/requests.js';
+import { invitations, type Invitations, tryInvitations, type TryInvitations } from './invitations.js';
 import { logs, type Logs } from './logs.js';
-import { organizations, type Organizations } from './organizations.js';
+import { members, type Members, tryMembers, type TryMembers } from './members.js';
+import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
 import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
 import { serverSentStreams } from './stream/server-sent.js';
 import { socketStreams } from './stream/socket.js';
@@ -47,6 +49,9 @@ export type ApploydOptions = {
 /** The methods that refuse by returning: the API's result union, told apart by `__typename`. They still throw for faults. */
 export type Attempts = {
   readonly account: TryAccount;
+  readonly organizations: TryOrganizations;
+  readonly members: TryMembers;
+  readonly invitations: TryInvitations;
   readonly projects: TryProjects;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
@@ -60,6 +65,8 @@ export type Attempts = {
 export class Apployd {
   readonly account: Account;
   readonly organizations: Organizations;
+  readonly members: Members;
+  readonly invitations: Invitations;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -79,13 +86,18 @@ export class Apployd {
     };
     this.try = {
       account: tryAccount(calls, setToken),
+      organizations: tryOrganizations(calls),
+      members: tryMembers(calls),
+      invitations: tryInvitations(calls),
       projects: tryProjects(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
       deployments: tryDeployments(calls),
     };
     this.account = account(calls, this.try.account);
-    this.organizations = organizations(calls);
+    this.organizations = organizations(calls, this.try.organizations);
+    this.members = members(calls, this.try.members);
+    this.invitations = invitations(calls, this.try.invitations);
     this.projects = projects(calls, this.try.projects);
     this.environments = environments(calls);
     this.allocations = allocations(this.try.allocations);

@@ -25,13 +25,16 @@ export {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PlanLimitError,
   QuotaExceededError,
   ValidationError,
 } from './error/domain-error.js';
 export type * from './generated/types.js';
 export type { KeyedOptions, RequestOptions } from './http/requests.js';
+export type { Invitations, TryInvitations } from './invitations.js';
 export type { LogOf, LogPageOptions, Logs } from './logs.js';
-export type { Organizations } from './organizations.js';
+export type { Members, TryMembers } from './members.js';
+export type { Organizations, TryOrganizations } from './organizations.js';
 export type { List } from './pages.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
@@ -43,8 +46,11 @@ export type {
   DeploymentFailure,
   DeploymentStage,
   Environment,
+  Invitation,
+  InvitationPreview,
   LogLine,
   LogPage,
+  Member,
   Organization,
   Project,
   RateLimit,

@@ -1,18 +1,60 @@
-import { type Calls, found } from './calls.js';
-import { OrganizationDocument, OrganizationListDocument } from './generated/operations.js';
-import type { OrganizationQuery, OrganizationRef } from './generated/types.js';
-import type { RequestOptions } from './http/requests.js';
+import { type Calls, found, keyed, unwrap } from './calls.js';
+import {
+  OrganizationCreateDocument,
+  OrganizationDocument,
+  OrganizationLeaveDocument,
+  OrganizationListDocument,
+  OrganizationTransferDocument,
+  OrganizationUpdateDocument,
+} from './generated/operations.js';
+import type {
+  OrganizationCreateInput,
+  OrganizationCreateMutation,
+  OrganizationLeaveInput,
+  OrganizationLeaveMutation,
+  OrganizationQuery,
+  OrganizationRef,
+  OrganizationTransferInput,
+  OrganizationTransferMutation,
+  OrganizationUpdateInput,
+  OrganizationUpdateMutation,
+} from './generated/types.js';
+import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Organization } from './types.js';
+import type { Organization, PayloadOf, ResultOf } from './types.js';
 
 export interface Organizations {
   /** An organization with its pool of resources, by id or slug. Throws NotFoundError. */
   get(by: OrganizationRef, options?: RequestOptions): Promise<NonNullable<OrganizationQuery['organization']>>;
-  /** The organizations that you belong to. */
+  /** The organizations that you belong to; with a token, its own. */
   list(options?: RequestOptions): List<Organization>;
+  /** Makes an organization that you own. Throws ValidationError, ConflictError (the slug is taken), ForbiddenError (a token), PlanLimitError. */
+  create(input: OrganizationCreateInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationCreateMutation>>;
+  /** Another name or slug. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (the slug, or `expectedVersion`). */
+  update(input: OrganizationUpdateInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationUpdateMutation>>;
+  /** Ends your own membership, and your tokens there. Throws NotFoundError, ForbiddenError (a token), InvalidStateError (the last owner). */
+  leave(input: OrganizationLeaveInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationLeaveMutation>>;
+  /** Makes a member the owner and you an admin. Throws ValidationError, NotFoundError, ForbiddenError. */
+  transfer(input: OrganizationTransferInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationTransferMutation>>;
 }
 
-export function organizations({ request }: Calls): Organizations {
+export interface TryOrganizations {
+  create(input: OrganizationCreateInput, options?: KeyedOptions): Promise<ResultOf<OrganizationCreateMutation>>;
+  update(input: OrganizationUpdateInput, options?: KeyedOptions): Promise<ResultOf<OrganizationUpdateMutation>>;
+  leave(input: OrganizationLeaveInput, options?: KeyedOptions): Promise<ResultOf<OrganizationLeaveMutation>>;
+  transfer(input: OrganizationTransferInput, options?: KeyedOptions): Promise<ResultOf<OrganizationTransferMutation>>;
+}
+
+export function tryOrganizations({ mutate }: Calls): TryOrganizations {
+  return {
+    create: (input, options) => mutate(OrganizationCreateDocument, { input: keyed(input, options) }, options),
+    update: (input, options) => mutate(OrganizationUpdateDocument, { input: keyed(input, options) }, options),
+    leave: (input, options) => mutate(OrganizationLeaveDocument, { input: keyed(input, options) }, options),
+    transfer: (input, options) => mutate(OrganizationTransferDocument, { input: keyed(input, options) }, options),
+  };
+}
+
+export function organizations({ request }: Calls, attempt: TryOrganizations): Organizations {
   return {
     get: async (by, options) =>
       found((await request(OrganizationDocument, { by }, options)).organization, 'organization', by.id ?? by.slug),
@@ -21,5 +63,9 @@ export function organizations({ request }: Calls): Organizations {
         const { viewer } = await request(OrganizationListDocument, { after, first }, options);
         return found(viewer, 'session').organizations;
       }),
+    create: async (...call) => unwrap(await attempt.create(...call)),
+    update: async (...call) => unwrap(await attempt.update(...call)),
+    leave: async (...call) => unwrap(await attempt.leave(...call)),
+    transfer: async (...call) => unwrap(await attempt.transfer(...call)),
   };
 }

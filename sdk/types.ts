@@ -7,6 +7,10 @@ export type Viewer = generated.ViewerFragment;
 /** Points that operations cost: how many are left, and how fast they come back. */
 export type RateLimit = generated.RateLimitFragment;
 export type Organization = generated.OrganizationFragment;
+/** A person in an organization. */
+export type Member = generated.MemberFragment;
+export type Invitation = generated.InvitationFragment;
+export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;
 /** What an organization may divide among its projects, and how it is divided. */
 export type ResourcePool = generated.PoolFragment;
 export type Allocation = generated.AllocationFragment;

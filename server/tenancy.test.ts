@@ -69,6 +69,7 @@ afterAll(() => server.close());
 /** How each root field is asked about things of one tenant; null: it takes no id of a tenant's thing. */
 const queries: Record<string, ((ids: Ids) => string[]) | null> = {
   viewer: null,
+  invitation: null,
   node: ({ user, organization, project: p, environment, allocation, deployment }) =>
     [user, organization, p, environment, allocation, deployment].map((id) => `node(id: "${id}") { id }`),
   nodes: ({ organization, project: p, deployment }) => [
@@ -92,6 +93,16 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   accountSignUp: null,
   accountSignIn: null,
   accountSignOut: null,
+  organizationCreate: null,
+  organizationUpdate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
+  // Everybody may do it to themselves.
+  organizationLeave: null,
+  organizationTransfer: ({ organization, user }) => [{ organizationId: organization, userId: user }],
+  memberRoleSet: ({ organization, user }) => [{ organizationId: organization, userId: user, role: 'VIEWER' }],
+  memberRemove: ({ organization, user }) => [{ organizationId: organization, userId: user }],
+  memberInvite: ({ organization }) => [{ organizationId: organization, email: 'a@example.com', role: 'VIEWER' }],
+  invitationRevoke: null,
+  invitationAccept: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

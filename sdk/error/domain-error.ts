@@ -1,4 +1,10 @@
-import type { ErrorCode, IdempotencyProblem, OrganizationRole, ResourcesFragment } from '../generated/types.js';
+import type {
+  ErrorCode,
+  IdempotencyProblem,
+  OrganizationRole,
+  ResourcesFragment,
+  TokenScope,
+} from '../generated/types.js';
 import { ApploydError } from './apployd-error.js';
 
 /** One rejected field: its path in the input, a rule in capitals, a sentence. */
@@ -12,11 +18,15 @@ export type Failure = {
   readonly issues?: readonly FieldIssue[];
   readonly targetId?: string | null;
   readonly requiredRole?: OrganizationRole | null;
+  readonly missingScope?: TokenScope | null;
   readonly currentVersion?: number | null;
   readonly currentState?: string;
   readonly allowedStates?: readonly string[];
   readonly requested?: ResourcesFragment;
   readonly available?: ResourcesFragment;
+  readonly limit?: string;
+  readonly maximum?: number;
+  readonly current?: number;
   readonly problem?: IdempotencyProblem;
 };
 
@@ -60,9 +70,12 @@ export class ForbiddenError extends DomainError {
   override readonly name = 'ForbiddenError';
   /** The role that would be allowed. */
   readonly requiredRole: OrganizationRole | null;
+  /** The scope that the token lacks. */
+  readonly missingScope: TokenScope | null;
   constructor(failure: Failure) {
     super(failure);
     this.requiredRole = failure.requiredRole ?? null;
+    this.missingScope = failure.missingScope ?? null;
   }
 }
 
@@ -101,6 +114,20 @@ export class QuotaExceededError extends DomainError {
   }
 }
 
+/** There are as many of something as there may be: `limit` says of what. */
+export class PlanLimitError extends DomainError {
+  override readonly name = 'PlanLimitError';
+  readonly limit: string;
+  readonly maximum: number;
+  readonly current: number;
+  constructor(failure: Failure) {
+    super(failure);
+    this.limit = failure.limit ?? '';
+    this.maximum = failure.maximum ?? 0;
+    this.current = failure.current ?? 0;
+  }
+}
+
 /** The idempotency key was used with another input (KEY_REUSED), or its first request still runs (IN_PROGRESS). */
 export class IdempotencyError extends DomainError {
   override readonly name = 'IdempotencyError';
@@ -129,7 +156,7 @@ const kinds: Readonly<Record<string, typeof DomainError>> = {
   CONFLICT: ConflictError,
   INVALID_STATE: InvalidStateError,
   QUOTA_EXCEEDED: QuotaExceededError,
-  PLAN_LIMIT: DomainError,
+  PLAN_LIMIT: PlanLimitError,
   CAPACITY: DomainError,
   IDEMPOTENCY: IdempotencyError,
 };

@@ -183,6 +183,29 @@ export type IdempotencyProblem =
   | 'KEY_REUSED'
   | (string & {});
 
+/** Input of invitationAccept. */
+export type InvitationAcceptInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  /** The last part of the link in the invitation's mail. */
+  readonly secret: string;
+};
+
+/** Input of invitationRevoke. */
+export type InvitationRevokeInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly invitationId: string;
+};
+
+/** Whether an invitation can be accepted. */
+export type InvitationState =
+  | 'ACCEPTED'
+  | 'EXPIRED'
+  /** It can. */
+  | 'PENDING'
+  /** Taken back, or replaced by a later one to the same address. */
+  | 'REVOKED'
+  | (string & {});
+
 /** Where a line came from. */
 export type LogSource =
   | 'BUILD'
@@ -191,6 +214,45 @@ export type LogSource =
   | 'STDERR'
   | 'STDOUT'
   | (string & {});
+
+/** Input of memberInvite. */
+export type MemberInviteInput = {
+  readonly email: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+};
+
+/** Input of memberRemove. */
+export type MemberRemoveInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  /** Somebody else: one leaves with organizationLeave. */
+  readonly userId: string;
+};
+
+/** Input of memberRoleSet. */
+export type MemberRoleSetInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+  readonly userId: string;
+};
+
+/** Input of organizationCreate. */
+export type OrganizationCreateInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** Unique on this platform; made from the name when absent. */
+  readonly slug?: string | null | undefined;
+};
+
+/** Input of organizationLeave. */
+export type OrganizationLeaveInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+};
 
 /** Names an organization in exactly one way. */
 export type OrganizationRef =
@@ -210,6 +272,26 @@ export type OrganizationRole =
   /** Reads. */
   | 'VIEWER'
   | (string & {});
+
+/** Input of organizationTransfer. */
+export type OrganizationTransferInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  /** The member who is to be the owner. */
+  readonly userId: string;
+};
+
+/** Input of organizationUpdate. What is absent or null stays. */
+export type OrganizationUpdateInput = {
+  /** Refuses with ConflictError when the organization has another version by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name?: string | null | undefined;
+  readonly organizationId: string;
+  /** Unique on this platform. Host names that were given out stay as they are. */
+  readonly slug?: string | null | undefined;
+};
 
 /** Input of projectCreate. */
 export type ProjectCreateInput = {
@@ -294,6 +376,28 @@ export type StreamEndReason =
   | 'SERVER_DRAIN'
   /** Nothing more will ever be written. */
   | 'SOURCE_ENDED'
+  | (string & {});
+
+/** What a token may do, never more than the person it acts for. What writes also reads the same noun. */
+export type TokenScope =
+  /** The audit log. */
+  | 'AUDIT_READ'
+  /** Uploads, deploys, cancels and rolls back. */
+  | 'DEPLOY'
+  /** Build logs and output. */
+  | 'LOG_READ'
+  /** The organization, its members and its pool. */
+  | 'ORG_READ'
+  /** Name, members and invitations. */
+  | 'ORG_WRITE'
+  /** Projects, environments, deployments, and variables that are no secrets. */
+  | 'PROJECT_READ'
+  /** Makes, changes and deletes projects, and divides the pool. */
+  | 'PROJECT_WRITE'
+  /** Sees, makes and revokes tokens, within its own scopes. */
+  | 'TOKEN_WRITE'
+  /** Sets and removes variables. */
+  | 'VARIABLE_WRITE'
   | (string & {});
 
 /** One variable to set or remove. */
@@ -573,7 +677,7 @@ export type EnvironmentFragment = { readonly id: string, readonly slug: string, 
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly missingScope: TokenScope | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_IdempotencyError_Fragment = { readonly __typename: 'IdempotencyError', readonly problem: IdempotencyProblem, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -581,7 +685,7 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment };
 
@@ -597,6 +701,8 @@ export type FailureFragment =
   | Failure_QuotaExceededError_Fragment
   | Failure_ValidationError_Fragment
 ;
+
+export type InvitationFragment = { readonly id: string, readonly email: string, readonly role: OrganizationRole, readonly state: InvitationState, readonly createdAt: string, readonly expiresAt: string, readonly invitedBy: PersonFragment | null };
 
 type LogEvent_LogBatch_Fragment = { readonly __typename: 'LogBatch', readonly cursor: string, readonly lines: ReadonlyArray<LogLineFragment> };
 
@@ -614,11 +720,15 @@ export type LogLineFragment = { readonly sequence: number, readonly cursor: stri
 
 export type LogPageFragment = { readonly nodes: ReadonlyArray<LogLineFragment>, readonly pageInfo: PageInfoFragment };
 
+export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
+
 type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id: string };
 
 type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly number: number, readonly status: DeploymentStatus, readonly id: string };
 
 type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly slug: string, readonly kind: EnvironmentKind, readonly id: string };
+
+type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly id: string };
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
@@ -630,12 +740,13 @@ export type NodeFragment =
   | Node_Allocation_Fragment
   | Node_Deployment_Fragment
   | Node_Environment_Fragment
+  | Node_Invitation_Fragment
   | Node_Organization_Fragment
   | Node_Project_Fragment
   | Node_User_Fragment
 ;
 
-export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole };
+export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole, readonly viewerScopes: ReadonlyArray<TokenScope> };
 
 export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
@@ -655,6 +766,160 @@ export type VariableFragment = { readonly key: string, readonly isSecret: boolea
 
 export type ViewerFragment = { readonly user: UserFragment, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
 
+export type InvitationAcceptMutationVariables = Exact<{
+  input: InvitationAcceptInput;
+}>;
+
+
+export type InvitationAcceptMutation = { readonly invitationAccept:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'InvitationAcceptPayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type InvitationListQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type InvitationListQuery = { readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } | null };
+
+export type InvitationPreviewQueryVariables = Exact<{
+  secret: string;
+}>;
+
+
+export type InvitationPreviewQuery = { readonly invitation: { readonly organizationName: string, readonly inviterName: string | null, readonly role: OrganizationRole, readonly emailHint: string, readonly expiresAt: string, readonly state: InvitationState } | null };
+
+export type InvitationRevokeMutationVariables = Exact<{
+  input: InvitationRevokeInput;
+}>;
+
+
+export type InvitationRevokeMutation = { readonly invitationRevoke:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'InvitationRevokePayload', readonly replayed: boolean, readonly invitation: InvitationFragment, readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type MemberInviteMutationVariables = Exact<{
+  input: MemberInviteInput;
+}>;
+
+
+export type MemberInviteMutation = { readonly memberInvite:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | { readonly __typename: 'MemberInvitePayload', readonly replayed: boolean, readonly invitation: InvitationFragment, readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<InvitationFragment> | null } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type MemberListQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type MemberListQuery = { readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } | null };
+
+export type MemberRemoveMutationVariables = Exact<{
+  input: MemberRemoveInput;
+}>;
+
+
+export type MemberRemoveMutation = { readonly memberRemove:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'MemberRemovePayload', readonly replayed: boolean, readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type MemberRoleSetMutationVariables = Exact<{
+  input: MemberRoleSetInput;
+}>;
+
+
+export type MemberRoleSetMutation = { readonly memberRoleSet:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | { readonly __typename: 'MemberRoleSetPayload', readonly replayed: boolean, readonly organization: { readonly id: string, readonly members: ReadonlyArray<MemberFragment> } }
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
 export type NodeListQueryVariables = Exact<{
   ids: ReadonlyArray<string>;
 }>;
@@ -664,6 +929,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Allocation_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
+    | Node_Invitation_Fragment
     | Node_Organization_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
@@ -678,9 +944,43 @@ export type NodeQuery = { readonly node:
     | Node_Allocation_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
+    | Node_Invitation_Fragment
     | Node_Organization_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
+   | null };
+
+export type OrganizationCreateMutationVariables = Exact<{
+  input: OrganizationCreateInput;
+}>;
+
+
+export type OrganizationCreateMutation = { readonly organizationCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationCreatePayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
    | null };
 
 export type OrganizationDeploymentListQueryVariables = Exact<{
@@ -694,6 +994,31 @@ export type OrganizationDeploymentListQuery = { readonly organization: { readonl
               | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
               | { readonly __typename: 'UploadSource' }
             , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }> } } | null };
+
+export type OrganizationLeaveMutationVariables = Exact<{
+  input: OrganizationLeaveInput;
+}>;
+
+
+export type OrganizationLeaveMutation = { readonly organizationLeave:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationLeavePayload', readonly organizationId: string, readonly replayed: boolean }
+   | null };
 
 export type OrganizationListQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -717,6 +1042,60 @@ export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null
             , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
+
+export type OrganizationTransferMutationVariables = Exact<{
+  input: OrganizationTransferInput;
+}>;
+
+
+export type OrganizationTransferMutation = { readonly organizationTransfer:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationTransferPayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type OrganizationUpdateMutationVariables = Exact<{
+  input: OrganizationUpdateInput;
+}>;
+
+
+export type OrganizationUpdateMutation = { readonly organizationUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationUpdatePayload', readonly replayed: boolean, readonly organization: OrganizationFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
 
 export type OrganizationQueryVariables = Exact<{
   by: OrganizationRef;

@@ -14,6 +14,7 @@ export const organization = {
   createdAt: at,
   version: 1,
   viewerRole: 'OWNER',
+  viewerScopes: ['ORG_READ'],
 };
 
 export const pool = {

@@ -79,6 +79,18 @@ describe('a token', () => {
     expect((await mutate(server, token, 'projectCreate', input, '')).__typename).toBe('NotFoundError');
   });
 
+  test('is answered about what it asks for, or not at all, however little it reaches', async () => {
+    const reach = { projectId: uuid(shop.id), environmentId: uuid(shop.environmentId) };
+    const token = await aToken(server, ada, { scopes: ['PROJECT_WRITE', 'VARIABLE_WRITE', 'DEPLOY'], ...reach });
+    expect((await read(token, `environment(id: "${shop.environmentId}") { id }`)).data.found).not.toBeNull();
+    expect((await read(token, `environment(id: "${blog.environmentId}") { id }`)).data.found).toBeNull();
+    const uploads = { projectId: blog.id, sha256: 'a'.repeat(64), sizeBytes: 1 };
+    expect((await mutate(server, token, 'sourceUploadCreate', uploads, '')).__typename).toBe('NotFoundError');
+    const deployment = { environmentId: blog.environmentId };
+    expect((await mutate(server, token, 'deploymentCreate', deployment, '')).__typename).toBe('NotFoundError');
+    expect((await setVariable(token, blog.environmentId)).__typename).toBe('NotFoundError');
+  });
+
   test('may no more than its person may today', async () => {
     const guest = await aPerson(server);
     const at = { organizationId: uuid(ada.organizationId), userId: uuid(guest.userId) };

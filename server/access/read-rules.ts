@@ -11,9 +11,13 @@ const rules: Readonly<Record<string, Action | null>> = {
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
+  Invitation: 'invitation:read',
+  // Whoever holds the secret may.
+  InvitationPreview: null,
   LogBatch: null,
   LogEvent: 'log:read',
   LogLine: 'log:read',
+  Member: 'organization:read',
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',

@@ -5,8 +5,13 @@ import type { Reach } from './viewer.js';
 export type Sight = ReturnType<typeof sightOf>;
 export type Narrowing = ReturnType<typeof narrowingOf>;
 
-/** Every kind of row, reached through a membership of its organization, as far as a token reaches. */
-export function sightOf(member: Prisma.MembershipWhereInput, reach: Reach | null) {
+type Member = Prisma.MembershipWhereInput & { readonly userId: string };
+
+/**
+ * Every kind of row, reached through a membership of its organization, as far as a token reaches. Each is one AND: spread
+ * beside what is looked for, it takes the place of nothing.
+ */
+export function sightOf(member: Member, reach: Reach | null) {
   const memberships = { some: member };
   const ofOrganization = { organization: { memberships } };
   const ofProject = { project: ofOrganization };
@@ -14,16 +19,19 @@ export function sightOf(member: Prisma.MembershipWhereInput, reach: Reach | null
   const ofRole = (action: Action) => ({
     organization: { memberships: { some: { ...member, role: { in: rolesThatMay(action) } } } },
   });
+  const ownToken = { ...ofOrganization, createdById: member.userId };
   return {
-    Organization: { memberships } satisfies Prisma.OrganizationWhereInput,
-    Project: { ...ofOrganization, ...below.Project } satisfies Prisma.ProjectWhereInput,
-    Allocation: { ...ofOrganization, ...below.Allocation } satisfies Prisma.AllocationWhereInput,
-    Environment: { ...ofProject, ...below.Environment } satisfies Prisma.EnvironmentWhereInput,
-    Deployment: { ...ofProject, ...below.Deployment } satisfies Prisma.DeploymentWhereInput,
-    Upload: { ...ofProject, ...below.Upload } satisfies Prisma.UploadWhereInput,
-    ApiToken: { ...ofRole('token:read'), ...below.ApiToken } satisfies Prisma.ApiTokenWhereInput,
-    Invitation: ofRole('invitation:read') satisfies Prisma.InvitationWhereInput,
-    User: { memberships: { some: ofOrganization } } satisfies Prisma.UserWhereInput,
+    Organization: { AND: [{ memberships }] } satisfies Prisma.OrganizationWhereInput,
+    Project: { AND: [ofOrganization, below.Project] } satisfies Prisma.ProjectWhereInput,
+    Allocation: { AND: [ofOrganization, below.Allocation] } satisfies Prisma.AllocationWhereInput,
+    Environment: { AND: [ofProject, below.Environment] } satisfies Prisma.EnvironmentWhereInput,
+    Deployment: { AND: [ofProject, below.Deployment] } satisfies Prisma.DeploymentWhereInput,
+    Upload: { AND: [ofProject, below.Upload] } satisfies Prisma.UploadWhereInput,
+    ApiToken: {
+      AND: [{ OR: [ofRole('token:read'), ownToken] }, below.ApiToken],
+    } satisfies Prisma.ApiTokenWhereInput,
+    Invitation: { AND: [ofRole('invitation:read'), below.Invitation] } satisfies Prisma.InvitationWhereInput,
+    User: { AND: [{ memberships: { some: ofOrganization } }] } satisfies Prisma.UserWhereInput,
   };
 }
 
@@ -38,6 +46,8 @@ export function narrowingOf(reach: Reach | null) {
     Deployment: defined({ projectId, environmentId }),
     Upload: defined({ projectId }),
     ApiToken: defined({ projectId, environmentId }),
+    /** The organization's as a whole. */
+    Invitation: projectId ? { id: { in: [] } } : {},
   };
 }
 

@@ -1,4 +1,13 @@
-import { leastRole, roleMay, scopeFor, scopesCover, type Action, type TokenScope } from '@apployd/core/access';
+import {
+  leastRole,
+  roleMay,
+  scopeFor,
+  scopesCover,
+  tokenScopes,
+  type Action,
+  type TokenScope,
+} from '@apployd/core/access';
+import { publicId } from '@apployd/core/id';
 import { ForbiddenError, NotFoundError } from '@apployd/core/refusal';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
 import { narrowingOf, sightOf, type Narrowing, type Sight } from './sight.js';
@@ -29,6 +38,8 @@ export type Viewer = {
   readonly credential: Credential;
   /** Whose idempotency keys and budget these are. */
   readonly principalId: string;
+  /** What the credential allows at most: everything, for a session. */
+  readonly scopes: readonly TokenScope[];
   /** Narrows a look-up to what the viewer may see. No row of a tenant is looked up without it. */
   readonly sees: Sight;
   /** The same, as long as the session or token lives: for streams, which outlast their first look. */
@@ -39,6 +50,8 @@ export type Viewer = {
   readonly lacks: (action: Action) => TokenScope | 'SESSION' | null;
   /** Passes when role, scope and reach allow the action on the resource, else refuses. */
   require(action: Action, resource: Resource): Promise<void>;
+  /** Passes for a person who has signed in themselves: for what is theirs alone. */
+  requireSession(): void;
   /** Passes for a person who runs the platform, signed in by session. */
   requireOperator(): Promise<void>;
 };
@@ -50,6 +63,7 @@ export function viewerOf(db: Db | Transaction, userId: string, credential: Crede
     userId,
     credential,
     principalId: credential.kind === 'token' ? credential.id : userId,
+    scopes: credential.kind === 'token' ? credential.scopes : tokenScopes,
     sees: sightOf(memberOf(userId, reach), reach),
     stillSees: () => sightOf({ ...memberOf(userId, reach), user: whoStillHolds(credential) }, reach),
     below: narrowingOf(reach),
@@ -57,8 +71,11 @@ export function viewerOf(db: Db | Transaction, userId: string, credential: Crede
     require: async (action, resource) => {
       const missing = lacks(action);
       if (missing) throw lacking(missing);
-      if (!reaches(reach, resource)) throw new NotFoundError('organization');
+      if (!reaches(reach, resource)) throw noOrganization(resource.organizationId);
       await requireRole(db, userId, action, resource.organizationId);
+    },
+    requireSession: () => {
+      if (credential.kind === 'token') throw lacking('SESSION');
     },
     requireOperator: async () => {
       const user = await db.user.findUnique({ where: { id: userId }, select: { isOperator: true } });
@@ -71,10 +88,14 @@ export function viewerOf(db: Db | Transaction, userId: string, credential: Crede
 async function requireRole(db: Db | Transaction, userId: string, action: Action, organizationId: string) {
   const where = { organizationId_userId: { organizationId, userId } };
   const membership = await db.membership.findUnique({ where, select: { role: true } });
-  if (!membership) throw new NotFoundError('organization');
+  if (!membership) throw noOrganization(organizationId);
   if (roleMay(membership.role, action)) return;
   const requiredRole = leastRole(action);
   throw new ForbiddenError(`Your role ${membership.role} may not do this; ask for ${requiredRole}.`, { requiredRole });
+}
+
+function noOrganization(id: string): NotFoundError {
+  return new NotFoundError('organization', publicId('Organization', id));
 }
 
 function missingScope(credential: Credential, action: Action): TokenScope | 'SESSION' | null {

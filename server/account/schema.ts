@@ -34,7 +34,7 @@ builder.prismaNode('User', {
   }),
 });
 
-const ViewerRef = builder.objectRef<{ readonly userId: string }>('Viewer').implement({
+export const ViewerRef = builder.objectRef<{ readonly userId: string }>('Viewer').implement({
   description: 'Who is asking, and what is theirs.',
   fields: (t) => ({
     user: t.prismaField({
@@ -46,8 +46,12 @@ const ViewerRef = builder.objectRef<{ readonly userId: string }>('Viewer').imple
         type: 'Organization',
         cursor: 'id',
         description: 'Oldest first.',
-        resolve: (query, { userId }, _args, { db }) =>
-          db.organization.findMany({ ...query, where: { memberships: { some: { userId } } }, orderBy: { id: 'asc' } }),
+        resolve: (query, _viewer, _args, context) =>
+          context.db.organization.findMany({
+            ...query,
+            where: signedIn(context).sees.Organization,
+            orderBy: { id: 'asc' },
+          }),
       },
       OrganizationConnection,
     ),

@@ -50,7 +50,7 @@ async function signUpIn(tx: Transaction, { settings }: Context, input: SignUpInp
   });
   const userId = response.user.id;
   await makeFirstOperator(tx, userId);
-  const organizationId = await insertOrganization(tx, {
+  const { id: organizationId } = await insertOrganization(tx, {
     ownerId: userId,
     name: input.organizationName?.trim() || name,
     planCode: settings.SERVER_DEFAULT_PLAN,

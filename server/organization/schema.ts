@@ -1,10 +1,15 @@
+import { scopesCover, scopesOf } from '@apployd/core/access';
 import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
+import { InvitationNode } from '../invitation/schema.js';
+import { pending } from '../invitation/state.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
 import { ResourcePoolRef } from '../allocation/schema.js';
 import { ProjectConnection } from '../project/schema.js';
+import { TokenScopeRef } from '../token/scope.js';
+import { ownMembership, mayLook, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
 
 const OrganizationNode = builder.prismaNode('Organization', {
@@ -18,10 +23,30 @@ const OrganizationNode = builder.prismaNode('Organization', {
     viewerRole: t.field({
       type: OrganizationRoleRef,
       description: 'What the caller may do here.',
-      select: (_args, context) => ({
-        memberships: { where: { userId: signedIn(context).userId }, select: { role: true }, take: 1 },
+      select: ownMembership,
+      resolve: roleIn,
+    }),
+    viewerScopes: t.field({
+      type: [TokenScopeRef],
+      description:
+        "What a token may be given by the caller here: what the role is good for, and the caller's own token holds.",
+      select: ownMembership,
+      resolve: (organization, _args, context) => {
+        const held = signedIn(context).scopes;
+        return scopesOf(roleIn(organization)).filter((scope) => scopesCover(held, scope));
+      },
+    }),
+    members: t.relation('memberships', { description: 'Longest first.', query: { orderBy: { createdAt: 'asc' } } }),
+    invitations: t.field({
+      type: [InvitationNode],
+      nullable: true,
+      description: 'Those that can be accepted, oldest first. Null when your role may not see them.',
+      select: (args, context, nested) => ({
+        ...ownMembership(args, context),
+        invitations: nested({ where: pending(), orderBy: { id: 'asc' } }),
       }),
-      resolve: ({ memberships }) => memberships[0]?.role ?? 'VIEWER',
+      resolve: (organization, _args, context) =>
+        mayLook(organization, 'invitation:read', context) ? organization.invitations : null,
     }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(

@@ -11,7 +11,7 @@ import { limitColumns, lockPool } from '../allocation/pool.js';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
-import { isUniqueViolation } from '../unique-violation.js';
+import { retryOnTaken } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
 import { repositoryIssues, settingsFrom, type ProjectSettingsInput } from './settings.js';
 
@@ -40,7 +40,7 @@ export async function createProject(context: Context, input: ProjectCreateInput)
   const organizationId = organization.id;
   const act = { mutation: 'projectCreate', action: 'project:create', on: { organizationId }, input } as const;
   const insertion = { context, organization, actorId: viewer.userId, input, settings };
-  const made = await retryOnTakenHostname(() =>
+  const made = await retryOnTaken('hostname', () =>
     perform(context, act, async (tx) => {
       const projectId = await insertProject(tx, insertion);
       return { result: { projectId, organizationId }, audit: auditOf(projectId, input) };
@@ -142,17 +142,6 @@ async function freeHostname(
   const hostname = platformHostname(parts);
   const taken = await tx.environment.findUnique({ where: { hostname }, select: { id: true } });
   return taken ? platformHostname({ ...parts, suffix: randomSuffix() }) : hostname;
-}
-
-/** Two organizations may reach for one host name at the same time; whoever loses finds it taken the next time. */
-async function retryOnTakenHostname<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= 3 || !isUniqueViolation(error, 'hostname')) throw error;
-    }
-  }
 }
 
 function randomSuffix(): string {

@@ -1,7 +1,8 @@
-import type { TokenScope } from '@apployd/core/access';
+import type { OrganizationRole, TokenScope } from '@apployd/core/access';
 import { newId, parsePublicId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { hashSecret, newSecret } from '../secret.js';
 import { hashTokenSecret, newTokenSecret, prefixOfToken } from '../token/secret.js';
 import { mutate } from './client.js';
 import type { TestServer } from './test-server.js';
@@ -21,6 +22,18 @@ export async function aPerson(server: TestServer, name = 'Ada'): Promise<Person>
   const selection = '... on AccountSignUpPayload { token organization { id } viewer { user { id } } }';
   const made = await mutate(server, undefined, 'accountSignUp', { name, email, password }, selection);
   return { email, token: made.token, userId: made.viewer.user.id, organizationId: made.organization.id };
+}
+
+/** Another person with an account, who is a member of the organization. */
+export async function aMember(
+  server: TestServer,
+  { organizationId }: Pick<Person, 'organizationId'>,
+  role: OrganizationRole,
+): Promise<Person> {
+  const person = await aPerson(server, role);
+  const at = { organizationId: uuid(organizationId), userId: uuid(person.userId) };
+  await server.db.membership.create({ data: { ...at, role } });
+  return { ...person, organizationId };
 }
 
 /** Puts the person's organization on another plan: tests begin on HOBBY. */
@@ -118,6 +131,27 @@ export async function aToken({ db }: TestServer, person: Person, row: TokenRow):
       secretHash: hashTokenSecret(secret),
       ...row,
       scopes: [...row.scopes],
+    },
+  });
+  return secret;
+}
+
+/** An invitation's row into the person's organization, good for a week; its secret. */
+export async function anInvitation(
+  { db }: TestServer,
+  person: Person,
+  row: { readonly email: string } & Partial<Prisma.InvitationUncheckedCreateInput>,
+): Promise<string> {
+  const secret = newSecret();
+  await db.invitation.create({
+    data: {
+      id: newId(),
+      organizationId: uuid(person.organizationId),
+      invitedById: uuid(person.userId),
+      role: 'DEVELOPER',
+      secretHash: hashSecret(secret),
+      expiresAt: new Date(Date.now() + 7 * 24 * 60 * 60 * 1000),
+      ...row,
     },
   });
   return secret;
