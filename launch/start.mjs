@@ -1,4 +1,4 @@
-// `npm start` and `npm run demo`: builds when the build is older than its sources, then starts what was built.
+// `npm start`, `npm run demo` and `npm run rotate-secrets`: builds when the build is older than its sources, then starts what was built.
 // Kept in a syntax that an old Node reads, so that it can say that it is too old.
 import { readFileSync } from 'node:fs';
 
@@ -10,12 +10,13 @@ if (isOlder(process.versions.node, least)) {
   console.error('apployd: Node ' + process.versions.node + ' is too old: install ' + least + ' or newer.');
   process.exit(1);
 }
-const isDemo = process.argv[2] === 'demo';
-if (isDemo) process.argv.splice(2, 1);
+const programs = { demo: './dist/demo/main.js', 'rotate-secrets': './dist/rotate-secrets.js' };
+const program = programs[process.argv[2]] || './dist/main.js';
+if (programs[process.argv[2]]) process.argv.splice(2, 1);
 try {
   const { ensureBuilt } = await import('./ensure-built.mjs');
   await ensureBuilt();
-  await import(isDemo ? './dist/demo/main.js' : './dist/main.js');
+  await import(program);
 } catch (error) {
   console.error('apployd: ' + error.message);
   process.exit(1);

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { newId } from '@apployd/core/id';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
@@ -7,6 +6,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { ServerSettings } from '../config.js';
+import { authSecrets } from './auth-secrets.js';
 
 export type Auth = BetterAuth<ReturnType<typeof optionsOf>>;
 type AuthSettings = Pick<ServerSettings, 'APPLOYD_SECRET' | 'APPLOYD_PUBLIC_URL'>;
@@ -24,11 +24,14 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 function optionsOf(db: Db | Transaction, settings: AuthSettings, passwordHash: string | undefined) {
+  const secrets = authSecrets(settings.APPLOYD_SECRET);
   const isHttps = settings.APPLOYD_PUBLIC_URL.startsWith('https:');
   return {
     database: prismaAdapter(db, { provider: 'postgresql', transaction: false }),
     baseURL: settings.APPLOYD_PUBLIC_URL,
-    secret: signingSecret(settings.APPLOYD_SECRET),
+    secrets: secrets.map(({ version, value }) => ({ version, value })),
+    // Opens what was encrypted without a version beside it.
+    secret: secrets.at(-1)?.value,
     emailAndPassword: {
       enabled: true,
       minPasswordLength: passwordLength.min,
@@ -51,10 +54,4 @@ function optionsOf(db: Db | Transaction, settings: AuthSettings, passwordHash: s
     telemetry: { enabled: false },
     logger: { disabled: true },
   } satisfies BetterAuthOptions;
-}
-
-/** The newest of the configured secrets, bound to this use. */
-function signingSecret(configured: string): string {
-  const [newest = configured] = configured.split(',');
-  return Buffer.from(hkdfSync('sha256', newest.trim(), '', 'apployd sessions', 32)).toString('hex');
 }

@@ -9,7 +9,7 @@ import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { createMetrics } from '@apployd/backplane/metrics/metrics';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
-import { testDatabase } from '@apployd/prisma/test-database';
+import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
 import { createApp, type AppOptions } from '../app.js';
 import type { ServerSettings } from '../config.js';
@@ -36,6 +36,8 @@ type Overrides = Partial<
   Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'>
 > & {
   readonly settings?: Partial<ServerSettings>;
+  /** A database to use instead of one of its own. */
+  readonly database?: TestDatabase;
 };
 
 /** Tests sign many people up from one address. */
@@ -52,11 +54,11 @@ export async function testServer(overrides: Overrides = {}) {
     socketTimes,
     attemptLimits = manySignUps,
   } = overrides;
-  const database = await testDatabase();
+  const database = overrides.database ?? (await testDatabase());
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
   const asked: string[] = [];
   const counted = countingDb(database.url);
-  const secretBox = aesGcmSecretBox(secret);
+  const secretBox = aesGcmSecretBox(settings?.APPLOYD_SECRET ?? secret);
   const ports = {
     db: counted.db,
     jobs: jobs ?? { ask: async (name: string, id: string) => void asked.push(`${name} ${id}`) },
@@ -91,7 +93,7 @@ export async function testServer(overrides: Overrides = {}) {
     close: async () => {
       await app.close();
       await counted.db.$disconnect();
-      await database.close();
+      if (!overrides.database) await database.close();
       await rm(folder, { recursive: true });
     },
   };
