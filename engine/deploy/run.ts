@@ -7,7 +7,7 @@ export const runInclude = {
   project: true,
   release: true,
   upload: true,
-  environment: { include: { processes: true, variables: { where: { untilVersion: null } } } },
+  environment: true,
 } as const satisfies Prisma.DeploymentInclude;
 
 export type RunRow = Prisma.DeploymentGetPayload<{ include: typeof runInclude }>;

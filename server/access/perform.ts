@@ -4,18 +4,22 @@ import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { recordAudit, type AuditNote } from '../audit/record.js';
 import { signedIn, type Context } from '../context.js';
 import { once } from '../idempotency.js';
-import type { Resource } from './viewer.js';
+import type { Resource, Viewer } from './viewer.js';
+
+type Input = object & { readonly idempotencyKey?: string | null };
 
 export type Act = {
   /** The mutation's field: names the idempotency key and the entry of the audit log. */
   readonly mutation: string;
   readonly action: Action;
   readonly on: Resource;
-  readonly input: object & { readonly idempotencyKey?: string | null };
+  readonly input: Input;
 };
 
 /** What a verb has done: ids and flags, given again on replay, and what the audit log says of it. */
 export type Done<Result extends Prisma.InputJsonObject> = { readonly result: Result; readonly audit: AuditNote };
+
+type Replayable<Result> = Promise<Result & { readonly replayed: boolean }>;
 
 const patience = { maxWait: 10_000, timeout: 15_000 } as const;
 
@@ -27,15 +31,41 @@ export async function perform<Result extends Prisma.InputJsonObject>(
   context: Context,
   act: Act,
   work: (tx: Transaction) => Promise<Done<Result>>,
-): Promise<Result & { readonly replayed: boolean }> {
+): Replayable<Result> {
   const viewer = signedIn(context);
-  const { mutation, action, on, input } = act;
-  const { organizationId } = on;
-  await viewer.require(action, on);
-  const { principalId } = viewer;
+  await viewer.require(act.action, act.on);
+  return change(context, viewer, { ...act, organizationId: act.on.organizationId }, work);
+}
+
+type Change = {
+  readonly mutation: string;
+  readonly input: Input;
+  /** Null for what is no organization's. */
+  readonly organizationId: string | null;
+};
+
+/** The same for what the operator does to the platform, or to an organization that need not be theirs. */
+export async function performAsOperator<Result extends Prisma.InputJsonObject>(
+  context: Context,
+  act: Change,
+  work: (tx: Transaction) => Promise<Done<Result>>,
+): Replayable<Result> {
+  const viewer = signedIn(context);
+  await viewer.requireOperator();
+  return change(context, viewer, act, work);
+}
+
+async function change<Result extends Prisma.InputJsonObject>(
+  context: Context,
+  viewer: Viewer,
+  { mutation, input, organizationId }: Change,
+  work: (tx: Transaction) => Promise<Done<Result>>,
+): Replayable<Result> {
+  const { principalId, userId } = viewer;
   const key = input.idempotencyKey ?? context.idempotencyKey;
+  const call = { organizationId: organizationId ?? userId, principalId, mutation, key, input };
   return context.db.$transaction(async (tx) => {
-    const { result, replayed } = await once(tx, { organizationId, principalId, mutation, key, input }, async () => {
+    const { result, replayed } = await once(tx, call, async () => {
       const done = await work(tx);
       await recordAudit(tx, { ...done.audit, organizationId, action: mutation, by: viewer, from: context });
       return done.result;

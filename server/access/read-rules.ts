@@ -8,6 +8,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   DeploymentSource: null,
   DeploymentStage: null,
   Environment: 'project:read',
+  EnvironmentResize: null,
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
@@ -18,8 +19,12 @@ const rules: Readonly<Record<string, Action | null>> = {
   Node: null,
   Organization: 'organization:read',
   PageInfo: null,
+  Plan: null,
+  PlanConflict: null,
+  PoolViolation: null,
   Project: 'project:read',
   ProjectSettings: null,
+  ProjectSettingsVersion: 'project:read',
   ResourcePool: 'organization:read',
   Resources: null,
   StreamEnd: null,
@@ -27,6 +32,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   UploadSource: null,
   User: null,
   Variable: 'variable:read',
+  VariablesVersion: 'variable:read',
   Viewer: null,
 };
 
