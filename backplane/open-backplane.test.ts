@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLogger } from './log/logger.js';
 import { openBackplane, type Backplane } from './open-backplane.js';
 import { deferred } from './testing/deferred.js';
+import { idleHandlers } from './testing/idle-handlers.js';
 import { testRedis, withoutRedis, type TestRedis } from './testing/test-redis.js';
 
 backplaneOn('PostgreSQL alone', async () => null);
@@ -59,7 +60,7 @@ function backplaneOn(name: string, openRedis: () => Promise<TestRedis | null>): 
         there.events.publish('deployment', deploymentId);
       };
       const worker = await there.jobs.work(
-        { deploy, retire: none, 'bring-back': none, reconcile: none },
+        { ...idleHandlers, deploy },
         { concurrency: 1, attempts: 1, onFailed: none },
       );
       const hints = (await here.events.listen('deployment', id, stop))[Symbol.asyncIterator]();

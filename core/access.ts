@@ -52,6 +52,7 @@ const rules = {
   'project:update': { roles: developers, scope: 'PROJECT_WRITE' },
   'project:delete': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:restore': { roles: admins, scope: 'PROJECT_WRITE' },
+  'environment:update': { roles: developers, scope: 'PROJECT_WRITE' },
   'variable:read': { roles: everyone, scope: 'PROJECT_READ' },
   'variable:set': { roles: developers, scope: 'VARIABLE_WRITE' },
   'upload:create': { roles: developers, scope: 'DEPLOY' },

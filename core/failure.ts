@@ -16,6 +16,7 @@ export const failures = {
   START_CRASH: { userFixable: true },
   PORT_NOT_OPEN: { userFixable: true },
   HEALTH_CHECK_TIMEOUT: { userFixable: true },
+  SLICE_TOO_SMALL: { userFixable: true },
   RELEASE_GONE: { userFixable: true },
   ROUTE_TIMEOUT: { userFixable: false },
   INTERNAL: { userFixable: false },

@@ -1,4 +1,5 @@
 import type { OrganizationRole, TokenScope } from './access.js';
+import type { PoolViolation } from './pool-rules.js';
 import type { Resources } from './resources.js';
 
 /** What may be refused, and why: the customer's to mend, never retried, safe to show. */
@@ -10,6 +11,7 @@ export type RefusalCode =
   | 'INVALID_STATE'
   | 'QUOTA_EXCEEDED'
   | 'PLAN_LIMIT'
+  | 'PLAN_IN_USE'
   | 'CAPACITY'
   | 'IDEMPOTENCY';
 
@@ -85,10 +87,13 @@ export class QuotaExceededError extends Refusal {
   readonly requested: Resources;
   /** The most that would fit. */
   readonly available: Resources;
-  constructor(message: string, requested: Resources, available: Resources) {
+  /** The rules that it would break; none where there is nothing to judge yet. */
+  readonly violations: readonly PoolViolation[];
+  constructor(message: string, requested: Resources, available: Resources, violations: readonly PoolViolation[] = []) {
     super(message);
     this.requested = requested;
     this.available = available;
+    this.violations = violations;
   }
 }
 
@@ -107,6 +112,29 @@ export class PlanLimitError extends Refusal {
     this.limit = limit;
     this.maximum = maximum;
     this.current = current;
+  }
+}
+
+/** What organizations hold that a plan would not give them any more. */
+export type PlanConflict = {
+  /** The rule that the divisions of their pools would break; PROJECTS: they have more of them. */
+  readonly rule: PoolViolation['rule'] | 'PROJECTS';
+  /** Null for projects, which are counted. */
+  readonly resource: PoolViolation['resource'] | null;
+  /** How many organizations. */
+  readonly organizations: number;
+  /** The most that one of them holds, and what the plan would allow. */
+  readonly held: number;
+  readonly allowed: number;
+};
+
+/** A plan cannot shrink below what organizations on it hold. */
+export class PlanInUseError extends Refusal {
+  readonly code = 'PLAN_IN_USE';
+  readonly conflicts: readonly PlanConflict[];
+  constructor(message: string, conflicts: readonly PlanConflict[]) {
+    super(message);
+    this.conflicts = conflicts;
   }
 }
 

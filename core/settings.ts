@@ -22,10 +22,23 @@ export const projectSettings = z.object({
     600_000,
     'The health check timeout is a whole number of milliseconds from 1000 to 600000.',
   ).default(60_000),
+  /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
+  autoSleepMinutes: between(
+    1,
+    10_080,
+    'The time without visitors until it goes to sleep is a whole number of minutes from 1 to 10080, a week.',
+  )
+    .nullable()
+    .default(null),
 });
 
 function between(min: number, max: number, problem: string) {
   return z.int(problem).min(min, problem).max(max, problem);
+}
+
+/** What counts: a project may sleep sooner than its plan has it, not later. Null: it never sleeps. */
+export function sleepsAfterMinutes(chosen: number | null, ofPlan: number | null): number | null {
+  return ofPlan === null ? chosen : Math.min(chosen ?? ofPlan, ofPlan);
 }
 
 export type ProjectSettings = z.infer<typeof projectSettings>;

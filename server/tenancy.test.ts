@@ -108,6 +108,7 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },
     { organizationId: stranger.organizationId, changes: [{ projectId: p, limits: slice }] },
   ],
+  environmentUpdate: ({ environment }) => [{ environmentId: environment, instances: 1 }],
   variablesSet: ({ environment }) => [{ environmentId: environment, variables: [{ key: 'A', value: '1' }] }],
   sourceUploadCreate: ({ project: p }) => [{ projectId: p, sha256: 'a'.repeat(64), sizeBytes: 1 }],
   deploymentCreate: ({ environment }) => [{ environmentId: environment }],

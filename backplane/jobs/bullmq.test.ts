@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { silentLogger as log } from '../log/logger.js';
 import { deferred } from '../testing/deferred.js';
+import { idleHandlers } from '../testing/idle-handlers.js';
 import { testRedis, withoutRedis } from '../testing/test-redis.js';
 import { until } from '../testing/until.js';
 import { bullmqTimings, type BullmqConnection, type BullmqTimings } from './bullmq-connection.js';
@@ -33,10 +34,7 @@ const impatient: BullmqTimings = { ...quick, answerMs: 1_000, startMs: 1_000 };
 const none = async () => undefined;
 
 const work = (jobs: Jobs, deploy: JobHandler, options: Partial<WorkOptions> = {}) =>
-  jobs.work(
-    { deploy, retire: none, 'bring-back': none, reconcile: none },
-    { concurrency: 1, attempts: 3, onFailed: none, ...options },
-  );
+  jobs.work({ ...idleHandlers, deploy }, { concurrency: 1, attempts: 3, onFailed: none, ...options });
 
 workersThatDie('PostgreSQL', 'postgres', testDatabase, (databaseUrl, timings) =>
   postgresJobs({ databaseUrl, log, timings }),

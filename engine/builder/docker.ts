@@ -4,7 +4,7 @@ import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { answerOf, callDeadlineMs, callOptions, statusOf, unlessGone } from '../runtime/docker-call.js';
 import { digestOf, imageIdOf, imageNameOf } from '../runtime/docker-image.js';
 import { managedLabel } from '../runtime/docker-labels.js';
-import type { InstanceLimits } from '../runtime/runtime.js';
+import type { InstanceLimits } from '@apployd/core/demand';
 import { buildError, whyEnded } from './build-failure.js';
 import type { Builder, BuildRequest, Image } from './builder.js';
 import { dockerFailure } from './docker-failure.js';

@@ -17,7 +17,7 @@ import {
 } from '../runtime/process-cgroup.js';
 import type { ProcessCgroup } from '../runtime/process-cgroup.js';
 import { readProcesses } from '../runtime/process-table.js';
-import type { InstanceLimits } from '../runtime/runtime.js';
+import type { InstanceLimits } from '@apployd/core/demand';
 import { defaultPath, pick, type Environment } from '../source/git-environment.js';
 import { buildError, outOfMemory } from './build-failure.js';
 import type { BuildRequest } from './builder.js';

@@ -3,6 +3,7 @@ import { buildLogOf } from '@apployd/core/log-line';
 import { logWriter } from '@apployd/backplane/logs/write-log';
 import type { Engine } from '../engine.js';
 import { noVariables, openVariables, type OpenVariables } from '../variable/open-variables.js';
+import { variablesOf } from '../variable/variables-of.js';
 import { runInclude, type Run, type RunRow } from './run.js';
 
 /** Takes the deployment for the holder of this fencing number; null when it is over or a newer holder has it. */
@@ -10,8 +11,8 @@ export async function claim(engine: Engine, id: string, fence: bigint): Promise<
   const deployment = await claimRow(engine, id, fence);
   if (!deployment) return null;
   await leaveQueue(engine, deployment);
-  const variables = await openVariables(engine, deployment.environment, deployment.release?.variablesVersion);
-  return runOf(engine, deployment, fence, variables);
+  const versioned = variablesOf(deployment, deployment.environment);
+  return runOf(engine, deployment, fence, await openVariables(engine, versioned, deployment.release?.variablesVersion));
 }
 
 /** The same for ending it: without its variables, which may be just what cannot be had. */
@@ -26,6 +27,7 @@ async function claimRow(engine: Engine, id: string, fence: bigint): Promise<RunR
     data: { fence, serverId: engine.settings.serverId },
   });
   if (count === 0) return null;
+  await settleVariables(engine, id);
   return engine.db.deployment.findUniqueOrThrow({ where: { id }, include: runInclude });
 }
 
@@ -38,6 +40,15 @@ function runOf(engine: Engine, deployment: RunRow, fence: bigint, variables: Ope
     onError: (err) => engine.log.error({ err, deploymentId: deployment.id }, 'build log lines were lost'),
   });
   return { deployment, fence, log, variables };
+}
+
+/** It keeps the variables of its first claim: for a later try, and for an instance that is brought back one day. */
+async function settleVariables({ db }: Engine, id: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Deployment" AS deployment SET "variablesVersion" = environment."variablesVersion"
+    FROM "Environment" AS environment
+    WHERE deployment."id" = ${id}::uuid AND environment."id" = deployment."environmentId"
+      AND deployment."variablesVersion" IS NULL`;
 }
 
 /** The wait ends with the first claim. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
+import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
 import { until } from '@apployd/backplane/testing/until';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { FakeApp } from '../runtime/fake.js';
@@ -90,6 +91,44 @@ test.each<[string, FakeApp, string, RegExp]>([
     expect([...engine.machine.apps.keys()]).toEqual([good.id]);
   },
 );
+
+test('as many instances as are wanted go live, and share the visitors', async () => {
+  await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { desiredInstances: 3 } });
+  const live = await goLive('three', (app) => app.serve((_, response) => response.end(app.request.instanceId)));
+  expect(live.instances.map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+  const route = await engine.db.route.findUniqueOrThrow({ where: { hostname: environment.hostname } });
+  expect(new Set(route.targets).size).toBe(3);
+});
+
+test('one instance that does not get healthy fails the deployment, and none of them is left', async () => {
+  await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { desiredInstances: 3 } });
+  let started = 0;
+  const failed = await goLive('odd', (app) => ((started += 1) === 2 ? app.exit(5) : says('odd')(app)));
+  expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'START_CRASH' });
+  expect(engine.machine.instances.size).toBe(0);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['has gone', () => engine.db.allocation.delete({ where: { projectId: environment.projectId } })],
+  [
+    'has shrunk',
+    () =>
+      engine.db.process.updateMany({
+        where: { environmentId: environment.id },
+        data: { desiredInstances: 2, chosenMemoryBytes: 200n * 1024n ** 2n },
+      }),
+  ],
+])('a slice that %s while the release was built fails the deployment before anything is started', async (_, change) => {
+  engine.builder.before = async () => void (await change());
+  const failed = await goLive('late');
+  expect(failed).toMatchObject({
+    status: 'FAILED',
+    failureCode: 'SLICE_TOO_SMALL',
+    failureStage: 'START',
+    instances: [],
+  });
+  expect(failed.failureMessage).toMatch(/slice.*then deploy again\.$/);
+});
 
 test('a source that cannot be had fails with the code that its port gives', async () => {
   engine.source.publish(
@@ -199,10 +238,9 @@ test('deployments of one environment go one after the other, the oldest first', 
   ];
   const worker = await engine.jobs.work(
     {
+      ...idleHandlers,
       deploy: (id, { signal }) => deploy(engine, id, signal),
       retire: (id) => retire(engine, id),
-      'bring-back': async () => undefined,
-      reconcile: async () => undefined,
     },
     { concurrency: 3, attempts: 1, onFailed: async () => undefined },
   );

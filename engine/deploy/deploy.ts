@@ -8,7 +8,7 @@ import { ensureRelease } from './ensure-release.js';
 import { becomeHealthy } from './healthy.js';
 import { goReady } from './ready.js';
 import type { Run } from './run.js';
-import { startInstance } from './start-instance.js';
+import { startInstances } from './start-instances.js';
 import { noteTakingBack } from './take-back.js';
 import { stopOnCancel } from './stop-on-cancel.js';
 import { switchVisitors } from './switch-visitors.js';
@@ -58,8 +58,8 @@ async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal)
   noteTakingBack(engine, run, undo);
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
-  const instance = await startInstance(engine, run, release, signal);
-  await becomeHealthy(engine, run, release, instance, signal);
-  await switchVisitors(engine, run, release, instance, signal);
-  return goReady(engine, run, instance);
+  const instances = await startInstances(engine, run, release, signal);
+  await becomeHealthy(engine, run, release, instances, signal);
+  await switchVisitors(engine, run, release, instances, signal);
+  return goReady(engine, run, instances);
 }

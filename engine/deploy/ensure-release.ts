@@ -75,7 +75,7 @@ async function keepRelease(engine: Engine, run: Run, tree: SourceTree, image: Im
         imageId: image.id,
         imageSizeBytes: BigInt(image.sizeBytes),
         command: image.command ? [...image.command] : undefined,
-        variablesVersion: deployment.environment.variablesVersion,
+        variablesVersion: deployment.variablesVersion ?? deployment.environment.variablesVersion,
         settingsVersion: deployment.project.settingsVersion,
         settings: projectSettings.parse(deployment.project.settings),
         commit: tree.commit?.sha ?? null,

@@ -2,25 +2,28 @@ import { projectSettings } from '@apployd/core/settings';
 import type { Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
+import { together } from '../instance/together.js';
 import { waitUntilHealthy } from '../instance/wait-until-healthy.js';
 import { withOutputInLog } from './echo-output.js';
 import type { Run } from './run.js';
 import { say } from './say.js';
 import { step } from './step.js';
 
-/** Waits until the release is healthy by its own settings, and shows what it prints meanwhile. */
+/** Waits until every instance is healthy by the release's own settings, and shows what they print meanwhile. */
 export function becomeHealthy(
   engine: Engine,
   run: Run,
   release: Release,
-  instance: RunningInstance,
+  instances: readonly RunningInstance[],
   signal: AbortSignal,
 ): Promise<void> {
   const settings = projectSettings.parse(release.settings);
   const { hostname } = run.deployment.environment;
   return step(engine, run, 'HEALTH_CHECK', async () => {
     say(run, `Waiting for ${settings.healthCheckPath} to answer (at most ${settings.healthCheckTimeoutMs / 1000} s)`);
-    await withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, signal));
+    const becomes = (instance: RunningInstance) => (stop: AbortSignal) =>
+      withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, stop));
+    await together(signal, instances.map(becomes));
     say(run, 'Healthy');
   });
 }

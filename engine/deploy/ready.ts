@@ -9,20 +9,24 @@ import type { RunningInstance } from '../instance/start-release.js';
  * The point of no return: READY and LIVE in one transaction, the former deployment on standby.
  * Returns the one that was replaced, or null.
  */
-export async function goReady(engine: Engine, run: Run, instance: RunningInstance): Promise<string | null> {
+export async function goReady(engine: Engine, run: Run, instances: readonly RunningInstance[]): Promise<string | null> {
   const now = engine.clock.now();
   const { id, environmentId, environment } = run.deployment;
   const url = engine.settings.appUrl(environment.hostname);
   const former = await liveNow(engine, environmentId);
   try {
     await engine.db.$transaction(async (tx) => {
-      await move(tx, run, 'READY', { serving: 'LIVE', finishedAt: now, url });
-      if (former) await standBy(tx, run, former);
+      // In the order in which others lock them: the environment, its deployments, and last the events of the project.
       await tx.environment.update({
         where: { id: environmentId },
-        data: { liveDeploymentId: id, observedState: 'RUNNING', stateReason: null },
+        data: { liveDeploymentId: id, ...runs },
       });
-      await tx.instance.update({ where: { id: instance.id }, data: { state: 'RUNNING' } });
+      if (former) await standBy(tx, run, former);
+      await move(tx, run, 'READY', { serving: 'LIVE', finishedAt: now, url });
+      await tx.instance.updateMany({
+        where: { id: { in: instances.map((instance) => instance.id) } },
+        data: { state: 'RUNNING' },
+      });
     });
   } catch (error) {
     if (!(await isReady(engine, run))) throw error;
@@ -30,6 +34,9 @@ export async function goReady(engine: Engine, run: Run, instance: RunningInstanc
   tell(engine, run, former, url);
   return former;
 }
+
+/** Whoever deploys wants it to run, whatever it did before. */
+const runs = { desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, resizeAfter: null } as const;
 
 /** The deployment that is live in the environment. It cannot change while this one holds the environment's lease. */
 async function liveNow(engine: Engine, environmentId: string): Promise<string | null> {

@@ -7,7 +7,7 @@ export const runInclude = {
   project: true,
   release: true,
   upload: true,
-  environment: { include: { processes: true } },
+  environment: true,
 } as const satisfies Prisma.DeploymentInclude;
 
 export type RunRow = Prisma.DeploymentGetPayload<{ include: typeof runInclude }>;

@@ -14,18 +14,18 @@ const probeTimeoutMs = 5_000;
 const tries = 5;
 const pauseMs = 100;
 
-/** Sends the environment's visitors to the new instance: every live edge follows, and answers through each prove it. */
+/** Sends the environment's visitors to the new instances: every live edge follows, and answers through each prove it. */
 export function switchVisitors(
   engine: Engine,
   run: Run,
   release: Release,
-  instance: RunningInstance,
+  instances: readonly RunningInstance[],
   signal: AbortSignal,
 ): Promise<void> {
   const { healthCheckPath } = projectSettings.parse(release.settings);
   return step(engine, run, 'SWITCH', async () => {
     signal.throwIfAborted();
-    const version = await pointTo(engine, run, instance);
+    const version = await pointTo(engine, run, instances);
     const edges = await waitForEdges(engine, version, signal);
     if (!edges) throw edgesTooSlow();
     await Promise.all(edges.map((edge) => proveThrough(engine, run, edge, healthCheckPath, signal)));
@@ -33,11 +33,11 @@ export function switchVisitors(
 }
 
 /** A worker that lost its claim must not touch the route that its successor set. */
-async function pointTo(engine: Engine, run: Run, instance: RunningInstance): Promise<bigint> {
+async function pointTo(engine: Engine, run: Run, instances: readonly RunningInstance[]): Promise<bigint> {
   const { id, organizationId, environmentId, environment } = run.deployment;
   const version = await engine.db.$transaction(async (tx) => {
     if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
-    const targets = [`${instance.host}:${instance.port}`];
+    const targets = instances.map(({ host, port }) => `${host}:${port}`);
     return setRoute(tx, { hostname: environment.hostname, organizationId, environmentId, deploymentId: id, targets });
   });
   engine.events.publish('route', environment.hostname);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
+import { variableContext } from '@apployd/core/variable';
 import { until } from '@apployd/backplane/testing/until';
 import { reconcile } from '../reconcile/reconcile.js';
 import { aDeployment } from '../testing/a-deployment.js';
@@ -13,6 +14,13 @@ function reboot(): void {
   for (const instance of house.engine.machine.instances.values()) instance.exit(137);
 }
 
+async function setVariable(value: string, fromVersion: number, untilVersion: number | null): Promise<void> {
+  const { id: environmentId, organizationId } = house.environment;
+  const sealedValue = house.engine.secretBox.seal(value, variableContext(environmentId, 'KEY'));
+  const row = { id: newId(), organizationId, environmentId, key: 'KEY', sealedValue, isSecret: false };
+  await house.engine.db.variable.create({ data: { ...row, fromVersion, untilVersion } });
+}
+
 const environmentRow = () => house.engine.db.environment.findUniqueOrThrow({ where: { id: house.environment.id } });
 
 test('a live app whose instance is gone runs again, and visitors follow', async () => {
@@ -24,6 +32,53 @@ test('a live app whose instance is gone runs again, and visitors follow', async 
   expect(house.running()).toEqual([live.id]);
   expect((await house.row(live.id)).instances.map(({ state }) => state).sort()).toEqual(['CRASHED', 'RUNNING']);
   expect(await house.events()).toContain('environment.restarted');
+});
+
+test('an app is brought back with the variables that it was deployed with, not with those of today', async () => {
+  const { engine, environment } = house;
+  await setVariable('old', 1, 2);
+  const live = await house.goLive('app');
+  await setVariable('new', 2, null);
+  await engine.db.environment.update({ where: { id: environment.id }, data: { variablesVersion: 2 } });
+  reboot();
+  await bringBack(engine, environment.id, never);
+  const valueNow = () => [...engine.machine.instances.values()].at(-1)?.request.variables['KEY'];
+  expect(valueNow()).toBe('old');
+  expect(await house.row(live.id)).toMatchObject({ variablesVersion: 1, release: { variablesVersion: 1 } });
+  await house.goLive('next');
+  expect(valueNow()).toBe('new');
+});
+
+test('of several instances those that are gone are brought back, and the others keep running', async () => {
+  const { engine, environment } = house;
+  await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { desiredInstances: 2 } });
+  const live = await house.goLive('app');
+  const [one, other] = live.instances;
+  engine.machine.instances.get(one?.id ?? '')?.exit(1);
+  await bringBack(engine, environment.id, never);
+  const { instances } = await house.row(live.id);
+  expect(instances.find(({ id }) => id === one?.id)).toMatchObject({ state: 'CRASHED', exitCode: 1 });
+  expect(instances.filter(({ state }) => state === 'RUNNING')).toHaveLength(2);
+  expect(instances.find(({ id }) => id === other?.id)).toMatchObject({ state: 'RUNNING' });
+  expect(house.running()).toHaveLength(2);
+});
+
+test('an instance that does not come back leaves the others to the visitors, and the environment says why', async () => {
+  const { engine, environment } = house;
+  await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { desiredInstances: 2 } });
+  let crashes = false;
+  const live = await house.goLive('app', (app) => (crashes ? app.exit(3) : says('app')(app)));
+  engine.machine.instances.get(live.instances[0]?.id ?? '')?.exit(1);
+  crashes = true;
+  await bringBack(engine, environment.id, never);
+  expect(await environmentRow()).toMatchObject({
+    observedState: 'RUNNING',
+    stateReason: expect.stringMatching(/code 3/) as unknown,
+  });
+  const { targets } = await engine.db.route.findFirstOrThrow({ where: { hostname: environment.hostname } });
+  expect(targets).toHaveLength(1);
+  await until(async () => (await house.visit()).body === 'app');
+  expect(await house.events()).toContain('environment.degraded');
 });
 
 test('bringing back what runs changes nothing', async () => {

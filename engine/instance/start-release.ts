@@ -8,11 +8,11 @@ export type RunningInstance = Instance & { readonly handle: string; readonly hos
 
 const commandSchema = z.array(z.string()).nullable();
 
-/** Has the runtime start what the row stands for, and keeps in the row where it is. */
+/** Has the runtime start what the row stands for, with the row's limits, and keeps in the row where it is. */
 export async function startRelease(
   engine: Engine,
   row: Instance,
-  process: Process,
+  process: Pick<Process, 'name'>,
   release: Release,
   variables: Readonly<Record<string, string>>,
 ): Promise<RunningInstance> {
@@ -27,7 +27,7 @@ export async function startRelease(
     command: commandSchema.parse(release.command),
     variables: { ...variables, ...ownVariables(row, release) },
     port: projectSettings.parse(release.settings).port,
-    limits: { memoryBytes: Number(process.memoryBytes), cpuMillicores: process.cpuMillicores },
+    limits: { memoryBytes: Number(row.memoryBytes), cpuMillicores: row.cpuMillicores },
   });
   const place = { handle: started.handle, host: started.host, port: started.port };
   const kept = await engine.db.instance.update({

@@ -66,11 +66,7 @@ async function ended(
   instance: RunningInstance,
   report: Exclude<InstanceReport, { state: 'running' }>,
 ): Promise<DeploymentFailure> {
-  const process = await engine.db.process.findUnique({
-    where: { id: instance.processId },
-    select: { memoryBytes: true },
-  });
-  const failure = whyItEnded(report, Number(process?.memoryBytes ?? 0));
+  const failure = whyItEnded(report, Number(instance.memoryBytes));
   await engine.db.instance.update({
     where: { id: instance.id },
     data: { exitCode: failure.exitCode, reason: failure.code },

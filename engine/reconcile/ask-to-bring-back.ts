@@ -1,26 +1,53 @@
+import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { hasItsLimits } from '../instance/resize.js';
 
-/** Asks for environments whose live instance does not run. Each is brought back by a job of its own: none waits for another. */
+const include = {
+  processes: { where: { name: 'web' } },
+  liveDeployment: { select: { instances: { where: { state: { in: ['STARTING', 'RUNNING', 'STOPPING'] } } } } },
+} as const satisfies Prisma.EnvironmentInclude;
+type Row = Prisma.EnvironmentGetPayload<{ include: typeof include }>;
+
+/**
+ * Asks for environments in which not all runs that should, or not as it should. Each is mended by a job of its own: none
+ * waits for another.
+ */
 export async function askToBringBack(engine: Engine): Promise<void> {
   const live = await engine.db.environment.findMany({
     where: { desiredState: 'RUNNING', liveDeployment: { serving: 'LIVE', serverId: engine.settings.serverId } },
-    select: {
-      id: true,
-      liveDeployment: { select: { instances: { where: { state: 'RUNNING' }, select: { id: true } } } },
-    },
+    include,
   });
-  for (const { id, liveDeployment } of live) {
-    if (!(await runs(engine, liveDeployment?.instances ?? []))) await engine.jobs.ask('bring-back', id);
+  for (const environment of live) {
+    const running = await runningOf(engine, environment);
+    if (running === null) continue;
+    if (isShort(environment, running)) await engine.jobs.ask('bring-back', environment.id);
+    else if (isOtherwise(engine, environment, running)) await engine.jobs.ask('resize', environment.id);
   }
 }
 
-/** When it cannot be told, the instance is left alone until the next look. */
-async function runs(engine: Engine, instances: readonly { readonly id: string }[]): Promise<boolean> {
+/** Null when it cannot be told: the instances are left alone until the next look. */
+async function runningOf(engine: Engine, { liveDeployment }: Row): Promise<readonly Instance[] | null> {
+  const instances = liveDeployment?.instances.filter(({ state }) => state === 'RUNNING') ?? [];
   try {
     const reports = await Promise.all(instances.map(({ id }) => engine.runtime.inspect(id)));
-    return reports.some(({ state }) => state === 'running');
+    return instances.filter((_, index) => reports[index]?.state === 'running');
   } catch (err) {
     engine.log.warn({ err }, 'cannot tell whether an instance runs');
-    return true;
+    return null;
   }
+}
+
+/** Some are missing, or something is there that was cut short and belongs to none of them. */
+function isShort({ processes: [process], liveDeployment }: Row, running: readonly Instance[]): boolean {
+  return running.length < (process?.desiredInstances ?? 0) || running.length < (liveDeployment?.instances.length ?? 0);
+}
+
+/** Too many run, or some with limits that they should not have, and it is time to try. */
+function isOtherwise(
+  { clock }: Engine,
+  { processes: [process], resizeAfter }: Row,
+  running: readonly Instance[],
+): boolean {
+  if (!process || (resizeAfter && resizeAfter > clock.now())) return false;
+  return running.length > process.desiredInstances || running.some((instance) => !hasItsLimits(instance, process));
 }

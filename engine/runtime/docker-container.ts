@@ -1,7 +1,8 @@
 import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import type { InstanceLimits } from '@apployd/core/demand';
 import { imageNameOf } from './docker-image.js';
 import { managedLabel, ownerLabel } from './docker-labels.js';
-import type { InstanceLimits, StartRequest } from './runtime.js';
+import type { StartRequest } from './runtime.js';
 
 export type DockerContainerOptions = {
   /** Whose containers these are, where several platforms share one Docker engine: `list` shows no others. */
@@ -23,7 +24,7 @@ export function containerName(instanceId: string): string {
 /** How an instance's container is to be made. Customers' text goes nowhere but into its command and environment. */
 export function containerOptions(
   request: StartRequest,
-  network: string,
+  machine: { readonly network: string; readonly cpus: number },
   options: DockerContainerOptions,
 ): ContainerCreateOptions {
   const port = `${request.port}/tcp`;
@@ -36,9 +37,9 @@ export function containerOptions(
     Labels: { ...labels(request), ...(options.owner && { [ownerLabel]: options.owner }) },
     ExposedPorts: { [port]: {} },
     HostConfig: {
-      ...hostLimits(request.limits),
+      ...hostLimits(request.limits, machine.cpus),
       PidsLimit: options.maxProcesses ?? 1024,
-      NetworkMode: network,
+      NetworkMode: machine.network,
       CapDrop: ['ALL'],
       CapAdd: [...(options.capabilities ?? commonCapabilities)],
       SecurityOpt: ['no-new-privileges'],
@@ -52,9 +53,9 @@ export function containerOptions(
   };
 }
 
-/** Swap would only hide a limit that is too small. */
-function hostLimits({ memoryBytes, cpuMillicores }: InstanceLimits) {
-  return { Memory: memoryBytes, MemorySwap: memoryBytes, NanoCpus: cpuMillicores * 1_000_000 };
+/** Swap would only hide a limit that is too small. Docker takes no more CPUs than the machine has. */
+export function hostLimits({ memoryBytes, cpuMillicores }: InstanceLimits, cpus: number) {
+  return { Memory: memoryBytes, MemorySwap: memoryBytes, NanoCpus: Math.min(cpuMillicores, cpus * 1_000) * 1_000_000 };
 }
 
 function labels(request: StartRequest): Record<string, string> {

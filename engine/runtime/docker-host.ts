@@ -8,16 +8,35 @@ import { callOptions } from './docker-call.js';
  */
 export async function isLocalDocker(docker: Docker): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  // The types know of no options, dockerode does.
-  const ask = docker.info.bind(docker) as unknown as (options: object) => Promise<DockerInfo>;
-  const info = await ask(callOptions());
+  const info = await infoOf(docker);
   const { Name: name, OperatingSystem: system, SecurityOptions: security } = info;
   const rootless = (security ?? []).some((option) => option.includes('rootless'));
   return name === os.hostname() && !rootless && system !== 'Docker Desktop';
 }
 
+/** Asks once how many CPUs the engine's machine has; a question that failed is asked again. */
+export function cpusOf(docker: Docker): () => Promise<number> {
+  let known: Promise<number> | undefined;
+  return () => {
+    known ??= infoOf(docker)
+      .then(({ NCPU }) => NCPU)
+      .catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+    return known;
+  };
+}
+
+/** The types know of no options, dockerode does. */
+function infoOf(docker: Docker): Promise<DockerInfo> {
+  const ask = docker.info.bind(docker) as unknown as (options: object) => Promise<DockerInfo>;
+  return ask(callOptions());
+}
+
 type DockerInfo = {
   readonly Name: string;
+  readonly NCPU: number;
   readonly OperatingSystem: string;
   readonly SecurityOptions: readonly string[] | null;
 };

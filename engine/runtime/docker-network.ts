@@ -48,8 +48,12 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
     forget,
     removeIfEmpty: async (projectId) => {
       forget(projectId);
-      const network = docker.getNetwork(projectNetwork(projectId).name);
-      await unlessGone(network.remove(callOptions())).catch((error: unknown) => {
+      const { name } = projectNetwork(projectId);
+      // Docker's filter also takes parts of a name.
+      const found = await docker.listNetworks({ filters: { name: [name] }, ...callOptions() });
+      const own = found.find((network) => network.Name === name && network.Labels?.[managedLabel] === 'true');
+      if (!own) return;
+      await unlessGone(docker.getNetwork(own.Id).remove(callOptions())).catch((error: unknown) => {
         if (statusOf(error) !== 403) throw error;
       });
     },

@@ -53,6 +53,21 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     expect(HostConfig.CapAdd).not.toContain('NET_RAW');
   });
 
+  test('new limits reach the container itself, swap included, and CPUs that the machine does not have are not asked for', async () => {
+    const runtime = dockerRuntime(docker, { local: true });
+    const { handle } = await runtime.start(
+      aRequest(image, { limits: { memoryBytes: 64 * MiB, cpuMillicores: 10 ** 6 } }),
+    );
+    onTestFinished(() => runtime.stop(handle, 0));
+    const { NCPU } = (await docker.info()) as { NCPU: number };
+    const limitsNow = async () => (await docker.getContainer(handle).inspect()).HostConfig;
+    expect(await limitsNow()).toMatchObject({ NanoCpus: NCPU * 1e9 });
+    expect(await runtime.resize(handle, { memoryBytes: 256 * MiB, cpuMillicores: 250 })).toBe('applied');
+    expect(await limitsNow()).toMatchObject({ Memory: 256 * MiB, MemorySwap: 256 * MiB, NanoCpus: 250_000_000 });
+    expect(await runtime.resize(handle, { memoryBytes: 96 * MiB, cpuMillicores: 10 ** 6 })).toBe('applied');
+    expect(await limitsNow()).toMatchObject({ Memory: 96 * MiB, MemorySwap: 96 * MiB, NanoCpus: NCPU * 1e9 });
+  });
+
   test('an image that runs as a user of its own, as nginx does, starts', async () => {
     const runtime = dockerRuntime(docker, { local: true });
     const nginx = await docker.getImage('nginx:alpine').inspect();

@@ -6,10 +6,12 @@ import { callDeadlineMs, callOptions, messageOf, statusOf, unlessGone } from './
 import { addressOf, containerName, containerOptions, listedAddressOf } from './docker-container.js';
 import type { DockerContainerOptions } from './docker-container.js';
 import { followers } from './docker-followers.js';
-import { managedLabel, ownerLabel } from './docker-labels.js';
+import { cpusOf } from './docker-host.js';
+import { isOurs, managedLabel, ownerLabel } from './docker-labels.js';
 import { projectNetworks } from './docker-network.js';
 import type { DockerNetworkOptions } from './docker-network.js';
 import { readContainerOutput } from './docker-output.js';
+import { resizeContainer } from './docker-resize.js';
 import { startFailure } from './docker-start-failure.js';
 import { dockerUsage } from './docker-usage.js';
 import { namespacePorts } from './listeners.js';
@@ -30,6 +32,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
   const starting = new Map<string, Promise<StartedInstance>>();
   const readers = followers();
   const usage = dockerUsage(docker, options.local ?? false);
+  const cpus = cpusOf(docker);
   const containerOf = (handle: string) => docker.getContainer(nameOf(handle));
 
   const place = (info: ContainerInspectInfo): StartedInstance => {
@@ -41,7 +44,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
   /** Makes the container, or finds the one that was made before and could still run. */
   const create = async (request: StartRequest, network: string, tried = 1): Promise<void> => {
     const name = containerName(request.instanceId);
-    const body = containerOptions(request, network, options);
+    const body = containerOptions(request, { network, cpus: await cpus() }, options);
     try {
       // Without `_query` dockerode would repeat everything, secrets too, in the address.
       await docker.createContainer({ _query: { name }, _body: body, ...callOptions() } as never);
@@ -120,15 +123,16 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     output: (handle, after, signal) =>
       readers.track(nameOf(handle), readContainerOutput(docker, nameOf(handle), after, signal)),
     usage: (handle) => usage(nameOf(handle)),
+    resize: async (handle, limits) => {
+      const resizing = { container: containerOf(handle), limits, cpus: await cpus() };
+      return resizeContainer({ ...resizing, usage: () => usage(nameOf(handle)) });
+    },
+    forget: (projectId) => networks.removeIfEmpty(projectId),
   };
 }
 
 function nameOf(handle: string): string {
   return /^[0-9a-f]{64}$/.test(handle) ? handle : containerName(handle);
-}
-
-function isOurs(info: ContainerInspectInfo): boolean {
-  return info.Config.Labels[managedLabel] === 'true';
 }
 
 function hasEnded(info: ContainerInspectInfo): boolean {

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { systemClock } from '@apployd/core/clock';
+import type { InstanceLimits } from '@apployd/core/demand';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { maxLineBytes } from '@apployd/core/log-line';
 import { freePort } from './free-port.js';
+import { leavesRoom } from './leaves-room.js';
 import type { OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
 
 /** What a fake release does when it is started; it runs until it exits, is stopped, or uses more memory than it may. */
@@ -23,7 +25,12 @@ export type FakeInstance = {
 };
 
 /** What fake apps run in: it outlives the runtime objects that started them, as a machine does. */
-export type FakeMachine = { readonly apps: Map<string, FakeApp>; readonly instances: Map<string, Running> };
+export type FakeMachine = {
+  readonly apps: Map<string, FakeApp>;
+  readonly instances: Map<string, Running>;
+  /** While false, new limits take a restart. */
+  adjustable: boolean;
+};
 
 type Running = StartedInstance & {
   readonly request: StartRequest;
@@ -32,6 +39,7 @@ type Running = StartedInstance & {
   readonly listening: Set<number>;
   readonly end: Promise<void>;
   readonly wake: EventTarget;
+  limits: InstanceLimits;
   usage: { memoryBytes: number; cpuMs: number };
   ended: { exitCode: number; outOfMemory: boolean } | null;
   terminate(): void;
@@ -43,7 +51,7 @@ const killed = 137;
 
 /** `apps` by image id. */
 export function fakeMachine(apps: Readonly<Record<string, FakeApp>>): FakeMachine {
-  return { apps: new Map(Object.entries(apps)), instances: new Map() };
+  return { apps: new Map(Object.entries(apps)), instances: new Map(), adjustable: true };
 }
 
 /** Runs functions in place of apps, in this process, behind real ports. */
@@ -109,6 +117,15 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
       const instance = instances.get(handle);
       return instance && !instance.ended ? { ...instance.usage, at: new Date() } : null;
     },
+    resize: async (handle, limits) => {
+      const instance = instances.get(handle);
+      if (!machine.adjustable || !instance || instance.ended) return 'needs-restart';
+      const shrinks = limits.memoryBytes < instance.limits.memoryBytes;
+      if (shrinks && !leavesRoom(instance.usage.memoryBytes, limits.memoryBytes)) return 'needs-restart';
+      instance.limits = limits;
+      return 'applied';
+    },
+    forget: async () => undefined,
   };
 }
 
@@ -138,7 +155,7 @@ function run(app: FakeApp, instance: Running): void {
     },
     use: ({ memoryBytes = instance.usage.memoryBytes, cpuMs = instance.usage.cpuMs }) => {
       instance.usage = { memoryBytes, cpuMs };
-      if (memoryBytes > request.limits.memoryBytes) instance.exit(killed, true);
+      if (memoryBytes > instance.limits.memoryBytes) instance.exit(killed, true);
     },
     exit: (code) => instance.exit(code),
     onTerminate: (work) => (instance.terminate = work),
@@ -159,6 +176,7 @@ function newInstance(request: StartRequest, port: number): Running {
     listening: new Set(),
     end,
     wake,
+    limits: request.limits,
     usage: { memoryBytes: 0, cpuMs: 0 },
     ended: null,
     terminate: () => instance.exit(143),

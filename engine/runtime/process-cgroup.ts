@@ -1,7 +1,8 @@
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@apployd/core/clock';
-import type { InstanceLimits, InstanceUsage } from './runtime.js';
+import type { InstanceLimits } from '@apployd/core/demand';
+import type { InstanceUsage } from './runtime.js';
 import { readCgroupUsage } from './cgroup-usage.js';
 
 /** Control group folders of one instance: three in version 1, one and the same in version 2. */
@@ -88,14 +89,36 @@ async function removeFolder(folder: string): Promise<void> {
   }
 }
 
+/** Gives the group other limits. Rejects, and leaves it as it was, where the kernel will not have so little memory. */
+export async function resizeCgroup(group: ProcessCgroup, limits: InstanceLimits): Promise<void> {
+  if (group.version === 2) return setLimitsV2(group, limits);
+  // Memory with swap may never be below memory: what grows does so first, what shrinks does so last.
+  await setSwapV1(group, limits.memoryBytes);
+  await setMemoryV1(group, limits.memoryBytes);
+  await setSwapV1(group, limits.memoryBytes);
+  await setCpuV1(group, limits);
+}
+
 async function limitV1(group: ProcessCgroup, limits: InstanceLimits, maxProcesses: number): Promise<void> {
   for (const folder of folders(group)) await mkdir(folder, { recursive: true });
-  await writeFile(join(group.memory, 'memory.limit_in_bytes'), String(limits.memoryBytes));
-  // Kernels without swap accounting have no such file; then swap is not limited.
-  await writeFile(join(group.memory, 'memory.memsw.limit_in_bytes'), String(limits.memoryBytes)).catch(() => undefined);
+  await setMemoryV1(group, limits.memoryBytes);
+  await setSwapV1(group, limits.memoryBytes);
+  await setCpuV1(group, limits);
+  await writeFile(join(group.pids, 'pids.max'), String(maxProcesses));
+}
+
+function setMemoryV1(group: ProcessCgroup, bytes: number): Promise<void> {
+  return writeFile(join(group.memory, 'memory.limit_in_bytes'), String(bytes));
+}
+
+/** Kernels without swap accounting have no such file; then swap is not limited. */
+async function setSwapV1(group: ProcessCgroup, bytes: number): Promise<void> {
+  await writeFile(join(group.memory, 'memory.memsw.limit_in_bytes'), String(bytes)).catch(() => undefined);
+}
+
+async function setCpuV1(group: ProcessCgroup, limits: InstanceLimits): Promise<void> {
   await writeFile(join(group.cpu, 'cpu.cfs_period_us'), String(periodUs));
   await writeFile(join(group.cpu, 'cpu.cfs_quota_us'), String(quotaUs(limits)));
-  await writeFile(join(group.pids, 'pids.max'), String(maxProcesses));
 }
 
 /** A group passes controllers on only where it holds no process itself, so this needs a parent of our own below the root. */
@@ -106,10 +129,14 @@ async function limitV2(group: ProcessCgroup, limits: InstanceLimits, maxProcesse
     await writeFile(join(folder, 'cgroup.subtree_control'), '+memory +cpu +pids');
   }
   await mkdir(group.memory, { recursive: true });
-  await writeFile(join(group.memory, 'memory.max'), String(limits.memoryBytes));
+  await setLimitsV2(group, limits);
   await writeFile(join(group.memory, 'memory.swap.max'), '0').catch(() => undefined);
-  await writeFile(join(group.cpu, 'cpu.max'), `${quotaUs(limits)} ${periodUs}`);
   await writeFile(join(group.pids, 'pids.max'), String(maxProcesses));
+}
+
+async function setLimitsV2(group: ProcessCgroup, limits: InstanceLimits): Promise<void> {
+  await writeFile(join(group.memory, 'memory.max'), String(limits.memoryBytes));
+  await writeFile(join(group.cpu, 'cpu.max'), `${quotaUs(limits)} ${periodUs}`);
 }
 
 /** The kernel takes no quota below a thousandth of a second. */

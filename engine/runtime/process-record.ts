@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InstanceLimits } from '@apployd/core/demand';
 import type { ProcessCgroup } from './process-cgroup.js';
-import type { InstanceLimits } from './runtime.js';
 
 /** What is kept on disk about an instance of the process runtime, so that the next engine knows it again. */
 export type ProcessRecord = {
@@ -21,6 +21,8 @@ export type ProcessRecords = {
   read(instanceId: string): Promise<ProcessRecord | null>;
   /** Whole or not at all. Writing where the folder is gone is not an error. */
   write(record: ProcessRecord): Promise<void>;
+  /** Changes what is kept, one after the other, so that none undoes another's. Nothing kept is not an error. */
+  update(instanceId: string, change: (kept: ProcessRecord) => ProcessRecord): Promise<void>;
   create(instanceId: string): Promise<string>;
   remove(instanceId: string): Promise<void>;
   ids(): Promise<readonly string[]>;
@@ -36,19 +38,36 @@ export function processRecords(root: string): ProcessRecords {
   };
   const file = (instanceId: string) => join(folder(instanceId), 'instance.json');
   let writes = 0;
+  const turns = new Map<string, Promise<void>>();
+
+  const read = async (instanceId: string) => {
+    const text = await readFile(file(instanceId), 'utf8').catch(nullWhenAbsent);
+    return text === null ? null : (JSON.parse(text) as ProcessRecord);
+  };
+  const write = async (record: ProcessRecord) => {
+    const target = file(record.instanceId);
+    const draft = `${target}.${process.pid}.${(writes += 1)}`;
+    await writeFile(draft, JSON.stringify(record), { mode: 0o600 })
+      .then(() => rename(draft, target))
+      .catch(nullWhenAbsent);
+  };
 
   return {
     folder,
-    read: async (instanceId) => {
-      const text = await readFile(file(instanceId), 'utf8').catch(nullWhenAbsent);
-      return text === null ? null : (JSON.parse(text) as ProcessRecord);
-    },
-    write: async (record) => {
-      const target = file(record.instanceId);
-      const draft = `${target}.${process.pid}.${(writes += 1)}`;
-      await writeFile(draft, JSON.stringify(record), { mode: 0o600 })
-        .then(() => rename(draft, target))
-        .catch(nullWhenAbsent);
+    read,
+    write,
+    update: async (instanceId, change) => {
+      const before = turns.get(instanceId) ?? Promise.resolve();
+      const turn = before
+        .catch(() => undefined)
+        .then(async () => {
+          const kept = await read(instanceId);
+          if (kept) await write(change(kept));
+        });
+      turns.set(instanceId, turn);
+      await turn.finally(() => {
+        if (turns.get(instanceId) === turn) turns.delete(instanceId);
+      });
     },
     create: async (instanceId) => {
       await mkdir(folder(instanceId), { recursive: true, mode: 0o711 });

@@ -15,7 +15,7 @@ test('an end that cannot be written down, on a full disk, is told and remembered
   const full = new Error('ENOSPC: no space left on device');
   const problems: unknown[] = [];
   const started = await startProcess(
-    { ...records, write: (record) => (record.ended ? Promise.reject(full) : records.write(record)) },
+    { ...records, update: () => Promise.reject(full) },
     {
       folder,
       releases: folder,

@@ -141,7 +141,7 @@ async function noteEnd(
   const ended = { exitCode, outOfMemory };
   // What cannot be ended now is tried again by stop, which says so.
   await endTree(record, 0).catch(() => undefined);
-  await records.write({ ...record, ended }).catch(onProblem);
+  await records.update(record.instanceId, (kept) => ({ ...kept, ended })).catch(onProblem);
   return ended;
 }
 

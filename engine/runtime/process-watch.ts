@@ -68,8 +68,8 @@ async function noteLoss({ records, isOurs }: Watched, record: ProcessRecord): Pr
   if (isOurs(record.instanceId)) return;
   const outOfMemory = await ranOutOfMemory(records, record);
   await endTree(record, 0);
-  const before = await records.read(record.instanceId);
-  if (before && !before.ended) await records.write({ ...record, ended: { exitCode: null, outOfMemory } });
+  const ended = { exitCode: null, outOfMemory };
+  await records.update(record.instanceId, (kept) => (kept.ended ? kept : { ...kept, ended }));
 }
 
 async function endForMemory(records: ProcessRecords, record: ProcessRecord): Promise<void> {

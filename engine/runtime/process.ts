@@ -1,22 +1,17 @@
 import { dirname, join } from 'node:path';
 import { processPorts } from './listeners.js';
-import { cgroupUsage, removeCgroup } from './process-cgroup.js';
+import { removeCgroup } from './process-cgroup.js';
 import { readOutput } from './process-output.js';
 import { processRecords } from './process-record.js';
 import type { ProcessRecord } from './process-record.js';
+import { resizeProcess } from './process-resize.js';
 import { startProcess } from './process-start.js';
 import type { StartedProcess } from './process-start.js';
 import { isRunning } from './process-table.js';
 import { endTree, processTree } from './process-tree.js';
+import { processUsage } from './process-usage.js';
 import { ranOutOfMemory, watchProcesses } from './process-watch.js';
-import type {
-  InstanceReport,
-  InstanceUsage,
-  ListedInstance,
-  Runtime,
-  StartedInstance,
-  StartRequest,
-} from './runtime.js';
+import type { InstanceReport, ListedInstance, Runtime, StartedInstance, StartRequest } from './runtime.js';
 
 export type ProcessRuntimeOptions = {
   /** State and output of every instance are kept below it. */
@@ -127,16 +122,14 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     },
     usage: async (handle) => {
       const record = await records.read(handle);
-      return record && (await runs(record)) ? usageOf(record) : null;
+      return record && (await runs(record)) ? processUsage(record) : null;
     },
+    resize: async (handle, limits) => {
+      const record = await records.read(handle);
+      return record && (await runs(record)) ? resizeProcess(records, record, limits) : 'needs-restart';
+    },
+    forget: async () => undefined,
   };
-}
-
-async function usageOf(record: ProcessRecord): Promise<InstanceUsage | null> {
-  if (record.cgroup) return cgroupUsage(record.cgroup);
-  const tree = await processTree(record);
-  const sum = (of: (entry: (typeof tree)[number]) => number) => tree.reduce((total, entry) => total + of(entry), 0);
-  return { memoryBytes: sum(({ residentBytes }) => residentBytes), cpuMs: sum(({ cpuMs }) => cpuMs), at: new Date() };
 }
 
 function placeOf({ instanceId, port }: ProcessRecord): StartedInstance {

@@ -270,6 +270,50 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
     });
 
+    test('a running app gets more memory without being started again', async () => {
+      const instance = await startReady({ limits: { memoryBytes: 128 * MiB, cpuMillicores: 500 } });
+      await answerOf(instance, '/allocate?mebibytes=30');
+      const before = await runtime.usage(instance.handle);
+      expect(await runtime.resize(instance.handle, { memoryBytes: 512 * MiB, cpuMillicores: 1500 })).toBe('applied');
+      await answerOf(instance, '/allocate?mebibytes=200');
+      const after = await runtime.usage(instance.handle);
+      expect(after!.memoryBytes).toBeGreaterThan(before!.memoryBytes + 150 * MiB);
+      await running(runtime, instance);
+    });
+
+    test('memory that a running app does not use is taken away, and is a limit from then on', async () => {
+      const instance = await startReady({ limits: { memoryBytes: 512 * MiB, cpuMillicores: 1000 } });
+      expect(await runtime.resize(instance.handle, { memoryBytes: 160 * MiB, cpuMillicores: 200 })).toBe('applied');
+      await running(runtime, instance);
+      await fetch(urlOf(instance, '/allocate?mebibytes=400')).catch(() => undefined);
+      expect(await ended(instance.handle)).toMatchObject({ state: 'ended', outOfMemory: true });
+    });
+
+    test('an app that uses more than it is to get needs a restart, and runs on as it did', async () => {
+      const instance = await startReady({ limits: { memoryBytes: 512 * MiB, cpuMillicores: 1000 } });
+      await answerOf(instance, '/allocate?mebibytes=150');
+      const later = place.create();
+      const less = { memoryBytes: 128 * MiB, cpuMillicores: 1000 };
+      expect(await later.resize(instance.handle, less)).toBe('needs-restart');
+      await answerOf(instance, '/allocate?mebibytes=100');
+      await running(runtime, instance);
+    });
+
+    test('what has ended, or never was, needs a restart for new limits', async () => {
+      const { handle } = await start({ variables: { EXIT_AT_START: '1' } });
+      await ended(handle);
+      const limits = { memoryBytes: 128 * MiB, cpuMillicores: 1000 };
+      expect(await runtime.resize(handle, limits)).toBe('needs-restart');
+      expect(await runtime.resize(newId(), limits)).toBe('needs-restart');
+    });
+
+    test('forgetting a project that keeps nothing, or runs, harms nothing', async () => {
+      const instance = await startReady();
+      await runtime.forget(newId());
+      await runtime.forget(projectId);
+      expect(await answerOf(instance, '/')).toBe('hello');
+    });
+
     test('usage grows with what the app uses', async () => {
       const instance = await startReady();
       const before = await runtime.usage(instance.handle);

@@ -1,3 +1,4 @@
+import type { InstanceLimits } from '@apployd/core/demand';
 import type { NewLogLine } from '@apployd/core/log-line';
 
 /** Where releases run. Wherever a handle is asked for, the instance's id serves as well: an undo can be noted before the start. */
@@ -26,6 +27,13 @@ export interface Runtime {
   output(handle: string, after: OutputCursor | null, signal: AbortSignal): AsyncIterable<OutputLine>;
   /** What it uses just now; null when it is gone. */
   usage(handle: string): Promise<InstanceUsage | null>;
+  /**
+   * Gives a running instance other limits, without a restart. `needs-restart` leaves it as it was: it uses nearly as much
+   * memory as it is to get, or more, and would be killed for it; it does not run; or this runtime cannot.
+   */
+  resize(handle: string, limits: InstanceLimits): Promise<'applied' | 'needs-restart'>;
+  /** Removes what is kept for a project beside its instances, such as its network. Nothing there is not an error. */
+  forget(projectId: string): Promise<void>;
 }
 
 export type StartRequest = {
@@ -44,8 +52,6 @@ export type StartRequest = {
   readonly port: number;
   readonly limits: InstanceLimits;
 };
-
-export type InstanceLimits = { readonly memoryBytes: number; readonly cpuMillicores: number };
 
 export type StartedInstance = {
   /** The runtime's own name for it, such as a container id. */

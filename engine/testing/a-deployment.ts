@@ -24,6 +24,15 @@ export async function anEnvironment(engine: TestEngine, settings: Partial<Projec
       name,
       repositoryUrl,
       settings: projectSettings.parse({ healthCheckTimeoutMs: 1_000, ...settings }),
+      allocation: {
+        create: {
+          id: newId(),
+          organizationId: organization.id,
+          memoryBytes: BigInt(256 * MiB),
+          cpuMillicores: 1_000,
+          bandwidthBytesPerMonth: 0n,
+        },
+      },
     },
   });
   return engine.db.environment.create({

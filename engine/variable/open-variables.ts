@@ -34,7 +34,7 @@ export async function openVariables(
   environment: Versioned,
   sinceVersion: number = environment.variablesVersion,
 ): Promise<OpenVariables> {
-  const variables = await openAll(engine, await variablesOf(engine, environment));
+  const variables = await openAll(engine, await rowsOf(engine, environment));
   const values = await secretValues(engine, environment, sinceVersion);
   const index = secretIndex([...values, ...engine.secrets.own]);
   return {
@@ -46,7 +46,7 @@ export async function openVariables(
   };
 }
 
-function variablesOf({ db }: Pick<Engine, 'db'>, { id: environmentId, variablesVersion: version }: Versioned) {
+function rowsOf({ db }: Pick<Engine, 'db'>, { id: environmentId, variablesVersion: version }: Versioned) {
   return db.variable.findMany({
     where: {
       environmentId,

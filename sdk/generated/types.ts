@@ -132,6 +132,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY'
   | 'INVALID_STATE'
   | 'NOT_FOUND'
+  | 'PLAN_IN_USE'
   | 'PLAN_LIMIT'
   | 'QUOTA_EXCEEDED'
   /** The input was well typed but not acceptable. */
@@ -151,6 +152,7 @@ export type FailureCode =
   | 'PORT_NOT_OPEN'
   | 'RELEASE_GONE'
   | 'ROUTE_TIMEOUT'
+  | 'SLICE_TOO_SMALL'
   | 'SOURCE_INVALID'
   | 'SOURCE_REF_NOT_FOUND'
   | 'SOURCE_TIMEOUT'
@@ -481,6 +483,10 @@ export type AllocationsSetMutation = { readonly allocationsSet:
       & Failure_IdempotencyError_Fragment
     )
     | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
     )
@@ -685,6 +691,8 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
+type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+
 type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment };
@@ -697,6 +705,7 @@ export type FailureFragment =
   | Failure_IdempotencyError_Fragment
   | Failure_InvalidStateError_Fragment
   | Failure_NotFoundError_Fragment
+  | Failure_PlanInUseError_Fragment
   | Failure_PlanLimitError_Fragment
   | Failure_QuotaExceededError_Fragment
   | Failure_ValidationError_Fragment

@@ -8,6 +8,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   DeploymentSource: null,
   DeploymentStage: null,
   Environment: 'project:read',
+  EnvironmentResize: null,
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
@@ -22,8 +23,12 @@ const rules: Readonly<Record<string, Action | null>> = {
   Node: null,
   Organization: 'organization:read',
   PageInfo: null,
+  Plan: null,
+  PlanConflict: null,
+  PoolViolation: null,
   Project: 'project:read',
   ProjectSettings: null,
+  ProjectSettingsVersion: 'project:read',
   RateLimit: null,
   ResourcePool: 'organization:read',
   Resources: null,
@@ -32,6 +37,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   UploadSource: null,
   User: null,
   Variable: 'variable:read',
+  VariablesVersion: 'variable:read',
   Viewer: null,
 };
 

@@ -1,6 +1,7 @@
 import type { Resources } from '@apployd/core/resources';
 import type { Transaction } from '@apployd/prisma/create-db';
-import type { Allocation } from '@apployd/prisma/generated/client/client';
+import type { Allocation, Plan } from '@apployd/prisma/generated/client/client';
+import { demandsOf, type ProcessDemand } from './demands.js';
 
 /** What an organization has to divide, and how it is divided. */
 export type Pool = {
@@ -8,6 +9,9 @@ export type Pool = {
   readonly allocations: readonly Allocation[];
   readonly version: number;
 };
+
+/** A pool that nobody else touches before the transaction ends, the plan that gives it, and what is to run in it. */
+export type LockedPool = Pool & { readonly plan: Plan; readonly demands: readonly ProcessDemand[] };
 
 type PoolRow = {
   readonly plan: ResourceColumns;
@@ -36,16 +40,33 @@ export function poolOf(row: PoolRow): Pool {
   };
 }
 
+const lockTries = 3;
+
 /**
  * The pool as it is now: nobody else divides it, and nobody changes the plan that gives it, before the transaction ends.
- * The organization is locked before its plan; whoever changes a plan locks that alone.
+ * Plans are locked before their organizations, and these before projects, environments and deployments: whoever changes a
+ * plan keeps all others waiting who hold nothing yet, and can then have the organizations. `nextPlanId` is locked as well.
  */
-export async function lockPool(tx: Transaction, organizationId: string): Promise<Pool> {
-  await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${organizationId}::uuid FOR UPDATE`;
-  await tx.$queryRaw`
-    SELECT 1 FROM "Plan" WHERE "id" = (SELECT "planId" FROM "Organization" WHERE "id" = ${organizationId}::uuid) FOR SHARE`;
-  const row = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection });
-  return poolOf(row);
+export async function lockPool(tx: Transaction, organizationId: string, nextPlanId?: string): Promise<LockedPool> {
+  for (let tried = 1; tried <= lockTries; tried += 1) {
+    await tx.$executeRaw`SAVEPOINT "pool"`;
+    const pool = await lockOnce(tx, organizationId, nextPlanId);
+    if (pool) return pool;
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT "pool"`;
+  }
+  throw new Error(`The plan of organization ${organizationId} changes all the time.`);
+}
+
+/** Null when the organization was put on another plan between the look and the lock. */
+async function lockOnce(tx: Transaction, id: string, nextPlanId?: string): Promise<LockedPool | null> {
+  const { planId } = await tx.organization.findUniqueOrThrow({ where: { id }, select: { planId: true } });
+  const planIds = [planId, ...(nextPlanId ? [nextPlanId] : [])];
+  await tx.$queryRaw`SELECT 1 FROM "Plan" WHERE "id" = ANY(${planIds}::uuid[]) ORDER BY "id" FOR SHARE`;
+  await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  const select = { ...poolSelection, plan: true };
+  const row = await tx.organization.findUniqueOrThrow({ where: { id }, select });
+  if (row.plan.id !== planId) return null;
+  return { ...poolOf(row), plan: row.plan, demands: await demandsOf(tx, id) };
 }
 
 export function limitsOf(row: ResourceColumns): Resources {

@@ -3,14 +3,16 @@ import {
   ConflictError,
   ForbiddenError,
   IdempotencyError,
+  InvalidStateError,
   NotFoundError,
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
 import { sumResources } from '@apployd/core/resources';
 import { builder } from '../builder.js';
-import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
 import { signedIn } from '../context.js';
+import { EnvironmentResizeRef } from '../environment/resize.js';
+import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
 import { limitsOf, type Pool } from './pool.js';
 import { setAllocations } from './set.js';
 
@@ -89,6 +91,11 @@ const AllocationsSetPayload = builder
         description: 'The slices that were set; freed ones are gone.',
         resolve: ({ allocations }) => allocations,
       }),
+      resizes: t.field({
+        type: [EnvironmentResizeRef],
+        description: 'The environments whose running instances get other limits, and how.',
+        resolve: ({ resizes }) => [...resizes],
+      }),
       applied: t.exposeBoolean('applied', { description: 'False for a dry run.' }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
@@ -98,10 +105,19 @@ builder.mutationField('allocationsSet', (t) =>
   t.field({
     type: AllocationsSetPayload,
     nullable: true,
-    description: 'Moves slices of the pool between projects: all or nothing, in any order.',
+    description:
+      'Moves slices of the pool between projects: all or nothing, in any order. What runs in them gets its new limits in place where that is possible, else by new instances beside the old ones.',
     args: { input: t.arg({ type: AllocationsSetInput, required: true }) },
     errors: {
-      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, IdempotencyError],
+      types: [
+        ValidationError,
+        NotFoundError,
+        ForbiddenError,
+        ConflictError,
+        InvalidStateError,
+        QuotaExceededError,
+        IdempotencyError,
+      ],
     },
     resolve: (_root, { input }, context) => setAllocations(context, input),
   }),

@@ -1,22 +1,22 @@
-import { largestFit } from '@apployd/core/allocation';
-import { newId, publicId } from '@apployd/core/id';
-import { ConflictError, NotFoundError, type FieldIssue } from '@apployd/core/refusal';
-import { sumResources, type Resources } from '@apployd/core/resources';
+import { publicId } from '@apployd/core/id';
+import type { FieldIssue } from '@apployd/core/refusal';
+import type { Resources } from '@apployd/core/resources';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
-import type { Allocation } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
+import { revive } from '../project/revive.js';
 import { checkInput } from '../validation.js';
-import { limitIssues, refuseBrokenPool } from './limits.js';
-import { limitColumns, limitsOf, lockPool, poolOf, poolSelection, type Pool } from './pool.js';
-
-type Change = { readonly projectId: string; readonly limits?: Resources | null };
+import { wake } from '../wake.js';
+import { divide, type Change, type Divided } from './divide.js';
+import { resizesOf, writeFittings } from './fit-instances.js';
+import { limitIssues } from './limits.js';
+import { limitsOf, poolOf, poolSelection, type Pool } from './pool.js';
 
 export type AllocationsSetInput = {
   readonly organizationId: string;
-  readonly changes: readonly Change[];
+  readonly changes: readonly { readonly projectId: string; readonly limits?: Resources | null }[];
   readonly expectedPoolVersion?: number | null;
   readonly dryRun?: boolean | null;
   readonly idempotencyKey?: string | null;
@@ -38,131 +38,62 @@ export async function setAllocations(context: Context, input: AllocationsSetInpu
     projectId: requireId('Project', projectId),
     limits: limits ?? null,
   }));
-  const division = { organizationId, actorId: viewer.userId, changes, expected: input.expectedPoolVersion ?? null };
+  const actorId = viewer.userId;
+  const wanted = { organizationId, actorId, changes, expected: input.expectedPoolVersion ?? null };
   if (input.dryRun) {
     await viewer.require('allocation:set', { organizationId });
-    const { after } = await context.db.$transaction((tx) => divide(tx, division));
-    return { ...outcome(after, changes), applied: false, replayed: false };
+    const { after, fittings } = await context.db.$transaction((tx) => divide(tx, wanted));
+    return { ...outcome(after, changes), resizes: resizesOf(fittings), applied: false, replayed: false };
   }
   const act = { mutation: 'allocationsSet', action: 'allocation:set', on: { organizationId }, input } as const;
-  const { replayed } = await perform(context, act, async (tx) => {
-    const { before, after } = await divide(tx, division);
-    await write(tx, { organizationId, actorId: viewer.userId, pool: after, changes });
-    const audit = { target: input.organizationId, before: auditOf(before, changes), after: auditOf(after, changes) };
-    return { result: { organizationId }, audit };
+  const { resizes, revived, replayed } = await perform(context, act, async (tx) => {
+    const division = await divide(tx, wanted);
+    const result = { resizes: resizesOf(division.fittings), revived: await write(tx, division, wanted) };
+    return { result, audit: auditOf(input.organizationId, division, changes) };
   });
-  context.events.publish('organization', organizationId);
-  return { ...outcome(await poolNow(context, organizationId), changes), applied: true, replayed };
+  const resized = resizes.map(({ environmentId }) => environmentId);
+  tell(context, organizationId, [...resized, ...revived]);
+  await wake(context, 'resize', resized);
+  await wake(context, 'bring-back', revived);
+  return { ...outcome(await poolNow(context, organizationId), changes), resizes, applied: true, replayed };
 }
 
 async function poolNow({ db }: Context, id: string): Promise<Pool> {
   return poolOf(await db.organization.findUniqueOrThrow({ where: { id }, select: poolSelection }));
 }
 
-type Division = {
-  readonly organizationId: string;
-  readonly actorId: string;
-  readonly changes: readonly IdentifiedChange[];
-  /** The pool's version that the caller has seen. */
-  readonly expected: number | null;
-};
-
-/** The pool before and after, under its lock, or the refusal that says which rule it would break. */
-async function divide(tx: Transaction, { organizationId, actorId, changes, expected }: Division) {
-  const before = await lockPool(tx, organizationId);
-  checkVersion(before, expected);
-  await checkProjects(tx, organizationId, changes);
-  const after = divided(before, organizationId, changes, actorId);
-  checkPool(before, after, changes);
-  return { before, after };
-}
-
-function outcome(pool: Pool, changes: readonly IdentifiedChange[]) {
+function outcome(pool: Pool, changes: readonly Change[]) {
   const changed = new Set(changes.map(({ projectId }) => projectId));
   return { pool, allocations: pool.allocations.filter(({ projectId }) => changed.has(projectId)) };
 }
 
-function auditOf(pool: Pool, changes: readonly IdentifiedChange[]) {
-  return {
-    poolVersion: pool.version,
-    slices: Object.fromEntries(
+function auditOf(target: string, { before, after }: Divided, changes: readonly Change[]) {
+  const slices = (pool: Pool) =>
+    Object.fromEntries(
       outcome(pool, changes).allocations.map((own) => [publicId('Project', own.projectId), { ...limitsOf(own) }]),
-    ),
+    );
+  return {
+    target,
+    before: { poolVersion: before.version, slices: slices(before) },
+    after: { poolVersion: after.version, slices: slices(after) },
   };
 }
 
-function checkVersion(pool: Pool, expected: number | null | undefined): void {
-  if (expected == null || expected === pool.version) return;
-  throw new ConflictError('The pool was divided anew since you looked. Look again, then decide.', pool.version);
-}
+type Writer = { readonly organizationId: string; readonly actorId: string; readonly changes: readonly Change[] };
 
-async function checkProjects(
-  tx: Transaction,
-  organizationId: string,
-  changes: readonly IdentifiedChange[],
-): Promise<void> {
+/** Keeps the new division; the environments that can run again since their project has a slice again. */
+async function write(tx: Transaction, { before, after, fittings }: Divided, writer: Writer): Promise<string[]> {
+  const { organizationId, actorId, changes } = writer;
   const ids = changes.map(({ projectId }) => projectId);
-  const projects = await tx.project.findMany({ where: { id: { in: ids }, organizationId }, select: { id: true } });
-  const known = new Set(projects.map(({ id }) => id));
-  const missing = ids.find((id) => !known.has(id));
-  if (missing) throw new NotFoundError('project', publicId('Project', missing));
-}
-
-type IdentifiedChange = { readonly projectId: string; readonly limits: Resources | null };
-
-/** The pool as it would be. */
-function divided(pool: Pool, organizationId: string, changes: readonly IdentifiedChange[], actorId: string): Pool {
-  const slices = new Map(pool.allocations.map((own) => [own.projectId, own]));
-  for (const { projectId, limits } of changes) {
-    if (limits)
-      slices.set(projectId, changedSlice(slices.get(projectId), { organizationId, projectId, limits, actorId }));
-    else slices.delete(projectId);
-  }
-  return { ...pool, allocations: [...slices.values()], version: pool.version + 1 };
-}
-
-function changedSlice(
-  before: Allocation | undefined,
-  {
-    organizationId,
-    projectId,
-    limits,
-    actorId,
-  }: { organizationId: string; projectId: string; limits: Resources; actorId: string },
-): Allocation {
-  const now = new Date();
-  const kept = before ?? { id: newId(), organizationId, projectId, createdAt: now };
-  return { ...kept, ...limitColumns(limits), updatedById: actorId, updatedAt: now };
-}
-
-function checkPool(before: Pool, after: Pool, changes: readonly IdentifiedChange[]): void {
-  const changed = new Set(changes.map(({ projectId }) => projectId));
-  const others = before.allocations.filter(({ projectId }) => !changed.has(projectId)).map(limitsOf);
-  refuseBrokenPool(
-    after.total,
-    after.allocations.map((own) => ({ projectId: own.projectId, limits: limitsOf(own) })),
-    sumResources(changes.flatMap(({ limits }) => limits ?? [])),
-    largestFit(after.total, others),
-  );
-}
-
-async function write(
-  tx: Transaction,
-  {
-    organizationId,
-    actorId,
-    pool,
-    changes,
-  }: { organizationId: string; actorId: string; pool: Pool; changes: readonly IdentifiedChange[] },
-): Promise<void> {
-  const ids = changes.map(({ projectId }) => projectId);
+  await tx.organization.update({ where: { id: organizationId }, data: { poolVersion: after.version } });
   await tx.allocation.deleteMany({ where: { projectId: { in: ids } } });
-  const rows = pool.allocations.filter(({ projectId }) => ids.includes(projectId));
-  await tx.allocation.createMany({ data: rows });
-  for (const { projectId, memoryBytes, cpuMillicores } of rows) {
-    await tx.process.updateMany({ where: { environment: { projectId } }, data: { memoryBytes, cpuMillicores } });
-  }
-  await tx.organization.update({ where: { id: organizationId }, data: { poolVersion: pool.version } });
+  await tx.allocation.createMany({ data: outcome(after, changes).allocations });
+  await writeFittings(tx, fittings);
+  const had = new Set(before.allocations.map(({ projectId }) => projectId));
+  const revived = await revive(
+    tx,
+    changes.filter(({ projectId, limits }) => limits && !had.has(projectId)).map(({ projectId }) => projectId),
+  );
   await appendEvent(tx, {
     organizationId,
     streamId: organizationId,
@@ -170,8 +101,14 @@ async function write(
     type: 'allocations.set',
     subjectId: organizationId,
     actorId,
-    data: { projects: ids.map((id) => publicId('Project', id)), poolVersion: pool.version },
+    data: { projects: ids.map((id) => publicId('Project', id)), poolVersion: after.version },
   });
+  return revived;
+}
+
+function tell({ events }: Context, organizationId: string, environmentIds: readonly string[]): void {
+  events.publish('organization', organizationId);
+  for (const id of environmentIds) events.publish('environment', id);
 }
 
 function issuesOf({ changes }: AllocationsSetInput): FieldIssue[] {

@@ -1,5 +1,14 @@
 import { environmentUrl } from '@apployd/core/hostname';
 import { idOf } from '@apployd/core/id';
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  QuotaExceededError,
+  ValidationError,
+} from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { logPageCost } from '../cost.js';
@@ -7,6 +16,8 @@ import { DeploymentConnection } from '../deployment/schema.js';
 import { runtimeLogPage } from '../log/page.js';
 import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { ResourcesRef } from '../resources/schema.js';
+import { EnvironmentResizeRef } from './resize.js';
+import { updateEnvironment } from './update.js';
 
 const EnvironmentKind = builder.enumType('EnvironmentKind', {
   description: 'What an environment is for.',
@@ -23,6 +34,9 @@ const EnvironmentState = builder.enumType('EnvironmentState', {
   } as const,
 });
 
+/** One selection for all fields that need it, so that they are read together. */
+const web = { processes: { where: { name: 'web' }, take: 1 } } as const;
+
 const EnvironmentNode = builder.prismaNode('Environment', {
   description: 'One running copy of a project, with its own variables and its own address.',
   id: { field: 'id' },
@@ -38,21 +52,43 @@ const EnvironmentNode = builder.prismaNode('Environment', {
     limits: t.field({
       type: ResourcesRef,
       description: 'What one instance may use; all of them fit inside the allocation of the project.',
-      select: {
-        processes: { where: { name: 'web' }, select: { memoryBytes: true, cpuMillicores: true }, take: 1 },
-        project: { select: { allocation: { select: { bandwidthBytesPerMonth: true } } } },
-      },
-      resolve: ({ processes: [web], project }) => ({
-        memoryBytes: Number(web?.memoryBytes ?? 0),
-        cpuMillicores: web?.cpuMillicores ?? 0,
+      select: { ...web, project: { select: { allocation: { select: { bandwidthBytesPerMonth: true } } } } },
+      resolve: ({ processes: [process], project }) => ({
+        memoryBytes: Number(process?.memoryBytes ?? 0),
+        cpuMillicores: process?.cpuMillicores ?? 0,
         bandwidthBytesPerMonth: Number(project.allocation?.bandwidthBytesPerMonth ?? 0),
       }),
+    }),
+    chosenMemoryBytes: t.field({
+      type: 'SafeInt',
+      nullable: true,
+      description: 'What was chosen for one instance; null: the slice is shared among them.',
+      select: web,
+      resolve: ({ processes: [process] }) => process?.chosenMemoryBytes,
+    }),
+    chosenCpuMillicores: t.int({
+      nullable: true,
+      description: 'As chosenMemoryBytes.',
+      select: web,
+      resolve: ({ processes: [process] }) => process?.chosenCpuMillicores,
+    }),
+    instances: t.int({
+      description: 'How many are to run.',
+      select: web,
+      resolve: ({ processes: [process] }) => process?.desiredInstances ?? 0,
+    }),
+    runningInstances: t.relationCount('instances', {
+      description: 'How many take visitors just now.',
+      where: { state: 'RUNNING' },
+    }),
+    version: t.exposeInt('version', {
+      description: 'Goes up with every environmentUpdate; give it as expectedVersion.',
     }),
     desiredState: t.expose('desiredState', { type: EnvironmentState }),
     observedState: t.expose('observedState', { type: EnvironmentState }),
     stateReason: t.exposeString('stateReason', {
       nullable: true,
-      description: 'Why the two differ, or why it sleeps.',
+      description: 'Why the two differ, why it sleeps, or why it could not get its new limits.',
     }),
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
     variables: t.relation('variables', {
@@ -100,5 +136,61 @@ builder.queryField('environment', (t) =>
       const id = idOf('Environment', args.id);
       return id === null ? null : context.db.environment.findFirst({ ...query, where: { id, ...sees.Environment } });
     },
+  }),
+);
+
+const EnvironmentUpdateInput = builder.inputType('EnvironmentUpdateInput', {
+  description: 'Input of environmentUpdate. What is absent stays as it is.',
+  fields: (t) => ({
+    environmentId: t.id({ required: true }),
+    instances: t.int({ description: '1 to 20.' }),
+    memoryBytes: t.field({
+      type: 'SafeInt',
+      description: 'Of one instance: at least 64 MiB, a multiple of 1 MiB. Null shares the slice among them.',
+    }),
+    cpuMillicores: t.int({ description: 'Of one instance: at least 50. Null shares the slice among them.' }),
+    expectedVersion: t.int({ description: 'Refuses with ConflictError when the environment has another by now.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const EnvironmentUpdatePayload = builder
+  .objectRef<Awaited<ReturnType<typeof updateEnvironment>>>('EnvironmentUpdatePayload')
+  .implement({
+    description: 'Success of environmentUpdate.',
+    fields: (t) => ({
+      environment: t.prismaField({
+        type: 'Environment',
+        resolve: (query, { environmentId }, _args, { db }) =>
+          db.environment.findUniqueOrThrow({ ...query, where: { id: environmentId } }),
+      }),
+      resizes: t.field({
+        type: [EnvironmentResizeRef],
+        description: 'The environments of the project whose running instances change, and how.',
+        resolve: ({ resizes }) => [...resizes],
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
+builder.mutationField('environmentUpdate', (t) =>
+  t.field({
+    type: EnvironmentUpdatePayload,
+    nullable: true,
+    description:
+      "How many instances an environment runs, and with which limits: all of them fit inside the project's slice.",
+    args: { input: t.arg({ type: EnvironmentUpdateInput, required: true }) },
+    errors: {
+      types: [
+        ValidationError,
+        NotFoundError,
+        ForbiddenError,
+        ConflictError,
+        InvalidStateError,
+        QuotaExceededError,
+        IdempotencyError,
+      ],
+    },
+    resolve: (_root, { input }, context) => updateEnvironment(context, input),
   }),
 );

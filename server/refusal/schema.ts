@@ -4,17 +4,22 @@ import {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PlanInUseError,
   PlanLimitError,
   QuotaExceededError,
   ValidationError,
   type FieldIssue,
+  type PlanConflict,
   type Refusal,
   type RefusalCode,
 } from '@apployd/core/refusal';
+import type { poolRules } from '@apployd/core/pool-rules';
+import type { PoolViolation } from '@apployd/core/pool-rules';
+import { publicId } from '@apployd/core/id';
 import { builder } from '../builder.js';
 import { OrganizationRoleRef } from '../organization/role.js';
 import { TokenScopeRef } from '../token/scope.js';
-import { ResourcesRef } from '../resources/schema.js';
+import { ResourceNameRef, ResourcesRef } from '../resources/schema.js';
 
 const codes = {
   VALIDATION: { description: 'The input was well typed but not acceptable.' },
@@ -24,6 +29,7 @@ const codes = {
   INVALID_STATE: {},
   QUOTA_EXCEEDED: {},
   PLAN_LIMIT: {},
+  PLAN_IN_USE: {},
   CAPACITY: {},
   IDEMPOTENCY: {},
 } as const satisfies Record<RefusalCode, { description?: string }>;
@@ -113,6 +119,36 @@ builder.objectType(InvalidStateError, {
   }),
 });
 
+const PoolRule = builder.enumType('PoolRule', {
+  description: 'A rule of how a pool may be divided.',
+  values: {
+    HALF_OF_POOL: { description: 'A project holds at most half of each resource.' },
+    SUM_OF_POOL: { description: 'All projects together hold at most the pool.' },
+    INSTANCES_IN_SLICE: { description: 'The instances that are to run in a project fit its slice.' },
+    PROJECTS: { description: 'An organization has at most as many projects as its plan allows.' },
+  } as const satisfies Record<(typeof poolRules)[number] | 'PROJECTS', object>,
+});
+
+const PoolViolationRef = builder.objectRef<PoolViolation>('PoolViolation').implement({
+  description: 'One rule that a division of the pool would break. Bytes, thousandths of a core, bytes a month.',
+  fields: (t) => ({
+    rule: t.field({ type: PoolRule, resolve: ({ rule }) => rule }),
+    resource: t.field({ type: ResourceNameRef, resolve: ({ resource }) => resource }),
+    projectId: t.id({
+      nullable: true,
+      description: 'Null for the sum over all projects, and for a project that is still to be made.',
+      resolve: ({ projectId }) => projectId && publicId('Project', projectId),
+    }),
+    requested: t.field({ type: 'SafeInt', resolve: ({ requested }) => requested }),
+    available: t.field({
+      type: 'SafeInt',
+      description: 'The largest value that would fit in its place.',
+      resolve: ({ available }) => available,
+    }),
+    message: t.exposeString('message'),
+  }),
+});
+
 builder.objectType(QuotaExceededError, {
   name: 'QuotaExceededError',
   interfaces: [ErrorInterface],
@@ -124,7 +160,35 @@ builder.objectType(QuotaExceededError, {
       description: 'The most that would fit.',
       resolve: ({ available }) => available,
     }),
+    violations: t.field({
+      type: [PoolViolationRef],
+      description: 'Each rule that would be broken, for which project, and by how much.',
+      resolve: ({ violations }) => [...violations],
+    }),
   }),
+});
+
+const PlanConflictRef = builder.objectRef<PlanConflict>('PlanConflict').implement({
+  description: 'A rule that organizations on a plan would break if it shrank.',
+  fields: (t) => ({
+    rule: t.field({ type: PoolRule, resolve: ({ rule }) => rule }),
+    resource: t.field({
+      type: ResourceNameRef,
+      nullable: true,
+      description: 'Null for projects.',
+      resolve: ({ resource }) => resource,
+    }),
+    organizations: t.exposeInt('organizations', { description: 'How many organizations hold more.' }),
+    held: t.field({ type: 'SafeInt', description: 'The most that one of them holds.', resolve: ({ held }) => held }),
+    allowed: t.field({ type: 'SafeInt', resolve: ({ allowed }) => allowed }),
+  }),
+});
+
+builder.objectType(PlanInUseError, {
+  name: 'PlanInUseError',
+  interfaces: [ErrorInterface],
+  description: 'Organizations on the plan hold more than it would give them. Nothing was changed.',
+  fields: (t) => ({ conflicts: t.field({ type: [PlanConflictRef], resolve: ({ conflicts }) => [...conflicts] }) }),
 });
 
 builder.objectType(PlanLimitError, {

@@ -1,5 +1,14 @@
-import type { Resources } from '@apployd/core/resources';
+import type { ResourceName, Resources } from '@apployd/core/resources';
 import { builder } from '../builder.js';
+
+export const ResourceNameRef = builder.enumType('ResourceName', {
+  description: 'One of the pooled resources.',
+  values: {
+    MEMORY: { value: 'memoryBytes', description: 'In bytes.' },
+    CPU: { value: 'cpuMillicores', description: 'In thousandths of a core.' },
+    BANDWIDTH: { value: 'bandwidthBytesPerMonth', description: 'In bytes a month.' },
+  } as const satisfies Record<string, { value: ResourceName; description: string }>,
+});
 
 export const ResourcesRef = builder.objectRef<Resources>('Resources').implement({
   description: 'An amount of each of the three pooled resources.',

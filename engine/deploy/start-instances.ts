@@ -1,0 +1,32 @@
+import type { Instance, Process, Release } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import { newRows } from '../instance/new-rows.js';
+import { startRelease, type RunningInstance } from '../instance/start-release.js';
+import { together } from '../instance/together.js';
+import { requireSlice } from './require-slice.js';
+import type { Run } from './run.js';
+import { step } from './step.js';
+
+/** Starts as many instances of the release as are wanted; those that an earlier try started are found again. */
+export function startInstances(
+  engine: Engine,
+  run: Run,
+  release: Release,
+  signal: AbortSignal,
+): Promise<readonly RunningInstance[]> {
+  return step(engine, run, 'START', async () => {
+    signal.throwIfAborted();
+    const process = await requireSlice(engine, run);
+    const rows = await ensureRows(engine, run, process);
+    const start = (row: Instance) => () => startRelease(engine, row, process, release, run.variables.all);
+    return together(signal, rows.map(start));
+  });
+}
+
+async function ensureRows(engine: Engine, { deployment }: Run, process: Process): Promise<Instance[]> {
+  const found = await engine.db.instance.findMany({
+    where: { deploymentId: deployment.id, processId: process.id, state: { in: ['STARTING', 'RUNNING'] } },
+    orderBy: { id: 'asc' },
+  });
+  return [...found, ...(await newRows(engine, deployment, process, process.desiredInstances - found.length))];
+}

@@ -1,0 +1,62 @@
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Engine } from '../engine.js';
+import type { LiveEnvironment } from './live-environment.js';
+
+type Resized = { readonly how: 'LIVE' | 'REPLACE'; readonly instances: number };
+
+/** New limits, or another number of instances, are in force. */
+export async function noteResized(engine: Engine, live: LiveEnvironment, { how, instances }: Resized): Promise<void> {
+  const { memoryBytes, cpuMillicores } = live.process;
+  const data = { how, instances, memoryBytes: Number(memoryBytes), cpuMillicores };
+  await note(engine, live, { resizeAfter: null, stateReason: null }, (tx) =>
+    append(tx, live, 'environment.resized', data),
+  );
+}
+
+/** They could not be given: what runs goes on as it did, and it is tried again after a rest. An event the first time. */
+export async function noteNotResized(
+  engine: Engine,
+  live: LiveEnvironment,
+  cause: unknown,
+  restMs: number,
+): Promise<void> {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const stateReason = `It goes on with its former limits, because it did not get healthy with the new ones: ${why}`;
+  const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
+  const isNews = live.environment.stateReason !== stateReason;
+  await note(engine, live, { resizeAfter, stateReason }, async (tx) => {
+    if (isNews) await append(tx, live, 'environment.resize_failed', { reason: why });
+  });
+}
+
+async function note(
+  engine: Engine,
+  { environment }: LiveEnvironment,
+  data: Prisma.EnvironmentUpdateInput,
+  tell: (tx: Transaction) => Promise<unknown>,
+): Promise<void> {
+  await engine.db.$transaction(async (tx) => {
+    await tx.environment.update({ where: { id: environment.id }, data });
+    await tell(tx);
+  });
+  engine.events.publish('environment', environment.id);
+}
+
+function append(
+  tx: Transaction,
+  { environment, live }: LiveEnvironment,
+  type: string,
+  data: Prisma.InputJsonObject,
+): Promise<bigint> {
+  return appendEvent(tx, {
+    organizationId: environment.organizationId,
+    streamId: environment.projectId,
+    kind: 'PROJECT',
+    type,
+    subjectId: environment.id,
+    actorId: null,
+    data: { deploymentNumber: live.number, ...data },
+  });
+}

@@ -1,0 +1,75 @@
+import { resizeRestMs } from '@apployd/core/resize';
+import type { Instance, Process } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import { waitForEdges } from '../route/wait-for-edges.js';
+import { bringIn } from './bring-in.js';
+import { liveEnvironment, whileAlone, type LiveEnvironment } from './live-environment.js';
+import { noteNotResized, noteResized } from './note-resized.js';
+import { removeInstance } from './remove-instance.js';
+import { sendVisitors } from './send-visitors.js';
+import { sortOut } from './sort-out.js';
+
+/**
+ * Makes what runs in an environment as many instances as are wanted, with the limits that they should have: in place, also
+ * while somebody deploys; where that takes a restart, by new instances beside the old ones, which keep the visitors until
+ * the new ones are healthy. A deployment that waits goes first: it starts with the new limits by itself.
+ */
+export async function resize(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
+  const live = await liveEnvironment(engine, environmentId);
+  if (!live) return;
+  await resizeInPlace(engine, live);
+  await whileAlone(engine, environmentId, signal, (now, stop) => replaceOthers(engine, now, stop));
+}
+
+/** As they should have: the limits of their process. */
+export function hasItsLimits(instance: Instance, process: Pick<Process, 'memoryBytes' | 'cpuMillicores'>): boolean {
+  return instance.memoryBytes === process.memoryBytes && instance.cpuMillicores === process.cpuMillicores;
+}
+
+async function resizeInPlace(engine: Engine, live: LiveEnvironment): Promise<void> {
+  const { memoryBytes, cpuMillicores } = live.process;
+  const limits = { memoryBytes: Number(memoryBytes), cpuMillicores };
+  const others = live.instances.filter((one) => one.state === 'RUNNING' && !hasItsLimits(one, live.process));
+  const changed: string[] = [];
+  for (const { id } of others) {
+    if ((await engine.runtime.resize(id, limits)) === 'applied') changed.push(id);
+  }
+  if (changed.length === 0) return;
+  await engine.db.instance.updateMany({ where: { id: { in: changed } }, data: { memoryBytes, cpuMillicores } });
+  await noteResized(engine, live, { how: 'LIVE', instances: changed.length });
+}
+
+async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: AbortSignal): Promise<void> {
+  const { running } = await sortOut(engine, live.instances);
+  // What is gone altogether is brought back, which is another job's.
+  if (running.length === 0) return;
+  const keep = running.filter((one) => hasItsLimits(one, live.process)).slice(0, live.process.desiredInstances);
+  const outgoing = running.filter((one) => !keep.includes(one));
+  const count = live.process.desiredInstances - keep.length;
+  if (count === 0 && outgoing.length === 0) return;
+  try {
+    await replace(engine, live, { count, outgoing }, signal);
+  } catch (err) {
+    engine.log.warn({ err, environmentId: live.environment.id }, 'could not give an environment its new limits');
+    if (!signal.aborted) await noteNotResized(engine, live, err, resizeRestMs);
+  }
+}
+
+/** The outgoing ones keep their visitors until every edge has followed, and get their time to finish. */
+async function replace(
+  engine: Engine,
+  live: LiveEnvironment,
+  change: { readonly count: number; readonly outgoing: readonly Instance[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { outgoing } = change;
+  const { incoming, version } = await bringIn(engine, live, change, signal);
+  if (version !== null && !(await waitForEdges(engine, version, signal))) {
+    await sendVisitors(engine, live, { incoming: outgoing, outgoing: incoming.map((id) => ({ id })) });
+    for (const id of incoming) await removeInstance(engine, id, engine.settings.stopGraceMs);
+    throw new Error('No edge took the new route in time.');
+  }
+  await noteResized(engine, live, { how: 'REPLACE', instances: live.process.desiredInstances });
+  await engine.clock.sleep(engine.settings.drainMs, signal);
+  for (const { id } of outgoing) await removeInstance(engine, id, engine.settings.stopGraceMs);
+}

@@ -1,0 +1,40 @@
+import { limitsIn, type InstanceLimits } from '@apployd/core/demand';
+import { resizeWay, type ResizeWay } from '@apployd/core/resize';
+import type { Resources } from '@apployd/core/resources';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { ProcessDemand } from './demands.js';
+
+/** An environment whose running instances are to get other limits, or to be more or fewer, and how. */
+export type Resize = { readonly environmentId: string; readonly how: ResizeWay };
+
+/** Limits that the instances of a process are to have from now on. */
+export type Fitting = { readonly demand: ProcessDemand; readonly limits: InstanceLimits };
+
+/** What each process in a slice gets: all of the project's demands at once, since they share it. */
+export function fitInto(slice: Resources, demands: readonly ProcessDemand[]): Fitting[] {
+  return demands.map((demand) => ({ demand, limits: limitsIn(slice, demands, demand) }));
+}
+
+/** Those that change something which runs. */
+export function resizesOf(fittings: readonly Fitting[]): Resize[] {
+  return fittings
+    .filter(({ demand, limits }) => demand.isLive && !isSame(demand.limits, limits))
+    .map(({ demand, limits }) => ({
+      environmentId: demand.environmentId,
+      how: resizeWay(demand.runtime, demand.limits, limits),
+    }));
+}
+
+/** Keeps the limits; the engine makes them so. */
+export async function writeFittings(tx: Transaction, fittings: readonly Fitting[]): Promise<void> {
+  for (const { demand, limits } of fittings) {
+    if (isSame(demand.limits, limits)) continue;
+    const data = { memoryBytes: BigInt(limits.memoryBytes), cpuMillicores: limits.cpuMillicores };
+    await tx.process.update({ where: { id: demand.processId }, data });
+    await tx.environment.update({ where: { id: demand.environmentId }, data: { resizeAfter: null } });
+  }
+}
+
+function isSame(one: InstanceLimits, other: InstanceLimits): boolean {
+  return one.memoryBytes === other.memoryBytes && one.cpuMillicores === other.cpuMillicores;
+}

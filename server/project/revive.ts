@@ -1,0 +1,14 @@
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+
+/** What was live before in these projects is to run again; the environments, which the engine is to be asked for. */
+export async function revive(tx: Transaction, projectIds: readonly string[]): Promise<string[]> {
+  const where: Prisma.EnvironmentWhereInput = {
+    projectId: { in: [...projectIds] },
+    desiredState: 'STOPPED',
+    liveDeploymentId: { not: null },
+  };
+  const environments = await tx.environment.findMany({ where, select: { id: true } });
+  await tx.environment.updateMany({ where, data: { desiredState: 'RUNNING' } });
+  return environments.map(({ id }) => id);
+}
