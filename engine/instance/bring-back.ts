@@ -5,7 +5,7 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
-import { maskedError } from '../variable/masked-error.js';
+import { maskedError } from '@apployd/backplane/log/masked-error';
 import { openVariables, type OpenVariables } from '../variable/open-variables.js';
 import { removeInstance } from './remove-instance.js';
 import { startRelease } from './start-release.js';
