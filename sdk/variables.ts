@@ -9,6 +9,7 @@ export interface Variables {
   list(environmentId: string, options?: RequestOptions): Promise<NonNullable<VariableListQuery['environment']>>;
   /**
    * Sets the named variables and leaves the others; `value: null` removes one. The next deployment gets them.
+   * `warnings` names secrets that are too short to be masked in logs.
    * Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (another `expectedVersion`), IdempotencyError.
    */
   set(input: VariablesSetInput, options?: KeyedOptions): Promise<PayloadOf<VariablesSetMutation>>;

@@ -7,6 +7,7 @@ import { createAuth } from './account/auth.js';
 import { answerError } from './answer.js';
 import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
+import { fingerprints } from './fingerprints.js';
 import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
 import { incomingOf } from './incoming.js';
@@ -20,7 +21,10 @@ import { subscriptionLimit } from './stream/subscription-limit.js';
 import type { TimeLimits } from './time-limit.js';
 import { receiveUpload } from './upload/receive.js';
 
-export type AppOptions = Omit<Services, 'auth' | 'attempts' | 'rates' | 'streams' | 'subscriptions'> & {
+export type AppOptions = Omit<
+  Services,
+  'auth' | 'fingerprints' | 'attempts' | 'rates' | 'streams' | 'subscriptions'
+> & {
   readonly limits: Limits;
   readonly metrics: MetricsPage;
   readonly timeLimits?: TimeLimits;
@@ -49,6 +53,7 @@ export function createApp(options: AppOptions): App {
   const services: Services = {
     ...ports,
     auth: createAuth(ports.db, ports.settings),
+    fingerprints: fingerprints(ports.settings.APPLOYD_SECRET),
     attempts: attempts(limits, attemptLimits),
     rates: rates(limits, ports.settings),
     streams: openStreams(),

@@ -11,6 +11,7 @@ import type { RefusedCredentials } from './account/authenticate.js';
 import type { Attempts } from './account/attempts.js';
 import type { Paid, Rates } from './limit/rates.js';
 import type { ServerSettings } from './config.js';
+import type { Fingerprints } from './fingerprints.js';
 import type { Incoming } from './incoming.js';
 import { missingSession, requestError } from './request-error.js';
 import type { OpenStreams } from './stream/open-streams.js';
@@ -28,6 +29,7 @@ export type Services = {
   readonly keyring: Keyring;
   readonly log: Logger;
   readonly auth: Auth;
+  readonly fingerprints: Fingerprints;
   readonly settings: ServerSettings;
   readonly attempts: Attempts;
   readonly rates: Rates;

@@ -1,22 +1,35 @@
 import type { Logger } from '@apployd/backplane/log/logger';
+import { maskedError } from '@apployd/backplane/log/masked-error';
 import { GraphQLError, type ExecutionResult } from 'graphql';
+import { withoutBrought, type Brought } from './brought.js';
 import { isRequestErrorCode, requestError } from './request-error.js';
 
 /**
- * A result as it may leave the house: what is wrong with the request stays as it is, every fault of ours is logged whole
- * and goes out as INTERNAL with the request's id alone.
+ * A result as it may leave the house: what is wrong with the request is told, every fault of ours is logged and goes out
+ * as INTERNAL with the request's id alone. Neither repeats what the request itself said: it may be a secret.
  */
-export function presentable<T extends ExecutionResult>(result: T, requestId: string, log: Logger): T {
+export function presentable<T extends ExecutionResult>(
+  result: T,
+  requestId: string,
+  log: Logger,
+  brought: Brought = { params: {} },
+): T {
   if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => presentableError(error, requestId, log)) };
+  return { ...result, errors: result.errors.map((error) => presentableError(error, requestId, log, brought)) };
 }
 
-export function presentableError(error: GraphQLError, requestId: string, log: Logger): GraphQLError {
+export function presentableError(
+  error: GraphQLError,
+  requestId: string,
+  log: Logger,
+  brought: Brought = { params: {} },
+): GraphQLError {
   const { code } = error.extensions;
   if (isRequestErrorCode(code) && code !== 'INTERNAL') return withOwnStatus(error);
   if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
-  if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', error.message));
-  log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'a request failed by our fault');
+  if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', withoutBrought(brought)(error.message)));
+  const err = maskedError(error.originalError ?? error, withoutBrought(brought));
+  log.error({ err, requestId, path: error.path }, 'a request failed by our fault');
   const message = 'Something went wrong on our side. Try again; if it stays so, tell us the request id.';
   return at(error, requestError('INTERNAL', message, { requestId }));
 }

@@ -52,8 +52,11 @@ async function contextOf(services: Services, incoming: Incoming): Promise<Contex
 
 function presentation({ log }: Services): Plugin<object, Incoming> {
   return {
-    onResultProcess({ result, setResult, serverContext: { requestId } }) {
-      const present = (one: ExecutionResult) => presentable(one, requestId, log);
+    onParams({ params, context }) {
+      context.brought.params = params;
+    },
+    onResultProcess({ result, setResult, serverContext: { requestId, brought } }) {
+      const present = (one: ExecutionResult) => presentable(one, requestId, log, brought);
       if (Array.isArray(result)) setResult(result.map(present));
       else if (Symbol.asyncIterator in result) setResult(mapEach(result as AsyncIterable<ExecutionResult>, present));
       else setResult(present(result as ExecutionResult));

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { IdempotencyError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Fingerprints } from './fingerprints.js';
 
 export type Once = {
   /** For what concerns an account alone: the person's id. */
@@ -12,6 +12,7 @@ export type Once = {
   /** Null: the effect happens every time. */
   readonly key: string | null | undefined;
   readonly input: object;
+  readonly fingerprints: Fingerprints;
 };
 
 /**
@@ -25,7 +26,7 @@ export async function once<Result extends Prisma.InputJsonObject>(
 ): Promise<{ readonly result: Result; readonly replayed: boolean }> {
   const { organizationId, principalId, mutation, key } = call;
   if (key == null) return { result: await effect(), replayed: false };
-  const inputHash = hashOf(call.input);
+  const [inputHash = '', ...older] = call.fingerprints(canonical({ ...call.input, idempotencyKey: undefined }));
   const where = { organizationId_principalId_mutation_key: { organizationId, principalId, mutation, key } };
   if (await claim(tx, { organizationId, principalId, mutation, key }, inputHash)) {
     const result = await effect();
@@ -33,7 +34,7 @@ export async function once<Result extends Prisma.InputJsonObject>(
     return { result, replayed: false };
   }
   const first = await tx.idempotencyKey.findUniqueOrThrow({ where });
-  if (first.inputHash !== inputHash) throw new IdempotencyError('KEY_REUSED');
+  if (![inputHash, ...older].includes(first.inputHash)) throw new IdempotencyError('KEY_REUSED');
   return { result: resultIn<Result>(first.result), replayed: true };
 }
 
@@ -61,13 +62,7 @@ async function claim(
   return claimed === 1;
 }
 
-/** Keys in order, so that the same input has the same hash; the key itself says nothing about the input. */
-function hashOf(input: object): string {
-  return createHash('sha256')
-    .update(canonical({ ...input, idempotencyKey: undefined }))
-    .digest('hex');
-}
-
+/** Keys in order, so that the same input has the same text; the idempotency key itself says nothing about the input. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Brought } from './brought.js';
 
 /** What every request brings, over HTTP and WebSocket alike. */
 export type Incoming = {
@@ -7,6 +8,8 @@ export type Incoming = {
   /** Of the client, as far as it is known. */
   readonly address: string;
   readonly headers: Headers;
+  /** Filled in once the request is read. */
+  readonly brought: Brought;
   /** Hands cookies to a browser; does nothing where there is no response to put them on. */
   setCookies(cookies: readonly string[]): void;
   /** Puts a header on the response, where there is one. */
@@ -22,6 +25,7 @@ export function incomingOf(request: IncomingMessage, response: ServerResponse | 
     requestId,
     address: addressOf(request),
     headers: headersOf(request),
+    brought: { params: {} },
     setCookies: (cookies) => {
       if (response && !response.headersSent) for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
     },

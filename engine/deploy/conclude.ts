@@ -4,7 +4,7 @@ import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
 import { Canceled, Overtaken, type Run } from './run.js';
 import { say } from './say.js';
-import { maskedError } from '../variable/masked-error.js';
+import { maskedError } from '@apployd/backplane/log/masked-error';
 import { mayTakeBack } from './still-ours.js';
 
 /**

@@ -1,6 +1,6 @@
 import { projectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
-import { maskedError } from '../variable/masked-error.js';
+import { maskedError } from '@apployd/backplane/log/masked-error';
 import { openVariables } from '../variable/open-variables.js';
 import { variablesOf } from '../variable/variables-of.js';
 import type { LiveEnvironment } from './live-environment.js';

@@ -1256,7 +1256,7 @@ export type VariablesSetMutation = { readonly variablesSet:
     | { readonly __typename: 'VariablesSetPayload', readonly environment: (
         { readonly variables: ReadonlyArray<VariableFragment> }
         & EnvironmentFragment
-      ) }
+      ), readonly warnings: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> }
    | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;

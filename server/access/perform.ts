@@ -79,7 +79,14 @@ async function change<Result extends Prisma.InputJsonObject>(
 ): Replayable<Result> {
   const { principalId, userId } = viewer;
   const key = input.idempotencyKey ?? context.idempotencyKey;
-  const call = { organizationId: organizationId ?? userId, principalId, mutation, key, input };
+  const call = {
+    organizationId: organizationId ?? userId,
+    principalId,
+    mutation,
+    key,
+    input,
+    fingerprints: context.fingerprints,
+  };
   return context.db.$transaction(async (tx) => {
     const { result, replayed } = await once(tx, call, async () => {
       const done = await work(tx);

@@ -49,8 +49,8 @@ const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   }),
 });
 
-const FieldIssueRef = builder.objectRef<FieldIssue>('FieldIssue').implement({
-  description: 'One rejected field of an input.',
+export const FieldIssueRef = builder.objectRef<FieldIssue>('FieldIssue').implement({
+  description: 'One field of an input, and what is wrong with it.',
   fields: (t) => ({
     path: t.field({
       type: ['String'],

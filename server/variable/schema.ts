@@ -1,6 +1,7 @@
 import { ConflictError, ForbiddenError, IdempotencyError, NotFoundError, ValidationError } from '@apployd/core/refusal';
 import { variableContext } from '@apployd/core/variable';
 import { builder } from '../builder.js';
+import { FieldIssueRef } from '../refusal/schema.js';
 import { setVariables } from './set.js';
 
 builder.prismaObject('Variable', {
@@ -51,6 +52,11 @@ const VariablesSetPayload = builder
         type: 'Environment',
         resolve: (query, { environmentId }, _args, { db }) =>
           db.environment.findUniqueOrThrow({ ...query, where: { id: environmentId } }),
+      }),
+      warnings: t.field({
+        type: [FieldIssueRef],
+        description: 'What was done as asked and may surprise, such as a secret that is TOO_SHORT_TO_MASK in logs.',
+        resolve: ({ warnings }) => warnings,
       }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),

@@ -7,6 +7,7 @@ import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
+import { warningsOf } from './warnings.js';
 
 type VariableInput = { readonly key: string; readonly value?: string | null; readonly isSecret?: boolean | null };
 
@@ -47,7 +48,7 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
     return { result: { environmentId: environment.id }, audit };
   });
   context.events.publish('environment', environment.id);
-  return made;
+  return { ...made, warnings: warningsOf(input.variables) };
 }
 
 /** Which of these keys had a value; a value itself is never told. */

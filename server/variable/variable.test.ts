@@ -94,6 +94,27 @@ describe('variablesSet', () => {
     expect(await counting([project.environmentId, other.environmentId])).toBe(one);
   });
 
+  test('warns of secrets that are too short to be masked', async () => {
+    const warned = '... on VariablesSetPayload { warnings { path rule message } }';
+    const variables = [
+      { key: 'A', value: 'abc', isSecret: true },
+      { key: 'B', value: 'abcd', isSecret: true },
+      { key: 'C', value: 'abc' },
+      { key: 'D', value: null, isSecret: true },
+    ];
+    const input = { environmentId: project.environmentId, variables, idempotencyKey: 'warns-again' };
+    for (let i = 0; i < 2; i += 1) {
+      const { warnings } = await mutate(server, person.token, 'variablesSet', input, warned);
+      expect(warnings).toEqual([
+        {
+          path: ['variables', '0', 'value'],
+          rule: 'TOO_SHORT_TO_MASK',
+          message: expect.stringContaining('A has fewer than 4'),
+        },
+      ]);
+    }
+  });
+
   test('names every key and value that is wrong, and changes nothing', async () => {
     const refused = await set([
       { key: 'FINE', value: '1' },
