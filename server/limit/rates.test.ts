@@ -6,7 +6,7 @@ import { aPerson, aProject, aToken, password } from '../testing/make.js';
 import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
 
 const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
-const limited = (rates: Partial<typeof testSettings>) => testServer({ settings: { ...testSettings, ...rates } });
+const limited = (settings: Partial<typeof testSettings>) => testServer({ settings });
 
 /** Fills up so slowly that no test sees it. */
 const points = { SERVER_RATE_POINTS: 1_000, SERVER_RATE_POINTS_PER_SECOND: 0.001 };
@@ -49,8 +49,7 @@ describe('what an operation costs', () => {
     let answer = await ask(server, document, {}, { token });
     for (let i = 0; i < 100 && answer.status === 200; i += 1) answer = await ask(server, document, {}, { token });
     expectRefused(answer);
-    const { extensions } = await ask(server, '{ viewer { user { id } } }', {}, { token });
-    expect(extensions.cost.remaining).toBeLessThan(15);
+    expect(answer.errors[0]?.extensions.remaining).toBeLessThan(15);
   });
 
   test('is the principal’s own: another person, and another token, have theirs', async () => {
@@ -66,7 +65,8 @@ test('who has not signed in pays by address', async () => {
   const server = await limited({ SERVER_RATE_ANONYMOUS_POINTS: 100 });
   const document = '{ viewer { organizations(first: 90) { nodes { id } } } }';
   const from = (address: string) => ask(server, document, {}, { headers: { 'x-forwarded-for': address } });
-  expect((await from('203.0.113.1')).status).toBe(200);
+  // Nothing is shown to them, so that each costs one in the end; but what it may cost has to be there.
+  for (let i = 0; i < 9; i += 1) expect((await from('203.0.113.1')).status).toBe(200);
   expectRefused(await from('203.0.113.1'));
   expect((await from('203.0.113.2')).status).toBe(200);
   await server.close();
