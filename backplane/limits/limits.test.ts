@@ -140,6 +140,7 @@ describe('while the store is away', () => {
     at = 5_000;
     await limits.take('a', 1, bucket);
     expect(store.asked()).toBe(2);
+    expect(logged).toHaveLength(1);
   });
 
   test('a store that does not answer is not waited for', async () => {

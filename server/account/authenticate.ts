@@ -4,6 +4,7 @@ import { viewerOf, type Viewer } from '../access/viewer.js';
 import { findBearer } from '../token/find-bearer.js';
 import { isTokenSecret } from '../token/secret.js';
 import type { Auth } from './auth.js';
+import { livingSession } from './living-session.js';
 
 export type Caller = {
   readonly viewer: Viewer | null;
@@ -32,6 +33,8 @@ export function hasSessionCookie(headers: Headers): boolean {
 }
 
 async function findSession({ db, auth }: Parts, headers: Headers): Promise<Caller> {
+  const living = await livingSession(db, auth, headers);
+  if (living) return callerOf(viewerOf(db, living.userId, { kind: 'session', id: living.id }));
   const { response, headers: answered } = await auth.api.getSession({
     headers: onlyCredentials(headers),
     returnHeaders: true,

@@ -42,7 +42,8 @@ async function charge(context: Context, args: ExecutionArgs): Promise<void> {
 async function settle(context: Context, { data }: ExecutionResult): Promise<Paid | null> {
   if (!context.paid) return null;
   if (!data || context.paid.points === context.paid.least) return context.paid;
-  const paid = await context.rates.settle(context.paid, objectsIn(data));
+  // All but the answer itself.
+  const paid = await context.rates.settle(context.paid, objectsIn(data) - 1);
   tell(context, paid);
   return paid;
 }

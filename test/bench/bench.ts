@@ -10,6 +10,7 @@ type Bench = { readonly measure: (rounds?: number) => Promise<readonly Metric[]>
 
 /** Every benchmark by its name; each is loaded only when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  api: () => import('./api.js'),
   deploy: () => import('./deploy.js'),
   demo: () => import('./demo.js'),
   start: () => import('./start.js'),

@@ -1,7 +1,7 @@
 /** One measured figure beside a reference that was measured in the same run. */
 export type Metric = {
   readonly metric: string;
-  readonly unit: 'ms' | 'MiB' | 'count';
+  readonly unit: 'ms' | 'µs' | 'MiB' | 'count' | 'a second';
   readonly ours: number;
   readonly reference: number | null;
   readonly referenceName: string | null;
@@ -49,6 +49,20 @@ export function medianAndP95(...figure: Parameters<typeof besides>): Metric[] {
   return [typical, besides(`${metric}, p95`, unit, ours, reference, referenceName, most, p95)];
 }
 
+/** A figure that has to reach `least` times the reference. */
+export function atLeast(
+  metric: string,
+  unit: Metric['unit'],
+  ours: readonly number[],
+  reference: readonly number[],
+  referenceName: string,
+  least: number,
+): Metric {
+  const upsideDown = besides(metric, unit, ours, reference, referenceName, Infinity);
+  const ratio = upsideDown.ratio ?? 0;
+  return { ...upsideDown, goal: `>= ${least} of ${referenceName}`, met: ratio >= least };
+}
+
 /** A figure that has to stay at or below `most`. */
 export function atMost(
   metric: string,
@@ -77,6 +91,10 @@ export function median(values: readonly number[]): number {
 
 function p95(values: readonly number[]): number {
   return quantile(values, 0.95);
+}
+
+export function p99(values: readonly number[]): number {
+  return quantile(values, 0.99);
 }
 
 export function max(values: readonly number[]): number {

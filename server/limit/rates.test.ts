@@ -1,0 +1,129 @@
+import { memoryLimits } from '@apployd/backplane/limits/memory';
+import type { Limits } from '@apployd/backplane/limits/limits';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, type Answer } from '../testing/client.js';
+import { aPerson, aProject, aToken, password } from '../testing/make.js';
+import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
+
+const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
+const limited = (settings: Partial<typeof testSettings>) => testServer({ settings });
+
+/** Fills up so slowly that no test sees it. */
+const points = { SERVER_RATE_POINTS: 1_000, SERVER_RATE_POINTS_PER_SECOND: 0.001 };
+
+function expectRefused({ status, headers, errors }: Answer): void {
+  expect([status, errors[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
+  expect(errors[0]?.extensions.retryAfterMs).toBeGreaterThan(0);
+  expect(Number(headers.get('retry-after'))).toBe(Math.ceil(Number(errors[0]?.extensions.retryAfterMs) / 1_000));
+}
+
+describe('what an operation costs', () => {
+  let server: TestServer;
+  let token: string;
+  beforeAll(async () => {
+    server = await limited(points);
+    ({ token } = await aPerson(server));
+  });
+  afterAll(() => server.close());
+
+  test('is charged, and told in the headers, in the answer and by the viewer', async () => {
+    const { headers, data, extensions } = await ask(server, who, {}, { token });
+    expect(data.viewer.rateLimit).toMatchObject({ limit: 1_000, remaining: 997, cost: 3 });
+    expect(Date.parse(data.viewer.rateLimit.resetAt)).toBeGreaterThan(Date.now());
+    expect(extensions.cost).toEqual({ charged: 3, remaining: 997, restorePerSecond: 0.001 });
+    expect(headers.get('ratelimit-limit')).toBe('1000');
+    expect(headers.get('ratelimit-remaining')).toBe('997');
+    expect(headers.get('ratelimit-reset')).toBe('3000');
+  });
+
+  test('is given back for the empty places of a page', async () => {
+    const before = (await ask(server, who, {}, { token })).extensions.cost.remaining;
+    const document = '{ viewer { organizations(first: 100) { nodes { id } } } }';
+    const { extensions } = await ask(server, document, {}, { token });
+    // The viewer, the page, and one organization of a hundred.
+    expect(extensions.cost).toMatchObject({ charged: 3, remaining: before - 3 });
+  });
+
+  test('is refused with 429 once the points are used up, until there are enough', async () => {
+    const document = `{ viewer { ${Array.from({ length: 14 }, (_, i) => `a${i}: user { id }`).join(' ')} } }`;
+    let answer = await ask(server, document, {}, { token });
+    for (let i = 0; i < 100 && answer.status === 200; i += 1) answer = await ask(server, document, {}, { token });
+    expectRefused(answer);
+    expect(answer.errors[0]?.extensions.remaining).toBeLessThan(15);
+  });
+
+  test('is the principal’s own: another person, and another token, have theirs', async () => {
+    const ada = await aPerson(server);
+    const apiToken = await aToken(server, ada, { scopes: ['ORG_READ'] });
+    for (const other of [ada.token, apiToken]) {
+      expect((await ask(server, who, {}, { token: other })).extensions.cost.remaining).toBe(997);
+    }
+  });
+});
+
+test('who has not signed in pays by address', async () => {
+  const server = await limited({ SERVER_RATE_ANONYMOUS_POINTS: 100 });
+  const document = '{ viewer { organizations(first: 90) { nodes { id } } } }';
+  const from = (address: string) => ask(server, document, {}, { headers: { 'x-forwarded-for': address } });
+  // Nothing is shown to them, so that each costs one in the end; but what it may cost has to be there.
+  for (let i = 0; i < 9; i += 1) expect((await from('203.0.113.1')).status).toBe(200);
+  expectRefused(await from('203.0.113.1'));
+  expect((await from('203.0.113.2')).status).toBe(200);
+  await server.close();
+});
+
+test('a person or token has so many mutations a minute', async () => {
+  const server = await limited({ SERVER_RATE_MUTATIONS: 5 });
+  const { token } = await aPerson(server);
+  const document = `mutation { ${Array.from({ length: 3 }, (_, i) => `a${i}: deploymentCancel(input: { deploymentId: "x" }) { __typename }`).join(' ')} }`;
+  expect((await ask(server, document, {}, { token })).status).toBe(200);
+  expectRefused(await ask(server, document, {}, { token }));
+  expect((await ask(server, who, {}, { token })).status).toBe(200);
+  await server.close();
+});
+
+test('an organization has so many new deployments a minute, whoever of it asks', async () => {
+  const server = await limited({ SERVER_RATE_DEPLOYMENTS: 2 });
+  const ada = await aPerson(server);
+  const { environmentId } = await aProject(server, ada);
+  const token = await aToken(server, ada, { scopes: ['DEPLOY'] });
+  const deploy = (as: string) =>
+    ask(
+      server,
+      'mutation ($input: DeploymentCreateInput!) { deploymentCreate(input: $input) { __typename } }',
+      { input: { environmentId } },
+      { token: as },
+    );
+  expect((await deploy(ada.token)).data.deploymentCreate.__typename).toBe('DeploymentCreatePayload');
+  expect((await deploy(token)).data.deploymentCreate.__typename).toBe('DeploymentCreatePayload');
+  expectRefused(await deploy(token));
+  await server.close();
+});
+
+test('guesses at a password are limited over all processes', async () => {
+  const limits = memoryLimits();
+  const attemptLimits = { signInToAccount: { burst: 2, refillMs: 1e9 } };
+  const servers = await Promise.all([testServer({ limits, attemptLimits }), testServer({ limits, attemptLimits })]);
+  const guess = (server: TestServer) =>
+    ask(server, 'mutation ($input: AccountSignInInput!) { accountSignIn(input: $input) { __typename } }', {
+      input: { email: 'ada@example.com', password },
+    });
+  for (const server of servers) expect((await guess(server)).status).toBe(200);
+  for (const server of servers) expectRefused(await guess(server));
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+test('a request asks the store of limits seldom: a share of the bucket suffices for many', async () => {
+  const store = memoryLimits();
+  let asked = 0;
+  const limits: Limits = { ...store, take: (...call) => ((asked += 1), store.take(...call)) };
+  const server = await testServer({
+    limits,
+    settings: { SERVER_RATE_POINTS: 5_000, SERVER_RATE_POINTS_PER_SECOND: 50 },
+  });
+  const { token } = await aPerson(server);
+  asked = 0;
+  for (let i = 0; i < 40; i += 1) await ask(server, '{ viewer { user { id } } }', {}, { token });
+  expect(asked).toBe(1);
+  await server.close();
+});
