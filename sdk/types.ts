@@ -7,6 +7,7 @@ export type Viewer = generated.ViewerFragment;
 export type Organization = generated.OrganizationFragment;
 /** A person in an organization. */
 export type Member = generated.MemberFragment;
+export type ApiToken = generated.ApiTokenFragment;
 export type Invitation = generated.InvitationFragment;
 export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;
 /** What an organization may divide among its projects, and how it is divided. */

@@ -7,6 +7,8 @@ export type Incoming = {
   /** Of the client, as far as it is known. */
   readonly address: string;
   readonly headers: Headers;
+  /** Fires when the session or token that it came with has ended; only sockets outlast theirs. */
+  readonly credentialEnded?: AbortSignal;
   /** Hands cookies to a browser; does nothing where there is no response to put them on. */
   setCookies(cookies: readonly string[]): void;
 };

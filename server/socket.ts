@@ -3,8 +3,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { ServerOptions } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { authenticate } from './account/authenticate.js';
+import { credentialWatch, type CredentialWatch } from './access/credential-watch.js';
+import type { Viewer } from './access/viewer.js';
 import type { Services } from './context.js';
 import { presentable, presentableError } from './faults.js';
 import { graphqlPath, type GraphqlServer } from './graphql.js';
@@ -18,14 +20,18 @@ const pingMs = 12_000;
 const unauthorized = 4401;
 /** How long one that was refused may keep its connection open. */
 const lingerMs = 5_000;
+/** For what streams say last, when the credential of their socket has ended. */
+const farewellMs = 500;
 
 /** Sent by the client when the socket opens. */
 type Parameters = { readonly token?: unknown };
 type SocketExtra = Extra & { incoming?: Incoming };
+type Parts = Services & { readonly credentials: CredentialWatch };
 type Options = ServerOptions<Parameters, SocketExtra>;
 
 /** Subscriptions over WebSocket (graphql-transport-ws). Gives back how to end them. */
 export function serveSockets(server: Server, graphql: GraphqlServer, services: Services): () => Promise<void> {
+  const credentials = credentialWatch(services, services.settings.accessCheckMs);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   server.on('upgrade', (request, stream, head) => {
     // Node has let go of the connection: without a listener its end would be the end of the process.
@@ -40,22 +46,27 @@ export function serveSockets(server: Server, graphql: GraphqlServer, services: S
     });
   });
   const served = useServer<Parameters, { incoming?: Incoming }>(
-    { ...optionsOf(graphql, services), isProd: true },
+    { ...optionsOf(graphql, { ...services, credentials }), isProd: true },
     sockets,
     pingMs,
   );
-  return async () => served.dispose();
+  return async () => {
+    credentials.stop();
+    await served.dispose();
+  };
 }
 
-function optionsOf(graphql: GraphqlServer, services: Services): Options {
+function optionsOf(graphql: GraphqlServer, services: Parts): Options {
   const { log } = services;
   return {
     execute: (args) => rootValueOf(args).execute(args),
     subscribe: (args) => rootValueOf(args).subscribe(args),
     onConnect: async ({ connectionParams, extra }) => {
-      extra.incoming = incomingOfSocket(extra.request, connectionParams?.token);
-      const { viewer } = await authenticate(services, extra.incoming);
-      if (!viewer) extra.socket.close(unauthorized, 'Send { token } of a session that lives in connection_init.');
+      const incoming = incomingOfSocket(extra.request, connectionParams?.token);
+      const { viewer } = await authenticate(services, incoming);
+      if (!viewer)
+        return extra.socket.close(unauthorized, 'Send { token } of a session that lives in connection_init.');
+      extra.incoming = { ...incoming, credentialEnded: whenEnded(services.credentials, viewer, extra.socket) };
     },
     onSubscribe: ({ extra, subscriptions }, _id, params) => {
       const incoming = { ...(extra.incoming ?? incomingOf(extra.request, null)), requestId: randomUUID() };
@@ -68,6 +79,19 @@ function optionsOf(graphql: GraphqlServer, services: Services): Options {
     onError: (_socket, _id, _payload, errors) =>
       errors.map((error) => withoutHttp(presentableError(error, randomUUID(), log))),
   };
+}
+
+/** Lets the socket's streams say goodbye, then closes it. */
+function whenEnded(credentials: CredentialWatch, { credential }: Viewer, socket: WebSocket): AbortSignal {
+  const ended = new AbortController();
+  const leave = credentials.watch(credential, () => {
+    ended.abort();
+    setTimeout(() => socket.close(unauthorized, 'This session or token has ended.'), farewellMs).unref();
+  });
+  socket.once('close', leave);
+  // It may have gone while we looked who it is.
+  if (socket.readyState !== socket.OPEN) leave();
+  return ended.signal;
 }
 
 /** A token counts alone; without one the cookie of the page that opened the socket does. */

@@ -22,13 +22,9 @@ async function* changes(
   left: AbortSignal,
 ): AsyncGenerator<{ readonly id: string } | null, void> {
   let seen = '';
-  for await (const _look of looks(
-    context.events,
-    'deployment',
-    id,
-    context.settings.lookAgainMs ?? lookAgainMs,
-    left,
-  )) {
+  const { events, settings, credentialEnded } = context;
+  const over = AbortSignal.any([left, ...(credentialEnded ? [credentialEnded] : [])]);
+  for await (const _look of looks(events, 'deployment', id, settings.lookAgainMs ?? lookAgainMs, over)) {
     const row = await look(context, id);
     if (!row) return yield null;
     const mark = JSON.stringify(row);
@@ -36,6 +32,7 @@ async function* changes(
     seen = mark;
     if (isFinal(row.status)) return;
   }
+  if (!left.aborted) yield null;
 }
 
 function look(context: Context, id: string) {

@@ -31,11 +31,12 @@ export function followLog(context: Context, follow: Follow): AsyncIterableIterat
 }
 
 async function* events(
-  { logs, streams, settings, log }: Context,
+  { logs, streams, settings, log, credentialEnded }: Context,
   follow: Follow,
   left: AbortSignal,
 ): AsyncGenerator<LogEvent> {
   const revoked = new AbortController();
+  const ended = AbortSignal.any([revoked.signal, ...(credentialEnded ? [credentialEnded] : [])]);
   const check = setInterval(() => {
     follow.mayStillRead().then(
       (may) => may || revoked.abort(),
@@ -47,14 +48,13 @@ async function* events(
     for await (const message of logs.follow(
       follow.stream,
       follow.after,
-      AbortSignal.any([left, revoked.signal, streams.draining]),
+      AbortSignal.any([left, ended, streams.draining]),
     )) {
       cursor = message.cursor;
       if (message.kind === 'end') return yield { ...message, reason: 'SOURCE_ENDED' };
       yield message;
     }
-    if (!left.aborted)
-      yield { kind: 'end', reason: revoked.signal.aborted ? 'ACCESS_REVOKED' : 'SERVER_DRAIN', cursor };
+    if (!left.aborted) yield { kind: 'end', reason: ended.aborted ? 'ACCESS_REVOKED' : 'SERVER_DRAIN', cursor };
   } finally {
     clearInterval(check);
   }
