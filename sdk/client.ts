@@ -15,13 +15,14 @@ import { projects, type Projects, tryProjects, type TryProjects } from './projec
 import { serverSentStreams } from './stream/server-sent.js';
 import { socketStreams } from './stream/socket.js';
 import type { Streams } from './stream/streams.js';
+import { tokens, type Tokens, tryTokens, type TryTokens } from './tokens.js';
 import type { TypedDocument } from './typed-document.js';
 import { tryVariables, type TryVariables, variables, type Variables } from './variables.js';
 
 export type ApploydOptions = {
   /** Where the API is: `https://apployd.example.com/graphql`. An origin alone gets `/graphql`. */
   readonly url: string;
-  /** A session's token. Not needed to sign up or in, which set it. */
+  /** A session's token, or an API token's secret. Not needed to sign up or in, which set it. */
   readonly token?: string | null;
   /** Told when signing up, in or out has changed the token: keep it there. */
   readonly onTokenChange?: (token: string | null) => void;
@@ -52,6 +53,7 @@ export type Attempts = {
   readonly organizations: TryOrganizations;
   readonly members: TryMembers;
   readonly invitations: TryInvitations;
+  readonly tokens: TryTokens;
   readonly projects: TryProjects;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
@@ -67,6 +69,7 @@ export class Apployd {
   readonly organizations: Organizations;
   readonly members: Members;
   readonly invitations: Invitations;
+  readonly tokens: Tokens;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -89,6 +92,7 @@ export class Apployd {
       organizations: tryOrganizations(calls),
       members: tryMembers(calls),
       invitations: tryInvitations(calls),
+      tokens: tryTokens(calls),
       projects: tryProjects(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
@@ -98,6 +102,7 @@ export class Apployd {
     this.organizations = organizations(calls, this.try.organizations);
     this.members = members(calls, this.try.members);
     this.invitations = invitations(calls, this.try.invitations);
+    this.tokens = tokens(calls, this.try.tokens);
     this.projects = projects(calls, this.try.projects);
     this.environments = environments(calls);
     this.allocations = allocations(this.try.allocations);

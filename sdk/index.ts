@@ -39,9 +39,11 @@ export type { List } from './pages.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
 export type { Reconnect } from './stream/resume.js';
+export type { Tokens, TokensOf, TryTokens } from './tokens.js';
 export type { TypedDocument } from './typed-document.js';
 export type {
   Allocation,
+  ApiToken,
   Deployment,
   DeploymentFailure,
   DeploymentStage,

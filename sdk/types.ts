@@ -9,6 +9,7 @@ export type RateLimit = generated.RateLimitFragment;
 export type Organization = generated.OrganizationFragment;
 /** A person in an organization. */
 export type Member = generated.MemberFragment;
+export type ApiToken = generated.ApiTokenFragment;
 export type Invitation = generated.InvitationFragment;
 export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;
 /** What an organization may divide among its projects, and how it is divided. */

@@ -8,7 +8,16 @@ import { signedIn, type Context } from './context.js';
 import { requestError } from './request-error.js';
 
 const mostIds = 100;
-const kinds = ['User', 'Organization', 'Invitation', 'Project', 'Environment', 'Allocation', 'Deployment'] as const;
+const kinds = [
+  'User',
+  'Organization',
+  'Invitation',
+  'ApiToken',
+  'Project',
+  'Environment',
+  'Allocation',
+  'Deployment',
+] as const;
 type NodeKind = (typeof kinds)[number];
 type Row = { readonly id: string };
 
@@ -67,6 +76,8 @@ const finders: Record<NodeKind, Finder> = {
     context.db.organization.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Organization } }),
   Invitation: (context, query, ids) =>
     context.db.invitation.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Invitation } }),
+  ApiToken: (context, query, ids) =>
+    context.db.apiToken.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.ApiToken } }),
   Project: (context, query, ids) =>
     context.db.project.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Project } }),
   Environment: (context, query, ids) =>

@@ -103,6 +103,8 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   memberInvite: ({ organization }) => [{ organizationId: organization, email: 'a@example.com', role: 'VIEWER' }],
   invitationRevoke: null,
   invitationAccept: null,
+  apiTokenCreate: ({ organization }) => [{ organizationId: organization, name: 'ci', scopes: ['DEPLOY'] }],
+  apiTokenRevoke: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

@@ -40,6 +40,28 @@ export type AllocationsSetInput = {
   readonly organizationId: string;
 };
 
+/** Input of apiTokenCreate. */
+export type ApiTokenCreateInput = {
+  /** Reaches this environment alone, of its project. */
+  readonly environmentId?: string | null | undefined;
+  /** At most 366 days ahead; never when absent. Not after that of the token that asks. */
+  readonly expiresAt?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name: string;
+  readonly organizationId: string;
+  /** Reaches this project alone. */
+  readonly projectId?: string | null | undefined;
+  /** At least one; of the caller's own, and of what their role is good for: see Organization.viewerScopes. */
+  readonly scopes: ReadonlyArray<TokenScope>;
+};
+
+/** Input of apiTokenRevoke. */
+export type ApiTokenRevokeInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly tokenId: string;
+};
+
 /** Input of deploymentCancel. */
 export type DeploymentCancelInput = {
   readonly deploymentId: string;
@@ -500,6 +522,66 @@ export type AllocationsSetMutation = { readonly allocationsSet:
     )
    | null };
 
+export type ApiTokenCreateMutationVariables = Exact<{
+  input: ApiTokenCreateInput;
+}>;
+
+
+export type ApiTokenCreateMutation = { readonly apiTokenCreate:
+    | { readonly __typename: 'ApiTokenCreatePayload', readonly secret: string | null, readonly replayed: boolean, readonly token: ApiTokenFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type ApiTokenListQueryVariables = Exact<{
+  organizationId: string;
+  ended?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApiTokenListQuery = { readonly organization: { readonly apiTokens: { readonly nodes: ReadonlyArray<ApiTokenFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type ApiTokenRevokeMutationVariables = Exact<{
+  input: ApiTokenRevokeInput;
+}>;
+
+
+export type ApiTokenRevokeMutation = { readonly apiTokenRevoke:
+    | { readonly __typename: 'ApiTokenRevokePayload', readonly replayed: boolean, readonly token: ApiTokenFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
 export type BuildLogPageQueryVariables = Exact<{
   deploymentId: string;
   first?: number | null | undefined;
@@ -672,7 +754,25 @@ export type EnvironmentQueryVariables = Exact<{
 
 export type EnvironmentQuery = { readonly environment: EnvironmentFragment | null };
 
+type Actor_ApiToken_Fragment = { readonly __typename: 'ApiToken', readonly id: string, readonly name: string, readonly prefix: string };
+
+type Actor_SystemActor_Fragment = { readonly __typename: 'SystemActor', readonly component: string };
+
+type Actor_User_Fragment = { readonly __typename: 'User', readonly id: string, readonly name: string };
+
+export type ActorFragment =
+  | Actor_ApiToken_Fragment
+  | Actor_SystemActor_Fragment
+  | Actor_User_Fragment
+;
+
 export type AllocationFragment = { readonly id: string, readonly updatedAt: string, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly updatedBy: PersonFragment | null };
+
+export type ApiTokenFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<TokenScope>, readonly projectId: string | null, readonly environmentId: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly lastUsedIp: string | null, readonly revokedAt: string | null, readonly createdBy:
+    | Actor_ApiToken_Fragment
+    | Actor_SystemActor_Fragment
+    | Actor_User_Fragment
+   | null };
 
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
@@ -733,11 +833,13 @@ export type MemberFragment = { readonly role: OrganizationRole, readonly joinedA
 
 type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id: string };
 
+type Node_ApiToken_Fragment = { readonly __typename: 'ApiToken', readonly name: string, readonly prefix: string, readonly id: string };
+
 type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly number: number, readonly status: DeploymentStatus, readonly id: string };
 
 type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly slug: string, readonly kind: EnvironmentKind, readonly id: string };
 
-type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly id: string };
+type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly email: string, readonly role: OrganizationRole, readonly id: string };
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
@@ -747,6 +849,7 @@ type Node_User_Fragment = { readonly __typename: 'User', readonly name: string, 
 
 export type NodeFragment =
   | Node_Allocation_Fragment
+  | Node_ApiToken_Fragment
   | Node_Deployment_Fragment
   | Node_Environment_Fragment
   | Node_Invitation_Fragment
@@ -773,7 +876,7 @@ export type UserFragment = { readonly id: string, readonly name: string, readonl
 
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
 
-export type ViewerFragment = { readonly user: UserFragment, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
 
 export type InvitationAcceptMutationVariables = Exact<{
   input: InvitationAcceptInput;
@@ -936,6 +1039,7 @@ export type NodeListQueryVariables = Exact<{
 
 export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Allocation_Fragment
+    | Node_ApiToken_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
@@ -951,6 +1055,7 @@ export type NodeQueryVariables = Exact<{
 
 export type NodeQuery = { readonly node:
     | Node_Allocation_Fragment
+    | Node_ApiToken_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment

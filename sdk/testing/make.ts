@@ -26,7 +26,12 @@ export const pool = {
   version: 1,
 };
 
-export const viewer = { user, organizations: { nodes: [organization], edges: [], pageInfo } };
+export const viewer = {
+  user,
+  token: null,
+  scopes: ['ORG_READ'],
+  organizations: { nodes: [organization], edges: [], pageInfo },
+};
 
 export const environment = {
   __typename: 'Environment',

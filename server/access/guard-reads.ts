@@ -5,12 +5,11 @@ import {
   isCompositeType,
   isObjectType,
   type GraphQLFieldResolver,
-  type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
 import type { Context } from '../context.js';
 import { requestError } from '../request-error.js';
-import { readRule } from './read-rules.js';
+import { fieldRule, readRule } from './read-rules.js';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
@@ -21,7 +20,7 @@ export function guardReads(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const given = getNamedType(field.type);
       if (!isCompositeType(given)) continue;
-      const guard = guardOf(given);
+      const guard = guardOf(given.name, fieldRule(type.name, field.name, given.name));
       if (!guard) continue;
       if (field.subscribe) field.subscribe = guard(field.subscribe);
       else field.resolve = guard(field.resolve ?? defaultFieldResolver);
@@ -31,11 +30,10 @@ export function guardReads(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** Null where nothing needs to be asked. */
-function guardOf(type: GraphQLNamedType): ((resolve: Resolver) => Resolver) | null {
-  const action = readRule(type.name);
+function guardOf(typeName: string, action: Action | null): ((resolve: Resolver) => Resolver) | null {
   if (action === null) return null;
   return (resolve) => (parent, args, context, info) => {
-    refuseLacking(context, type.name, action);
+    refuseLacking(context, typeName, action);
     return resolve(parent, args, context, info) as unknown;
   };
 }

@@ -2,7 +2,10 @@ import type { Action } from '@apployd/core/access';
 
 /** What reading a type asks of a token; null: whoever came this far may. A connection or an edge asks what its node asks. */
 const rules: Readonly<Record<string, Action | null>> = {
+  // Whoever may read what somebody did may read who it was.
+  Actor: null,
   Allocation: 'project:read',
+  ApiToken: 'token:read',
   Deployment: 'project:read',
   DeploymentFailure: null,
   DeploymentSource: null,
@@ -34,12 +37,25 @@ const rules: Readonly<Record<string, Action | null>> = {
   Resources: null,
   StreamEnd: null,
   StreamGap: null,
+  SystemActor: null,
   UploadSource: null,
   User: null,
   Variable: 'variable:read',
   VariablesVersion: 'variable:read',
   Viewer: null,
 };
+
+/** Fields that ask another thing than their type does. */
+const fieldRules: Readonly<Record<string, Action | null>> = {
+  // Whoever holds a token may know what it is.
+  'Viewer.token': null,
+};
+
+/** What reading a field asks of a token. */
+export function fieldRule(parentName: string, fieldName: string, typeName: string): Action | null {
+  const rule = fieldRules[`${parentName}.${fieldName}`];
+  return rule === undefined ? readRule(typeName) : rule;
+}
 
 /** Throws for a type that nobody has thought about. */
 export function readRule(typeName: string): Action | null {

@@ -10,6 +10,7 @@ import {
 import { publicId } from '@apployd/core/id';
 import { ForbiddenError, NotFoundError } from '@apployd/core/refusal';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
+import { live } from '../token/live.js';
 import { narrowingOf, sightOf, type Narrowing, type Sight } from './sight.js';
 
 /** What a request was sent with. */
@@ -123,8 +124,7 @@ function memberOf(userId: string, reach: Reach | null) {
 }
 
 function whoStillHolds(credential: Credential) {
-  const now = new Date();
-  if (credential.kind === 'session') return { sessions: { some: { id: credential.id, expiresAt: { gt: now } } } };
-  const notExpired = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  return { apiTokens: { some: { id: credential.id, revokedAt: null, ...notExpired } } };
+  const { id } = credential;
+  if (credential.kind === 'session') return { sessions: { some: { id, expiresAt: { gt: new Date() } } } };
+  return { apiTokens: { some: { id, ...live() } } };
 }

@@ -7,7 +7,7 @@ import { signIn } from './sign-in.js';
 import { signOut } from './sign-out.js';
 import { signUp } from './sign-up.js';
 
-builder.prismaNode('User', {
+export const UserNode = builder.prismaNode('User', {
   description: 'A person with an account.',
   id: { field: 'id' },
   fields: (t) => ({

@@ -141,5 +141,5 @@ describe('who was removed', () => {
 });
 
 function aLine(deploymentId: string) {
-  return { at: new Date(), source: 'BUILD', message: 'hello', truncated: false, deploymentId } as const;
+  return { at: new Date(), source: 'BUILD', message: 'hello', deploymentId } as const;
 }

@@ -8,6 +8,8 @@ import { pending } from '../invitation/state.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
 import { ResourcePoolRef } from '../allocation/schema.js';
 import { ProjectConnection } from '../project/schema.js';
+import { live } from '../token/live.js';
+import { ApiTokenConnection } from '../token/schema.js';
 import { TokenScopeRef } from '../token/scope.js';
 import { ownMembership, mayLook, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
@@ -48,6 +50,21 @@ const OrganizationNode = builder.prismaNode('Organization', {
       resolve: (organization, _args, context) =>
         mayLook(organization, 'invitation:read', context) ? organization.invitations : null,
     }),
+    apiTokens: t.relatedConnection(
+      'apiTokens',
+      {
+        cursor: 'id',
+        args: {
+          ended: t.arg.boolean({ defaultValue: false, description: 'Those that were revoked or have expired too.' }),
+        },
+        description: "Newest first: one's own, and from DEVELOPER on everybody's.",
+        query: ({ ended }, context) => ({
+          where: { AND: [signedIn(context).sees.ApiToken, ended ? {} : live()] },
+          orderBy: { id: 'desc' },
+        }),
+      },
+      ApiTokenConnection,
+    ),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(
       'projects',

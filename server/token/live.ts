@@ -1,0 +1,4 @@
+/** Narrows to tokens that open anything: neither revoked nor over. */
+export function live() {
+  return { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+}
