@@ -2,6 +2,7 @@ import type { TokenScope } from '@apployd/core/access';
 import { newId, parsePublicId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { hashSecret, newSecret } from '../secret.js';
 import { hashTokenSecret, newTokenSecret, prefixOfToken } from '../token/secret.js';
 import { mutate } from './client.js';
 import type { TestServer } from './test-server.js';
@@ -118,6 +119,27 @@ export async function aToken({ db }: TestServer, person: Person, row: TokenRow):
       secretHash: hashTokenSecret(secret),
       ...row,
       scopes: [...row.scopes],
+    },
+  });
+  return secret;
+}
+
+/** An invitation's row into the person's organization, good for a week; its secret. */
+export async function anInvitation(
+  { db }: TestServer,
+  person: Person,
+  row: { readonly email: string } & Partial<Prisma.InvitationUncheckedCreateInput>,
+): Promise<string> {
+  const secret = newSecret();
+  await db.invitation.create({
+    data: {
+      id: newId(),
+      organizationId: uuid(person.organizationId),
+      invitedById: uuid(person.userId),
+      role: 'DEVELOPER',
+      secretHash: hashSecret(secret),
+      expiresAt: new Date(Date.now() + 7 * 24 * 60 * 60 * 1000),
+      ...row,
     },
   });
   return secret;

@@ -1,4 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+
+export { hashSecret as hashTokenSecret } from '../secret.js';
 
 const mark = 'apd_';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -12,11 +14,6 @@ export function newTokenSecret(): string {
 /** Tells a token of ours from a session's. */
 export function isTokenSecret(text: string): boolean {
   return text.startsWith(mark);
-}
-
-/** What is kept of it: it is long and random, so that a plain hash cannot be turned back. */
-export function hashTokenSecret(secret: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(secret).digest());
 }
 
 /** Its first twelve characters, to recognise it by. */
