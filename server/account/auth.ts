@@ -7,6 +7,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { ServerSettings } from '../config.js';
+import { hashSessionTokens } from './hash-session-tokens.js';
 
 export type Auth = BetterAuth<ReturnType<typeof optionsOf>>;
 type AuthSettings = Pick<ServerSettings, 'APPLOYD_SECRET' | 'APPLOYD_PUBLIC_URL'>;
@@ -26,7 +27,7 @@ export function hashPassword(password: string): Promise<string> {
 function optionsOf(db: Db | Transaction, settings: AuthSettings, passwordHash: string | undefined) {
   const isHttps = settings.APPLOYD_PUBLIC_URL.startsWith('https:');
   return {
-    database: prismaAdapter(db, { provider: 'postgresql', transaction: false }),
+    database: hashSessionTokens(prismaAdapter(db, { provider: 'postgresql', transaction: false })),
     baseURL: settings.APPLOYD_PUBLIC_URL,
     secret: signingSecret(settings.APPLOYD_SECRET),
     emailAndPassword: {
