@@ -11,6 +11,7 @@ import { silentLogger } from './log/logger.js';
 import { openBackplane, type Backplane } from './open-backplane.js';
 import { deferred } from './testing/deferred.js';
 import { testRedis, withoutRedis, type TestRedis } from './testing/test-redis.js';
+import { noWork } from './testing/no-work.js';
 
 backplaneOn('PostgreSQL alone', async () => null);
 
@@ -57,10 +58,7 @@ function backplaneOn(name: string, openRedis: () => Promise<TestRedis | null>): 
         await there.logs.end(buildLogOf(deploymentId), organizationId);
         there.events.publish('deployment', deploymentId);
       };
-      const worker = await there.jobs.work(
-        { deploy, retire: none, 'bring-back': none, reconcile: none },
-        { concurrency: 1, attempts: 1, onFailed: none },
-      );
+      const worker = await there.jobs.work({ ...noWork, deploy }, { concurrency: 1, attempts: 1, onFailed: none });
       const hints = (await here.events.listen('deployment', id, stop))[Symbol.asyncIterator]();
       await here.jobs.ask('deploy', id);
       const followed = [];

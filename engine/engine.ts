@@ -6,6 +6,7 @@ import type { Jobs } from '@apployd/backplane/jobs/jobs';
 import type { Leases } from '@apployd/backplane/leases/leases';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Logs } from '@apployd/backplane/logs/logs';
+import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
 import type { Runtime } from './runtime/runtime.js';
@@ -23,6 +24,7 @@ export type Engine = {
   readonly logs: Logs;
   readonly blobs: Blobs;
   readonly secretBox: SecretBox;
+  readonly mail: Pick<MailTransport, 'send'>;
   readonly log: Logger;
   readonly clock: Clock;
   readonly source: Source;

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { systemClock } from '@apployd/core/clock';
 import { environmentUrl } from '@apployd/core/hostname';
 import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane';
+import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
+import { openMail } from '@apployd/backplane/mail/open-mail';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
 import type { Engine } from './engine.js';
@@ -30,7 +32,8 @@ await runProcess('engine', {
     const serverId = await registerServer(backplane.db, config.ENGINE_SERVER_NAME, kind, new Date());
     const environment = operatorEnvironment();
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
-    const engine = engineOf(config, backplane, machinery, serverId);
+    const mail = await openMail(config, log);
+    const engine = engineOf(config, backplane, { ...machinery, mail }, serverId);
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
@@ -40,6 +43,7 @@ await runProcess('engine', {
         await worker.close(closeGraceMs);
         ending.abort();
         await collecting;
+        await mail.close();
         if (config.ENGINE_DISPOSABLE) await removeEverything(engine);
         await backplane.close();
       },
@@ -47,12 +51,14 @@ await runProcess('engine', {
   },
 });
 
-function engineOf(config: EngineConfig, backplane: Backplane, machinery: Machinery, serverId: string): Engine {
+type Outside = Machinery & { readonly mail: MailTransport };
+
+function engineOf(config: EngineConfig, backplane: Backplane, outside: Outside, serverId: string): Engine {
   const folder = path.resolve(config.APPLOYD_DATA, 'engine');
   const limits = { deadlineMs: config.ENGINE_FETCH_TIMEOUT_MS, maxBytes: config.ENGINE_SOURCE_MAX_BYTES };
   return {
     ...backplane,
-    ...machinery,
+    ...outside,
     clock: systemClock,
     source: anySource({
       git: gitSource({

@@ -6,6 +6,7 @@ import { giveUp } from './deploy/give-up.js';
 import { retire } from './deploy/retire.js';
 import type { Engine } from './engine.js';
 import { bringBack } from './instance/bring-back.js';
+import { sendMail } from './mail/send-mail.js';
 import { reconcile } from './reconcile/reconcile.js';
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
@@ -14,6 +15,7 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     deploy: (id, { signal }) => deploy(engine, id, signal),
     retire: (id) => retire(engine, id),
     'bring-back': (id, { signal }) => bringBack(engine, id, signal),
+    mail: (id, { signal }) => sendMail(engine, id, signal),
     reconcile: () => reconcile(engine),
   };
   return engine.jobs.work(handlers, {

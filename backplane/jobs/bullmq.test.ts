@@ -15,6 +15,7 @@ import { bullmqJobs } from './bullmq.js';
 import type { JobHandler, Jobs, WorkOptions } from './jobs.js';
 import { postgresJobs } from './postgres.js';
 import { redisJobs } from './redis.js';
+import { noWork } from '../testing/no-work.js';
 
 type Backend = { readonly url: string; close(): Promise<void> };
 type Open = (url: string, timings: BullmqTimings) => Jobs;
@@ -33,10 +34,7 @@ const impatient: BullmqTimings = { ...quick, answerMs: 1_000, startMs: 1_000 };
 const none = async () => undefined;
 
 const work = (jobs: Jobs, deploy: JobHandler, options: Partial<WorkOptions> = {}) =>
-  jobs.work(
-    { deploy, retire: none, 'bring-back': none, reconcile: none },
-    { concurrency: 1, attempts: 3, onFailed: none, ...options },
-  );
+  jobs.work({ ...noWork, deploy }, { concurrency: 1, attempts: 3, onFailed: none, ...options });
 
 workersThatDie('PostgreSQL', 'postgres', testDatabase, (databaseUrl, timings) =>
   postgresJobs({ databaseUrl, log, timings }),

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { deferred } from '../testing/deferred.js';
 import { until } from '../testing/until.js';
 import type { JobHandler, Jobs, WorkOptions, Worker } from './jobs.js';
+import { noWork } from '../testing/no-work.js';
 
 export type JobsBackend = {
   /** Jobs as one process sees them. */
@@ -32,7 +33,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
     async function work(deploy: JobHandler, options: Partial<WorkOptions> = {}, from: Jobs = jobs): Promise<Worker> {
       const none = async () => undefined;
       const settings = { concurrency: 4, attempts: 3, onFailed: none, ...options };
-      const worker = await from.work({ deploy, retire: none, 'bring-back': none, reconcile: none }, settings);
+      const worker = await from.work({ ...noWork, deploy }, settings);
       workers.push(worker);
       return worker;
     }
@@ -166,7 +167,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         done += 1;
       };
       const none = async () => undefined;
-      const handlers = { deploy, retire: none, 'bring-back': none, reconcile: async () => reconciled.resolve() };
+      const handlers = { ...noWork, deploy, reconcile: async () => reconciled.resolve() };
       workers.push(await jobs.work(handlers, { concurrency: 2, attempts: 1, onFailed: none }));
       await Promise.all(ids.map((id) => jobs.ask('deploy', id)));
       await until(() => together === 2);
@@ -207,10 +208,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         aborted = true;
       };
       const none = async () => undefined;
-      await closed.work(
-        { deploy, retire: none, 'bring-back': none, reconcile: none },
-        { concurrency: 1, attempts: 1, onFailed: none },
-      );
+      await closed.work({ ...noWork, deploy }, { concurrency: 1, attempts: 1, onFailed: none });
       await closed.ask('deploy', randomUUID());
       await started.promise;
       await closed.close();

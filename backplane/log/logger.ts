@@ -15,6 +15,7 @@ const secrets = [
   'APPLOYD_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
+  'MAIL_URL',
 ];
 
 /** Writes to standard output, one JSON object or one readable line per entry. */

@@ -2,6 +2,7 @@ import { createLogger } from '../log/logger.js';
 import { bullmqTimings } from '../jobs/bullmq-connection.js';
 import { postgresJobs } from '../jobs/postgres.js';
 import { redisJobs } from '../jobs/redis.js';
+import { noWork } from './no-work.js';
 
 /** Started by jobs/bullmq.test.ts as a process of its own: works without end on what it is given, and says so. */
 const [backend, url = ''] = process.argv.slice(2);
@@ -14,7 +15,4 @@ const deploy = async (id: string) => {
   process.stdout.write(`${id}\n`);
   await new Promise(() => undefined);
 };
-await jobs.work(
-  { deploy, retire: none, 'bring-back': none, reconcile: none },
-  { concurrency: 1, attempts: 3, onFailed: none },
-);
+await jobs.work({ ...noWork, deploy }, { concurrency: 1, attempts: 3, onFailed: none });

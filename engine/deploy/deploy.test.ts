@@ -9,6 +9,7 @@ import { never, says, useEngine } from '../testing/use-engine.js';
 import { deploy } from './deploy.js';
 import { giveUp } from './give-up.js';
 import { retire } from './retire.js';
+import { noWork } from '@apployd/backplane/testing/no-work';
 
 const house = useEngine();
 const { row, goLive, events } = house;
@@ -199,10 +200,9 @@ test('deployments of one environment go one after the other, the oldest first', 
   ];
   const worker = await engine.jobs.work(
     {
+      ...noWork,
       deploy: (id, { signal }) => deploy(engine, id, signal),
       retire: (id) => retire(engine, id),
-      'bring-back': async () => undefined,
-      reconcile: async () => undefined,
     },
     { concurrency: 3, attempts: 1, onFailed: async () => undefined },
   );

@@ -10,6 +10,7 @@ import { memoryLeases } from '@apployd/backplane/leases/memory';
 import { postgresLeases } from '@apployd/backplane/leases/postgres';
 import { silentLogger } from '@apployd/backplane/log/logger';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
+import { memoryMail, type MemoryMail } from '@apployd/backplane/mail/memory';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import type { TestDatabase } from '@apployd/prisma/test-database';
 import type { Engine } from '../engine.js';
@@ -25,6 +26,7 @@ export type TestEngine = Engine & {
   readonly source: FakeSource;
   readonly builder: StubbornBuilder;
   readonly edge: FakeEdge;
+  readonly mail: MemoryMail;
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
   const machine = fakeMachine({});
   const source = fakeSource();
   const builder = stubbornBuilder(machine);
+  const mail = memoryMail();
   const edge = await fakeEdge(db, events);
   const engine: Engine = {
     db,
@@ -49,6 +52,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     blobs: folderBlobs(path.join(folder, 'blobs')),
     secretBox: aesGcmSecretBox('a secret that is long enough for a test'),
     log: silentLogger,
+    mail,
     clock: systemClock,
     source,
     builder,
@@ -71,6 +75,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     source,
     builder,
     edge,
+    mail,
     publish: (branch, app) => {
       source.publish(repositoryUrl, { 'app.txt': branch });
       builder.apps.set(branch, app);
