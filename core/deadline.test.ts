@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { deadlineIn, withDeadline } from './deadline.js';
+import { deadlineIn, withDeadline, withinDeadline } from './deadline.js';
 
 const never: AbortSignal = new AbortController().signal;
 
@@ -38,4 +39,23 @@ test('it fires with the reason of the outer signal when that is first', () => {
   outer.abort(new Error('enough'));
   expect(signal.reason).toMatchObject({ message: 'enough' });
   expect(withDeadline(outer.signal, 60_000).aborted).toBe(true);
+});
+
+test('work that is done leaves nothing on the outer signal, however it ended', async () => {
+  const outer = new AbortController().signal;
+  const listening = await withinDeadline(outer, 60_000, async () => getEventListeners(outer, 'abort').length);
+  const failing = withinDeadline(outer, 60_000, () => Promise.reject(new Error('broken')));
+  await expect(failing).rejects.toThrow('broken');
+  expect([listening, getEventListeners(outer, 'abort').length]).toEqual([1, 0]);
+});
+
+test('work that takes too long is told so', async () => {
+  const late = withinDeadline(
+    never,
+    10,
+    (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  );
+  const alive = setInterval(() => undefined, 10);
+  await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
+  clearInterval(alive);
 });

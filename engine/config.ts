@@ -2,68 +2,72 @@ import os from 'node:os';
 import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { sharedSettings } from '@apployd/backplane/config/shared';
+import { checkSender, mailSettings } from '@apployd/backplane/mail/mail-settings';
 import { GiB } from '@apployd/core/resources';
 
 const milliseconds = z.coerce.number().int().positive();
 const bytes = z.coerce.number().int().positive();
 
 /** The engine's environment variables. */
-export const engineSettings = z.object({
-  ...sharedSettings.shape,
-  ENGINE_RUNTIME: z
-    .enum(['auto', 'docker', 'process'])
-    .default('auto')
-    .describe(
-      'Where releases run: in Docker, as processes of this machine (not isolated: for code that you trust), or in Docker when an engine answers.',
-    ),
-  ENGINE_SERVER_NAME: z.string().min(1).default(os.hostname()).meta({
-    description: 'Name of this machine among the servers. An engine that starts again is to keep its own.',
-    shownDefault: "the machine's host name",
-  }),
-  DOCKER_HOST: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "Docker's socket or address.", shownDefault: "what Docker's own client takes" }),
-  ENGINE_CONCURRENCY: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .default(4)
-    .describe('How many deployments, and other jobs, may be at work at the same time.'),
-  ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
-  ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
-  ENGINE_ROUTE_TIMEOUT_MS: milliseconds.default(15_000).describe('How long edges may take to follow a route.'),
-  ENGINE_DRAIN_MS: milliseconds
-    .default(5_000)
-    .describe('How long requests in flight may go on once their release is replaced.'),
-  ENGINE_STOP_GRACE_MS: milliseconds.default(10_000).describe('How long an app may take to end after SIGTERM.'),
-  ENGINE_SOURCE_MAX_BYTES: bytes.default(GiB).describe('What one source may take up, once fetched and unpacked.'),
-  ENGINE_RELEASE_MAX_BYTES: bytes
-    .default(4 * GiB)
-    .describe('What one release may take up where releases are folders: in the process runtime.'),
-  ENGINE_SSH_KEY_FILE: z
-    .string()
-    .startsWith('/')
-    .optional()
-    .describe('File with the private key that is shown to git hosts over ssh. None when absent.'),
-  ENGINE_BUILD_MEMORY_BYTES: bytes.default(2 * GiB).describe('Memory that a step of a build may use.'),
-  ENGINE_BUILD_CPU_MILLICORES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(2000)
-    .describe('CPU that a step of a build may use, in thousandths of a core.'),
-  ENGINE_DISPOSABLE: z
-    .stringbool()
-    .default(false)
-    .describe('Whether apps and images go when the engine ends: for demos and tests.'),
-  ENGINE_DOCKER_SUBNETS: z
-    .cidrv4()
-    .default('10.212.0.0/14')
-    .describe('Addresses from which each project is given a network of its own in Docker.'),
-});
+export const engineSettings = z
+  .object({
+    ...sharedSettings.shape,
+    ...mailSettings,
+    ENGINE_RUNTIME: z
+      .enum(['auto', 'docker', 'process'])
+      .default('auto')
+      .describe(
+        'Where releases run: in Docker, as processes of this machine (not isolated: for code that you trust), or in Docker when an engine answers.',
+      ),
+    ENGINE_SERVER_NAME: z.string().min(1).default(os.hostname()).meta({
+      description: 'Name of this machine among the servers. An engine that starts again is to keep its own.',
+      shownDefault: "the machine's host name",
+    }),
+    DOCKER_HOST: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "Docker's socket or address.", shownDefault: "what Docker's own client takes" }),
+    ENGINE_CONCURRENCY: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(4)
+      .describe('How many deployments, and other jobs, may be at work at the same time.'),
+    ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
+    ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
+    ENGINE_ROUTE_TIMEOUT_MS: milliseconds.default(15_000).describe('How long edges may take to follow a route.'),
+    ENGINE_DRAIN_MS: milliseconds
+      .default(5_000)
+      .describe('How long requests in flight may go on once their release is replaced.'),
+    ENGINE_STOP_GRACE_MS: milliseconds.default(10_000).describe('How long an app may take to end after SIGTERM.'),
+    ENGINE_SOURCE_MAX_BYTES: bytes.default(GiB).describe('What one source may take up, once fetched and unpacked.'),
+    ENGINE_RELEASE_MAX_BYTES: bytes
+      .default(4 * GiB)
+      .describe('What one release may take up where releases are folders: in the process runtime.'),
+    ENGINE_SSH_KEY_FILE: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe('File with the private key that is shown to git hosts over ssh. None when absent.'),
+    ENGINE_BUILD_MEMORY_BYTES: bytes.default(2 * GiB).describe('Memory that a step of a build may use.'),
+    ENGINE_BUILD_CPU_MILLICORES: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(2000)
+      .describe('CPU that a step of a build may use, in thousandths of a core.'),
+    ENGINE_DISPOSABLE: z
+      .stringbool()
+      .default(false)
+      .describe('Whether apps and images go when the engine ends: for demos and tests.'),
+    ENGINE_DOCKER_SUBNETS: z
+      .cidrv4()
+      .default('10.212.0.0/14')
+      .describe('Addresses from which each project is given a network of its own in Docker.'),
+  })
+  .superRefine(checkSender);
 
 export type EngineConfig = z.infer<typeof engineSettings>;
 

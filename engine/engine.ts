@@ -7,6 +7,7 @@ import type { Leases } from '@apployd/backplane/leases/leases';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import type { Logs } from '@apployd/backplane/logs/logs';
+import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
@@ -28,6 +29,7 @@ export type Engine = {
   readonly keyring: Keyring;
   /** What `log` does not show. */
   readonly secrets: SecretsInUse;
+  readonly mail: Pick<MailTransport, 'send'>;
   readonly log: Logger;
   readonly clock: Clock;
   readonly source: Source;

@@ -3,6 +3,8 @@ import { systemClock } from '@apployd/core/clock';
 import { environmentUrl } from '@apployd/core/hostname';
 import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane';
+import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
+import { openMail } from '@apployd/backplane/mail/open-mail';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
@@ -36,7 +38,8 @@ await runProcess('engine', {
     const own = [...new Set([...secrets.own, ...ownSecrets(environment)])];
     secrets.hold(own);
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
-    const engine = engineOf(config, backplane, machinery, { ...secrets, own }, serverId);
+    const mail = await openMail(config, log);
+    const engine = engineOf(config, backplane, { ...machinery, mail }, { ...secrets, own }, serverId);
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
@@ -46,6 +49,7 @@ await runProcess('engine', {
         await worker.close(closeGraceMs);
         ending.abort();
         await collecting;
+        await mail.close();
         if (config.ENGINE_DISPOSABLE) await removeEverything(engine);
         await backplane.close();
       },
@@ -53,10 +57,12 @@ await runProcess('engine', {
   },
 });
 
+type Outside = Machinery & { readonly mail: MailTransport };
+
 function engineOf(
   config: EngineConfig,
   backplane: Backplane,
-  machinery: Machinery,
+  outside: Outside,
   secrets: SecretsInUse,
   serverId: string,
 ): Engine {
@@ -64,7 +70,7 @@ function engineOf(
   const limits = { deadlineMs: config.ENGINE_FETCH_TIMEOUT_MS, maxBytes: config.ENGINE_SOURCE_MAX_BYTES };
   return {
     ...backplane,
-    ...machinery,
+    ...outside,
     secrets,
     clock: systemClock,
     source: anySource({

@@ -14,10 +14,10 @@ export function maskSecrets(config: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, maskValue(name, value)]));
 }
 
-/** Passwords between `:` and `@`, and those among the parameters, such as those of PostgreSQL. */
+/** Passwords between `:` and the last `@` (user names may be addresses), and those among the parameters, such as those of PostgreSQL. */
 export function maskUrls(text: string): string {
   return text
-    .replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${mask}@`)
+    .replace(/(\w+:\/\/[^:/?#\s]*:)[^/?#\s]+@/g, `$1${mask}@`)
     .replace(/([?&][^=&#\s]*(?:password|secret|token)=)[^&#\s]+/gi, `$1${mask}`);
 }
 

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.js';
 import { askForLost } from './ask-for-lost.js';
+import { askForMail } from './ask-for-mail.js';
 import { askToBringBack } from './ask-to-bring-back.js';
 import { askToStop } from './ask-to-stop.js';
 import { discardBuilds } from './discard-builds.js';
@@ -7,7 +8,16 @@ import { endLogs } from './end-logs.js';
 import { mendRoutes } from './mend-routes.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
-const mends = [askForLost, mendRoutes, removeLeftovers, askToStop, askToBringBack, discardBuilds, endLogs] as const;
+const mends = [
+  askForLost,
+  askForMail,
+  mendRoutes,
+  removeLeftovers,
+  askToStop,
+  askToBringBack,
+  discardBuilds,
+  endLogs,
+] as const;
 
 /** Compares the rows with what runs, and mends each difference on its own: one that fails does not keep the others. */
 export async function reconcile(engine: Engine): Promise<void> {

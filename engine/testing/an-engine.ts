@@ -11,6 +11,7 @@ import { postgresLeases } from '@apployd/backplane/leases/postgres';
 import { createLogger } from '@apployd/backplane/log/logger';
 import { secretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
+import { memoryMail, type MemoryMail } from '@apployd/backplane/mail/memory';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
 import type { TestDatabase } from '@apployd/prisma/test-database';
@@ -29,6 +30,7 @@ export type TestEngine = Engine & {
   readonly edge: FakeEdge;
   /** The engine's own log, line by line. */
   readonly said: readonly string[];
+  readonly mail: MemoryMail;
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
   const machine = fakeMachine({});
   const source = fakeSource();
   const builder = stubbornBuilder(machine);
+  const mail = memoryMail();
   const edge = await fakeEdge(db, events);
   const secrets = secretsInUse(['the-own-secret-of-the-platform']);
   const said: string[] = [];
@@ -58,6 +61,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     keyring: organizationKeys(db, secretBox),
     secrets,
     log: createLogger({ name: 'engine', level: 'warn', format: 'json', secrets, write: (line) => said.push(line) }),
+    mail,
     clock: systemClock,
     source,
     builder,
@@ -81,6 +85,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     builder,
     edge,
     said,
+    mail,
     publish: (branch, app) => {
       source.publish(repositoryUrl, { 'app.txt': branch });
       builder.apps.set(branch, app);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, askAsPage, issues, mutate } from '../testing/client.js';
 import { aPerson, password } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
+import { hashSessionToken } from './hash-session-tokens.js';
 
 /** Transactions that were open, and idle, when a password was about to be hashed. */
 type Observed = { readonly transactions: Promise<number> };
@@ -236,7 +237,10 @@ describe('a session', () => {
 
   test('is worth nothing once it has expired', async () => {
     const { token } = await aPerson(server);
-    await server.db.session.updateMany({ where: { token }, data: { expiresAt: new Date(Date.now() - 1_000) } });
+    await server.db.session.updateMany({
+      where: { token: hashSessionToken(token) },
+      data: { expiresAt: new Date(Date.now() - 1_000) },
+    });
     expect((await ask(server, who, {}, { token })).errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 

@@ -7,6 +7,7 @@ import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { ServerSettings } from '../config.js';
 import { authSecrets } from './auth-secrets.js';
+import { hashSessionTokens } from './hash-session-tokens.js';
 
 export type Auth = BetterAuth<ReturnType<typeof optionsOf>>;
 type AuthSettings = Pick<ServerSettings, 'APPLOYD_SECRET' | 'APPLOYD_PUBLIC_URL'>;
@@ -27,7 +28,7 @@ function optionsOf(db: Db | Transaction, settings: AuthSettings, passwordHash: s
   const secrets = authSecrets(settings.APPLOYD_SECRET);
   const isHttps = settings.APPLOYD_PUBLIC_URL.startsWith('https:');
   return {
-    database: prismaAdapter(db, { provider: 'postgresql', transaction: false }),
+    database: hashSessionTokens(prismaAdapter(db, { provider: 'postgresql', transaction: false })),
     baseURL: settings.APPLOYD_PUBLIC_URL,
     secrets: secrets.map(({ version, value }) => ({ version, value })),
     // Opens what was encrypted without a version beside it.

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './auth.js';
+import { hashSessionToken } from './hash-session-tokens.js';
 
 type Found = { readonly id: string; readonly userId: string };
 
@@ -15,7 +16,7 @@ export async function livingSession(db: Db, auth: Auth, headers: Headers): Promi
   // From here on until its end a session is renewed when it is used.
   const renewedBefore = new Date(Date.now() + (sessionConfig.expiresIn - sessionConfig.updateAge) * 1_000);
   const [found] = await db.$queryRaw<Found[]>`
-    SELECT "id", "userId" FROM "Session" WHERE "token" = ${token} AND "expiresAt" > ${renewedBefore}`;
+    SELECT "id", "userId" FROM "Session" WHERE "token" = ${hashSessionToken(token)} AND "expiresAt" > ${renewedBefore}`;
   return found ?? null;
 }
 

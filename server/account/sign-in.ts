@@ -3,6 +3,7 @@ import { isAPIError } from 'better-auth/api';
 import type { Context } from '../context.js';
 import { viewerOf } from '../access/viewer.js';
 import { passwordLength } from './auth.js';
+import { hashSessionToken } from './hash-session-tokens.js';
 
 /** A new session. An unknown address and a wrong password get the same answer, after the same work. */
 export async function signIn(
@@ -18,7 +19,7 @@ export async function signIn(
       throw isAPIError(error) && error.statusCode < 500 ? refused() : error;
     });
   const session = await context.db.session.findUniqueOrThrow({
-    where: { token: response.token },
+    where: { token: hashSessionToken(response.token) },
     select: { id: true },
   });
   context.setCookies(headers.getSetCookie());

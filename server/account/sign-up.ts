@@ -7,6 +7,7 @@ import { checkInput, textIssues } from '../validation.js';
 import { viewerOf } from '../access/viewer.js';
 import { createAuth, hashPassword, passwordLength } from './auth.js';
 import { emailIssues } from './email.js';
+import { hashSessionToken } from './hash-session-tokens.js';
 
 export type SignUpInput = {
   readonly name: string;
@@ -45,7 +46,7 @@ async function signUpIn(tx: Transaction, { settings }: Context, input: SignUpInp
   });
   if (!response.token) throw new Error('Signing up gave no session.');
   const { id: sessionId } = await tx.session.findUniqueOrThrow({
-    where: { token: response.token },
+    where: { token: hashSessionToken(response.token) },
     select: { id: true },
   });
   const userId = response.user.id;

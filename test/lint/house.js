@@ -26,7 +26,7 @@ export const doors = {
   httpxy: [/^edge\/router\/embedded/],
   ioredis: [/^backplane\//],
   '@kubernetes/client-node': [/^engine\/runtime\/kubernetes/],
-  nodemailer: [/^backplane\/mail\//],
+  nodemailer: [/^backplane\/mail\/smtp/],
   pg: [/^(backplane|prisma|launch)\//],
   stripe: [/^engine\/payments\/stripe/, /^server\/billing\/.*webhook/],
 };
@@ -47,7 +47,7 @@ export const ports = [
 ];
 
 /** What is behind the ports of the backplane: for `main.ts` of a process, which picks. */
-export const backplaneAdapters = /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3)/;
+export const backplaneAdapters = /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3|smtp|print)/;
 
 /** `core` does no I/O: what it may import beside itself. */
 export const pureModules = ['zod', 'node:crypto', 'node:timers/promises'];
