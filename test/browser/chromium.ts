@@ -22,6 +22,12 @@ export type Screen = {
   readonly height: number;
   readonly scheme?: 'light' | 'dark';
   readonly isPhone?: boolean;
+  /** How many of its own pixels stand for one of the page. */
+  readonly zoom?: number;
+  readonly forcedColors?: 'active';
+  readonly reducedMotion?: 'reduce';
+  /** Where the visitor is, by the clock. */
+  readonly zone?: string;
 };
 
 export const desktop: Screen = { width: 1280, height: 860 };
@@ -30,7 +36,8 @@ export const phone: Screen = { width: 390, height: 844, isPhone: true };
 /** A browser of one visitor, with nothing remembered. */
 export type Visitor = { readonly context: BrowserContext; close(): Promise<void> };
 
-export async function openBrowser({ width, height, scheme = 'light', isPhone }: Screen = desktop): Promise<Visitor> {
+export async function openBrowser(screen: Screen = desktop): Promise<Visitor> {
+  const { width, height, scheme = 'light', isPhone, zoom, forcedColors, reducedMotion, zone } = screen;
   const names = await Promise.all(['chromium', 'chromium-browser', 'google-chrome'].map(findProgram));
   const executablePath = names.find((file) => file !== null);
   if (!executablePath) throw new Error('The browser suite needs Chromium: run `npm run setup:host`, or leave it out.');
@@ -40,6 +47,10 @@ export async function openBrowser({ width, height, scheme = 'light', isPhone }: 
     args: flags,
     viewport: { width, height },
     colorScheme: scheme,
+    ...(zoom ? { deviceScaleFactor: zoom } : {}),
+    ...(forcedColors ? { forcedColors } : {}),
+    ...(reducedMotion ? { reducedMotion } : {}),
+    ...(zone ? { timezoneId: zone } : {}),
     ...(isPhone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
   });
   context.setDefaultTimeout(30_000);

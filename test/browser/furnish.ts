@@ -5,15 +5,15 @@ const MiB = 1024 ** 2;
 
 /** Slice of the pool, in MB, and the commits of each project. */
 const projects: readonly { readonly name: string; readonly memory: number; readonly commits: readonly string[] }[] = [
-  { name: 'storefront', memory: 2048, commits: ['Show the cart in the header', 'Cache product images at the edge'] },
-  { name: 'api', memory: 1536, commits: ['Return 409 when a slug is taken'] },
-  { name: 'worker', memory: 1024, commits: ['Retry webhooks with jitter'] },
-  { name: 'admin', memory: 768, commits: ['Show refunds on the order page'] },
-  { name: 'docs', memory: 256, commits: ['Document the pool API'] },
+  { name: 'storefront', memory: 4096, commits: ['Show the cart in the header', 'Cache product images at the edge'] },
+  { name: 'api', memory: 3072, commits: ['Return 409 when a slug is taken'] },
+  { name: 'worker', memory: 2048, commits: ['Retry webhooks with jitter'] },
+  { name: 'admin', memory: 1536, commits: ['Show refunds on the order page'] },
+  { name: 'docs', memory: 512, commits: ['Document the pool API'] },
 ];
 
 const build = `node -e "for (let n = 1; n <= 60; n++) console.log('\\x1b[2mbuild/assets/\\x1b[0m\\x1b[36mchunk-' + n + '.js\\x1b[0m  \\x1b[1m' + (n * 1.7).toFixed(2) + ' kB\\x1b[0m' + (n % 20 ? '' : '\\n\\x1b[33mwarning\\x1b[0m chunk ' + n + ' is large'))"`;
-const broken = `node -e "console.log('Installing'); console.error('\\x1b[31merror\\x1b[0m: requirements ask for mjml 4.2.9, which does not exist'); process.exit(1)"`;
+const broken = `node -e "console.log('Installing'); console.error('\\x1b[31mnpm error\\x1b[0m code ETARGET\\n\\x1b[31mnpm error\\x1b[0m notarget No matching version found for mjml@4.2.99.'); process.exit(1)"`;
 
 /** Deploys the projects, one with a failure, one that is asked to build for long; the organization's slug. */
 export async function furnish({ platform: { apployd }, repository }: Front): Promise<string> {

@@ -1,8 +1,15 @@
 import type { Page, Request } from 'playwright-core';
 
-export type ScreenAt = { readonly name: string; readonly path: string; readonly isOpen?: boolean };
+export type ScreenAt = {
+  readonly name: string;
+  readonly path: string;
+  /** It needs nobody to be signed in. */
+  readonly isOpen?: boolean;
+  /** What lies over the page is called first. */
+  readonly prepare?: (page: Page) => Promise<void>;
+};
 
-/** Every page of the dashboard; those that are open need nobody to be signed in. */
+/** Every page of the dashboard, and everything that may lie over one. */
 export const screens = (organization: string, project: string, failed: number, live: number): readonly ScreenAt[] => [
   { name: 'sign-in', path: '/login', isOpen: true },
   { name: 'sign-up', path: '/signup', isOpen: true },
@@ -17,7 +24,38 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'variables', path: `/${organization}/${project}/variables` },
   { name: 'account', path: '/account' },
   { name: 'not-found', path: `/${organization}/no-such-project` },
+  { name: 'palette', path: `/${organization}/${project}`, prepare: callPalette },
+  {
+    name: 'keys',
+    path: `/${organization}`,
+    prepare: async (page) => {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    },
+  },
+  {
+    name: 'roll-back',
+    path: `/${organization}/${project}/deployments/${live}`,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^Roll back to/ }).click();
+      await page.getByRole('dialog', { name: /^Roll back to/ }).waitFor();
+    },
+  },
+  {
+    name: 'menu',
+    path: `/${organization}/pool`,
+    prepare: async (page) => {
+      await page.locator('[aria-haspopup=menu]').filter({ visible: true }).first().click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
 ];
+
+/** Opens the palette, as soon as the page hears keys. */
+export async function callPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Search or run' }).waitFor();
+}
 
 const attempts = 4;
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { ada, aFront, type Front } from './a-front.js';
 import { desktop, openBrowser, phone, type Screen } from './chromium.js';
 import { furnish } from './furnish.js';
-import { open, screens, settled, signIn } from './screens.js';
+import { open, type ScreenAt, screens, settled, signIn } from './screens.js';
 
 const usage = 'npm run screenshots -- [folder]';
 
@@ -44,9 +44,10 @@ async function shoot(
     ...screens(organization, 'storefront', 3, 2),
     { name: 'deployment-building', path: `/${organization}/worker/deployments/2` },
   ];
-  const take = async ({ name, path }: { name: string; path: string }) => {
+  const take = async ({ name, path, prepare }: ScreenAt) => {
     await open(page, front.url + path);
     await settled(page);
+    await prepare?.(page);
     // The log follows its end for a moment after its lines are measured.
     await page.waitForTimeout(500);
     await page.screenshot({ path: fileOf(name) });

@@ -76,6 +76,7 @@ describe.skipIf(isLeftOut('browser'))('by dashboard', () => {
         await button('Redeploy');
         expect(await ready(2)).toEqual({ status: 200, body: 'Hello again\n' });
         await button('Roll back to 1');
+        await button('Roll back');
         expect(await ready(3)).toEqual({ status: 200, body: 'Hello from Apployd\n' });
         expect(used).toEqual(new Set(wordsOf('By dashboard')));
       } finally {

@@ -31,6 +31,6 @@ export const SettingsFrame = ({ groups, children }: Props) => (
         </div>
       ))}
     </nav>
-    <div className="grid min-w-0 content-start gap-4">{children}</div>
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">{children}</div>
   </div>
 );

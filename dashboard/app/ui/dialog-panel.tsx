@@ -1,6 +1,7 @@
 import { setNonce } from 'get-nonce';
-import { Dialog } from 'radix-ui';
 import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { useState } from 'react';
 import { Button } from './button.js';
 import { cx } from './cx.js';
 import type { DialogProps } from './dialog.js';
@@ -13,12 +14,19 @@ const place =
   'fixed inset-x-3 bottom-3 z-50 mx-auto flex max-h-[calc(100dvh-24px)] flex-col sm:top-[12dvh] sm:bottom-auto';
 
 export function DialogPanel({ title, text, isBare, className, onClose, children }: DialogProps) {
+  // The panel is drawn before it takes the focus.
+  const [before] = useState(() => document.activeElement);
+  const giveBack = (event: Event) => {
+    event.preventDefault();
+    if (before instanceof HTMLElement) before.focus();
+  };
   return (
     <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 bg-scrim" />
         <Dialog.Content
           className={cx(place, 'rise floating rounded-xl', className ?? 'max-w-[480px]')}
+          onCloseAutoFocus={giveBack}
           {...(text ? {} : { 'aria-describedby': undefined })}
         >
           <header className={cx('flex items-start gap-3 px-5 pt-4.5', isBare && 'sr-only')}>

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { mainOfPage } from './main-of-page.js';
 import type { MenuItem, MenuPanelProps } from './menu.js';
 
 /** Stands where the menu's button is, which was there first and keeps the focus. */
@@ -11,7 +12,7 @@ export function MenuPanel({ label, groups, align, side, trigger, onClose }: Menu
       <DropdownMenu.Trigger asChild>
         <span className="pointer-events-none absolute inset-0" aria-hidden />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={mainOfPage()}>
         <DropdownMenu.Content
           aria-label={label}
           aria-labelledby={undefined}

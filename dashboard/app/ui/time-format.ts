@@ -5,8 +5,9 @@ export type Zone = { readonly name: string; readonly isKnown: boolean };
 export const exactOf = (at: string, zone: Zone): string => written('exact', at, zone);
 /** `26 Nov 2026`. */
 export const dateOf = (at: string, zone: Zone): string => format('date', zone.name).format(Date.parse(at));
-/** `14:02:11.204`, of which each sort of the same length. */
-export const clockOf = (at: string, zone: Zone): string => format('clock', zone.name).format(Date.parse(at));
+/** `14:02:11.204`, or `14:02:11.204Z` where that is UTC for want of knowing better. */
+export const clockOf = (at: string, { name, isKnown }: Zone): string =>
+  format('clock', name).format(Date.parse(at)) + (isKnown ? '' : 'Z');
 /** `14:02`. */
 export const minuteOf = (at: number, zone: Zone): string => written('minute', new Date(at).toISOString(), zone);
 

@@ -1,4 +1,5 @@
 import { Tooltip } from 'radix-ui';
+import { mainOfPage } from './main-of-page.js';
 import type { TooltipPanelProps } from './tooltip.js';
 
 export const TooltipPanel = ({ id, text }: TooltipPanelProps) => (
@@ -7,7 +8,7 @@ export const TooltipPanel = ({ id, text }: TooltipPanelProps) => (
       <Tooltip.Trigger asChild>
         <span className="pointer-events-none absolute inset-0" aria-hidden />
       </Tooltip.Trigger>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={mainOfPage()}>
         <Tooltip.Content
           sideOffset={6}
           collisionPadding={8}

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { type MetaFunction, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import { signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
@@ -33,6 +33,7 @@ export const action = (call: ActionFunctionArgs) => act(call);
 export default function Deployments() {
   const project = useProject(useLoaderData<typeof loader>().loaded);
   const { nodes, pageInfo } = project.deployments;
+  const isLater = useSearchParams()[0].has('after');
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
@@ -50,11 +51,12 @@ export default function Deployments() {
           </p>
         )}
       </div>
-      {pageInfo.hasNextPage && (
-        <div className="mt-4 text-center">
+      <div className="mt-4 flex justify-center gap-2">
+        {isLater && <ButtonLink to=".">Newest deployments</ButtonLink>}
+        {pageInfo.hasNextPage && (
           <ButtonLink to={`?after=${encodeURIComponent(pageInfo.endCursor ?? '')}`}>Older deployments</ButtonLink>
-        </div>
-      )}
+        )}
+      </div>
     </>
   );
 }

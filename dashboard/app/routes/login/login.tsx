@@ -24,7 +24,7 @@ export default function Login() {
   const isGeneral = problem && Object.keys(problem.fields).every((path) => path === '');
   return (
     <Entrance title="Sign in">
-      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid gap-4">
+      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-4">
         {isGeneral && (
           <Notice title="You are not signed in." details={problem}>
             {problem.message}

@@ -38,7 +38,7 @@ export default function NewProject() {
           {problem.message}
         </Notice>
       )}
-      <Form ref={useFocusWrong(problem)} method="post" className="mt-5 grid gap-4">
+      <Form ref={useFocusWrong(problem)} method="post" className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-4">
         <input type="hidden" name="organizationId" value={organization.id} />
         <SourceBlock problem={problem} typed={typed} />
         <SliceBlock problem={problem} typed={typed} />

@@ -28,7 +28,7 @@ export default function Signup() {
   const isGeneral = problem && Object.keys(problem.fields).length === 0;
   return (
     <Entrance title="Create an account">
-      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid gap-4">
+      <Form ref={useFocusWrong(problem)} method="post" className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-4">
         {isGeneral && (
           <Notice title="There is no new account." details={problem}>
             {problem.message}

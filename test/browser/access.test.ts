@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anApp } from '../system/sample-app.js';
+import { isLeftOut } from '../without.js';
+import { ada, aFront, type Front } from './a-front.js';
+import { findings } from './axe.js';
+import { desktop, openBrowser, phone, type Screen, type Visitor } from './chromium.js';
+import { furnish } from './furnish.js';
+import { callPalette, open, type ScreenAt, screens, settled, signIn } from './screens.js';
+
+describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () => {
+  let front: Front;
+  let pages: readonly ScreenAt[];
+
+  beforeAll(async () => {
+    front = await aFront();
+    const organization = await furnish(front);
+    pages = [
+      ...screens(organization, 'storefront', 3, 2),
+      { name: 'deployment-building', path: `/${organization}/worker/deployments/2` },
+    ];
+  }, 300_000);
+  afterAll(() => front?.close(), 60_000);
+
+  /** Shows every page to `look`, as somebody with this screen sees it. */
+  const onEveryPage = async (screen: Screen, look: (page: Page, name: string) => Promise<void>) => {
+    const reader = await openBrowser(screen);
+    const page = reader.context.pages()[0] ?? (await reader.context.newPage());
+    const show = async ({ name, path, prepare }: ScreenAt) => {
+      await open(page, front.url + path);
+      await settled(page);
+      await prepare?.(page);
+      await look(page, name);
+    };
+    for (const one of pages.filter(({ isOpen }) => isOpen)) await show(one);
+    await signIn(page, front.url, ada);
+    for (const one of pages.filter(({ isOpen }) => !isOpen)) await show(one);
+    await reader.close();
+  };
+
+  const asAda = async (screen: Screen, work: (page: Page, visitor: Visitor) => Promise<void>) => {
+    const visitor = await openBrowser(screen);
+    const page = visitor.context.pages()[0] ?? (await visitor.context.newPage());
+    await signIn(page, front.url, ada);
+    await work(page, visitor);
+    await visitor.close();
+  };
+
+  test.each([
+    ['light', desktop],
+    ['dark', desktop],
+    ['light', phone],
+    ['dark', phone],
+  ] as const)('has no finding of axe on any page, %s at %o', { timeout: 300_000 }, async (scheme, screen) => {
+    const found: string[] = [];
+    await onEveryPage({ ...screen, scheme }, async (page, name) => {
+      found.push(...(await findings(page)).map((finding) => `${name} ${finding}`));
+    });
+    expect(found).toEqual([]);
+  });
+
+  test.each([
+    ['320 pixels wide', { ...phone, width: 320 }],
+    ['a desktop at 200 %', { width: desktop.width / 2, height: desktop.height / 2, zoom: 2 }],
+  ] as const)('scrolls no page sideways, %s', { timeout: 300_000 }, async (_name, screen) => {
+    const wide: string[] = [];
+    await onEveryPage(screen, async (page, name) => {
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) wide.push(`${name} by ${over} pixels`);
+    });
+    expect(wide).toEqual([]);
+  });
+
+  test('keeps edges, icons and levels in the colours that a visitor forces', { timeout: 120_000 }, async () => {
+    await asAda({ ...desktop, forcedColors: 'active' }, async (page) => {
+      await open(page, front.url + pathOf('pool'));
+      await settled(page);
+      const [canvas, level, track] = await page.evaluate(() => {
+        const basin = document.querySelector('.track > .level');
+        const styleOf = (node: Element | null | undefined) => (node ? getComputedStyle(node) : undefined);
+        return [
+          getComputedStyle(document.body).backgroundColor,
+          styleOf(basin)?.backgroundColor,
+          styleOf(basin?.parentElement)?.outlineStyle,
+        ];
+      });
+      expect(level).not.toBe(canvas);
+      expect(track).toBe('solid');
+      await callPalette(page);
+      const dialog = page.getByRole('dialog');
+      expect(await dialog.evaluate((node) => getComputedStyle(node).outlineStyle)).not.toBe('none');
+      const chosen = page.locator('[cmdk-item][data-selected=true]');
+      expect(await chosen.evaluate((node) => getComputedStyle(node).outlineStyle)).toBe('solid');
+    });
+  });
+
+  test('moves nothing for who asks for less motion', { timeout: 120_000 }, async () => {
+    await asAda({ ...desktop, reducedMotion: 'reduce' }, async (page, { context }) => {
+      const still = async (tab: Page, path: string) => {
+        await open(tab, front.url + path);
+        await settled(tab);
+        await tab.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
+      };
+      await still(page, pathOf('deployment-building'));
+      await context.clearCookies();
+      await still(page, pathOf('sign-in'));
+    });
+  });
+
+  test('shifts nothing while lines and steps arrive', { timeout: 180_000 }, async () => {
+    const { apployd } = front.platform;
+    const { organizations } = await apployd.account.viewer();
+    const path = `${organizations.nodes[0]?.slug}/docs`;
+    const { productionEnvironment } = await apployd.projects.get({ path });
+    const slowly = `let n = 0; const t = setInterval(() => { console.log('line ' + ++n); if (n === 40) clearInterval(t); }, 50)`;
+    await front.repository.commit('main', anApp('docs', 'listen();', { build: `node -e "${slowly}"` }));
+    await asAda(desktop, async (page) => {
+      const deployment = await apployd.deployments.create({ environmentId: productionEnvironment.id });
+      await open(page, `${front.url}/${path}/deployments/${deployment.number}`);
+      await settled(page);
+      await page.evaluate(() => {
+        const shifts: number[] = [];
+        Object.assign(window, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+        }).observe({ type: 'layout-shift' });
+      });
+      await page.locator('h1 + span', { hasText: 'Ready' }).waitFor({ timeout: 120_000 });
+      await settled(page);
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+      expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.1);
+    });
+  });
+
+  const pathOf = (name: string) => pages.find((page) => page.name === name)?.path ?? '';
+});
