@@ -24,7 +24,10 @@ const rules: Readonly<Record<string, Action | null>> = {
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',
+  // Whoever came to the platform is its operator.
+  OrganizationHealth: null,
   PageInfo: null,
+  Platform: null,
   Project: 'project:read',
   ProjectSettings: null,
   ResourcePool: 'organization:read',
