@@ -11,6 +11,7 @@ import { invitations, type Invitations, tryInvitations, type TryInvitations } fr
 import { logs, type Logs } from './logs.js';
 import { members, type Members, tryMembers, type TryMembers } from './members.js';
 import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
+import { platform, type Platform, tryPlatform, type TryPlatform } from './platform.js';
 import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
 import { serverSentStreams } from './stream/server-sent.js';
 import { socketStreams } from './stream/socket.js';
@@ -58,6 +59,7 @@ export type Attempts = {
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
   readonly deployments: TryDeployments;
+  readonly platform: TryPlatform;
 };
 
 /**
@@ -76,6 +78,7 @@ export class Apployd {
   readonly variables: Variables;
   readonly deployments: Deployments;
   readonly logs: Logs;
+  readonly platform: Platform;
   readonly try: Attempts;
   readonly #calls: Calls;
   #token: string | null;
@@ -97,6 +100,7 @@ export class Apployd {
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
       deployments: tryDeployments(calls),
+      platform: tryPlatform(calls),
     };
     this.account = account(calls, this.try.account);
     this.organizations = organizations(calls, this.try.organizations);
@@ -108,6 +112,7 @@ export class Apployd {
     this.allocations = allocations(this.try.allocations);
     this.variables = variables(calls, this.try.variables);
     this.logs = logs(calls);
+    this.platform = platform(calls, this.try.platform);
     this.deployments = deployments(calls, this.logs, this.try.deployments);
   }
 

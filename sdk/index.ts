@@ -36,6 +36,7 @@ export type { LogOf, LogPageOptions, Logs } from './logs.js';
 export type { Members, TryMembers } from './members.js';
 export type { Organizations, TryOrganizations } from './organizations.js';
 export type { List } from './pages.js';
+export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
 export type { Reconnect } from './stream/resume.js';
@@ -54,6 +55,7 @@ export type {
   LogPage,
   Member,
   Organization,
+  OrganizationHealth,
   Project,
   RateLimit,
   ResourcePool,

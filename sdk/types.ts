@@ -9,6 +9,8 @@ export type RateLimit = generated.RateLimitFragment;
 export type Organization = generated.OrganizationFragment;
 /** A person in an organization. */
 export type Member = generated.MemberFragment;
+/** What the operator of the platform sees of an organization. */
+export type OrganizationHealth = generated.OrganizationHealthFragment;
 export type ApiToken = generated.ApiTokenFragment;
 export type Invitation = generated.InvitationFragment;
 export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;

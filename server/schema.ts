@@ -17,6 +17,7 @@ import './variable/schema.js';
 import './upload/schema.js';
 import './deployment/schema.js';
 import './log/schema.js';
+import './platform/schema.js';
 import './node.js';
 import { guardReads } from './access/guard-reads.js';
 

@@ -70,6 +70,7 @@ afterAll(() => server.close());
 const queries: Record<string, ((ids: Ids) => string[]) | null> = {
   viewer: null,
   invitation: null,
+  platform: null,
   node: ({ user, organization, project: p, environment, allocation, deployment }) =>
     [user, organization, p, environment, allocation, deployment].map((id) => `node(id: "${id}") { id }`),
   nodes: ({ organization, project: p, deployment }) => [
@@ -105,6 +106,8 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   invitationAccept: null,
   apiTokenCreate: ({ organization }) => [{ organizationId: organization, name: 'ci', scopes: ['DEPLOY'] }],
   apiTokenRevoke: null,
+  // For the operator alone: see platform.test.ts.
+  operatorSet: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

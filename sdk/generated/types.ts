@@ -263,6 +263,13 @@ export type MemberRoleSetInput = {
   readonly userId: string;
 };
 
+/** Input of operatorSet. */
+export type OperatorSetInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly isOperator: boolean;
+  readonly user: UserRef;
+};
+
 /** Input of organizationCreate. */
 export type OrganizationCreateInput = {
   readonly idempotencyKey?: string | null | undefined;
@@ -423,6 +430,11 @@ export type TokenScope =
   /** Sets and removes variables. */
   | 'VARIABLE_WRITE'
   | (string & {});
+
+/** Names a person in exactly one way. */
+export type UserRef =
+  {   readonly email: string; readonly id?: never; }
+  |  { readonly email?: never;   readonly id: string; };
 
 /** One variable to set or remove. */
 export type VariableInput = {
@@ -858,6 +870,8 @@ export type NodeFragment =
   | Node_User_Fragment
 ;
 
+export type OrganizationHealthFragment = { readonly organizationId: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly planCode: string, readonly memberCount: number, readonly projectCount: number, readonly environmentCount: number, readonly runningCount: number, readonly failingCount: number, readonly lastDeploymentAt: string | null, readonly lastDeploymentStatus: DeploymentStatus | null };
+
 export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole, readonly viewerScopes: ReadonlyArray<TokenScope> };
 
 export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
@@ -876,7 +890,7 @@ export type UserFragment = { readonly id: string, readonly name: string, readonl
 
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
 
-export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly isOperator: boolean, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
 
 export type InvitationAcceptMutationVariables = Exact<{
   input: InvitationAcceptInput;
@@ -1064,6 +1078,36 @@ export type NodeQuery = { readonly node:
     | Node_User_Fragment
    | null };
 
+export type OperatorListQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OperatorListQuery = { readonly platform: { readonly operators: ReadonlyArray<PersonFragment> } | null };
+
+export type OperatorSetMutationVariables = Exact<{
+  input: OperatorSetInput;
+}>;
+
+
+export type OperatorSetMutation = { readonly operatorSet:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OperatorSetPayload', readonly replayed: boolean, readonly user: PersonFragment, readonly platform: { readonly operators: ReadonlyArray<PersonFragment> } | null }
+   | null };
+
 export type OrganizationCreateMutationVariables = Exact<{
   input: OrganizationCreateInput;
 }>;
@@ -1220,6 +1264,15 @@ export type OrganizationQuery = { readonly organization: (
     { readonly pool: PoolFragment }
     & OrganizationFragment
   ) | null };
+
+export type PlatformOrganizationListQueryVariables = Exact<{
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PlatformOrganizationListQuery = { readonly platform: { readonly organizations: { readonly nodes: ReadonlyArray<OrganizationHealthFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
 export type ProjectCreateMutationVariables = Exact<{
   input: ProjectCreateInput;

@@ -30,6 +30,7 @@ export const viewer = {
   user,
   token: null,
   scopes: ['ORG_READ'],
+  isOperator: false,
   organizations: { nodes: [organization], edges: [], pageInfo },
 };
 

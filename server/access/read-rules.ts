@@ -25,10 +25,13 @@ const rules: Readonly<Record<string, Action | null>> = {
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',
+  // Whoever came to the platform is its operator.
+  OrganizationHealth: null,
   PageInfo: null,
   Plan: null,
   PlanConflict: null,
   PoolViolation: null,
+  Platform: null,
   Project: 'project:read',
   ProjectSettings: null,
   ProjectSettingsVersion: 'project:read',

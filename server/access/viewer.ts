@@ -53,13 +53,15 @@ export type Viewer = {
   require(action: Action, resource: Resource): Promise<void>;
   /** Passes for a person who has signed in themselves: for what is theirs alone. */
   requireSession(): void;
-  /** Passes for a person who runs the platform, signed in by session. */
+  /** Whether this is a person who runs the platform, signed in by session. */
+  isOperator(): Promise<boolean>;
   requireOperator(): Promise<void>;
 };
 
 export function viewerOf(db: Db | Transaction, userId: string, credential: Credential): Viewer {
   const reach = credential.kind === 'token' ? credential : null;
   const lacks = (action: Action) => missingScope(credential, action);
+  const isOperator = () => (credential.kind === 'session' ? isOperatorNow(db, userId) : Promise.resolve(false));
   return {
     userId,
     credential,
@@ -78,9 +80,9 @@ export function viewerOf(db: Db | Transaction, userId: string, credential: Crede
     requireSession: () => {
       if (credential.kind === 'token') throw lacking('SESSION');
     },
+    isOperator,
     requireOperator: async () => {
-      const user = await db.user.findUnique({ where: { id: userId }, select: { isOperator: true } });
-      if (credential.kind === 'session' && user?.isOperator) return;
+      if (await isOperator()) return;
       throw new ForbiddenError('Only the operator of this platform may do this, signed in by e-mail and password.');
     },
   };
@@ -93,6 +95,11 @@ async function requireRole(db: Db | Transaction, userId: string, action: Action,
   if (roleMay(membership.role, action)) return;
   const requiredRole = leastRole(action);
   throw new ForbiddenError(`Your role ${membership.role} may not do this; ask for ${requiredRole}.`, { requiredRole });
+}
+
+async function isOperatorNow(db: Db | Transaction, userId: string): Promise<boolean> {
+  const user = await db.user.findUnique({ where: { id: userId }, select: { isOperator: true } });
+  return user?.isOperator ?? false;
 }
 
 function noOrganization(id: string): NotFoundError {

@@ -20,7 +20,7 @@ import { DeploymentSourceRef, sourceOf } from './source.js';
 import { DeploymentStageRef, stagesOf } from './stage.js';
 import { watchDeployment } from './watch.js';
 
-const DeploymentStatus = builder.enumType('DeploymentStatus', {
+export const DeploymentStatus = builder.enumType('DeploymentStatus', {
   description:
     'How far a deployment is: QUEUED, BUILDING, DEPLOYING, READY; from the first three also FAILED, CANCELED or SUPERSEDED. The last four are final and never change. Says nothing about traffic: see ServingState.',
   values: {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { organizationRoles, type OrganizationRole } from '@apployd/core/access';
 import { publicId } from '@apployd/core/id';
 import { buildLogOf } from '@apployd/core/log-line';
-import { atTheSameMoment } from '../testing/at-the-same-moment.js';
+import { atTheSameMoment, organizationOf } from '../testing/at-the-same-moment.js';
 import { ask, mutate } from '../testing/client.js';
 import { failuresOf } from '../testing/failures.js';
 import { aDeployment, aMember, aPerson, aProject, aToken, uuid, type Person } from '../testing/make.js';
@@ -95,7 +95,7 @@ describe('members', () => {
     const first = await aPerson(server);
     expect(await setRole(first, first, 'ADMIN')).toMatchObject({ code: 'INVALID_STATE', currentState: 'LAST_OWNER' });
     const second = await aMember(server, first, 'OWNER');
-    const results = await atTheSameMoment(server, first, [
+    const results = await atTheSameMoment(server, organizationOf(first), [
       () => setRole(first, second, 'VIEWER'),
       () => setRole(second, first, 'VIEWER'),
     ]);
@@ -130,7 +130,7 @@ describe('who was removed', () => {
     const log = `subscription { found: buildLogs(deploymentId: "${id}") { ... on LogBatch { lines { message } } ... on StreamEnd { endReason } } }`;
     const state = `subscription { found: deploymentChanged(id: "${id}") { status } }`;
     const streams = wires.flatMap(({ client }) => [log, state].map((query) => collect(client, { query }, onMessage)));
-    await expect.poll(() => seen).toBe(4);
+    await expect.poll(() => seen, { timeout: 10_000 }).toBe(4);
     await remove(admin, member);
     for (const [i, messages] of (await Promise.all(streams)).entries()) {
       const last = i % 2 === 0 ? { found: { endReason: 'ACCESS_REVOKED' } } : { found: null };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, mutate } from '../testing/client.js';
-import { atTheSameMoment } from '../testing/at-the-same-moment.js';
+import { atTheSameMoment, organizationOf } from '../testing/at-the-same-moment.js';
 import { failuresOf } from '../testing/failures.js';
 import { aMember, aPerson, aToken, uuid, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
@@ -146,7 +146,7 @@ describe('an organization', () => {
   test('keeps an owner when the last two leave at the same moment', async () => {
     const first = await aPerson(server);
     const second = await aMember(server, first, 'OWNER');
-    const results = await atTheSameMoment(server, first, [() => leave(first), () => leave(second)]);
+    const results = await atTheSameMoment(server, organizationOf(first), [() => leave(first), () => leave(second)]);
     expect(results.map(({ __typename }) => __typename).sort()).toEqual([
       'InvalidStateError',
       'OrganizationLeavePayload',
@@ -157,7 +157,7 @@ describe('an organization', () => {
   test('keeps an owner when one leaves while being handed the organization by the other', async () => {
     const first = await aPerson(server);
     const second = await aMember(server, first, 'OWNER');
-    await atTheSameMoment(server, first, [() => transfer(first, second.userId), () => leave(second)]);
+    await atTheSameMoment(server, organizationOf(first), [() => transfer(first, second.userId), () => leave(second)]);
     expect(await ownersOf(first)).toBe(1);
   });
 });

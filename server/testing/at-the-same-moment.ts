@@ -1,23 +1,29 @@
 import { expect } from 'vitest';
+import type { Transaction } from '@apployd/prisma/create-db';
 import { uuid, type Person } from './make.js';
 import type { TestServer } from './test-server.js';
 
-/** Holds the organization's row until every call waits for it: each has looked before any of them acts. */
+/** Holds rows until every call waits for them: each has looked before any of them acts. */
 export async function atTheSameMoment<T>(
   { db }: Pick<TestServer, 'db'>,
-  { organizationId }: Pick<Person, 'organizationId'>,
+  hold: (tx: Transaction) => Promise<unknown>,
   calls: readonly (() => Promise<T>)[],
 ): Promise<T[]> {
   const begun: Promise<T>[] = [];
   await db.$transaction(
     async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${uuid(organizationId)}::uuid FOR UPDATE`;
+      await hold(tx);
       begun.push(...calls.map((call) => call()));
       await expect.poll(() => waiting(db), { timeout: 10_000 }).toBe(calls.length);
     },
     { timeout: 20_000 },
   );
   return Promise.all(begun);
+}
+
+export function organizationOf({ organizationId }: Pick<Person, 'organizationId'>) {
+  return (tx: Transaction) =>
+    tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${uuid(organizationId)}::uuid FOR UPDATE`;
 }
 
 async function waiting(db: TestServer['db']): Promise<number> {

@@ -255,7 +255,7 @@ describe('revoking', () => {
     const onMessage = () => void (seen += 1);
     const others = collect(otherWire.client, { query: log }, onMessage);
     const streams = [log, state].map((query) => collect(wire.client, { query }, onMessage));
-    await expect.poll(() => seen).toBe(3);
+    await expect.poll(() => seen, { timeout: 10_000 }).toBe(3);
     await revoke(developer, made.token.id);
     const [logs, states] = await Promise.all(streams);
     expect(logs?.at(-1)).toEqual({ found: { endReason: 'ACCESS_REVOKED' } });

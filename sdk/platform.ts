@@ -1,0 +1,44 @@
+import { type Calls, keyed, unwrap } from './calls.js';
+import { ForbiddenError } from './error/domain-error.js';
+import { OperatorListDocument, OperatorSetDocument, PlatformOrganizationListDocument } from './generated/operations.js';
+import type { OperatorSetInput, OperatorSetMutation, PersonFragment } from './generated/types.js';
+import type { KeyedOptions, RequestOptions } from './http/requests.js';
+import { type List, pages } from './pages.js';
+import type { OrganizationHealth, PayloadOf, ResultOf } from './types.js';
+
+/** The installation as a whole: for operators who have signed in, not for tokens. Throws ForbiddenError for all others. */
+export interface Platform {
+  /** How every organization is, oldest first; `search` looks for a part of its name or slug. */
+  organizations(of?: { readonly search?: string }, options?: RequestOptions): List<OrganizationHealth>;
+  operators(options?: RequestOptions): Promise<readonly PersonFragment[]>;
+  /** Makes somebody an operator, or ends it. Throws NotFoundError, ForbiddenError, InvalidStateError (the last operator). */
+  setOperator(input: OperatorSetInput, options?: KeyedOptions): Promise<PayloadOf<OperatorSetMutation>>;
+}
+
+export interface TryPlatform {
+  setOperator(input: OperatorSetInput, options?: KeyedOptions): Promise<ResultOf<OperatorSetMutation>>;
+}
+
+export function tryPlatform({ mutate }: Calls): TryPlatform {
+  return {
+    setOperator: (input, options) => mutate(OperatorSetDocument, { input: keyed(input, options) }, options),
+  };
+}
+
+export function platform({ request }: Calls, attempt: TryPlatform): Platform {
+  return {
+    organizations: ({ search } = {}, options) =>
+      pages(async (after, first) => {
+        const seen = await request(PlatformOrganizationListDocument, { search, after, first }, options);
+        return ofOperator(seen.platform).organizations;
+      }),
+    operators: async (options) => ofOperator((await request(OperatorListDocument, {}, options)).platform).operators,
+    setOperator: async (...call) => unwrap(await attempt.setOperator(...call)),
+  };
+}
+
+function ofOperator<T>(platform: T | null): T {
+  if (platform !== null) return platform;
+  const message = 'Only the operator of this platform sees this, signed in by e-mail and password.';
+  throw new ForbiddenError({ code: 'FORBIDDEN', message, retryable: false });
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atTheSameMoment } from '../testing/at-the-same-moment.js';
+import { ask, mutate } from '../testing/client.js';
+import { failuresOf } from '../testing/failures.js';
+import { aDeployment, aMember, aPerson, aProject, aToken, onPlan, uuid, type Person } from '../testing/make.js';
+import { testServer, type TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+/** The first account of the installation. */
+let operator: Person;
+let tenant: Person;
+beforeAll(async () => {
+  server = await testServer();
+  operator = await aPerson(server, 'Opal');
+  tenant = await aPerson(server, 'Tenant');
+});
+afterAll(() => server.close());
+
+const fields =
+  'slug planCode memberCount projectCount environmentCount runningCount failingCount lastDeploymentStatus lastDeploymentAt';
+const platform = (token: string, args = '') =>
+  ask(
+    server,
+    `{ viewer { isOperator } platform { operators { name } organizations${args} { nodes { organizationId ${fields} } pageInfo { hasNextPage endCursor } } } }`,
+    {},
+    { token },
+  );
+const set = ({ token }: Pick<Person, 'token'>, user: object, isOperator: boolean) =>
+  mutate(
+    server,
+    token,
+    'operatorSet',
+    { user, isOperator },
+    `... on OperatorSetPayload { user { id } platform { operators { id } } replayed } ${failuresOf('operatorSet')}`,
+  );
+
+describe('the operator', () => {
+  test('sees how every organization is', async () => {
+    await onPlan(server, tenant, 'PRO');
+    await aMember(server, tenant, 'VIEWER');
+    const [shop, blog, gone] = [
+      await aProject(server, tenant, { name: 'Shop' }),
+      await aProject(server, tenant, { name: 'Blog' }),
+      await aProject(server, tenant, { name: 'Gone' }),
+    ];
+    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+    await aDeployment(server, shop, { number: 1, status: 'FAILED', createdAt: at(1) });
+    await aDeployment(server, shop, { number: 2, status: 'READY', createdAt: at(3) });
+    await aDeployment(server, blog, { number: 1, status: 'FAILED', createdAt: at(2) });
+    await aDeployment(server, gone, { number: 1, status: 'FAILED', createdAt: at(9) });
+    await server.db.environment.update({ where: { id: uuid(shop.environmentId) }, data: { observedState: 'RUNNING' } });
+    await server.db.project.update({ where: { id: uuid(gone.id) }, data: { deletesAt: new Date() } });
+    const { data } = await platform(operator.token);
+    expect(data.viewer.isOperator).toBe(true);
+    expect(data.platform.operators).toEqual([{ name: 'Opal' }]);
+    const seen = data.platform.organizations.nodes.find(
+      ({ organizationId }: { organizationId: string }) => organizationId === tenant.organizationId,
+    );
+    expect(seen).toMatchObject({
+      planCode: 'PRO',
+      memberCount: 2,
+      projectCount: 2,
+      environmentCount: 2,
+      runningCount: 1,
+      failingCount: 1,
+      lastDeploymentStatus: 'READY',
+      lastDeploymentAt: at(3).toISOString(),
+    });
+  });
+
+  test('pages through them, finds them by name, and takes as many statements for one as for many', async () => {
+    await aPerson(server, 'Needle');
+    expect((await platform(operator.token, '(search: "needl")')).data.platform.organizations.nodes).toMatchObject([
+      { slug: 'needle', projectCount: 0, lastDeploymentAt: null },
+    ]);
+    const before = server.statements();
+    const first = (await platform(operator.token, '(first: 1)')).data.platform.organizations;
+    const between = server.statements();
+    const { endCursor } = first.pageInfo;
+    const rest = (await platform(operator.token, `(first: 100, after: "${endCursor}")`)).data.platform.organizations;
+    expect(server.statements() - between).toBe(between - before);
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    expect(1 + rest.nodes.length).toBe(await server.db.organization.count());
+    expect(rest.pageInfo.hasNextPage).toBe(false);
+  });
+
+  test('sees nothing more of an organization than its health: no member of it, no row', async () => {
+    const project = await aProject(server, await aPerson(server));
+    const read = (id: string) => ask(server, `{ node(id: "${id}") { id } }`, {}, { token: operator.token });
+    for (const id of [tenant.organizationId, tenant.userId, project.id, project.environmentId]) {
+      expect((await read(id)).data.node).toBeNull();
+    }
+  });
+
+  test('is one by session alone: a token of theirs is nobody’s operator', async () => {
+    const token = await aToken(server, operator, { scopes: ['ORG_READ', 'ORG_WRITE', 'AUDIT_READ'] });
+    expect((await platform(token)).data).toEqual({ viewer: { isOperator: false }, platform: null });
+    expect(await set({ token }, { email: tenant.email }, true)).toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('whoever is no operator', () => {
+  test('sees no platform, and makes no operators', async () => {
+    expect((await platform(tenant.token)).data).toEqual({ viewer: { isOperator: false }, platform: null });
+    expect(await set(tenant, { id: tenant.userId }, true)).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await ask(server, '{ platform { operators { id } } }')).status).toBe(401);
+  });
+
+  test('is made one by an operator, by address or id, and the audit log says so', async () => {
+    const person = await aPerson(server);
+    expect(await set(operator, { email: person.email.toUpperCase() }, true)).toMatchObject({
+      user: { id: person.userId },
+      platform: { operators: [{ id: operator.userId }, { id: person.userId }] },
+    });
+    const where = { action: 'operatorSet', targetId: person.userId, organizationId: null };
+    const { changes } = await server.db.auditEvent.findFirstOrThrow({ where });
+    expect(changes).toEqual({ before: { isOperator: false }, after: { isOperator: true } });
+    expect(await set(person, { id: person.userId }, false)).toMatchObject({ replayed: false });
+    expect(await set(operator, { email: 'nobody@example.com' }, true)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+test('an operator always remains, also when the last two step down at the same moment', async () => {
+  const lastOne = { code: 'INVALID_STATE', currentState: 'LAST_OPERATOR' };
+  expect(await set(operator, { id: operator.userId }, false)).toMatchObject(lastOne);
+  const second = await aPerson(server);
+  await set(operator, { id: second.userId }, true);
+  const results = await atTheSameMoment(
+    server,
+    (tx) => tx.$queryRaw`SELECT 1 FROM "User" WHERE "isOperator" FOR UPDATE`,
+    [operator, second].map((one) => () => set(one, { id: one.userId }, false)),
+  );
+  expect(results.map(({ __typename }) => __typename).sort()).toEqual(['InvalidStateError', 'OperatorSetPayload']);
+  expect(await server.db.user.count({ where: { isOperator: true } })).toBe(1);
+});
