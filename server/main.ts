@@ -2,6 +2,7 @@ import { openBackplane } from '@apployd/backplane/open-backplane';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
+import { requireDefaultPlan } from './plan/require-default.js';
 
 await runProcess('server', {
   readConfig: () => readConfig(),
@@ -11,6 +12,7 @@ await runProcess('server', {
       log,
       connections: config.SERVER_DATABASE_CONNECTIONS,
     });
+    await requireDefaultPlan(backplane.db, config.SERVER_DEFAULT_PLAN);
     const app = createApp({ ...backplane, settings: config });
     const close = async () => {
       await app.close();

@@ -8,7 +8,7 @@ import { signedIn, type Context } from './context.js';
 import { requestError } from './request-error.js';
 
 const mostIds = 100;
-const kinds = ['User', 'Organization', 'Project', 'Environment', 'Allocation', 'Deployment'] as const;
+const kinds = ['User', 'Organization', 'Project', 'Environment', 'Allocation', 'Deployment', 'Plan'] as const;
 type NodeKind = (typeof kinds)[number];
 type Row = { readonly id: string };
 
@@ -73,4 +73,6 @@ const finders: Record<NodeKind, Finder> = {
     context.db.allocation.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Allocation } }),
   Deployment: (context, query, ids) =>
     context.db.deployment.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Deployment } }),
+  Plan: (context, query, ids) =>
+    context.db.plan.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Plan } }),
 };

@@ -4,6 +4,7 @@ import './refusal/schema.js';
 import './resources/schema.js';
 import './account/schema.js';
 import './organization/schema.js';
+import './plan/schema.js';
 import './project/schema.js';
 import './allocation/schema.js';
 import './environment/schema.js';

@@ -69,6 +69,7 @@ afterAll(() => server.close());
 /** How each root field is asked about things of one tenant; null: it takes no id of a tenant's thing. */
 const queries: Record<string, ((ids: Ids) => string[]) | null> = {
   viewer: null,
+  plans: null,
   node: ({ user, organization, project: p, environment, allocation, deployment }) =>
     [user, organization, p, environment, allocation, deployment].map((id) => `node(id: "${id}") { id }`),
   nodes: ({ organization, project: p, deployment }) => [
@@ -92,6 +93,9 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   accountSignUp: null,
   accountSignIn: null,
   accountSignOut: null,
+  // The operator's: nobody else is told whether there is such a thing.
+  planUpdate: null,
+  organizationPlanSet: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

@@ -631,6 +631,8 @@ type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly 
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
+type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly id: string };
+
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
 
 type Node_User_Fragment = { readonly __typename: 'User', readonly name: string, readonly id: string };
@@ -640,6 +642,7 @@ export type NodeFragment =
   | Node_Deployment_Fragment
   | Node_Environment_Fragment
   | Node_Organization_Fragment
+  | Node_Plan_Fragment
   | Node_Project_Fragment
   | Node_User_Fragment
 ;
@@ -672,6 +675,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Organization_Fragment
+    | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
    | null> | null };
@@ -686,6 +690,7 @@ export type NodeQuery = { readonly node:
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Organization_Fragment
+    | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
    | null };

@@ -23,6 +23,9 @@ export function sightOf(member: Prisma.MembershipWhereInput, reach: Reach | null
     Upload: { ...ofProject, ...below.Upload } satisfies Prisma.UploadWhereInput,
     ApiToken: { ...ofRole('token:read'), ...below.ApiToken } satisfies Prisma.ApiTokenWhereInput,
     Invitation: ofRole('invitation:read') satisfies Prisma.InvitationWhereInput,
+    Plan: {
+      OR: [{ isSelectable: true }, { organizations: { some: { memberships } } }],
+    } satisfies Prisma.PlanWhereInput,
     User: { memberships: { some: ofOrganization } } satisfies Prisma.UserWhereInput,
   };
 }

@@ -39,13 +39,19 @@ export type Viewer = {
   readonly lacks: (action: Action) => TokenScope | 'SESSION' | null;
   /** Passes when role, scope and reach allow the action on the resource, else refuses. */
   require(action: Action, resource: Resource): Promise<void>;
-  /** Passes for a person who runs the platform, signed in by session. */
+  /** A person who runs the platform, signed in by session. */
+  isOperator(): Promise<boolean>;
+  /** Passes for them alone. */
   requireOperator(): Promise<void>;
 };
 
 export function viewerOf(db: Db | Transaction, userId: string, credential: Credential): Viewer {
   const reach = credential.kind === 'token' ? credential : null;
   const lacks = (action: Action) => missingScope(credential, action);
+  const isOperator = async () => {
+    if (credential.kind !== 'session') return false;
+    return (await db.user.findUnique({ where: { id: userId }, select: { isOperator: true } }))?.isOperator ?? false;
+  };
   return {
     userId,
     credential,
@@ -60,9 +66,9 @@ export function viewerOf(db: Db | Transaction, userId: string, credential: Crede
       if (!reaches(reach, resource)) throw new NotFoundError('organization');
       await requireRole(db, userId, action, resource.organizationId);
     },
+    isOperator,
     requireOperator: async () => {
-      const user = await db.user.findUnique({ where: { id: userId }, select: { isOperator: true } });
-      if (credential.kind === 'session' && user?.isOperator) return;
+      if (await isOperator()) return;
       throw new ForbiddenError('Only the operator of this platform may do this, signed in by e-mail and password.');
     },
   };

@@ -23,6 +23,7 @@ const OrganizationNode = builder.prismaNode('Organization', {
       }),
       resolve: ({ memberships }) => memberships[0]?.role ?? 'VIEWER',
     }),
+    plan: t.relation('plan', { description: 'What it may have; gives the pool.' }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(
       'projects',
