@@ -34,3 +34,28 @@ async function nextSequence(tx: Transaction, { organizationId, streamId, kind }:
   if (!row) throw new Error('An upsert returned no row.');
   return row.lastSequence;
 }
+
+type EventForEach = Pick<NewEvent, 'type' | 'subjectId' | 'actorId' | 'data'>;
+
+/** Appends the same event to the streams of many organizations, a thousand with each statement. */
+export async function appendEventToEach(
+  tx: Transaction,
+  organizationIds: readonly string[],
+  { type, subjectId, actorId = null, data = {} }: EventForEach,
+): Promise<void> {
+  for (let start = 0; start < organizationIds.length; start += 1_000) {
+    const organizations = organizationIds.slice(start, start + 1_000);
+    const ids = organizations.map(() => newId());
+    await tx.$executeRaw`
+      WITH given AS (SELECT * FROM unnest(${organizations}::uuid[], ${ids}::uuid[]) AS one ("organizationId", "id")),
+      stream AS (
+        INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
+        SELECT "organizationId", "organizationId", 'ORGANIZATION', 1 FROM given
+        ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
+        RETURNING "id", "lastSequence")
+      INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "type", "subjectId", "actorId", "data")
+      SELECT given."id", stream."id", stream."id", stream."lastSequence", ${type}, ${subjectId}::uuid, ${actorId}::uuid,
+        ${JSON.stringify(data)}::jsonb
+      FROM given JOIN stream ON stream."id" = given."organizationId"`;
+  }
+}

@@ -3,6 +3,7 @@ import { runProcess } from '@apployd/backplane/process/run-process';
 import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
+import { requireDefaultPlan } from './plan/require-default.js';
 
 await runProcess('server', {
   readConfig: () => readConfig(),
@@ -12,6 +13,7 @@ await runProcess('server', {
       log,
       connections: config.SERVER_DATABASE_CONNECTIONS,
     });
+    await requireDefaultPlan(backplane.db, config.SERVER_DEFAULT_PLAN);
     const app = createApp({ ...backplane, settings: config });
     const close = async () => {
       await app.close();

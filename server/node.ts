@@ -17,6 +17,7 @@ const kinds = [
   'Environment',
   'Allocation',
   'Deployment',
+  'Plan',
 ] as const;
 type NodeKind = (typeof kinds)[number];
 type Row = { readonly id: string };
@@ -86,4 +87,6 @@ const finders: Record<NodeKind, Finder> = {
     context.db.allocation.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Allocation } }),
   Deployment: (context, query, ids) =>
     context.db.deployment.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Deployment } }),
+  Plan: (context, query, ids) =>
+    context.db.plan.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Plan } }),
 };

@@ -71,6 +71,7 @@ const queries: Record<string, ((ids: Ids) => string[]) | null> = {
   viewer: null,
   invitation: null,
   platform: null,
+  plans: null,
   node: ({ user, organization, project: p, environment, allocation, deployment }) =>
     [user, organization, p, environment, allocation, deployment].map((id) => `node(id: "${id}") { id }`),
   nodes: ({ organization, project: p, deployment }) => [
@@ -108,6 +109,9 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   apiTokenRevoke: null,
   // For the operator alone: see platform.test.ts.
   operatorSet: null,
+  // The operator's: nobody else is told whether there is such a thing.
+  planUpdate: null,
+  organizationPlanSet: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },

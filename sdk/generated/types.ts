@@ -855,6 +855,8 @@ type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly em
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
+type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly id: string };
+
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
 
 type Node_User_Fragment = { readonly __typename: 'User', readonly name: string, readonly id: string };
@@ -866,6 +868,7 @@ export type NodeFragment =
   | Node_Environment_Fragment
   | Node_Invitation_Fragment
   | Node_Organization_Fragment
+  | Node_Plan_Fragment
   | Node_Project_Fragment
   | Node_User_Fragment
 ;
@@ -1058,6 +1061,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment
+    | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
    | null> | null };
@@ -1074,6 +1078,7 @@ export type NodeQuery = { readonly node:
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment
+    | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_User_Fragment
    | null };

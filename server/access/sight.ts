@@ -31,6 +31,9 @@ export function sightOf(member: Member, reach: Reach | null) {
       AND: [{ OR: [ofRole('token:read'), ownToken] }, below.ApiToken],
     } satisfies Prisma.ApiTokenWhereInput,
     Invitation: { AND: [ofRole('invitation:read'), below.Invitation] } satisfies Prisma.InvitationWhereInput,
+    Plan: {
+      AND: [{ OR: [{ isSelectable: true }, { organizations: { some: { memberships } } }] }],
+    } satisfies Prisma.PlanWhereInput,
     User: { AND: [{ memberships: { some: ofOrganization } }] } satisfies Prisma.UserWhereInput,
   };
 }

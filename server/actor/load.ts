@@ -1,4 +1,3 @@
-import { brandWithType } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { UserNode } from '../account/schema.js';
@@ -17,12 +16,6 @@ export type SystemActor = { readonly component: string };
 export async function loadActor(context: Context, info: GraphQLResolveInfo, { userId, tokenId }: ActorIds) {
   const token = tokenId === null ? null : await loadToken(context, info, tokenId);
   return token ?? (userId === null ? null : loadUser(context, info, userId));
-}
-
-export function systemActor(): SystemActor {
-  const actor = { component: 'platform' };
-  brandWithType(actor, 'SystemActor' as never);
-  return actor;
 }
 
 async function loadToken(context: Context, info: GraphQLResolveInfo, id: string) {

@@ -40,7 +40,8 @@ export function poolOf(row: PoolRow): Pool {
   };
 }
 
-const lockTries = 3;
+/** Each time that it is not had, somebody else has put the organization on another plan. */
+const lockTries = 20;
 
 /**
  * The pool as it is now: nobody else divides it, and nobody changes the plan that gives it, before the transaction ends.

@@ -3,7 +3,7 @@ import type { Limits } from '@apployd/backplane/limits/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, type Answer } from '../testing/client.js';
 import { aPerson, aProject, aToken, password } from '../testing/make.js';
-import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
+import { testServer, type testSettings, type TestServer } from '../testing/test-server.js';
 
 const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
 const limited = (settings: Partial<typeof testSettings>) => testServer({ settings });

@@ -65,6 +65,7 @@ const OrganizationNode = builder.prismaNode('Organization', {
       },
       ApiTokenConnection,
     ),
+    plan: t.relation('plan', { description: 'What it may have; gives the pool.' }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(
       'projects',

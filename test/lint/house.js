@@ -47,7 +47,8 @@ export const ports = [
 ];
 
 /** What is behind the ports of the backplane: for `main.ts` of a process, which picks. */
-export const backplaneAdapters = /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3|smtp|print)/;
+export const backplaneAdapters =
+  /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3|smtp|print\b(?!-config))/;
 
 /** `core` does no I/O: what it may import beside itself. */
 export const pureModules = ['zod', 'node:crypto', 'node:timers/promises'];

@@ -1,0 +1,77 @@
+import { publicId } from '@apployd/core/id';
+import { NotFoundError, PlanLimitError } from '@apployd/core/refusal';
+import { sumResources } from '@apployd/core/resources';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Plan } from '@apployd/prisma/generated/client/client';
+import { performAsOperator } from '../access/perform.js';
+import { requireVersion } from '../allocation/divide.js';
+import { divisionOf, refuseBroken } from '../allocation/limits.js';
+import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { requireId } from '../lookup.js';
+
+export type OrganizationPlanSetInput = {
+  readonly organizationId: string;
+  readonly planId: string;
+  readonly expectedPoolVersion?: number | null;
+  readonly idempotencyKey?: string | null;
+};
+
+/** Puts an organization on another plan, when how it divides its pool fits the new one. */
+export async function setOrganizationPlan(context: Context, input: OrganizationPlanSetInput) {
+  const viewer = signedIn(context);
+  await viewer.requireOperator();
+  const organizationId = requireId('Organization', input.organizationId);
+  const planId = requireId('Plan', input.planId);
+  const act = { mutation: 'organizationPlanSet', organizationId, input };
+  const made = await performAsOperator(context, act, async (tx) => {
+    await requireRows(tx, { organizationId, planId }, input);
+    const before = await lockPool(tx, organizationId, planId);
+    requireVersion(before.version, input.expectedPoolVersion);
+    const plan = await tx.plan.findUniqueOrThrow({ where: { id: planId } });
+    refuseTooSmall(before, plan);
+    await refuseTooManyProjects(tx, organizationId, plan);
+    await tx.organization.update({ where: { id: organizationId }, data: { planId, poolVersion: { increment: 1 } } });
+    await appendEvent(tx, {
+      organizationId,
+      streamId: organizationId,
+      kind: 'ORGANIZATION',
+      type: 'organization.plan_set',
+      subjectId: organizationId,
+      actorId: viewer.userId,
+      data: { from: before.plan.code, to: plan.code },
+    });
+    const audit = { target: input.organizationId, before: { plan: before.plan.code }, after: { plan: plan.code } };
+    return { result: { organizationId, planId }, audit };
+  });
+  context.events.publish('organization', organizationId);
+  return made;
+}
+
+async function requireRows(
+  tx: Transaction,
+  ids: { readonly organizationId: string; readonly planId: string },
+  input: OrganizationPlanSetInput,
+): Promise<void> {
+  const select = { id: true };
+  const organization = await tx.organization.findUnique({ where: { id: ids.organizationId }, select });
+  if (!organization) throw new NotFoundError('organization', input.organizationId);
+  const plan = await tx.plan.findUnique({ where: { id: ids.planId }, select });
+  if (!plan) throw new NotFoundError('plan', input.planId);
+}
+
+/** What all projects hold together, and the most that they may; the violations say which of them are too large. */
+function refuseTooSmall(before: LockedPool, plan: Plan): void {
+  const total = limitsOf(plan);
+  const requested = sumResources(before.allocations.map(limitsOf));
+  refuseBroken(divisionOf({ ...before, total }), { requested, available: total });
+}
+
+async function refuseTooManyProjects(tx: Transaction, organizationId: string, plan: Plan): Promise<void> {
+  const current = await tx.project.count({ where: { organizationId, deletesAt: null } });
+  const { name, maxProjects: maximum } = plan;
+  if (current <= maximum) return;
+  const message = `The plan ${name} holds ${maximum} projects, and ${publicId('Organization', organizationId)} has ${current}.`;
+  throw new PlanLimitError(message, 'projects', { maximum, current });
+}

@@ -1,0 +1,123 @@
+import { ConflictError, NotFoundError, type FieldIssue } from '@apployd/core/refusal';
+import { resourceNames, type Resources } from '@apployd/core/resources';
+import { appendEventToEach } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Plan, Prisma } from '@apployd/prisma/generated/client/client';
+import { performAsOperator } from '../access/perform.js';
+import { limitIssues } from '../allocation/limits.js';
+import { limitColumns, limitsOf } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { requireId } from '../lookup.js';
+import { checkInput, textIssues } from '../validation.js';
+import { refuseWhereInUse } from './in-use.js';
+
+export type PlanUpdateInput = {
+  readonly planId: string;
+  readonly name?: string | null;
+  readonly pool?: Resources | null;
+  readonly maxProjects?: number | null;
+  readonly maxConcurrentBuilds?: number | null;
+  readonly logRetentionDays?: number | null;
+  /** Absent keeps; null: projects may stay awake. */
+  readonly autoSleepMinutes?: number | null;
+  readonly isSelectable?: boolean | null;
+  readonly expectedVersion?: number | null;
+  readonly idempotencyKey?: string | null;
+};
+
+/** Changes a plan for every organization on it, or for none. */
+export async function updatePlan(context: Context, input: PlanUpdateInput) {
+  const viewer = signedIn(context);
+  // Before anything is said of the input: the plans are nobody else's business.
+  await viewer.requireOperator();
+  checkInput(issuesOf(input));
+  const id = requireId('Plan', input.planId);
+  let organizationIds: readonly string[] = [];
+  const act = { mutation: 'planUpdate', organizationId: null, input };
+  const made = await performAsOperator(context, act, async (tx) => {
+    const before = await lockPlan(tx, id, input);
+    const data = changesOf(before, input);
+    const after: Plan = { ...before, ...data };
+    await refuseWhereInUse(tx, before, after);
+    await tx.plan.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
+    organizationIds = await changePools(tx, before, after);
+    await appendEventToEach(tx, organizationIds, {
+      type: 'plan.updated',
+      subjectId: id,
+      actorId: viewer.userId,
+      data: { code: after.code, version: before.version + 1 },
+    });
+    const audit = { target: input.planId, before: told(before, data), after: told(after, data) };
+    return { result: { planId: id, organizations: organizationIds.length }, audit };
+  });
+  for (const organizationId of organizationIds) context.events.publish('organization', organizationId);
+  return made;
+}
+
+/**
+ * Whoever divides a pool holds its plan's lock from the start, so that from here on nobody does on this plan. Its
+ * organizations can be locked besides: see lockPool.
+ */
+async function lockPlan(tx: Transaction, id: string, { planId, expectedVersion }: PlanUpdateInput): Promise<Plan> {
+  await tx.$queryRaw`SELECT 1 FROM "Plan" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  const plan = await tx.plan.findUnique({ where: { id } });
+  if (!plan) throw new NotFoundError('plan', planId);
+  if (expectedVersion == null || expectedVersion === plan.version) return plan;
+  throw new ConflictError('The plan was changed since you looked. Look again, then decide.', plan.version);
+}
+
+type Changes = Partial<Omit<Plan, 'id' | 'code' | 'position' | 'version' | 'updatedAt'>>;
+
+/** What is given and other than before. */
+function changesOf(before: Plan, input: PlanUpdateInput): Changes {
+  const given: Changes = {
+    ...(input.pool && limitColumns(input.pool)),
+    name: input.name?.trim(),
+    maxProjects: input.maxProjects ?? undefined,
+    maxConcurrentBuilds: input.maxConcurrentBuilds ?? undefined,
+    logRetentionDays: input.logRetentionDays ?? undefined,
+    autoSleepMinutes: input.autoSleepMinutes,
+    isSelectable: input.isSelectable ?? undefined,
+  };
+  const changed = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && value !== before[name as keyof Plan],
+  );
+  return Object.fromEntries(changed) as Changes;
+}
+
+/** Every organization on the plan, whose pool has another version when it is another pool. */
+async function changePools(tx: Transaction, before: Plan, after: Plan): Promise<readonly string[]> {
+  const [was, is] = [limitsOf(before), limitsOf(after)];
+  const where = { planId: before.id };
+  if (resourceNames.some((name) => was[name] !== is[name])) {
+    await tx.organization.updateMany({ where, data: { poolVersion: { increment: 1 } } });
+  }
+  return (await tx.organization.findMany({ where, select: { id: true } })).map(({ id }) => id);
+}
+
+function told(plan: Plan, changes: Changes): Prisma.InputJsonObject {
+  const names = Object.keys(changes) as (keyof Changes)[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = plan[name];
+      return [name, typeof value === 'bigint' ? Number(value) : value];
+    }),
+  );
+}
+
+function issuesOf(input: PlanUpdateInput): FieldIssue[] {
+  const { name, pool, maxProjects, maxConcurrentBuilds, logRetentionDays, autoSleepMinutes } = input;
+  return [
+    ...(name == null ? [] : textIssues(['name'], name, { min: 1, max: 100 })),
+    ...(pool ? limitIssues(['pool'], pool) : []),
+    ...rangeIssues('maxProjects', maxProjects, 100_000),
+    ...rangeIssues('maxConcurrentBuilds', maxConcurrentBuilds, 1_000),
+    ...rangeIssues('logRetentionDays', logRetentionDays, 3_650),
+    ...rangeIssues('autoSleepMinutes', autoSleepMinutes, 10_080),
+  ];
+}
+
+function rangeIssues(name: string, value: number | null | undefined, max: number): FieldIssue[] {
+  if (value == null || (value >= 1 && value <= max)) return [];
+  return [{ path: [name], rule: 'OUT_OF_RANGE', message: `${name} is a whole number from 1 to ${max}.` }];
+}
