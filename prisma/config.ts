@@ -18,3 +18,11 @@ export function cliEnvironment(root: string, env: NodeJS.ProcessEnv = process.en
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
   };
 }
+
+/** The database that is to be migrated. */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const url = env.DATABASE_URL;
+  if (!url || !URL.canParse(url))
+    throw new Error('Set DATABASE_URL to the address of the database: postgresql://user:password@host:5432/name');
+  return url;
+}

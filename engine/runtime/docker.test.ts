@@ -98,10 +98,20 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
       expect(error.message).toMatch(says);
       expect(error.message).not.toContain('/var/lib');
       expect(await runtime.inspect(request.instanceId)).toEqual({ state: 'gone' });
-      const filters = { name: [`apployd-${request.projectId}`] };
-      expect(await docker.listNetworks({ filters: JSON.stringify(filters) as never })).toEqual([]);
+      expect(await networksOf(request.projectId)).toEqual([]);
     },
   );
+
+  test('a release whose image is gone leaves no network behind', async () => {
+    const request = aRequest('apployd/nothing:gone');
+    await expect(dockerRuntime(docker).start(request)).rejects.toMatchObject({ code: 'RELEASE_GONE' });
+    expect(await networksOf(request.projectId)).toEqual([]);
+  });
+
+  function networksOf(projectId: string) {
+    const filters = { name: [`apployd-${projectId}`] };
+    return docker.listNetworks({ filters: JSON.stringify(filters) as never });
+  }
 
   async function imageOf(dockerfile: string): Promise<string> {
     const archive = pack();

@@ -60,10 +60,18 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     }
   };
 
+  /** A network that was made for it alone goes too; when it cannot, the next instance of the project takes it along. */
+  const leaveNetwork = (projectId: string) => networks.removeIfEmpty(projectId).catch(() => undefined);
+
   const start = async (request: StartRequest, tried = 1): Promise<StartedInstance> => {
     const network = await networks.ensure(request.projectId);
     const container = docker.getContainer(containerName(request.instanceId));
-    await create(request, network);
+    try {
+      await create(request, network);
+    } catch (error) {
+      await leaveNetwork(request.projectId);
+      throw error;
+    }
     try {
       await container.start(callOptions()).catch(unlessStatus(304));
       return place(await container.inspect(callOptions()));
@@ -72,8 +80,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
       // The project's last container may have taken the network along.
       networks.forget(request.projectId);
       if (tried < startTries && /network .*not found/i.test(messageOf(error))) return start(request, tried + 1);
-      // A network that was made for it alone goes too; when it cannot, the next instance of the project takes it along.
-      await networks.removeIfEmpty(request.projectId).catch(() => undefined);
+      await leaveNetwork(request.projectId);
       throw startFailure(error) ?? error;
     }
   };
