@@ -1,6 +1,7 @@
 import { newId } from '@apployd/core/id';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MailTransport, OutgoingMail } from './mail-transport.js';
+import type { Arrived } from './testing/arrived.js';
 
 export type MailBackend = {
   readonly transport: MailTransport;
@@ -8,8 +9,6 @@ export type MailBackend = {
   arrived(): Promise<readonly Arrived[]>;
   close(): Promise<void>;
 };
-
-export type Arrived = { readonly to: readonly string[]; readonly subject: string; readonly text: string };
 
 const signal = () => new AbortController().signal;
 

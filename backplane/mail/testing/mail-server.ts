@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Arrived } from '../mail-transport.conformance.js';
+import type { Arrived } from './arrived.js';
 import { localhostCertificate } from './localhost-certificate.js';
 
 export type MailServer = {

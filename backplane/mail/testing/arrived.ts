@@ -1,0 +1,2 @@
+/** A mail as it arrived. */
+export type Arrived = { readonly to: readonly string[]; readonly subject: string; readonly text: string };
