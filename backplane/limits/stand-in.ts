@@ -11,14 +11,17 @@ const restMs = 5_000;
  */
 export function withStandIn(store: Limits, standIn: Limits, log: Logger, now: () => number = Date.now): Limits {
   let restUntil = 0;
+  let isAway = false;
 
   async function attempt<T>(ask: (limits: Limits) => Promise<T>): Promise<T> {
     if (now() < restUntil) return ask(standIn);
     try {
-      return await within(patienceMs, ask(store), 'The store of rate limits');
+      const answer = await within(patienceMs, ask(store), 'The store of rate limits');
+      isAway = false;
+      return answer;
     } catch (error) {
-      if (now() >= restUntil)
-        log.warn({ err: error }, 'Rate limits cannot be read: counting in this process meanwhile.');
+      if (!isAway) log.warn({ err: error }, 'Rate limits cannot be read: counting in this process meanwhile.');
+      isAway = true;
       restUntil = now() + restMs;
       return ask(standIn);
     }

@@ -14,8 +14,11 @@ export function createLogger(options: {
   readonly format: SharedConfig['LOG_FORMAT'];
   readonly secrets?: SecretsInUse;
   readonly write?: (line: string) => void;
+  /** Leaves links as they are, with what is worth something in them: for mails that are printed. */
+  readonly showsLinks?: boolean;
 }): Logger {
-  const { secrets = secretsInUse(), write = (line: string) => process.stdout.write(line) } = options;
+  const { secrets = secretsInUse(), showsLinks = false } = options;
+  const { write = (line: string) => process.stdout.write(line) } = options;
   const settings = {
     name: options.name,
     level: options.level,
@@ -25,7 +28,7 @@ export function createLogger(options: {
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   const present = (line: string) => (options.format === 'pretty' ? prettyLine(line) : line);
-  return pino(settings, { write: (line) => void write(present(maskedEntry(line, secrets))) });
+  return pino(settings, { write: (line) => void write(present(maskedEntry(line, secrets, showsLinks))) });
 }
 
 /** Says nothing. */

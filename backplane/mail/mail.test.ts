@@ -30,7 +30,13 @@ mailConformance('memory', async () => {
 
 mailConformance('the log', async () => {
   const lines: string[] = [];
-  const log = createLogger({ name: 'engine', level: 'info', format: 'json', write: (line) => void lines.push(line) });
+  const log = createLogger({
+    name: 'mail',
+    level: 'info',
+    format: 'json',
+    showsLinks: true,
+    write: (line) => void lines.push(line),
+  });
   const arrived = async () => lines.map((line) => readPrinted((JSON.parse(line) as { msg: string }).msg));
   return { transport: printMail(log), arrived, close: async () => undefined };
 });
