@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,7 +19,7 @@ afterAll(() => database.close());
 async function ask(name: string): Promise<number> {
   const env = {
     ...{ PATH: process.env.PATH, DATABASE_URL: database.url },
-    ...{ APPLOYD_SECRET: 'a-secret-of-tests-that-is-long-enough', ENGINE_SERVER_NAME: name },
+    ...{ APPLOYD_SECRET: randomBytes(32).toString('hex'), ENGINE_SERVER_NAME: name },
   };
   const args = ['--conditions=source', '--import', 'tsx', program];
   return run(process.execPath, args, { env, timeout: 25_000 }).then(
