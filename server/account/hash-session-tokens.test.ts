@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask } from '../testing/client.js';
+import { ask, askAsPage } from '../testing/client.js';
 import { aPerson, password, uuid, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 import { hashSessionToken } from './hash-session-tokens.js';
@@ -11,7 +11,6 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const who = '{ viewer { user { email } } }';
-const asBrowser = (cookie: string) => ({ headers: { cookie: cookie.split(';')[0] ?? '' } });
 
 async function signIn({ email }: Person) {
   const document = `mutation ($input: AccountSignInInput!) { result: accountSignIn(input: $input) {
@@ -34,11 +33,11 @@ describe('what is kept of a session', () => {
       for (const tried of [kept, id, Buffer.from(kept, 'hex').toString('base64url')]) {
         expect((await ask(server, who, {}, { token: tried })).status).toBe(401);
         const forged = cookie.replace(encodeURIComponent(token), encodeURIComponent(tried));
-        expect((await ask(server, who, {}, asBrowser(forged))).status).toBe(401);
+        expect((await askAsPage(server, 'Viewer', {}, forged)).status).toBe(401);
       }
     }
     expect((await ask(server, who, {}, { token })).data.viewer.user.email).toBe(person.email);
-    expect((await ask(server, who, {}, asBrowser(cookie))).data.viewer.user.email).toBe(person.email);
+    expect((await askAsPage(server, 'Viewer', {}, cookie)).data.viewer.user.email).toBe(person.email);
   });
 });
 
@@ -55,14 +54,14 @@ describe('a session of which the hash is kept', () => {
     const { token, cookie } = await signIn(person);
     const nearItsEnd = new Date(Date.now() + 24 * 60 * 60 * 1000);
     await server.db.session.updateMany({ where: { userId: uuid(person.userId) }, data: { expiresAt: nearItsEnd } });
-    const { headers } = await ask(server, who, {}, asBrowser(cookie));
+    const { headers } = await askAsPage(server, 'Viewer', {}, cookie);
     const [renewed = ''] = headers.getSetCookie();
     expect(renewed.split(';')[0]).toBe(cookie.split(';')[0]);
     const byBearer = await ask(server, who, {}, { token: person.token });
     expect(byBearer.data.viewer.user.email).toBe(person.email);
     for (const { expiresAt } of await rowsOf(person)) expect(expiresAt > nearItsEnd).toBe(true);
     expect((await ask(server, who, {}, { token })).status).toBe(200);
-    expect((await ask(server, who, {}, asBrowser(renewed))).status).toBe(200);
+    expect((await askAsPage(server, 'Viewer', {}, renewed)).status).toBe(200);
   });
 
   test('is gone after signing out, by bearer and by cookie', async () => {
@@ -71,9 +70,9 @@ describe('a session of which the hash is kept', () => {
     const signOut = 'mutation { accountSignOut { __typename } }';
     await ask(server, signOut, {}, { token: person.token });
     expect(await rowsOf(person)).toHaveLength(1);
-    await ask(server, signOut, {}, asBrowser(cookie));
+    await askAsPage(server, 'AccountSignOut', {}, cookie);
     expect(await rowsOf(person)).toEqual([]);
-    expect((await ask(server, who, {}, asBrowser(cookie))).status).toBe(401);
+    expect((await askAsPage(server, 'Viewer', {}, cookie)).status).toBe(401);
   });
 
   test('is removed when it comes back after its end', async () => {
