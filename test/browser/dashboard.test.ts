@@ -128,7 +128,8 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.waitForURL(/deployments\/4$/);
     await status('Ready');
     const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
-    expect(await bodyOf(url ?? '')).toBe('hello');
+    // The page may still have shown the state of the deployment before.
+    await expect.poll(() => bodyOf(url ?? ''), { timeout: 30_000 }).toBe('hello');
   });
 
   test(
