@@ -52,10 +52,7 @@ async function inDocker(label: readonly string[]): Promise<readonly Thing[]> {
     ...containers.map(({ Id, Names, State }) => thing('container', Id, `${Names[0] ?? ''} (${State})`)),
     ...networks.filter(({ Name }) => Name !== networkOfBuilds).map(({ Id, Name }) => thing('network', Id, Name)),
     ...(volumes.Volumes ?? []).map(({ Name }) => thing('volume', Name, '')),
-    // Without a name it is a step that Docker's builder keeps as its cache; a release always has one.
-    ...images
-      .filter(({ RepoTags }) => RepoTags?.some((tag) => tag !== '<none>:<none>'))
-      .map(({ Id, RepoTags }) => thing('image', Id, RepoTags?.join(', ') ?? '')),
+    ...images.map(({ Id, RepoTags }) => thing('image', Id, RepoTags?.join(', ') ?? '')),
   ];
 }
 
