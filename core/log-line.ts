@@ -17,6 +17,12 @@ export type LogLine = NewLogLine & { readonly sequence: number; readonly truncat
 /** The longest message that is kept, in UTF-8 bytes; longer ones are cut. */
 export const maxLineBytes = 16 * 1024;
 
+/**
+ * What is read of a longer line: more than is kept, also without a last character that was cut (4 bytes in UTF-8), so
+ * that the store sees that it was longer.
+ */
+export const readLineBytes = maxLineBytes + 4;
+
 /** Streams are named after what they belong to. */
 export type LogStreamId = `build:${string}` | `runtime:${string}`;
 

@@ -37,6 +37,12 @@ export const engineSettings = z
       .describe('How many deployments, and other jobs, may be at work at the same time.'),
     ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
     ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
+    ENGINE_BUILD_CACHE_HOURS: z.coerce
+      .number()
+      .min(0)
+      .max(8760)
+      .default(72)
+      .describe('How long Docker keeps the steps of builds that came to nothing, so that the next build is quicker.'),
     ENGINE_ROUTE_TIMEOUT_MS: milliseconds.default(15_000).describe('How long edges may take to follow a route.'),
     ENGINE_DRAIN_MS: milliseconds
       .default(5_000)

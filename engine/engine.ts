@@ -48,6 +48,8 @@ export type EngineSettings = {
   readonly leaseMs: number;
   readonly fetchTimeoutMs: number;
   readonly buildTimeoutMs: number;
+  /** How long steps of builds that came to nothing are kept for the next build. */
+  readonly buildCacheMs: number;
   /** How long edges may take to follow a route. */
   readonly routeTimeoutMs: number;
   /** How long requests in flight may take once a release is replaced. */

@@ -90,6 +90,7 @@ function engineOf(
       leaseMs: 15_000,
       fetchTimeoutMs: config.ENGINE_FETCH_TIMEOUT_MS,
       buildTimeoutMs: config.ENGINE_BUILD_TIMEOUT_MS,
+      buildCacheMs: config.ENGINE_BUILD_CACHE_HOURS * 3_600_000,
       routeTimeoutMs: config.ENGINE_ROUTE_TIMEOUT_MS,
       drainMs: config.ENGINE_DRAIN_MS,
       stopGraceMs: config.ENGINE_STOP_GRACE_MS,

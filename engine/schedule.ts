@@ -6,6 +6,11 @@ type Recurring = { readonly name: string; readonly everyMs: number; readonly run
 const schedule: readonly Recurring[] = [
   { name: 'reconcile', everyMs: 15_000, run: (engine) => engine.jobs.ask('reconcile', engine.settings.serverId) },
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
+  {
+    name: 'forget old build steps',
+    everyMs: 3_600_000,
+    run: ({ builder, settings }) => builder.forgetSteps(settings.buildCacheMs),
+  },
 ];
 
 /** Starts all of it, each at once and then at its interval, until the signal fires. */

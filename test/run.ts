@@ -1,6 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import Docker from 'dockerode';
+import { forgetDockerSteps } from '@apployd/engine/builder/docker-steps';
 import { temporaryFolder } from '@apployd/launch/temporary-folder';
+import { dockerAnswers } from './host/docker-engine.js';
 import { prepareHost, listWhatIsMissing } from './host/prepare-host.js';
 import { end, whatWeStarted } from './host/started.js';
 import { endProcessesOf, watchLeftovers } from './leftovers.js';
@@ -58,6 +61,8 @@ async function testWithin(folder: string, request: Request): Promise<Result> {
   const env = { ...process.env, TMPDIR: folder, APPLOYD_TEST_WITHOUT: request.without.join(',') };
   const result = await runVitest(request.rest, path.join(folder, 'result.json'), env);
   if (stoppedBy()) return { ...result, failed: Math.max(result.failed, 1) };
+  // Builds that fail leave their steps for the next one; an engine forgets them by age.
+  if (await dockerAnswers()) await forgetDockerSteps(new Docker(), 0);
   const left = await leftBehind(5000);
   for (const line of left) say(`left behind: ${line}`);
   return left.length > 0 ? { ...result, failed: result.failed + 1 } : result;

@@ -19,6 +19,11 @@ export interface Builder {
    * engine was ended midway. Nothing there is not an error. Not while such a build runs.
    */
   discard(deploymentId: string): Promise<void>;
+  /**
+   * Removes what builds that came to nothing keep so that the next one is quicker, once that is older than `keepMs`.
+   * What a release needs stays.
+   */
+  forgetSteps(keepMs: number): Promise<void>;
 }
 
 export type BuildRequest = {

@@ -222,6 +222,24 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     },
   );
 
+  test('steps of a build that failed are kept for the next one, and go when they are old; a release stays', async () => {
+    const { image } = await build(await requestFor(from('LABEL unique="release"', 'CMD ["node"]')));
+    const unique = newId();
+    const fails = from(`LABEL unique="${unique}"`, 'RUN exit 3', 'CMD ["node"]');
+    await failure(fails);
+    const steps = async () => (await docker.listImages({ filters: { label: [`unique=${unique}`] } })).length;
+    await builder.forgetSteps(3_600_000);
+    expect(await steps()).toBe(1);
+    await expect
+      .poll(async () => {
+        // Steps of a build that another suite has under way are younger.
+        await builder.forgetSteps(1_000);
+        return steps();
+      })
+      .toBe(0);
+    expect(await builder.has(image.id)).toBe(true);
+  });
+
   test('a build on network "none" reaches nothing', async () => {
     const { lines } = await build(await requestFor(from('RUN ls /sys/class/net | tr "\\n" " "', 'CMD ["node"]')), {
       network: () => Promise.resolve('none'),

@@ -9,6 +9,7 @@ import { buildError, whyEnded } from './build-failure.js';
 import type { Builder, BuildRequest, Image } from './builder.js';
 import { dockerFailure } from './docker-failure.js';
 import { followDockerBuild, type DockerBuildError } from './docker-output.js';
+import { forgetDockerSteps } from './docker-steps.js';
 import { dockerRecipe, type DockerRecipe } from './docker-recipe.js';
 
 export type DockerBuilderOptions = {
@@ -43,6 +44,7 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
       const names = found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name.endsWith(`:${deploymentId}`));
       for (const name of names) await forget(docker, name);
     },
+    forgetSteps: (keepMs) => forgetDockerSteps(docker, keepMs),
   };
 }
 

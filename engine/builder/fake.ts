@@ -34,6 +34,7 @@ export function fakeBuilder(run: FakeBuild = () => Promise.resolve(0)): Builder 
       images.delete(imageIdOf(deploymentId));
       return Promise.resolve();
     },
+    forgetSteps: () => Promise.resolve(),
   };
 }
 

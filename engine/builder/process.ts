@@ -44,6 +44,8 @@ export function processBuilder(options: ProcessBuilderOptions): Builder {
       if (isOurs(imageId)) await removeRelease(releaseFolder(folder, imageId));
     },
     discard: (deploymentId) => discard(options, deploymentId),
+    // Each build has its folder alone, which goes with it.
+    forgetSteps: () => Promise.resolve(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { maxLineBytes } from '@apployd/core/log-line';
+import { readLineBytes } from '@apployd/core/log-line';
 
 /** `bytes` is how much of the input the line took up, its end included. */
 type SplitLine = { readonly message: string; readonly bytes: number };
@@ -13,8 +13,6 @@ export type ByteLines = {
 
 /** The longest character in UTF-8. */
 const characterBytes = 4;
-/** More than a line may have, also without a last character that was cut: the log store sees that it was longer. */
-const keptBytes = maxLineBytes + characterBytes;
 const lineFeed = 0x0a;
 
 /** Cuts bytes into lines, whatever they are; holds no more of one line than is kept. */
@@ -25,7 +23,7 @@ export function byteLines(): ByteLines {
 
   const keep = (part: Buffer) => {
     length += part.length;
-    const fits = part.subarray(0, keptBytes - keptLength);
+    const fits = part.subarray(0, readLineBytes - keptLength);
     if (fits.length === 0) return;
     kept.push(Buffer.from(fits));
     keptLength += fits.length;

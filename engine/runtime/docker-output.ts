@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { maxLineBytes } from '@apployd/core/log-line';
+import { readLineBytes } from '@apployd/core/log-line';
 import { systemClock } from '@apployd/core/clock';
 import { callDeadlineMs, callOptions, unlessGone } from './docker-call.js';
 import { parseCursor, passOver, sinceOf, writeCursor } from './docker-cursor.js';
@@ -78,9 +78,6 @@ async function connect(docker: Docker, handle: string, since: string, signal: Ab
   }
 }
 
-/** One more than a line may have: the log store sees that it was longer, and marks it. */
-const keptLength = maxLineBytes + 1;
-
 type Line = Pick<OutputLine, 'source' | 'at' | 'message'>;
 
 /** Docker cuts lines of more than 16 KiB into entries, of which only the last has a line end. */
@@ -90,7 +87,7 @@ async function* joinParts(entries: AsyncIterable<DockerEntry>): AsyncGenerator<L
   for await (const { source, stamp, text } of entries) {
     const at = (times[source] ??= new Date(stamp));
     const whole = text.endsWith('\n');
-    open[source] += withoutEnd(text).slice(0, keptLength - open[source].length);
+    open[source] += withoutEnd(text).slice(0, readLineBytes - open[source].length);
     if (!whole) continue;
     yield { source, at, message: open[source] };
     open[source] = '';

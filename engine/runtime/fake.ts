@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { systemClock } from '@apployd/core/clock';
 import type { InstanceLimits } from '@apployd/core/demand';
 import { DeploymentFailure } from '@apployd/core/failure';
-import { maxLineBytes } from '@apployd/core/log-line';
+import { readLineBytes } from '@apployd/core/log-line';
 import { freePort } from './free-port.js';
 import { leavesRoom } from './leaves-room.js';
 import type { OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
@@ -133,9 +133,7 @@ function run(app: FakeApp, instance: Running): void {
   const { request, lines, servers, listening, wake } = instance;
   const [command] = request.command ?? [];
   const print: FakeInstance['print'] = (message, source = 'STDOUT') => {
-    const kept = Buffer.from(message)
-      .subarray(0, maxLineBytes + 1)
-      .toString();
+    const kept = Buffer.from(message).subarray(0, readLineBytes).toString();
     lines.push({ at: new Date(), source, message: kept, cursor: String(lines.length + 1) });
     wake.dispatchEvent(new Event('change'));
   };

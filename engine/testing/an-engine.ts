@@ -73,6 +73,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
       leaseMs: 5_000,
       fetchTimeoutMs: 10_000,
       buildTimeoutMs: 10_000,
+      buildCacheMs: 3_600_000,
       routeTimeoutMs: 3_000,
       drainMs: 0,
       stopGraceMs: 1_000,

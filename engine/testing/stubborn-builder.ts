@@ -10,6 +10,8 @@ export type StubbornBuilder = Builder & {
   /** Done before each build, with its signal. */
   before: (signal: AbortSignal) => Promise<void>;
   builds: number;
+  /** What `forgetSteps` was told, call by call. */
+  readonly forgotten: number[];
 };
 
 export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
@@ -17,6 +19,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
   const builder: StubbornBuilder = {
     apps,
     builds: 0,
+    forgotten: [],
     before: async () => undefined,
     build: async ({ deploymentId, tree }, log, signal) => {
       builder.builds += 1;
@@ -31,6 +34,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
     has: async (imageId) => machine.apps.has(imageId),
     remove: async (imageId) => void machine.apps.delete(imageId),
     discard: async (deploymentId) => void machine.apps.delete(deploymentId),
+    forgetSteps: async (keepMs) => void builder.forgotten.push(keepMs),
   };
   return builder;
 }
