@@ -18,10 +18,20 @@ export const ThemeScript = ({ nonce }: { readonly nonce: string }) => (
     nonce={nonce}
     suppressHydrationWarning
     dangerouslySetInnerHTML={{
-      __html: "if(matchMedia('(prefers-color-scheme: dark)').matches)document.documentElement.classList.add('dark')",
+      __html: followSystem,
     }}
   />
 );
+
+/** Until the visitor chooses: the page changes with the system, as at dusk. */
+const followSystem = `{
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => {
+    if (!/(^|; )theme=(light|dark)/.test(document.cookie)) document.documentElement.classList.toggle('dark', system.matches);
+  };
+  follow();
+  system.addEventListener('change', follow);
+}`;
 
 /** Changes the theme here and for the next page. */
 export function switchTheme(): void {
