@@ -113,6 +113,9 @@ const mutations: Record<string, ((ids: Ids) => object[]) | null> = {
   planUpdate: null,
   organizationPlanSet: null,
   projectCreate: ({ organization }) => [{ organizationId: organization, name: 'Mine' }],
+  projectUpdate: ({ project: p }) => [{ projectId: p, name: 'Theirs' }],
+  projectDelete: ({ project: p }) => [{ projectId: p, confirmSlug: 'secret' }],
+  projectRestore: ({ project: p }) => [{ projectId: p }],
   allocationsSet: ({ organization, project: p }) => [
     { organizationId: organization, changes: [{ projectId: p, limits: slice }] },
     { organizationId: stranger.organizationId, changes: [{ projectId: p, limits: slice }] },

@@ -347,8 +347,10 @@ export type ProjectRef =
   |  { readonly id?: never;   /** organization-slug/project-slug */
   readonly path: string; };
 
-/** Absent fields keep their defaults. */
+/** Of a new project absent fields have their defaults; else they stay, and null gives the default back. */
 export type ProjectSettingsInput = {
+  /** 1 to 10,080; null: never. The plan's when absent. */
+  readonly autoSleepMinutes?: number | null | undefined;
   /** Below rootDirectory. */
   readonly dockerfilePath?: string | null | undefined;
   /** `/` when absent. */
@@ -704,6 +706,10 @@ export type DeploymentRollbackMutation = { readonly deploymentRollback:
     | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
     )
     | (
       { readonly __typename: 'ValidationError' }
@@ -1373,6 +1379,10 @@ export type SourceUploadCreateMutation = { readonly sourceUploadCreate:
       & Failure_IdempotencyError_Fragment
     )
     | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
     )
@@ -1407,6 +1417,10 @@ export type VariablesSetMutation = { readonly variablesSet:
     | (
       { readonly __typename: 'IdempotencyError' }
       & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
     )
     | (
       { readonly __typename: 'NotFoundError' }

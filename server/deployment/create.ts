@@ -1,16 +1,14 @@
-import { largestFit } from '@apployd/core/allocation';
 import { gitRefProblem } from '@apployd/core/git-reference';
 import { idOf, publicId } from '@apployd/core/id';
-import { QuotaExceededError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
-import { noResources } from '@apployd/core/resources';
+import { ValidationError, type FieldIssue } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
-import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
 import { enqueue } from './enqueue.js';
 import { insertDeployment } from './insert.js';
+import { requireSlice } from './require-slice.js';
 
 export type DeploymentCreateInput = {
   readonly environmentId: string;
@@ -31,7 +29,7 @@ export async function createDeployment(context: Context, input: DeploymentCreate
     select: {
       id: true,
       organizationId: true,
-      project: { select: { id: true, repositoryUrl: true, defaultBranch: true, allocation: { select: { id: true } } } },
+      project: { select: { id: true, repositoryUrl: true, defaultBranch: true } },
     },
   });
   const environment = found('Environment', input.environmentId, row);
@@ -40,7 +38,7 @@ export async function createDeployment(context: Context, input: DeploymentCreate
   const act = { mutation: 'deploymentCreate', action: 'deployment:create', on, input } as const;
   await context.rates.deployment(organizationId);
   const made = await perform(context, act, async (tx) => {
-    if (!project.allocation) throw await noSlice(tx, organizationId);
+    await requireSlice(tx, on);
     const source = await sourceOf(tx, project, input.source);
     const deploymentId = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source });
     const after = { environmentId: input.environmentId, ...input.source?.git };
@@ -77,14 +75,6 @@ async function storedUpload(tx: Transaction, projectId: string, uploadId: string
       ? { path, rule: 'NOT_STORED', message: 'The archive has not arrived. PUT it to its uploadUrl first.' }
       : { path, rule: 'NOT_FOUND', message: 'This project has no such upload.' },
   ]);
-}
-
-async function noSlice(tx: Transaction, organizationId: string): Promise<QuotaExceededError> {
-  const pool = poolOf(
-    await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection }),
-  );
-  const message = 'This project has no slice of the pool. Give it one with allocationsSet.';
-  return new QuotaExceededError(message, noResources, largestFit(pool.total, pool.allocations.map(limitsOf)));
 }
 
 function issuesOf({ source }: DeploymentCreateInput): FieldIssue[] {

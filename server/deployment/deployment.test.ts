@@ -147,6 +147,25 @@ describe('deploymentCreate', () => {
     });
   });
 
+  test('and a rollback are refused when the slice cannot hold the instances that are to run', async () => {
+    const ada = await aPerson(server);
+    const own = await aProject(server, ada);
+    const releaseId = await aRelease(server, own);
+    await aDeployment(server, own, { status: 'READY', serving: 'STANDBY', releaseId });
+    // As after a restoring without its slice, and a smaller one since.
+    const where = { environmentId: uuid(own.environmentId) };
+    await server.db.process.updateMany({ where, data: { desiredInstances: 3 } });
+    const refusal = {
+      __typename: 'QuotaExceededError',
+      violations: [{ rule: 'INSTANCES_IN_SLICE', resource: 'MEMORY', projectId: own.id }, { resource: 'CPU' }],
+    };
+    const violations = '... on QuotaExceededError { violations { rule resource projectId } }';
+    for (const field of ['deploymentCreate', 'deploymentRollback']) {
+      const input = { environmentId: own.environmentId };
+      expect(await mutate(server, ada.token, field, input, violations)).toMatchObject(refusal);
+    }
+  });
+
   test('succeeds though the queue is down: the row is what counts', async () => {
     const broken = await testServer({ jobs: { ask: () => Promise.reject(new Error('no queue')) } });
     const ada = await aPerson(broken);

@@ -7,6 +7,7 @@ import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { enqueue } from './enqueue.js';
 import { insertDeployment } from './insert.js';
+import { requireSlice } from './require-slice.js';
 
 export type DeploymentRollbackInput = {
   readonly environmentId: string;
@@ -26,6 +27,7 @@ export async function rollBack(context: Context, input: DeploymentRollbackInput)
   const on = { organizationId, projectId, environmentId };
   const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
   const made = await perform(context, act, async (tx) => {
+    await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
     const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;
     const deploymentId = await insertDeployment(tx, {

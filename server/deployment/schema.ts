@@ -240,7 +240,9 @@ builder.mutationField('deploymentRollback', (t) =>
     nullable: true,
     description: 'Queues a new deployment that brings an earlier release live again, without building it.',
     args: { input: t.arg({ type: DeploymentRollbackInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],
+    },
     resolve: (_root, { input }, context) => rollBack(context, input),
   }),
 );

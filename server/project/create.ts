@@ -1,11 +1,12 @@
 import { platformHostname } from '@apployd/core/hostname';
 import { newId, publicId } from '@apployd/core/id';
-import { ConflictError, PlanLimitError, type FieldIssue } from '@apployd/core/refusal';
+import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
 import type { Resources } from '@apployd/core/resources';
 import type { ProjectSettings } from '@apployd/core/settings';
 import { isReserved, slugFrom, slugWith } from '@apployd/core/slug';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
+import type { Plan } from '@apployd/prisma/generated/client/client';
 import { limitIssues, sliceForNew } from '../allocation/limits.js';
 import { limitColumns, lockPool } from '../allocation/pool.js';
 import { perform } from '../access/perform.js';
@@ -13,6 +14,8 @@ import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { retryOnTaken } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
+import { refuseLongerSleep } from './auto-sleep.js';
+import { requireRoomForProject } from './require-room.js';
 import { repositoryIssues, settingsFrom, type ProjectSettingsInput } from './settings.js';
 
 export type ProjectCreateInput = {
@@ -65,11 +68,13 @@ type Insertion = {
 
 async function insertProject(
   tx: Transaction,
-  { context, organization, actorId, input, settings }: Insertion,
+  { context, organization, actorId, input, settings: wanted }: Insertion,
 ): Promise<string> {
   const organizationId = organization.id;
   const pool = await lockPool(tx, organizationId);
-  await checkProjectCount(tx, organizationId);
+  await requireRoomForProject(tx, organizationId, pool.plan);
+  const settings = { ...wanted, autoSleepMinutes: sleepFor(pool.plan, input) };
+  refuseLongerSleep(pool.plan, settings);
   const limits = sliceForNew(pool, input.resources ?? null);
   const id = newId();
   const name = input.name.trim();
@@ -108,17 +113,9 @@ async function insertProject(
   return id;
 }
 
-/** Under the lock of the pool, so that nobody else adds one meanwhile. */
-async function checkProjectCount(tx: Transaction, organizationId: string): Promise<void> {
-  const { plan } = await tx.organization.findUniqueOrThrow({
-    where: { id: organizationId },
-    select: { plan: { select: { name: true, maxProjects: true } } },
-  });
-  const current = await tx.project.count({ where: { organizationId, deletesAt: null } });
-  const { name, maxProjects: maximum } = plan;
-  if (current < maximum) return;
-  const message = `The plan ${name} holds ${maximum} projects. Delete one, or choose a larger plan.`;
-  throw new PlanLimitError(message, 'projects', { maximum, current });
+/** What was asked for, null included; else what the plan has for new projects. */
+function sleepFor(plan: Plan, { settings }: ProjectCreateInput): number | null {
+  return settings?.autoSleepMinutes === undefined ? plan.autoSleepMinutes : settings.autoSleepMinutes;
 }
 
 /** A slug that was asked for is taken as it is or refused; one made from the name gets letters behind it when it cannot be had. */

@@ -3,13 +3,15 @@ import {
   ConflictError,
   ForbiddenError,
   IdempotencyError,
+  InvalidStateError,
   NotFoundError,
   PlanLimitError,
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
 import { isSlug } from '@apployd/core/slug';
-import type { ProjectSettings } from '@apployd/core/settings';
+import { projectState, type ProjectState } from '@apployd/core/project';
+import { sleepsAfterMinutes, type ProjectSettings } from '@apployd/core/settings';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { totalCountCost } from '../cost.js';
@@ -19,8 +21,11 @@ import { ResourcesInput } from '../resources/schema.js';
 import { DeploymentConnection } from '../deployment/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
 import { createProject } from './create.js';
+import { deleteProject } from './delete.js';
 import { GitRepositoryRef } from './repository.js';
+import { restoreProject } from './restore.js';
 import { settingsOf } from './settings.js';
+import { updateProject } from './update.js';
 
 const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSettings').implement({
   description: 'How a project is built, started and found healthy.',
@@ -38,8 +43,35 @@ const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSettings')
     healthCheckTimeoutMs: t.exposeInt('healthCheckTimeoutMs', {
       description: 'Milliseconds that a new release may take to become healthy.',
     }),
+    autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
+      nullable: true,
+      description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',
+    }),
   }),
 });
+
+const ProjectStateRef = builder.enumType('ProjectState', {
+  description: 'Whether a project lives.',
+  values: {
+    ACTIVE: {},
+    DELETING: { description: 'Nothing of it runs; it can be restored until deletesAt, and is erased then.' },
+  } as const satisfies Record<ProjectState, object>,
+});
+
+const SettingsVersion = builder.prismaObject('ProjectSettingsVersion', {
+  description: 'What the settings of a project were with one version.',
+  fields: (t) => ({
+    version: t.exposeInt('version'),
+    settings: t.field({ type: ProjectSettingsRef, resolve: ({ settings }) => settingsOf(settings) }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdBy: t.relation('createdBy', { nullable: true, description: 'Null when the person is gone.' }),
+  }),
+});
+
+const SettingsVersionConnection = builder.connectionObject(
+  { type: SettingsVersion, name: 'ProjectSettingsVersionConnection', description: 'A page of ProjectSettingsVersion.' },
+  { name: 'ProjectSettingsVersionEdge', description: 'A ProjectSettingsVersion on a page.' },
+);
 
 const ProjectNode = builder.prismaNode('Project', {
   description: 'An application: its environments, its slice of the pool and its history.',
@@ -48,7 +80,13 @@ const ProjectNode = builder.prismaNode('Project', {
     slug: t.exposeString('slug'),
     name: t.exposeString('name'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    version: t.exposeInt('version'),
+    version: t.exposeInt('version', { description: 'Goes up with every change; give it as expectedVersion.' }),
+    state: t.field({ type: ProjectStateRef, resolve: projectState }),
+    deletesAt: t.expose('deletesAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is erased for good; null while nobody has deleted it.',
+    }),
     organization: t.relation('organization'),
     repository: t.field({
       type: GitRepositoryRef,
@@ -59,6 +97,18 @@ const ProjectNode = builder.prismaNode('Project', {
     }),
     settings: t.field({ type: ProjectSettingsRef, resolve: ({ settings }) => settingsOf(settings) }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Goes up with every change of the settings.' }),
+    settingsHistory: t.relatedConnection(
+      'settingsHistory',
+      { cursor: 'projectId_version', description: 'Newest first.', query: { orderBy: { version: 'desc' } } },
+      SettingsVersionConnection,
+    ),
+    sleepsAfterMinutes: t.int({
+      nullable: true,
+      description: 'Minutes without visitors: the setting, or what the plan has where that is less. Null: never.',
+      select: { organization: { select: { plan: { select: { autoSleepMinutes: true } } } } },
+      resolve: ({ settings, organization }) =>
+        sleepsAfterMinutes(settingsOf(settings).autoSleepMinutes, organization.plan.autoSleepMinutes),
+    }),
     allocation: t.relation('allocation', {
       nullable: true,
       description: 'Null when its slice was freed: it cannot be deployed then.',
@@ -147,13 +197,14 @@ function whereOfPath(path: string) {
 }
 
 const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
-  description: 'Absent fields keep their defaults.',
+  description: 'Of a new project absent fields have their defaults; else they stay, and null gives the default back.',
   fields: (t) => ({
     rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
     dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
     port: t.int({ description: 'Where the app listens; 3000 when absent.' }),
     healthCheckPath: t.string({ description: '`/` when absent.' }),
     healthCheckTimeoutMs: t.int({ description: 'Milliseconds, 1,000 to 600,000; 60,000 when absent.' }),
+    autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
   }),
 });
 
@@ -219,5 +270,121 @@ builder.mutationField('projectCreate', (t) =>
       ],
     },
     resolve: (_root, { input }, context) => createProject(context, input),
+  }),
+);
+
+const ProjectUpdateInput = builder.inputType('ProjectUpdateInput', {
+  description: 'Input of projectUpdate. What is absent stays as it is.',
+  fields: (t) => ({
+    projectId: t.id({ required: true }),
+    name: t.string({ description: '1 to 100 characters.' }),
+    slug: t.string({ description: 'Its addresses stay as they are.' }),
+    repositoryUrl: t.string({ description: 'Null detaches it.' }),
+    defaultBranch: t.string({ description: 'Null: what the repository says.' }),
+    settings: t.field({ type: ProjectSettingsInput, description: 'Take effect with the next deployment.' }),
+    expectedVersion: t.int({ description: 'Refuses with ConflictError when the project has another version by now.' }),
+    expectedSettingsVersion: t.int({ description: 'The same for settingsVersion.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const ProjectDeleteInput = builder.inputType('ProjectDeleteInput', {
+  description: 'Input of projectDelete.',
+  fields: (t) => ({
+    projectId: t.id({ required: true }),
+    confirmSlug: t.string({ required: true, description: "Must be the project's slug." }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const ProjectRestoreInput = builder.inputType('ProjectRestoreInput', {
+  description: 'Input of projectRestore.',
+  fields: (t) => ({ projectId: t.id({ required: true }), idempotencyKey: t.field({ type: 'IdempotencyKey' }) }),
+});
+
+type Changed = { readonly projectId: string; readonly replayed: boolean };
+
+const ProjectUpdatePayload = builder.objectRef<Changed>('ProjectUpdatePayload').implement({
+  description: 'Success of projectUpdate.',
+  fields: (t) => ({
+    project: t.prismaField({
+      type: 'Project',
+      resolve: (query, { projectId }, _args, { db }) =>
+        db.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+  }),
+});
+
+builder.mutationField('projectUpdate', (t) =>
+  t.field({
+    type: ProjectUpdatePayload,
+    nullable: true,
+    description: 'Changes what is named of a project. Settings are versioned: see settingsHistory.',
+    args: { input: t.arg({ type: ProjectUpdateInput, required: true }) },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, InvalidStateError, IdempotencyError],
+    },
+    resolve: (_root, { input }, context) => updateProject(context, input),
+  }),
+);
+
+const ProjectDeletePayload = builder.objectRef<Awaited<ReturnType<typeof deleteProject>>>('ProjectDeletePayload');
+ProjectDeletePayload.implement({
+  description: 'Success of projectDelete.',
+  fields: (t) => ({
+    project: t.prismaField({
+      type: 'Project',
+      resolve: (query, { projectId }, _args, { db }) =>
+        db.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+    }),
+    pool: t.field({
+      type: ResourcePoolRef,
+      description: "The organization's pool, with what the project held.",
+      resolve: async ({ organizationId }, _args, { db }) =>
+        poolOf(await db.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection })),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+  }),
+});
+
+builder.mutationField('projectDelete', (t) =>
+  t.field({
+    type: ProjectDeletePayload,
+    nullable: true,
+    description:
+      'Stops a project at once and frees its slice. It is erased after 72 hours; projectRestore undoes it until then.',
+    args: { input: t.arg({ type: ProjectDeleteInput, required: true }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => deleteProject(context, input),
+  }),
+);
+
+const ProjectRestorePayload = builder.objectRef<Awaited<ReturnType<typeof restoreProject>>>('ProjectRestorePayload');
+ProjectRestorePayload.implement({
+  description: 'Success of projectRestore.',
+  fields: (t) => ({
+    project: t.prismaField({
+      type: 'Project',
+      resolve: (query, { projectId }, _args, { db }) =>
+        db.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+    }),
+    sliceRestored: t.exposeBoolean('sliceRestored', {
+      description:
+        'False: the pool has no room for its slice any more. Give it one with allocationsSet, and what ran before comes back.',
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+  }),
+});
+
+builder.mutationField('projectRestore', (t) =>
+  t.field({
+    type: ProjectRestorePayload,
+    nullable: true,
+    description:
+      'Brings a deleted project back before it is erased, with its slice where it still fits and what ran before.',
+    args: { input: t.arg({ type: ProjectRestoreInput, required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, PlanLimitError, IdempotencyError] },
+    resolve: (_root, { input }, context) => restoreProject(context, input),
   }),
 );

@@ -10,12 +10,21 @@ export function settingsOf(kept: unknown): ProjectSettings {
   return projectSettings.parse(kept);
 }
 
+type Checked = { readonly settings: ProjectSettings; readonly issues: FieldIssue[] };
+
 /** Absent fields, and nulls where null means nothing, take their defaults. */
-export function settingsFrom(input: ProjectSettingsInput | null | undefined): {
-  settings: ProjectSettings;
-  issues: FieldIssue[];
-} {
-  const given = Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value != null));
+export function settingsFrom(input: ProjectSettingsInput | null | undefined): Checked {
+  return checked(Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value != null)));
+}
+
+/** Absent fields stay as they are; null clears, or gives the default back. */
+export function changedSettings(before: ProjectSettings, input: ProjectSettingsInput | null | undefined): Checked {
+  const given = Object.entries(input ?? {}).filter(([, value]) => value !== undefined);
+  const merged = { ...before, ...Object.fromEntries(given) };
+  return checked(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+}
+
+function checked(given: object): Checked {
   const parsed = projectSettings.safeParse(given);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ code, path, message }) => ({

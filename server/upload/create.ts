@@ -7,6 +7,7 @@ import type { Upload } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
+import { lockActive } from '../project/require-active.js';
 import { checkInput, formatIssue } from '../validation.js';
 
 export const maxUploadBytes = 100 * MiB;
@@ -33,6 +34,7 @@ export async function createUpload(context: Context, input: SourceUploadCreateIn
   const stored = await storedBefore(context, project.id, input);
   const act = { mutation: 'sourceUploadCreate', action: 'upload:create', on, input } as const;
   const made = await perform(context, act, async (tx) => {
+    await lockActive(tx, project.id);
     const upload = stored ?? (await insertUpload(tx, on, input));
     const target = publicId('Upload', upload.id);
     const after = { projectId: input.projectId, sha256: input.sha256, sizeBytes: input.sizeBytes };

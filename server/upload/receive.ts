@@ -42,7 +42,8 @@ export async function receiveUpload(
 /** Null for what is missing, foreign, over or not the caller's to fill. */
 async function openUpload({ db }: Services, viewer: Viewer, publicId: string): Promise<Upload | null> {
   const id = idOf('Upload', publicId);
-  const upload = id && (await db.upload.findFirst({ where: { id, ...viewer.sees.Upload } }));
+  const upload =
+    id && (await db.upload.findFirst({ where: { id, AND: [viewer.sees.Upload, { project: { deletesAt: null } }] } }));
   if (!upload) return null;
   if (!upload.storedAt && upload.expiresAt <= new Date()) return null;
   try {

@@ -1,4 +1,10 @@
-import { ForbiddenError, IdempotencyError, NotFoundError, ValidationError } from '@apployd/core/refusal';
+import {
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  ValidationError,
+} from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { createUpload } from './create.js';
 
@@ -31,7 +37,7 @@ builder.mutationField('sourceUploadCreate', (t) =>
     nullable: true,
     description: 'Opens a place to which a folder is sent as a tar.gz.',
     args: { input: t.arg({ type: SourceUploadCreateInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
     resolve: (_root, { input }, context) => createUpload(context, input),
   }),
 );

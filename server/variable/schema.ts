@@ -1,4 +1,11 @@
-import { ConflictError, ForbiddenError, IdempotencyError, NotFoundError, ValidationError } from '@apployd/core/refusal';
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  ValidationError,
+} from '@apployd/core/refusal';
 import { variableContext } from '@apployd/core/variable';
 import { builder } from '../builder.js';
 import { FieldIssueRef } from '../refusal/schema.js';
@@ -68,7 +75,9 @@ builder.mutationField('variablesSet', (t) =>
     nullable: true,
     description: 'Sets and removes variables, all or none. They take effect with the next deployment.',
     args: { input: t.arg({ type: VariablesSetInput, required: true }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyError] },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, InvalidStateError, IdempotencyError],
+    },
     resolve: (_root, { input }, context) => setVariables(context, input),
   }),
 );

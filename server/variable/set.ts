@@ -6,6 +6,7 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
+import { lockActive } from '../project/require-active.js';
 import { checkInput, formatIssue } from '../validation.js';
 import { warningsOf } from './warnings.js';
 
@@ -31,6 +32,7 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
   const { organizationId, projectId } = environment;
   const on = { organizationId, projectId, environmentId: environment.id };
   const made = await perform(context, { mutation: 'variablesSet', action: 'variable:set', on, input }, async (tx) => {
+    await lockActive(tx, projectId);
     const version = await nextVersion(tx, environment.id, input.expectedVersion);
     const before = await keysOf(tx, environment.id, input.variables);
     await write(tx, context, { ...environment, version }, input.variables, viewer.userId);

@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GiB, MiB } from '@apployd/core/resources';
+import { ask, issues, mutate } from '../testing/client.js';
+import {
+  aDeployment,
+  aPerson,
+  aProject,
+  aRelease,
+  onPlan,
+  uuid,
+  type MadeProject,
+  type Person,
+} from '../testing/make.js';
+import { testServer, type TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+let ada: Person;
+beforeAll(async () => {
+  server = await testServer();
+  ada = await aPerson(server);
+});
+afterAll(() => server.close());
+
+const slice = (memoryBytes: number) => ({ memoryBytes, cpuMillicores: 100, bandwidthBytesPerMonth: 0 });
+const shown = `project { id slug name version settingsVersion state deletesAt sleepsAfterMinutes repository { url defaultBranch }
+  settings { port rootDirectory autoSleepMinutes } allocation { limits { memoryBytes } } } replayed`;
+const state = '... on InvalidStateError { currentState allowedStates }';
+const update = (input: object, person = ada) =>
+  mutate(
+    server,
+    person.token,
+    'projectUpdate',
+    input,
+    `... on ProjectUpdatePayload { ${shown} } ... on ConflictError { currentVersion } ${state} ${issues}`,
+  );
+const remove = (projectId: string, confirmSlug: string, person = ada) =>
+  mutate(
+    server,
+    person.token,
+    'projectDelete',
+    { projectId, confirmSlug },
+    `... on ProjectDeletePayload { ${shown} pool { version allocated { memoryBytes } } } ${state} ${issues}`,
+  );
+const restore = (projectId: string, person = ada) =>
+  mutate(
+    server,
+    person.token,
+    'projectRestore',
+    { projectId },
+    `... on ProjectRestorePayload { ${shown} sliceRestored } ${state} ... on PlanLimitError { limit }`,
+  );
+const environmentOf = (project: MadeProject) =>
+  server.db.environment.findUniqueOrThrow({ where: { id: uuid(project.environmentId) } });
+
+/** Puts a deployment live in the project's environment, as the engine would. */
+async function goLive(project: MadeProject): Promise<string> {
+  const id = await aDeployment(server, project, { status: 'READY', serving: 'LIVE' });
+  const data = { liveDeploymentId: id, observedState: 'RUNNING' } as const;
+  await server.db.environment.update({ where: { id: uuid(project.environmentId) }, data });
+  return id;
+}
+
+describe('projectUpdate', () => {
+  test('changes what is named, clears what is null, and keeps the rest', async () => {
+    const { id } = await aProject(server, ada, {
+      slug: 'one',
+      defaultBranch: 'main',
+      settings: { port: 8000, rootDirectory: 'web' },
+    });
+    const first = await update({ projectId: id, name: ' Renamed ', slug: 'uno', settings: { rootDirectory: null } });
+    expect(first.project).toMatchObject({
+      name: 'Renamed',
+      slug: 'uno',
+      version: 2,
+      settingsVersion: 2,
+      repository: { url: 'https://example.com/acme/shop.git', defaultBranch: 'main' },
+      settings: { port: 8000, rootDirectory: null },
+    });
+    const second = await update({ projectId: id, repositoryUrl: null, settings: { port: null } });
+    expect(second.project).toMatchObject({
+      version: 3,
+      settingsVersion: 3,
+      repository: null,
+      settings: { port: 3000 },
+    });
+    expect((await update({ projectId: id, name: 'Renamed' })).project).toMatchObject({
+      version: 3,
+      settingsVersion: 3,
+    });
+  });
+
+  test('keeps every version of the settings, with when and who', async () => {
+    const { id } = await aProject(server, ada, { slug: 'history' });
+    await update({ projectId: id, settings: { port: 4000 } });
+    await update({ projectId: id, settings: { port: 5000 } });
+    const document = `{ project(by: { id: "${id}" }) { settingsHistory(first: 2) { nodes { version createdAt createdBy { name } settings { port } } pageInfo { hasNextPage } } } }`;
+    const { data } = await ask(server, document, {}, { token: ada.token });
+    const { nodes, pageInfo } = data.project.settingsHistory;
+    expect(nodes).toMatchObject([
+      { version: 3, createdBy: { name: 'Ada' }, settings: { port: 5000 } },
+      { version: 2, createdBy: { name: 'Ada' }, settings: { port: 4000 } },
+    ]);
+    expect(pageInfo.hasNextPage).toBe(true);
+  });
+
+  test('is refused with a stale version, a slug that is taken, and names that make no sense', async () => {
+    const { id } = await aProject(server, ada, { slug: 'stale' });
+    await update({ projectId: id, name: 'Newer', settings: { port: 4000 } });
+    expect(await update({ projectId: id, name: 'x', expectedVersion: 1 })).toMatchObject({
+      code: 'CONFLICT',
+      currentVersion: 2,
+    });
+    expect(await update({ projectId: id, settings: { port: 1 }, expectedSettingsVersion: 1 })).toMatchObject({
+      code: 'CONFLICT',
+      currentVersion: 2,
+    });
+    await aProject(server, ada, { slug: 'theirs' });
+    expect(await update({ projectId: id, slug: 'theirs' })).toMatchObject({ code: 'CONFLICT', currentVersion: null });
+    const wrong = await update({
+      projectId: id,
+      name: '',
+      slug: 'Not',
+      repositoryUrl: 'ftp://x',
+      settings: { port: 0 },
+    });
+    expect(wrong.issues.map(({ path }: { path: string[] }) => path.join('.'))).toEqual([
+      'name',
+      'slug',
+      'repositoryUrl',
+      'settings.port',
+    ]);
+  });
+});
+
+describe('auto-sleep', () => {
+  test('begins as the plan has it, and may not be later or switched off on a plan that has it', async () => {
+    const person = await aPerson(server);
+    await onPlan(server, person, 'FREE');
+    const { id } = await aProject(server, person);
+    expect((await update({ projectId: id, settings: { autoSleepMinutes: 5 } }, person)).project).toMatchObject({
+      sleepsAfterMinutes: 5,
+    });
+    for (const autoSleepMinutes of [null, 16]) {
+      const refused = await update({ projectId: id, settings: { autoSleepMinutes } }, person);
+      expect(refused.issues).toMatchObject([{ path: ['settings', 'autoSleepMinutes'], rule: 'PLAN_LIMIT' }]);
+      expect(refused.message).toContain('so that one that nobody uses leaves its memory to the others');
+    }
+    await onPlan(server, person, 'HOBBY');
+    const awake = await update({ projectId: id, settings: { autoSleepMinutes: null } }, person);
+    expect(awake.project).toMatchObject({ sleepsAfterMinutes: null, settings: { autoSleepMinutes: null } });
+    await onPlan(server, person, 'FREE');
+    const { data } = await ask(
+      server,
+      `{ project(by: { id: "${id}" }) { sleepsAfterMinutes } }`,
+      {},
+      { token: person.token },
+    );
+    expect(data.project.sleepsAfterMinutes).toBe(15);
+    expect((await update({ projectId: id, settings: { port: 4000 } }, person)).project.settings.port).toBe(4000);
+  });
+
+  test.each([
+    ['FREE', undefined, 15],
+    ['FREE', 10, 10],
+    ['HOBBY', undefined, null],
+    ['HOBBY', 60, 60],
+  ])('of a new project on %s that asks for %s is %s', async (plan, autoSleepMinutes, expected) => {
+    const person = await aPerson(server);
+    await onPlan(server, person, plan);
+    const { id } = await aProject(server, person, { settings: { autoSleepMinutes } });
+    const { data } = await ask(
+      server,
+      `{ project(by: { id: "${id}" }) { settings { autoSleepMinutes } } }`,
+      {},
+      { token: person.token },
+    );
+    expect(data.project.settings.autoSleepMinutes).toBe(expected);
+  });
+});
+
+describe('projectDelete', () => {
+  test('stops what runs, ends what is deployed, frees the slice, and says until when it can be restored', async () => {
+    const person = await aPerson(server);
+    const project = await aProject(server, person, { slug: 'gone', resources: slice(GiB) });
+    await goLive(project);
+    const [queued, building] = [
+      await aDeployment(server, project),
+      await aDeployment(server, project, { status: 'BUILDING' }),
+    ];
+    const deleted = await remove(project.id, 'gone', person);
+    expect(deleted.project).toMatchObject({ state: 'DELETING', allocation: null, version: 2 });
+    expect(deleted.pool).toEqual({ version: 3, allocated: { memoryBytes: 0 } });
+    const hours = (new Date(deleted.project.deletesAt).getTime() - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(71.9);
+    expect(hours).toBeLessThanOrEqual(72);
+    expect(await environmentOf(project)).toMatchObject({ desiredState: 'STOPPED' });
+    expect(server.asked).toContain(`stop ${uuid(project.environmentId)}`);
+    const row = (id: string) => server.db.deployment.findUniqueOrThrow({ where: { id } });
+    expect(await row(queued)).toMatchObject({ status: 'CANCELED' });
+    expect(await row(building)).toMatchObject({ status: 'BUILDING', cancelRequestedAt: expect.any(Date) as Date });
+    const events = await server.db.event.findMany({
+      where: { streamId: uuid(project.id) },
+      orderBy: { sequence: 'asc' },
+    });
+    expect(events.map(({ type }) => type)).toEqual([
+      'project.created',
+      'deployment.canceled',
+      'deployment.cancel_requested',
+      'project.deleted',
+    ]);
+  });
+
+  test('wants the slug, letter for letter, and happens once', async () => {
+    const { id } = await aProject(server, ada, { slug: 'careful' });
+    expect(await remove(id, 'Careful')).toMatchObject({
+      code: 'VALIDATION',
+      issues: [{ path: ['confirmSlug'], rule: 'MISMATCH' }],
+    });
+    expect(await remove(id, 'careful')).toMatchObject({ __typename: 'ProjectDeletePayload' });
+    expect(await remove(id, 'careful')).toMatchObject({ code: 'INVALID_STATE', currentState: 'DELETING' });
+  });
+
+  test('leaves a project to which nothing can be done but restoring it', async () => {
+    const project = await aProject(server, ada, { slug: 'frozen' });
+    const releaseId = await aRelease(server, project);
+    await aDeployment(server, project, { status: 'READY', serving: 'STANDBY', releaseId });
+    await remove(project.id, 'frozen');
+    const { environmentId } = project;
+    const attempts: [string, object][] = [
+      ['projectUpdate', { projectId: project.id, name: 'x' }],
+      ['environmentUpdate', { environmentId, instances: 2 }],
+      ['variablesSet', { environmentId, variables: [{ key: 'A', value: '1' }] }],
+      ['sourceUploadCreate', { projectId: project.id, sha256: 'a'.repeat(64), sizeBytes: 1 }],
+      ['deploymentCreate', { environmentId }],
+      ['deploymentRollback', { environmentId }],
+      [
+        'allocationsSet',
+        { organizationId: ada.organizationId, changes: [{ projectId: project.id, limits: slice(64 * MiB) }] },
+      ],
+    ];
+    for (const [field, input] of attempts) {
+      expect([field, (await mutate(server, ada.token, field, input, state)).currentState]).toEqual([field, 'DELETING']);
+    }
+    expect(await server.db.deployment.count({ where: { projectId: uuid(project.id) } })).toBe(1);
+  });
+
+  test('and a deployment at the same time: either it is refused, or it is ended with the project', async () => {
+    const project = await aProject(server, ada, { slug: 'race' });
+    const create = () => mutate(server, ada.token, 'deploymentCreate', { environmentId: project.environmentId }, '');
+    await Promise.all([create(), create(), remove(project.id, 'race'), create(), create()]);
+    const left = await server.db.deployment.count({
+      where: { projectId: uuid(project.id), status: { not: 'CANCELED' } },
+    });
+    expect(left).toBe(0);
+  });
+});
+
+describe('projectRestore', () => {
+  test('gives the slice back, and has what ran before come back', async () => {
+    const person = await aPerson(server);
+    const project = await aProject(server, person, { slug: 'back', resources: slice(GiB) });
+    await goLive(project);
+    await remove(project.id, 'back', person);
+    const restored = await restore(project.id, person);
+    expect(restored).toMatchObject({
+      sliceRestored: true,
+      project: { state: 'ACTIVE', deletesAt: null, allocation: { limits: { memoryBytes: GiB } } },
+    });
+    expect(await environmentOf(project)).toMatchObject({ desiredState: 'RUNNING', stateReason: null });
+    expect(server.asked).toContain(`bring-back ${uuid(project.environmentId)}`);
+    expect(await restore(project.id, person)).toMatchObject({ code: 'INVALID_STATE', currentState: 'ACTIVE' });
+  });
+
+  test('goes without the slice when others have it by now, and says so; once it has one, what ran before comes back', async () => {
+    const person = await aPerson(server);
+    const project = await aProject(server, person, { slug: 'late', resources: slice(2 * GiB) });
+    await goLive(project);
+    await remove(project.id, 'late', person);
+    for (const name of ['a', 'b']) await aProject(server, person, { name, resources: slice(1536 * MiB) });
+    expect(await restore(project.id, person)).toMatchObject({
+      sliceRestored: false,
+      project: { state: 'ACTIVE', allocation: null },
+    });
+    expect(await environmentOf(project)).toMatchObject({
+      desiredState: 'STOPPED',
+      stateReason: expect.stringContaining('allocationsSet') as string,
+    });
+    expect(server.asked).not.toContain(`bring-back ${uuid(project.environmentId)}`);
+    const changes = [{ projectId: project.id, limits: slice(512 * MiB) }];
+    await mutate(server, person.token, 'allocationsSet', { organizationId: person.organizationId, changes }, '');
+    expect(await environmentOf(project)).toMatchObject({ desiredState: 'RUNNING' });
+    expect(server.asked).toContain(`bring-back ${uuid(project.environmentId)}`);
+  });
+
+  test('is refused once the time is over, and when the plan holds no more projects', async () => {
+    const person = await aPerson(server);
+    await onPlan(server, person, 'FREE');
+    const { id } = await aProject(server, person, { slug: 'first' });
+    await remove(id, 'first', person);
+    for (const name of ['a', 'b', 'c']) await aProject(server, person, { name });
+    expect(await restore(id, person)).toMatchObject({ code: 'PLAN_LIMIT', limit: 'projects' });
+    await server.db.project.update({ where: { id: uuid(id) }, data: { deletesAt: new Date(Date.now() - 1_000) } });
+    expect(await restore(id, person)).toMatchObject({ code: 'INVALID_STATE', currentState: 'ERASING' });
+  });
+});

@@ -1,0 +1,100 @@
+import { activeStatuses } from '@apployd/core/deployment';
+import { restorableHours } from '@apployd/core/project';
+import { ValidationError } from '@apployd/core/refusal';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { Prisma } from '@apployd/prisma/generated/client/client';
+import { perform } from '../access/perform.js';
+import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { found, requireId } from '../lookup.js';
+import { wake } from '../wake.js';
+import { lockActive } from './require-active.js';
+
+export type ProjectDeleteInput = {
+  readonly projectId: string;
+  readonly confirmSlug: string;
+  readonly idempotencyKey?: string | null;
+};
+
+/** Stops a project at once and frees its slice; it is erased once it can be restored no more. */
+export async function deleteProject(context: Context, input: ProjectDeleteInput) {
+  const viewer = signedIn(context);
+  const id = requireId('Project', input.projectId);
+  const row = await context.db.project.findFirst({
+    where: { id, ...viewer.sees.Project },
+    select: { id: true, organizationId: true },
+  });
+  const { organizationId } = found('Project', input.projectId, row);
+  const project = { id, organizationId, actorId: viewer.userId };
+  const on = { organizationId, projectId: id };
+  const act = { mutation: 'projectDelete', action: 'project:delete', on, input } as const;
+  const { environmentIds, deploymentIds, ...made } = await perform(context, act, async (tx) => {
+    const pool = await lockPool(tx, organizationId);
+    await lockActive(tx, id);
+    await requireConfirmed(tx, input, id);
+    const deletesAt = await mark(tx, pool, id);
+    const stopped = await stopAll(tx, project);
+    const audit = { target: input.projectId, after: { deletesAt: deletesAt.toISOString() } };
+    return { result: { projectId: id, organizationId, ...stopped }, audit };
+  });
+  for (const deploymentId of deploymentIds) context.events.publish('deployment', deploymentId);
+  for (const environmentId of environmentIds) context.events.publish('environment', environmentId);
+  context.events.publish('project', id);
+  context.events.publish('organization', organizationId);
+  await wake(context, 'stop', environmentIds);
+  return made;
+}
+
+async function requireConfirmed(tx: Transaction, { confirmSlug }: ProjectDeleteInput, id: string): Promise<void> {
+  const { slug } = await tx.project.findUniqueOrThrow({ where: { id }, select: { slug: true } });
+  if (confirmSlug === slug) return;
+  const message = "confirmSlug must be the project's slug, letter for letter.";
+  throw new ValidationError([{ path: ['confirmSlug'], rule: 'MISMATCH', message }]);
+}
+
+/** What it held is noted for the day that it is restored, and others may have it. */
+async function mark(tx: Transaction, pool: LockedPool, id: string): Promise<Date> {
+  const slice = pool.allocations.find(({ projectId }) => projectId === id);
+  const deletesAt = new Date(Date.now() + restorableHours * 60 * 60_000);
+  const sliceWhenDeleted = slice ? limitsOf(slice) : Prisma.DbNull;
+  await tx.project.update({ where: { id }, data: { deletesAt, sliceWhenDeleted, version: { increment: 1 } } });
+  if (slice) {
+    await tx.allocation.delete({ where: { id: slice.id } });
+    const where = { id: slice.organizationId };
+    await tx.organization.update({ where, data: { poolVersion: { increment: 1 } } });
+  }
+  return deletesAt;
+}
+
+type Deleting = { readonly id: string; readonly organizationId: string; readonly actorId: string };
+
+/** Nothing of it is to run: environments stop, what waits is CANCELED, what is at work is asked to end. */
+async function stopAll(tx: Transaction, { id: projectId, organizationId, actorId }: Deleting) {
+  const environments = await tx.environment.findMany({ where: { projectId }, select: { id: true } });
+  const stateReason = 'The project is being deleted.';
+  await tx.environment.updateMany({ where: { projectId }, data: { desiredState: 'STOPPED', stateReason } });
+  const now = new Date();
+  const waiting = await tx.deployment.updateManyAndReturn({
+    where: { projectId, status: 'QUEUED' },
+    data: { status: 'CANCELED', cancelRequestedAt: now, finishedAt: now },
+    select: { id: true },
+  });
+  const atWork = await tx.deployment.updateManyAndReturn({
+    where: { projectId, status: { in: [...activeStatuses] }, cancelRequestedAt: null },
+    data: { cancelRequestedAt: now },
+    select: { id: true },
+  });
+  await tx.deploymentStep.updateMany({
+    where: { deploymentId: { in: waiting.map(({ id }) => id) }, finishedAt: null },
+    data: { finishedAt: now },
+  });
+  const event = { organizationId, streamId: projectId, kind: 'PROJECT', actorId } as const;
+  for (const { id } of waiting) await appendEvent(tx, { ...event, type: 'deployment.canceled', subjectId: id });
+  for (const { id } of atWork) await appendEvent(tx, { ...event, type: 'deployment.cancel_requested', subjectId: id });
+  await appendEvent(tx, { ...event, type: 'project.deleted', subjectId: projectId });
+  return {
+    environmentIds: environments.map(({ id }) => id),
+    deploymentIds: [...waiting, ...atWork].map(({ id }) => id),
+  };
+}

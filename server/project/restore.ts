@@ -1,0 +1,94 @@
+import { newId } from '@apployd/core/id';
+import { poolViolations } from '@apployd/core/pool-rules';
+import { InvalidStateError } from '@apployd/core/refusal';
+import type { Resources } from '@apployd/core/resources';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { Prisma } from '@apployd/prisma/generated/client/client';
+import { z } from 'zod';
+import { perform } from '../access/perform.js';
+import { divisionOf } from '../allocation/limits.js';
+import { limitColumns, lockPool, type LockedPool } from '../allocation/pool.js';
+import { signedIn, type Context } from '../context.js';
+import { found, requireId } from '../lookup.js';
+import { wake } from '../wake.js';
+import { requireRoomForProject } from './require-room.js';
+import { revive } from './revive.js';
+
+export type ProjectRestoreInput = { readonly projectId: string; readonly idempotencyKey?: string | null };
+
+const amount = z.number().int().min(0);
+const slice = z.object({ memoryBytes: amount, cpuMillicores: amount, bandwidthBytesPerMonth: amount });
+
+/** Brings back a project that waits for its erasing: with its slice, and what ran before, where the pool still has room. */
+export async function restoreProject(context: Context, input: ProjectRestoreInput) {
+  const viewer = signedIn(context);
+  const id = requireId('Project', input.projectId);
+  const row = await context.db.project.findFirst({
+    where: { id, ...viewer.sees.Project },
+    select: { id: true, organizationId: true },
+  });
+  const { organizationId } = found('Project', input.projectId, row);
+  const project = { id, organizationId, actorId: viewer.userId };
+  const on = { organizationId, projectId: id };
+  const act = { mutation: 'projectRestore', action: 'project:restore', on, input } as const;
+  const { environmentIds, ...made } = await perform(context, act, async (tx) => {
+    const pool = await lockPool(tx, organizationId);
+    const former = await lockDeleting(tx, id);
+    await requireRoomForProject(tx, organizationId, pool.plan);
+    const restored = await restore(tx, pool, project, former);
+    const audit = { target: input.projectId, after: { sliceRestored: restored.sliceRestored } };
+    return { result: { projectId: id, organizationId, ...restored }, audit };
+  });
+  for (const environmentId of environmentIds) context.events.publish('environment', environmentId);
+  context.events.publish('project', id);
+  context.events.publish('organization', organizationId);
+  await wake(context, 'bring-back', environmentIds);
+  return made;
+}
+
+/** Judged by the database's clock, as the erasing is, with the row locked: one of the two has it. Its former slice. */
+async function lockDeleting(tx: Transaction, id: string): Promise<Resources | null> {
+  const [row] = await tx.$queryRaw<{ deletesAt: Date | null; isOver: boolean | null; slice: unknown }[]>`
+    SELECT "deletesAt", "deletesAt" <= clock_timestamp() AS "isOver", "sliceWhenDeleted" AS "slice"
+    FROM "Project" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  if (!row?.deletesAt) throw new InvalidStateError('This project is not deleted.', 'ACTIVE', ['DELETING']);
+  if (row.isOver) {
+    throw new InvalidStateError('The time to restore this project is over: it is being erased.', 'ERASING', [
+      'DELETING',
+    ]);
+  }
+  return slice.nullable().parse(row.slice);
+}
+
+type Restoring = { readonly id: string; readonly organizationId: string; readonly actorId: string };
+
+async function restore(tx: Transaction, pool: LockedPool, project: Restoring, former: Resources | null) {
+  const { id, organizationId, actorId } = project;
+  const sliceRestored = former !== null && isRoomFor(pool, id, former);
+  const data = { deletesAt: null, sliceWhenDeleted: Prisma.DbNull, version: { increment: 1 } };
+  await tx.project.update({ where: { id }, data });
+  if (former && sliceRestored) {
+    const columns = { ...limitColumns(former), updatedById: actorId };
+    await tx.allocation.create({ data: { id: newId(), organizationId, projectId: id, ...columns } });
+    await tx.organization.update({ where: { id: organizationId }, data: { poolVersion: { increment: 1 } } });
+  }
+  const stateReason = sliceRestored ? null : 'The project has no slice of the pool: give it one with allocationsSet.';
+  await tx.environment.updateMany({ where: { projectId: id }, data: { stateReason } });
+  const environmentIds = sliceRestored ? await revive(tx, [id]) : [];
+  await appendEvent(tx, {
+    organizationId,
+    streamId: id,
+    kind: 'PROJECT',
+    type: 'project.restored',
+    subjectId: id,
+    actorId,
+    data: { sliceRestored },
+  });
+  return { sliceRestored, environmentIds };
+}
+
+function isRoomFor(pool: LockedPool, projectId: string, limits: Resources): boolean {
+  const division = divisionOf(pool);
+  return poolViolations({ ...division, slices: [...division.slices, { projectId, limits }] }).length === 0;
+}
