@@ -9,6 +9,7 @@ import { bringBack } from './instance/bring-back.js';
 import { resize } from './instance/resize.js';
 import { stopEnvironment } from './instance/stop-environment.js';
 import { sendMail } from './mail/send-mail.js';
+import { eraseProject } from './project/erase.js';
 import { reconcile } from './reconcile/reconcile.js';
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
@@ -19,6 +20,7 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     'bring-back': (id, { signal }) => bringBack(engine, id, signal),
     resize: (id, { signal }) => resize(engine, id, signal),
     stop: (id, { signal }) => stopEnvironment(engine, id, signal),
+    erase: (id, { signal }) => eraseProject(engine, id, signal),
     mail: (id, { signal }) => sendMail(engine, id, signal),
     reconcile: () => reconcile(engine),
   };

@@ -5,6 +5,8 @@ export type LogStore = {
   /** Numbers the lines without holes, whoever else appends; all or none. Null when the stream has ended. */
   append(stream: LogStreamId, organizationId: string, lines: readonly StorableLine[]): Promise<bigint | null>;
   end(stream: LogStreamId, organizationId: string): Promise<void>;
+  /** Nothing is left of the stream. */
+  remove(stream: LogStreamId): Promise<void>;
   /** How far streams have come; those that nobody has written to are left out. */
   heads(streams: readonly LogStreamId[]): Promise<ReadonlyMap<LogStreamId, LogHead>>;
   /** The lines that are kept from one sequence to another, both included, in order. */

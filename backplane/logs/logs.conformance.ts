@@ -48,6 +48,16 @@ export function logsConformance(name: string, open: () => Promise<LogsBackend>):
       expect(rest).toEqual({ hasPrevious: false, hasNext: false, ended: false });
     });
 
+    test('a stream that was removed is as if nobody had ever written to it, also when it is removed again', async () => {
+      const [stream, other] = [aStream(), aStream()];
+      for (const one of [stream, other]) await append(here, one, ['one', 'two']);
+      await here.end(stream, organizationId);
+      for (const logs of [here, there]) await logs.remove(stream);
+      expect(await here.read(stream, { limit: 10 })).toMatchObject({ lines: [], hasNext: false, ended: false });
+      expect((await here.read(other, { limit: 10 })).lines).toHaveLength(2);
+      expect(await append(there, stream, ['anew'])).toBe(1n);
+    });
+
     test('messages are cut at 16 KiB between characters and say so', async () => {
       const stream = aStream();
       await append(here, stream, ['€'.repeat(maxLineBytes), 'x'.repeat(maxLineBytes), 'x'.repeat(maxLineBytes + 1)]);

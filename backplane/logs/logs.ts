@@ -9,6 +9,8 @@ export interface Logs {
   append(stream: LogStreamId, organizationId: string, lines: readonly NewLogLine[]): Promise<bigint>;
   /** Nothing will be appended any more; followers end once they have read all. */
   end(stream: LogStreamId, organizationId: string): Promise<void>;
+  /** Removes the stream with all its lines; removing what is gone is not an error. Not while somebody appends to it. */
+  remove(stream: LogStreamId): Promise<void>;
   /** Up to `limit` lines behind (or before) a sequence, in order. */
   read(stream: LogStreamId, page: LogRange): Promise<LogPage>;
   /**

@@ -30,6 +30,9 @@ function memoryLogStore(): LogStore {
     async end(id) {
       streamOf(id).ended = true;
     },
+    async remove(id) {
+      streams.delete(id);
+    },
     async heads(ids) {
       return new Map(
         ids.map((id) => {

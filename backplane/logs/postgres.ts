@@ -22,6 +22,7 @@ function postgresLogStore(db: Db): LogStore {
         VALUES (${stream}, ${organizationId}::uuid, now())
         ON CONFLICT ("id") DO UPDATE SET "endedAt" = coalesce(stream."endedAt", excluded."endedAt")`;
     },
+    remove: (stream) => removeStream(db, stream),
     async heads(streams) {
       if (streams.length === 0) return new Map();
       const rows = await db.$queryRaw<HeadRow[]>`
@@ -43,6 +44,20 @@ function postgresLogStore(db: Db): LogStore {
       return lines.flat().filter(({ sequence }) => sequence >= from && sequence <= to);
     },
   };
+}
+
+/** So many with one statement: a log may be larger than what one may take the time for. */
+const chunksAtOnce = 500;
+
+async function removeStream(db: Db, stream: LogStreamId): Promise<void> {
+  let removed = chunksAtOnce;
+  while (removed === chunksAtOnce) {
+    removed = await db.$executeRaw`
+      DELETE FROM "LogChunk" WHERE "streamId" = ${stream} AND "firstSequence" IN (
+        SELECT "firstSequence" FROM "LogChunk" WHERE "streamId" = ${stream} ORDER BY "firstSequence"
+        LIMIT ${chunksAtOnce})`;
+  }
+  await db.logStream.deleteMany({ where: { id: stream } });
 }
 
 type HeadRow = { id: LogStreamId; first: bigint; last: bigint; ended: boolean };

@@ -39,6 +39,7 @@ export function storedLogs(store: LogStore, { events, log, lookAgainMs = 2_000 }
       await store.end(stream, organizationId);
       events.publish('log', stream);
     },
+    remove: (stream) => store.remove(stream),
     read: (stream, page) => readPage(store, stream, page),
     follow: (stream, after, signal) => tails.with(stream, signal, (tail, stop) => follow(store, tail, after, stop)),
     close: () => tails.close(),

@@ -2,6 +2,7 @@ import type { Engine } from '../engine.js';
 import { askForLost } from './ask-for-lost.js';
 import { askForMail } from './ask-for-mail.js';
 import { askToBringBack } from './ask-to-bring-back.js';
+import { askToErase } from './ask-to-erase.js';
 import { askToStop } from './ask-to-stop.js';
 import { discardBuilds } from './discard-builds.js';
 import { endLogs } from './end-logs.js';
@@ -17,6 +18,7 @@ const mends = [
   askToBringBack,
   discardBuilds,
   endLogs,
+  askToErase,
 ] as const;
 
 /** Compares the rows with what runs, and mends each difference on its own: one that fails does not keep the others. */
