@@ -454,7 +454,9 @@ export type VariablesSetInput = {
   /** Refuses with ConflictError when variablesVersion is another by now. */
   readonly expectedVersion?: number | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
-  /** 1 to 500, each key once; others stay as they are. */
+  /** Removes whatever is not named, secrets too; with no variables: all. */
+  readonly replaceAll?: boolean | null | undefined;
+  /** 1 to 500, each key once; others stay as they are, unless replaceAll. */
   readonly variables: ReadonlyArray<VariableInput>;
 };
 

@@ -16,6 +16,7 @@ import { DeploymentConnection } from '../deployment/schema.js';
 import { runtimeLogPage } from '../log/page.js';
 import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { ResourcesRef } from '../resources/schema.js';
+import { VariablesVersionConnection } from '../variable/schema.js';
 import { EnvironmentResizeRef } from './resize.js';
 import { updateEnvironment } from './update.js';
 
@@ -98,6 +99,15 @@ const EnvironmentNode = builder.prismaNode('Environment', {
     variablesVersion: t.exposeInt('variablesVersion', {
       description: 'Goes up with every change of the variables; give it as expectedVersion.',
     }),
+    variablesHistory: t.relatedConnection(
+      'variablesHistory',
+      {
+        cursor: 'environmentId_version',
+        description: 'Who changed which variables when, newest first.',
+        query: { orderBy: { version: 'desc' } },
+      },
+      VariablesVersionConnection,
+    ),
     deployments: t.relatedConnection(
       'deployments',
       {

@@ -27,6 +27,22 @@ builder.prismaObject('Variable', {
   }),
 });
 
+const VariablesVersion = builder.prismaObject('VariablesVersion', {
+  description: "What became of an environment's variables with one version: names, never values.",
+  fields: (t) => ({
+    version: t.exposeInt('version'),
+    set: t.exposeStringList('set', { description: 'Keys that were given a value.' }),
+    removed: t.exposeStringList('removed'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdBy: t.relation('createdBy', { nullable: true, description: 'Null when the person is gone.' }),
+  }),
+});
+
+export const VariablesVersionConnection = builder.connectionObject(
+  { type: VariablesVersion, name: 'VariablesVersionConnection', description: 'A page of VariablesVersion.' },
+  { name: 'VariablesVersionEdge', description: 'A VariablesVersion on a page.' },
+);
+
 const VariableInput = builder.inputType('VariableInput', {
   description: 'One variable to set or remove.',
   fields: (t) => ({
@@ -43,7 +59,11 @@ const VariablesSetInput = builder.inputType('VariablesSetInput', {
     variables: t.field({
       type: [VariableInput],
       required: true,
-      description: '1 to 500, each key once; others stay as they are.',
+      description: '1 to 500, each key once; others stay as they are, unless replaceAll.',
+    }),
+    replaceAll: t.boolean({
+      defaultValue: false,
+      description: 'Removes whatever is not named, secrets too; with no variables: all.',
     }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
     expectedVersion: t.int({ description: 'Refuses with ConflictError when variablesVersion is another by now.' }),

@@ -1,13 +1,14 @@
 import { newId } from '@apployd/core/id';
-import { ConflictError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
-import { maxVariableBytes, maxVariables, variableContext, variableKeyProblem } from '@apployd/core/variable';
+import { ConflictError, ValidationError } from '@apployd/core/refusal';
+import { maxVariables, variableContext } from '@apployd/core/variable';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { lockActive } from '../project/require-active.js';
-import { checkInput, formatIssue } from '../validation.js';
+import { checkInput } from '../validation.js';
+import { variableIssues } from './issues.js';
 import { warningsOf } from './warnings.js';
 
 type VariableInput = { readonly key: string; readonly value?: string | null; readonly isSecret?: boolean | null };
@@ -15,6 +16,8 @@ type VariableInput = { readonly key: string; readonly value?: string | null; rea
 export type VariablesSetInput = {
   readonly environmentId: string;
   readonly variables: readonly VariableInput[];
+  /** Whatever is not named is removed. */
+  readonly replaceAll?: boolean | null;
   readonly expectedVersion?: number | null;
   readonly idempotencyKey?: string | null;
 };
@@ -22,7 +25,7 @@ export type VariablesSetInput = {
 /** Sets and removes variables: all or none. They take effect with the next deployment. */
 export async function setVariables(context: Context, input: VariablesSetInput) {
   const viewer = signedIn(context);
-  checkInput(issuesOf(input.variables));
+  checkInput(variableIssues(input));
   const id = requireId('Environment', input.environmentId);
   const row = await context.db.environment.findFirst({
     where: { id, ...viewer.sees.Environment },
@@ -34,34 +37,40 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
   const made = await perform(context, { mutation: 'variablesSet', action: 'variable:set', on, input }, async (tx) => {
     await lockActive(tx, projectId);
     const version = await nextVersion(tx, environment.id, input.expectedVersion);
-    const before = await keysOf(tx, environment.id, input.variables);
-    await write(tx, context, { ...environment, version }, input.variables, viewer.userId);
+    const change = changeOf(await keysOf(tx, environment.id), input);
+    await write(tx, context, { ...environment, version, updatedById: viewer.userId }, change);
     await checkCount(tx, environment.id);
-    await appendEvent(tx, {
-      organizationId,
-      streamId: projectId,
-      kind: 'PROJECT',
-      type: 'variables.set',
-      subjectId: environment.id,
-      actorId: viewer.userId,
-      data: { keys: input.variables.map(({ key }) => key) },
-    });
-    const audit = { target: input.environmentId, before: { keys: before }, after: { version, ...keysIn(input) } };
+    await record(tx, { ...environment, version, updatedById: viewer.userId }, change);
+    const { before, set, removed } = change;
+    const audit = {
+      target: input.environmentId,
+      before: { keys: [...before] },
+      after: { version, set: [...set], removed: [...removed] },
+    };
     return { result: { environmentId: environment.id }, audit };
   });
   context.events.publish('environment', environment.id);
   return { ...made, warnings: warningsOf(input.variables) };
 }
 
-/** Which of these keys had a value; a value itself is never told. */
-async function keysOf(tx: Transaction, environmentId: string, variables: readonly VariableInput[]): Promise<string[]> {
-  const where = { environmentId, untilVersion: null, key: { in: variables.map(({ key }) => key) } };
-  return (await tx.variable.findMany({ where, select: { key: true }, orderBy: { key: 'asc' } })).map(({ key }) => key);
+type Change = {
+  readonly variables: readonly VariableInput[];
+  /** Keys that had a value and are named, or removed. A value itself is never told. */
+  readonly before: readonly string[];
+  readonly set: readonly string[];
+  readonly removed: readonly string[];
+};
+
+function changeOf(keys: readonly string[], { variables, replaceAll }: VariablesSetInput): Change {
+  const set = variables.filter(({ value }) => value != null).map(({ key }) => key);
+  const named = new Set(variables.map(({ key }) => key));
+  const before = keys.filter((key) => replaceAll || named.has(key));
+  return { variables, before, set, removed: before.filter((key) => !set.includes(key)) };
 }
 
-function keysIn({ variables }: VariablesSetInput) {
-  const keysThat = (set: boolean) => variables.filter(({ value }) => (value != null) === set).map(({ key }) => key);
-  return { set: keysThat(true), removed: keysThat(false) };
+async function keysOf(tx: Transaction, environmentId: string): Promise<string[]> {
+  const where = { environmentId, untilVersion: null };
+  return (await tx.variable.findMany({ where, select: { key: true }, orderBy: { key: 'asc' } })).map(({ key }) => key);
 }
 
 /** Locks the environment's row as well, so that two sets follow one another. */
@@ -76,21 +85,24 @@ async function nextVersion(tx: Transaction, id: string, expected: number | null 
   throw new ConflictError('The variables were changed since you looked. Look again, then decide.', before);
 }
 
+type Version = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly version: number;
+  readonly updatedById: string;
+};
+
 async function write(
   tx: Transaction,
   { keyring }: Context,
-  {
-    id: environmentId,
-    organizationId,
-    version,
-  }: { readonly id: string; readonly organizationId: string; readonly version: number },
-  variables: readonly VariableInput[],
-  updatedById: string,
+  { id: environmentId, organizationId, version, updatedById }: Version,
+  { before, variables }: Change,
 ): Promise<void> {
   const box = await keyring.boxIn(tx, organizationId);
   // What they were stays, for a release that is brought back with the variables of its time.
   await tx.variable.updateMany({
-    where: { environmentId, untilVersion: null, key: { in: variables.map(({ key }) => key) } },
+    where: { environmentId, untilVersion: null, key: { in: [...before] } },
     data: { untilVersion: version },
   });
   await tx.variable.createMany({
@@ -111,32 +123,30 @@ async function write(
   });
 }
 
+/** Which names changed, by whom and when: for the history, and for whoever follows the project. */
+async function record(
+  tx: Transaction,
+  { id: environmentId, organizationId, projectId, version, updatedById }: Version,
+  { set, removed }: Change,
+): Promise<void> {
+  const names = { set: [...set], removed: [...removed] };
+  await tx.variablesVersion.create({
+    data: { environmentId, organizationId, version, ...names, createdById: updatedById },
+  });
+  await appendEvent(tx, {
+    organizationId,
+    streamId: projectId,
+    kind: 'PROJECT',
+    type: 'variables.set',
+    subjectId: environmentId,
+    actorId: updatedById,
+    data: { version, ...names },
+  });
+}
+
 async function checkCount(tx: Transaction, environmentId: string): Promise<void> {
   if ((await tx.variable.count({ where: { environmentId, untilVersion: null } })) <= maxVariables) return;
   throw new ValidationError([
     { path: ['variables'], rule: 'TOO_MANY', message: `An environment may have at most ${maxVariables} variables.` },
   ]);
-}
-
-function issuesOf(variables: readonly VariableInput[]): FieldIssue[] {
-  if (variables.length < 1 || variables.length > maxVariables) {
-    return [{ path: ['variables'], rule: 'OUT_OF_RANGE', message: `Give 1 to ${maxVariables} variables.` }];
-  }
-  const seen = new Set<string>();
-  return variables.flatMap(({ key, value }, index) => {
-    const path = ['variables', String(index)];
-    const twice = seen.has(key);
-    seen.add(key);
-    return [
-      ...formatIssue([...path, 'key'], variableKeyProblem(key)),
-      ...(twice ? [{ path: [...path, 'key'], rule: 'DUPLICATE', message: `${key} is named twice.` }] : []),
-      ...(value == null ? [] : valueIssues([...path, 'value'], value)),
-    ];
-  });
-}
-
-function valueIssues(path: readonly string[], value: string): FieldIssue[] {
-  if (value.includes('\0')) return [{ path, rule: 'INVALID_FORMAT', message: 'A value may not hold a NUL character.' }];
-  if (Buffer.byteLength(value) <= maxVariableBytes) return [];
-  return [{ path, rule: 'TOO_LONG', message: `A value may have at most ${maxVariableBytes / 1024} KiB.` }];
 }

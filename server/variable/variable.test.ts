@@ -94,6 +94,49 @@ describe('variablesSet', () => {
     expect(await counting([project.environmentId, other.environmentId])).toBe(one);
   });
 
+  test('replaces all of them when asked to, and takes away what is not named, secrets too', async () => {
+    const own = await aProject(server, person, { name: 'Replaced' });
+    const secret = { key: 'SECRET', value: 'hidden-value', isSecret: true };
+    await setFor(person, own, [{ key: 'KEPT', value: '1' }, { key: 'GONE', value: '2' }, secret]);
+    const replaced = await setFor(person, own, [{ key: 'KEPT', value: '3' }], { replaceAll: true });
+    expect(replaced.environment).toMatchObject({ variablesVersion: 3, variables: [{ key: 'KEPT', value: '3' }] });
+    const emptied = await setFor(person, own, [], { replaceAll: true, expectedVersion: 3 });
+    expect(emptied.environment).toEqual({ variablesVersion: 4, variables: [] });
+    expect(await setFor(person, own, [])).toMatchObject({ issues: [{ path: ['variables'], rule: 'OUT_OF_RANGE' }] });
+  });
+
+  test('keeps who changed which names when, newest first, and no value', async () => {
+    const own = await aProject(server, person, { name: 'History' });
+    await setFor(person, own, [
+      { key: 'A', value: 'value-one' },
+      { key: 'B', value: 'value-two', isSecret: true },
+    ]);
+    await setFor(person, own, [
+      { key: 'A', value: 'value-three' },
+      { key: 'B', value: null },
+      { key: 'NEVER', value: null },
+    ]);
+    await setFor(person, own, [{ key: 'C', value: 'value-four' }], { replaceAll: true });
+    const document = `query ($id: ID!) { environment(id: $id) { variablesHistory(first: 2) {
+      nodes { version set removed createdAt createdBy { name } } pageInfo { hasNextPage } } } }`;
+    const { data } = await ask(server, document, { id: own.environmentId }, { token: person.token });
+    expect(data.environment.variablesHistory).toMatchObject({
+      nodes: [
+        { version: 4, set: ['C'], removed: ['A'], createdBy: { name: 'Ada' } },
+        { version: 3, set: ['A'], removed: ['B'] },
+      ],
+      pageInfo: { hasNextPage: true },
+    });
+    const where = { targetId: own.environmentId, action: 'variablesSet' };
+    const kept = [
+      await server.db.variablesVersion.findMany({ where: { environmentId: uuid(own.environmentId) } }),
+      await server.db.event.findMany({ where: { subjectId: uuid(own.environmentId) }, select: { data: true } }),
+      await server.db.auditEvent.findMany({ where, select: { changes: true } }),
+    ];
+    expect(kept.map((rows) => rows.length)).toEqual([3, 3, 3]);
+    expect(JSON.stringify(kept)).not.toContain('value-');
+  });
+
   test('warns of secrets that are too short to be masked', async () => {
     const warned = '... on VariablesSetPayload { warnings { path rule message } }';
     const variables = [
