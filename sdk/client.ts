@@ -2,7 +2,7 @@ import { account, type Account, tryAccount, type TryAccount } from './account.js
 import { allocations, type Allocations, tryAllocations, type TryAllocations } from './allocations.js';
 import type { Calls } from './calls.js';
 import { deployments, type Deployments, tryDeployments, type TryDeployments } from './deployments.js';
-import { environments, type Environments } from './environments.js';
+import { environments, type Environments, tryEnvironments, type TryEnvironments } from './environments.js';
 import { NodeDocument } from './generated/operations.js';
 import type { NodeQuery } from './generated/types.js';
 import type { Endpoint } from './http/post.js';
@@ -11,6 +11,7 @@ import { invitations, type Invitations, tryInvitations, type TryInvitations } fr
 import { logs, type Logs } from './logs.js';
 import { members, type Members, tryMembers, type TryMembers } from './members.js';
 import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
+import { plans, type Plans, tryPlans, type TryPlans } from './plans.js';
 import { platform, type Platform, tryPlatform, type TryPlatform } from './platform.js';
 import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
 import { serverSentStreams } from './stream/server-sent.js';
@@ -55,7 +56,9 @@ export type Attempts = {
   readonly members: TryMembers;
   readonly invitations: TryInvitations;
   readonly tokens: TryTokens;
+  readonly plans: TryPlans;
   readonly projects: TryProjects;
+  readonly environments: TryEnvironments;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
   readonly deployments: TryDeployments;
@@ -72,6 +75,7 @@ export class Apployd {
   readonly members: Members;
   readonly invitations: Invitations;
   readonly tokens: Tokens;
+  readonly plans: Plans;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -96,7 +100,9 @@ export class Apployd {
       members: tryMembers(calls),
       invitations: tryInvitations(calls),
       tokens: tryTokens(calls),
+      plans: tryPlans(calls),
       projects: tryProjects(calls),
+      environments: tryEnvironments(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
       deployments: tryDeployments(calls),
@@ -107,8 +113,9 @@ export class Apployd {
     this.members = members(calls, this.try.members);
     this.invitations = invitations(calls, this.try.invitations);
     this.tokens = tokens(calls, this.try.tokens);
+    this.plans = plans(calls, this.try.plans);
     this.projects = projects(calls, this.try.projects);
-    this.environments = environments(calls);
+    this.environments = environments(calls, this.try.environments);
     this.allocations = allocations(this.try.allocations);
     this.variables = variables(calls, this.try.variables);
     this.logs = logs(calls);

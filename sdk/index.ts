@@ -3,7 +3,7 @@ export type { Account, TryAccount } from './account.js';
 export type { Allocations, TryAllocations } from './allocations.js';
 export { Apployd, type ApploydOptions, type Attempts } from './client.js';
 export type { DeploymentHandle, Deployments, DeploymentsOf, TryDeployments } from './deployments.js';
-export type { Environments } from './environments.js';
+export type { Environments, TryEnvironments } from './environments.js';
 export {
   AnswerError,
   ApploydError,
@@ -25,7 +25,10 @@ export {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  type PlanConflict,
+  PlanInUseError,
   PlanLimitError,
+  type PoolViolation,
   QuotaExceededError,
   ValidationError,
 } from './error/domain-error.js';
@@ -36,6 +39,7 @@ export type { LogOf, LogPageOptions, Logs } from './logs.js';
 export type { Members, TryMembers } from './members.js';
 export type { Organizations, TryOrganizations } from './organizations.js';
 export type { List } from './pages.js';
+export type { Plans, TryPlans } from './plans.js';
 export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
@@ -56,13 +60,16 @@ export type {
   Member,
   Organization,
   OrganizationHealth,
+  Plan,
   Project,
+  ProjectSettingsVersion,
   RateLimit,
   ResourcePool,
   Resources,
   StreamGap,
   User,
   Variable,
+  VariablesVersion,
   Viewer,
 } from './types.js';
 export type { TryVariables, Variables } from './variables.js';

@@ -4,6 +4,7 @@ import {
   OrganizationDocument,
   OrganizationLeaveDocument,
   OrganizationListDocument,
+  OrganizationPlanSetDocument,
   OrganizationTransferDocument,
   OrganizationUpdateDocument,
 } from './generated/operations.js';
@@ -12,6 +13,8 @@ import type {
   OrganizationCreateMutation,
   OrganizationLeaveInput,
   OrganizationLeaveMutation,
+  OrganizationPlanSetInput,
+  OrganizationPlanSetMutation,
   OrganizationQuery,
   OrganizationRef,
   OrganizationTransferInput,
@@ -24,7 +27,7 @@ import { type List, pages } from './pages.js';
 import type { Organization, PayloadOf, ResultOf } from './types.js';
 
 export interface Organizations {
-  /** An organization with its pool of resources, by id or slug. Throws NotFoundError. */
+  /** An organization with its plan and its pool of resources, by id or slug. Throws NotFoundError. */
   get(by: OrganizationRef, options?: RequestOptions): Promise<NonNullable<OrganizationQuery['organization']>>;
   /** The organizations that you belong to; with a token, its own. */
   list(options?: RequestOptions): List<Organization>;
@@ -36,6 +39,11 @@ export interface Organizations {
   leave(input: OrganizationLeaveInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationLeaveMutation>>;
   /** Makes a member the owner and you an admin. Throws ValidationError, NotFoundError, ForbiddenError. */
   transfer(input: OrganizationTransferInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationTransferMutation>>;
+  /**
+   * Puts an organization on another plan: for the platform's operator, signed in by session. Throws NotFoundError, ForbiddenError,
+   * ConflictError (another `expectedPoolVersion`), QuotaExceededError (its projects hold more), PlanLimitError (they are too many).
+   */
+  setPlan(input: OrganizationPlanSetInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationPlanSetMutation>>;
 }
 
 export interface TryOrganizations {
@@ -43,6 +51,7 @@ export interface TryOrganizations {
   update(input: OrganizationUpdateInput, options?: KeyedOptions): Promise<ResultOf<OrganizationUpdateMutation>>;
   leave(input: OrganizationLeaveInput, options?: KeyedOptions): Promise<ResultOf<OrganizationLeaveMutation>>;
   transfer(input: OrganizationTransferInput, options?: KeyedOptions): Promise<ResultOf<OrganizationTransferMutation>>;
+  setPlan(input: OrganizationPlanSetInput, options?: KeyedOptions): Promise<ResultOf<OrganizationPlanSetMutation>>;
 }
 
 export function tryOrganizations({ mutate }: Calls): TryOrganizations {
@@ -51,6 +60,7 @@ export function tryOrganizations({ mutate }: Calls): TryOrganizations {
     update: (input, options) => mutate(OrganizationUpdateDocument, { input: keyed(input, options) }, options),
     leave: (input, options) => mutate(OrganizationLeaveDocument, { input: keyed(input, options) }, options),
     transfer: (input, options) => mutate(OrganizationTransferDocument, { input: keyed(input, options) }, options),
+    setPlan: (input, options) => mutate(OrganizationPlanSetDocument, { input: keyed(input, options) }, options),
   };
 }
 
@@ -67,5 +77,6 @@ export function organizations({ request }: Calls, attempt: TryOrganizations): Or
     update: async (...call) => unwrap(await attempt.update(...call)),
     leave: async (...call) => unwrap(await attempt.leave(...call)),
     transfer: async (...call) => unwrap(await attempt.transfer(...call)),
+    setPlan: async (...call) => unwrap(await attempt.setPlan(...call)),
   };
 }

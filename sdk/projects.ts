@@ -1,28 +1,72 @@
 import { type Calls, found, keyed, unwrap } from './calls.js';
-import { ProjectCreateDocument, ProjectDocument, ProjectListDocument } from './generated/operations.js';
-import type { ProjectCreateInput, ProjectCreateMutation, ProjectRef } from './generated/types.js';
+import {
+  ProjectCreateDocument,
+  ProjectDeleteDocument,
+  ProjectDocument,
+  ProjectListDocument,
+  ProjectRestoreDocument,
+  ProjectSettingsHistoryDocument,
+  ProjectUpdateDocument,
+} from './generated/operations.js';
+import type {
+  ProjectCreateInput,
+  ProjectCreateMutation,
+  ProjectDeleteInput,
+  ProjectDeleteMutation,
+  ProjectRef,
+  ProjectRestoreInput,
+  ProjectRestoreMutation,
+  ProjectUpdateInput,
+  ProjectUpdateMutation,
+} from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { PayloadOf, Project, ResultOf } from './types.js';
+import type { PayloadOf, Project, ProjectSettingsVersion, ResultOf } from './types.js';
 
 export interface Projects {
   /**
    * Makes a project with its production environment; `resources` is its slice of the organization's pool (bytes, thousandths of a core,
-   * bytes a month). Throws ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, IdempotencyError.
+   * bytes a month). Throws ValidationError, NotFoundError, ForbiddenError, ConflictError, QuotaExceededError, PlanLimitError, IdempotencyError.
    */
   create(input: ProjectCreateInput, options?: KeyedOptions): Promise<PayloadOf<ProjectCreateMutation>>;
   /** By id, or by path (`organization-slug/project-slug`). Throws NotFoundError. */
   get(by: ProjectRef, options?: RequestOptions): Promise<Project>;
+  /** Those that are being deleted among them: their `state` is DELETING. */
   list(of: { readonly organizationId: string }, options?: RequestOptions): List<Project>;
+  /**
+   * Changes what is named and nothing else; `null` clears, or gives a setting its default back. Settings take effect with the next
+   * deployment. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (the slug is taken, another `expectedVersion` or
+   * `expectedSettingsVersion`), InvalidStateError (it is being deleted), IdempotencyError.
+   */
+  update(input: ProjectUpdateInput, options?: KeyedOptions): Promise<PayloadOf<ProjectUpdateMutation>>;
+  /**
+   * Stops the project at once and frees its slice. `restore` undoes it for 72 hours, until `deletesAt`; then it is erased. `confirmSlug`
+   * is the project's slug. Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError (it is deleted already).
+   */
+  delete(input: ProjectDeleteInput, options?: KeyedOptions): Promise<PayloadOf<ProjectDeleteMutation>>;
+  /**
+   * Brings a deleted project back with what ran before, and with its slice where the pool still has room: else `sliceRestored` is false,
+   * and it runs again once `allocations.set` has given it one. Throws NotFoundError, ForbiddenError, InvalidStateError (it is not
+   * deleted, or its time is over), PlanLimitError.
+   */
+  restore(input: ProjectRestoreInput, options?: KeyedOptions): Promise<PayloadOf<ProjectRestoreMutation>>;
+  /** What the settings were with each version, newest first. Throws NotFoundError. */
+  settingsHistory(of: { readonly projectId: string }, options?: RequestOptions): List<ProjectSettingsVersion>;
 }
 
 export interface TryProjects {
   create(input: ProjectCreateInput, options?: KeyedOptions): Promise<ResultOf<ProjectCreateMutation>>;
+  update(input: ProjectUpdateInput, options?: KeyedOptions): Promise<ResultOf<ProjectUpdateMutation>>;
+  delete(input: ProjectDeleteInput, options?: KeyedOptions): Promise<ResultOf<ProjectDeleteMutation>>;
+  restore(input: ProjectRestoreInput, options?: KeyedOptions): Promise<ResultOf<ProjectRestoreMutation>>;
 }
 
 export function tryProjects({ mutate }: Calls): TryProjects {
   return {
     create: (input, options) => mutate(ProjectCreateDocument, { input: keyed(input, options) }, options),
+    update: (input, options) => mutate(ProjectUpdateDocument, { input: keyed(input, options) }, options),
+    delete: (input, options) => mutate(ProjectDeleteDocument, { input: keyed(input, options) }, options),
+    restore: (input, options) => mutate(ProjectRestoreDocument, { input: keyed(input, options) }, options),
   };
 }
 
@@ -35,6 +79,14 @@ export function projects({ request }: Calls, attempt: TryProjects): Projects {
       pages(async (after, first) => {
         const { organization } = await request(ProjectListDocument, { organizationId, after, first }, options);
         return found(organization, 'organization', organizationId).projects;
+      }),
+    update: async (...call) => unwrap(await attempt.update(...call)),
+    delete: async (...call) => unwrap(await attempt.delete(...call)),
+    restore: async (...call) => unwrap(await attempt.restore(...call)),
+    settingsHistory: ({ projectId }, options) =>
+      pages(async (after, first) => {
+        const { project } = await request(ProjectSettingsHistoryDocument, { projectId, after, first }, options);
+        return found(project, 'project', projectId).settingsHistory;
       }),
   };
 }

@@ -16,10 +16,16 @@ export type Invitation = generated.InvitationFragment;
 export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;
 /** What an organization may divide among its projects, and how it is divided. */
 export type ResourcePool = generated.PoolFragment;
+/** What organizations may have. */
+export type Plan = generated.PlanFragment;
 export type Allocation = generated.AllocationFragment;
 export type Project = generated.ProjectFragment;
+/** What the settings of a project were with one version. */
+export type ProjectSettingsVersion = generated.ProjectSettingsVersionFragment;
 export type Environment = generated.EnvironmentFragment;
 export type Variable = generated.VariableFragment;
+/** Which variables changed with one version: names, never values. */
+export type VariablesVersion = generated.VariablesVersionFragment;
 export type Deployment = generated.DeploymentFragment;
 export type DeploymentFailure = NonNullable<Deployment['failure']>;
 export type DeploymentStage = Deployment['stages'][number];

@@ -2,6 +2,8 @@ import type {
   ErrorCode,
   IdempotencyProblem,
   OrganizationRole,
+  PoolRule,
+  ResourceName,
   ResourcesFragment,
   TokenScope,
 } from '../generated/types.js';
@@ -9,6 +11,26 @@ import { ApploydError } from './apployd-error.js';
 
 /** One rejected field: its path in the input, a rule in capitals, a sentence. */
 export type FieldIssue = { readonly path: readonly string[]; readonly rule: string; readonly message: string };
+
+/** A rule of the pool that a division would break: what was asked for, and the largest value that would fit in its place. */
+export type PoolViolation = {
+  readonly rule: PoolRule;
+  readonly resource: ResourceName;
+  /** Null for the sum over all projects, and for a project that is still to be made. */
+  readonly projectId: string | null;
+  readonly requested: number;
+  readonly available: number;
+  readonly message: string;
+};
+
+/** What organizations hold that a plan would not give them any more: how many, the most of one, and what it would allow. */
+export type PlanConflict = {
+  readonly rule: PoolRule;
+  readonly resource: ResourceName | null;
+  readonly organizations: number;
+  readonly held: number;
+  readonly allowed: number;
+};
 
 /** A failure member of a mutation's result, of whatever kind. */
 export type Failure = {
@@ -24,6 +46,8 @@ export type Failure = {
   readonly allowedStates?: readonly string[];
   readonly requested?: ResourcesFragment;
   readonly available?: ResourcesFragment;
+  readonly violations?: readonly PoolViolation[];
+  readonly conflicts?: readonly PlanConflict[];
   readonly limit?: string;
   readonly maximum?: number;
   readonly current?: number;
@@ -107,10 +131,13 @@ export class QuotaExceededError extends DomainError {
   readonly requested: ResourcesFragment | null;
   /** The most that would fit. */
   readonly available: ResourcesFragment | null;
+  /** The rules that it would break. */
+  readonly violations: readonly PoolViolation[];
   constructor(failure: Failure) {
     super(failure);
     this.requested = failure.requested ?? null;
     this.available = failure.available ?? null;
+    this.violations = failure.violations ?? [];
   }
 }
 
@@ -125,6 +152,16 @@ export class PlanLimitError extends DomainError {
     this.limit = failure.limit ?? '';
     this.maximum = failure.maximum ?? 0;
     this.current = failure.current ?? 0;
+  }
+}
+
+/** Organizations on the plan hold more than it would give them. */
+export class PlanInUseError extends DomainError {
+  override readonly name = 'PlanInUseError';
+  readonly conflicts: readonly PlanConflict[];
+  constructor(failure: Failure) {
+    super(failure);
+    this.conflicts = failure.conflicts ?? [];
   }
 }
 
@@ -157,6 +194,7 @@ const kinds: Readonly<Record<string, typeof DomainError>> = {
   INVALID_STATE: InvalidStateError,
   QUOTA_EXCEEDED: QuotaExceededError,
   PLAN_LIMIT: PlanLimitError,
+  PLAN_IN_USE: PlanInUseError,
   CAPACITY: DomainError,
   IDEMPOTENCY: IdempotencyError,
 };

@@ -146,6 +146,20 @@ export type EnvironmentState =
   | 'STOPPED'
   | (string & {});
 
+/** Input of environmentUpdate. What is absent stays as it is. */
+export type EnvironmentUpdateInput = {
+  /** Of one instance: at least 50. Null shares the slice among them. */
+  readonly cpuMillicores?: number | null | undefined;
+  readonly environmentId: string;
+  /** Refuses with ConflictError when the environment has another by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 20. */
+  readonly instances?: number | null | undefined;
+  /** Of one instance: at least 64 MiB, a multiple of 1 MiB. Null shares the slice among them. */
+  readonly memoryBytes?: number | null | undefined;
+};
+
 /** Why something was refused. New values may appear: always have a default case. */
 export type ErrorCode =
   | 'CAPACITY'
@@ -285,6 +299,15 @@ export type OrganizationLeaveInput = {
   readonly organizationId: string;
 };
 
+/** Input of organizationPlanSet. */
+export type OrganizationPlanSetInput = {
+  /** Refuses with ConflictError when the pool has another version by now. */
+  readonly expectedPoolVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly planId: string;
+};
+
 /** Names an organization in exactly one way. */
 export type OrganizationRef =
   {   readonly id: string; readonly slug?: never; }
@@ -324,6 +347,35 @@ export type OrganizationUpdateInput = {
   readonly slug?: string | null | undefined;
 };
 
+/** Input of planUpdate. What is absent stays as it is. */
+export type PlanUpdateInput = {
+  /** 1 to 10,080. Null: projects may stay awake. */
+  readonly autoSleepMinutes?: number | null | undefined;
+  /** Refuses with ConflictError when the plan has another version by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly isSelectable?: boolean | null | undefined;
+  readonly logRetentionDays?: number | null | undefined;
+  readonly maxConcurrentBuilds?: number | null | undefined;
+  readonly maxProjects?: number | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name?: string | null | undefined;
+  readonly planId: string;
+  readonly pool?: ResourcesInput | null | undefined;
+};
+
+/** A rule of how a pool may be divided. */
+export type PoolRule =
+  /** A project holds at most half of each resource. */
+  | 'HALF_OF_POOL'
+  /** The instances that are to run in a project fit its slice. */
+  | 'INSTANCES_IN_SLICE'
+  /** An organization has at most as many projects as its plan allows. */
+  | 'PROJECTS'
+  /** All projects together hold at most the pool. */
+  | 'SUM_OF_POOL'
+  | (string & {});
+
 /** Input of projectCreate. */
 export type ProjectCreateInput = {
   /** What is deployed when nothing else is said; what the repository says when absent. */
@@ -341,11 +393,25 @@ export type ProjectCreateInput = {
   readonly slug?: string | null | undefined;
 };
 
+/** Input of projectDelete. */
+export type ProjectDeleteInput = {
+  /** Must be the project's slug. */
+  readonly confirmSlug: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly projectId: string;
+};
+
 /** Names a project in exactly one way. */
 export type ProjectRef =
   {   readonly id: string; readonly path?: never; }
   |  { readonly id?: never;   /** organization-slug/project-slug */
   readonly path: string; };
+
+/** Input of projectRestore. */
+export type ProjectRestoreInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly projectId: string;
+};
 
 /** Of a new project absent fields have their defaults; else they stay, and null gives the default back. */
 export type ProjectSettingsInput = {
@@ -362,6 +428,53 @@ export type ProjectSettingsInput = {
   /** The app's folder in the repository, such as apps/web. */
   readonly rootDirectory?: string | null | undefined;
 };
+
+/** Whether a project lives. */
+export type ProjectState =
+  | 'ACTIVE'
+  /** Nothing of it runs; it can be restored until deletesAt, and is erased then. */
+  | 'DELETING'
+  | (string & {});
+
+/** Input of projectUpdate. What is absent stays as it is. */
+export type ProjectUpdateInput = {
+  /** Null: what the repository says. */
+  readonly defaultBranch?: string | null | undefined;
+  /** The same for settingsVersion. */
+  readonly expectedSettingsVersion?: number | null | undefined;
+  /** Refuses with ConflictError when the project has another version by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 100 characters. */
+  readonly name?: string | null | undefined;
+  readonly projectId: string;
+  /** Null detaches it. */
+  readonly repositoryUrl?: string | null | undefined;
+  /** Take effect with the next deployment. */
+  readonly settings?: ProjectSettingsInput | null | undefined;
+  /** Its addresses stay as they are. */
+  readonly slug?: string | null | undefined;
+};
+
+/** How running instances come to new limits, or to another number. */
+export type ResizeWay =
+  /** In place: nothing is started again. */
+  | 'LIVE'
+  /** In place if they use little enough by then, else as REPLACE. */
+  | 'LIVE_OR_REPLACE'
+  /** New instances are started beside the old ones, found healthy, and given the visitors. */
+  | 'REPLACE'
+  | (string & {});
+
+/** One of the pooled resources. */
+export type ResourceName =
+  /** In bytes a month. */
+  | 'BANDWIDTH'
+  /** In thousandths of a core. */
+  | 'CPU'
+  /** In bytes. */
+  | 'MEMORY'
+  | (string & {});
 
 /** An amount of each pooled resource, in the units of Resources. */
 export type ResourcesInput = {
@@ -507,7 +620,7 @@ export type AllocationsSetMutationVariables = Exact<{
 
 
 export type AllocationsSetMutation = { readonly allocationsSet:
-    | { readonly __typename: 'AllocationsSetPayload', readonly applied: boolean, readonly pool: PoolFragment, readonly allocations: ReadonlyArray<AllocationFragment> }
+    | { readonly __typename: 'AllocationsSetPayload', readonly applied: boolean, readonly replayed: boolean, readonly pool: PoolFragment, readonly allocations: ReadonlyArray<AllocationFragment>, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
     | (
       { readonly __typename: 'ConflictError' }
       & Failure_ConflictError_Fragment
@@ -767,6 +880,43 @@ export type EnvironmentLogsSubscription = { readonly environmentLogs:
     | LogEvent_StreamGap_Fragment
    | null };
 
+export type EnvironmentUpdateMutationVariables = Exact<{
+  input: EnvironmentUpdateInput;
+}>;
+
+
+export type EnvironmentUpdateMutation = { readonly environmentUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'EnvironmentUpdatePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type EnvironmentQueryVariables = Exact<{
   id: string;
 }>;
@@ -799,7 +949,9 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly variablesVersion: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
+
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -811,11 +963,11 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly conflicts: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName | null, readonly organizations: number, readonly held: number, readonly allowed: number }> };
 
 type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment };
+type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment, readonly violations: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName, readonly projectId: string | null, readonly requested: number, readonly available: number, readonly message: string }> };
 
 type Failure_ValidationError_Fragment = { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> };
 
@@ -863,7 +1015,7 @@ type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly em
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
-type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly id: string };
+type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly code: string, readonly name: string, readonly id: string };
 
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
 
@@ -889,9 +1041,15 @@ export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPrev
 
 export type PersonFragment = { readonly id: string, readonly name: string };
 
+export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment };
+
 export type PoolFragment = { readonly version: number, readonly total: ResourcesFragment, readonly allocated: ResourcesFragment, readonly available: ResourcesFragment, readonly largestSlice: ResourcesFragment, readonly allocations: ReadonlyArray<AllocationFragment> };
 
-export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckPath: string, readonly healthCheckTimeoutMs: number }, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
+export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
+
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckPath: string, readonly healthCheckTimeoutMs: number, readonly autoSleepMinutes: number | null };
+
+export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 
 export type RateLimitFragment = { readonly limit: number, readonly remaining: number, readonly restorePerSecond: number, readonly cost: number, readonly resetAt: string };
 
@@ -900,6 +1058,8 @@ export type ResourcesFragment = { readonly memoryBytes: number, readonly cpuMill
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
 
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
+
+export type VariablesVersionFragment = { readonly version: number, readonly set: ReadonlyArray<string>, readonly removed: ReadonlyArray<string>, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
 export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly isOperator: boolean, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
 
@@ -1214,6 +1374,39 @@ export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null
     & OrganizationFragment
   ) | null };
 
+export type OrganizationPlanSetMutationVariables = Exact<{
+  input: OrganizationPlanSetInput;
+}>;
+
+
+export type OrganizationPlanSetMutation = { readonly organizationPlanSet:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'OrganizationPlanSetPayload', readonly organizationId: string, readonly replayed: boolean, readonly plan: PlanFragment, readonly allocated: ResourcesFragment }
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
 export type OrganizationTransferMutationVariables = Exact<{
   input: OrganizationTransferInput;
 }>;
@@ -1274,9 +1467,47 @@ export type OrganizationQueryVariables = Exact<{
 
 
 export type OrganizationQuery = { readonly organization: (
-    { readonly pool: PoolFragment }
+    { readonly plan: PlanFragment, readonly pool: PoolFragment }
     & OrganizationFragment
   ) | null };
+
+export type PlanListQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlanListQuery = { readonly plans: ReadonlyArray<PlanFragment> | null };
+
+export type PlanUpdateMutationVariables = Exact<{
+  input: PlanUpdateInput;
+}>;
+
+
+export type PlanUpdateMutation = { readonly planUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanInUseError' }
+      & Failure_PlanInUseError_Fragment
+    )
+    | { readonly __typename: 'PlanUpdatePayload', readonly organizations: number, readonly replayed: boolean, readonly plan: PlanFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
 
 export type PlatformOrganizationListQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1324,6 +1555,35 @@ export type ProjectCreateMutation = { readonly projectCreate:
     )
    | null };
 
+export type ProjectDeleteMutationVariables = Exact<{
+  input: ProjectDeleteInput;
+}>;
+
+
+export type ProjectDeleteMutation = { readonly projectDelete:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'ProjectDeletePayload', readonly replayed: boolean, readonly project: ProjectFragment, readonly pool: PoolFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type ProjectDeploymentListQueryVariables = Exact<{
   projectId: string;
   first?: number | null | undefined;
@@ -1353,6 +1613,77 @@ export type ProjectOverviewQuery = { readonly project: (
     { readonly productionEnvironment: { readonly variables: ReadonlyArray<VariableFragment> }, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
   ) | null };
+
+export type ProjectRestoreMutationVariables = Exact<{
+  input: ProjectRestoreInput;
+}>;
+
+
+export type ProjectRestoreMutation = { readonly projectRestore:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | { readonly __typename: 'ProjectRestorePayload', readonly sliceRestored: boolean, readonly replayed: boolean, readonly project: ProjectFragment }
+   | null };
+
+export type ProjectSettingsHistoryQueryVariables = Exact<{
+  projectId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ProjectSettingsHistoryQuery = { readonly project: { readonly settingsHistory: { readonly nodes: ReadonlyArray<ProjectSettingsVersionFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type ProjectUpdateMutationVariables = Exact<{
+  input: ProjectUpdateInput;
+}>;
+
+
+export type ProjectUpdateMutation = { readonly projectUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'ProjectUpdatePayload', readonly replayed: boolean, readonly project: ProjectFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
 
 export type ProjectQueryVariables = Exact<{
   by: ProjectRef;
@@ -1402,6 +1733,15 @@ export type VariableListQueryVariables = Exact<{
 
 export type VariableListQuery = { readonly environment: { readonly variablesVersion: number, readonly variables: ReadonlyArray<VariableFragment> } | null };
 
+export type VariablesHistoryQueryVariables = Exact<{
+  environmentId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type VariablesHistoryQuery = { readonly environment: { readonly variablesHistory: { readonly nodes: ReadonlyArray<VariablesVersionFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
 export type VariablesSetMutationVariables = Exact<{
   input: VariablesSetInput;
 }>;
@@ -1432,7 +1772,7 @@ export type VariablesSetMutation = { readonly variablesSet:
       { readonly __typename: 'ValidationError' }
       & Failure_ValidationError_Fragment
     )
-    | { readonly __typename: 'VariablesSetPayload', readonly environment: (
+    | { readonly __typename: 'VariablesSetPayload', readonly replayed: boolean, readonly environment: (
         { readonly variables: ReadonlyArray<VariableFragment> }
         & EnvironmentFragment
       ), readonly warnings: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> }

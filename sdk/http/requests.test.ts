@@ -154,7 +154,24 @@ describe('a refusal', () => {
     [NotFoundError, { code: 'NOT_FOUND', targetId: 'org_1' }],
     [ForbiddenError, { code: 'FORBIDDEN', requiredRole: 'ADMIN' }],
     [ConflictError, { code: 'CONFLICT', currentVersion: 4 }],
-    [QuotaExceededError, { code: 'QUOTA_EXCEEDED', requested: resources, available: resources }],
+    [
+      QuotaExceededError,
+      {
+        code: 'QUOTA_EXCEEDED',
+        requested: resources,
+        available: resources,
+        violations: [
+          {
+            rule: 'HALF_OF_POOL',
+            resource: 'MEMORY',
+            projectId: null,
+            requested: 2,
+            available: 1,
+            message: 'At most half.',
+          },
+        ],
+      },
+    ],
     [IdempotencyError, { code: 'IDEMPOTENCY', problem: 'KEY_REUSED' }],
   ] as const;
 
@@ -313,6 +330,15 @@ describe('retries', () => {
   const keyedMethods: readonly [string, (apployd: Apployd) => Promise<unknown>][] = [
     ['projects.create', ({ try: { projects } }) => projects.create(createInput)],
     ['allocations.set', ({ try: { allocations } }) => allocations.set({ organizationId: 'org_1', changes: [] })],
+    ['projects.update', ({ try: { projects } }) => projects.update({ projectId: 'prj_1', name: 'Store' })],
+    ['projects.delete', ({ try: { projects } }) => projects.delete({ projectId: 'prj_1', confirmSlug: 'shop' })],
+    ['projects.restore', ({ try: { projects } }) => projects.restore({ projectId: 'prj_1' })],
+    ['environments.update', ({ try: { environments } }) => environments.update({ environmentId: 'env_1' })],
+    ['plans.update', ({ try: { plans } }) => plans.update({ planId: 'pln_1' })],
+    [
+      'organizations.setPlan',
+      ({ try: { organizations } }) => organizations.setPlan({ organizationId: 'org_1', planId: 'pln_1' }),
+    ],
     ['variables.set', ({ try: { variables } }) => variables.set({ environmentId: 'env_1', variables: [] })],
     ['deployments.create', ({ try: { deployments } }) => deployments.create({ environmentId: 'env_1' })],
     ['deployments.cancel', ({ try: { deployments } }) => deployments.cancel('dpl_1')],

@@ -43,11 +43,16 @@ export const environment = {
   url: 'http://shop-ada.localhost:3000',
   hostname: 'shop-ada.localhost',
   limits: resources,
+  chosenMemoryBytes: null,
+  chosenCpuMillicores: null,
+  instances: 1,
+  runningInstances: 0,
   desiredState: 'RUNNING',
   observedState: 'STOPPED',
   stateReason: null,
   liveDeployment: null,
   variablesVersion: 1,
+  version: 1,
   variables: [],
 };
 
@@ -58,6 +63,9 @@ export const project = {
   name: 'Shop',
   createdAt: at,
   version: 1,
+  state: 'ACTIVE',
+  deletesAt: null,
+  sleepsAfterMinutes: null,
   organization,
   repository: { url: 'https://github.com/acme/shop', defaultBranch: 'main' },
   settings: {
@@ -66,6 +74,7 @@ export const project = {
     port: 8080,
     healthCheckPath: '/',
     healthCheckTimeoutMs: 60_000,
+    autoSleepMinutes: null,
   },
   settingsVersion: 1,
   allocation: null,
@@ -167,6 +176,19 @@ export function happyWorld(logLength = 3) {
       environment: () => environment,
     },
     Mutation: {
+      environmentUpdate: () => ({
+        __typename: 'EnvironmentUpdatePayload',
+        environment: { ...environment, instances: 2 },
+        resizes: [{ environment, how: 'LIVE' }],
+        replayed: false,
+      }),
+      projectDelete: () => ({
+        __typename: 'ProjectDeletePayload',
+        project: { ...project, state: 'DELETING', deletesAt: at },
+        pool,
+        replayed: false,
+      }),
+      projectRestore: () => ({ __typename: 'ProjectRestorePayload', project, sliceRestored: true, replayed: false }),
       accountSignUp: () => ({ __typename: 'AccountSignUpPayload', viewer, organization, token: 'tok_new' }),
       projectCreate: () => ({
         __typename: 'ProjectCreatePayload',
