@@ -5,6 +5,7 @@ import { limitsIn, type Demand } from './demand.js';
 import { poolViolations, type Slice } from './pool-rules.js';
 import { GiB, MiB, resourceNames, sumResources, type Resources } from './resources.js';
 import { poolCommands, pools } from './testing/pool-commands.js';
+import { isSound } from './testing/is-sound.js';
 import { step, type PoolModel } from './testing/pool-model.js';
 
 const pool: Resources = { memoryBytes: 4 * GiB, cpuMillicores: 4000, bandwidthBytesPerMonth: 100 * GiB };
@@ -62,24 +63,6 @@ test('whatever is asked for in whatever order, the pool is never given out twice
     { numRuns: 300 },
   );
 });
-
-/** The promise itself, counted without the product's arithmetic. */
-function isSound({ pool: total, projects }: PoolModel): boolean {
-  const taken = { memoryBytes: 0, cpuMillicores: 0, bandwidthBytesPerMonth: 0 };
-  for (const { slice, demand, deleted } of projects) {
-    if (!slice) continue;
-    if (deleted) return false;
-    for (const name of resourceNames) {
-      if (slice[name] * 2 > total[name]) return false;
-      taken[name] += slice[name];
-    }
-    const { memoryBytes, cpuMillicores } = limitsIn(slice, [demand], demand);
-    if (memoryBytes < 64 * MiB || cpuMillicores < 50 || memoryBytes % MiB !== 0) return false;
-    if (memoryBytes * demand.instances > slice.memoryBytes) return false;
-    if (cpuMillicores * demand.instances > slice.cpuMillicores) return false;
-  }
-  return resourceNames.every((name) => taken[name] <= total[name]);
-}
 
 const limits = { memoryBytes: 512 * MiB, cpuMillicores: 1000, bandwidthBytesPerMonth: 0 };
 
