@@ -47,6 +47,7 @@ const config: CodegenConfig = {
           SafeInt: 'number',
           StreamCursor: 'string',
           IdempotencyKey: 'string',
+          JSONObject: 'Readonly<Record<string, unknown>>',
         },
       },
     },

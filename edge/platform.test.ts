@@ -26,7 +26,7 @@ test("on a developer's machine it is at every name of the machine", () => {
   expect(new Set(hostnames)).toEqual(new Set(['localhost', '127.0.0.1', '[::1]']));
 });
 
-test.each(['/graphql', '/graphql?query=x', '/graphql/stream', '/webhooks/stripe', '/uploads/1', '/healthz'])(
+test.each(['/graphql', '/graphql?query=x', '/graphql/stream', '/webhooks/stripe', '/uploads/1', '/audit/org_1?since=x', '/healthz'])(
   '%s is for the server',
   (url) => expect(belongsToServer(url)).toBe(true),
 );

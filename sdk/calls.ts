@@ -1,4 +1,4 @@
-import type { KeyedOptions, Requests } from './http/requests.js';
+import type { KeyedOptions, RequestOptions, Requests } from './http/requests.js';
 import type { Delays } from './http/time.js';
 import type { Streams } from './stream/streams.js';
 import { ForbiddenError, NotFoundError, domainError } from './error/domain-error.js';
@@ -9,6 +9,8 @@ import { isFailure } from './http/requests.js';
 export type Calls = Requests & {
   readonly streams: Streams;
   readonly delays: Delays;
+  /** The lines of a file that the API has named, each as JSON. */
+  download<Line>(url: string, options?: RequestOptions): AsyncIterable<Line>;
 };
 
 /** The payload of a result; throws the DomainError of a failure. */

@@ -1,11 +1,14 @@
 import { account, type Account, tryAccount, type TryAccount } from './account.js';
 import { allocations, type Allocations, tryAllocations, type TryAllocations } from './allocations.js';
+import { audit, type Audit } from './audit.js';
 import type { Calls } from './calls.js';
 import { deployments, type Deployments, tryDeployments, type TryDeployments } from './deployments.js';
 import { environments, type Environments, tryEnvironments, type TryEnvironments } from './environments.js';
 import { NodeDocument } from './generated/operations.js';
 import type { NodeQuery } from './generated/types.js';
+import { download } from './http/download.js';
 import type { Endpoint } from './http/post.js';
+import { reachable } from './http/reachable.js';
 import { type RequestOptions, requests } from './http/requests.js';
 import { invitations, type Invitations, tryInvitations, type TryInvitations } from './invitations.js';
 import { logs, type Logs } from './logs.js';
@@ -76,6 +79,7 @@ export class Apployd {
   readonly invitations: Invitations;
   readonly tokens: Tokens;
   readonly plans: Plans;
+  readonly audit: Audit;
   readonly projects: Projects;
   readonly environments: Environments;
   readonly allocations: Allocations;
@@ -114,6 +118,7 @@ export class Apployd {
     this.invitations = invitations(calls, this.try.invitations);
     this.tokens = tokens(calls, this.try.tokens);
     this.plans = plans(calls, this.try.plans);
+    this.audit = audit(calls);
     this.projects = projects(calls, this.try.projects);
     this.environments = environments(calls, this.try.environments);
     this.allocations = allocations(this.try.allocations);
@@ -156,7 +161,12 @@ function callsOf(options: ApploydOptions, token: () => string | null): Calls {
     token,
     byId: options.documents === 'id',
   };
-  return { ...requests(endpoint, { timeoutMs, retries, delays }), streams: streamsOf(options, endpoint), delays };
+  return {
+    ...requests(endpoint, { timeoutMs, retries, delays }),
+    streams: streamsOf(options, endpoint),
+    delays,
+    download: (url, more) => download(endpoint, reachable(url, endpoint.url), timeoutMs, more),
+  };
 }
 
 function endpointOf(url: string): string {

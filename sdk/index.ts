@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 export type { Account, TryAccount } from './account.js';
 export type { Allocations, TryAllocations } from './allocations.js';
+export type { Audit, AuditOf } from './audit.js';
 export { Apployd, type ApploydOptions, type Attempts } from './client.js';
 export type { DeploymentHandle, Deployments, DeploymentsOf, TryDeployments } from './deployments.js';
 export type { Environments, TryEnvironments } from './environments.js';
@@ -49,6 +50,7 @@ export type { TypedDocument } from './typed-document.js';
 export type {
   Allocation,
   ApiToken,
+  AuditEvent,
   Deployment,
   DeploymentFailure,
   DeploymentStage,

@@ -3,6 +3,7 @@ import { keyed, unwrap } from './calls.js';
 import type { DeploymentHandle, Deployments } from './deployments.js';
 import { SourceUploadCreateDocument } from './generated/operations.js';
 import type { KeyedOptions } from './http/requests.js';
+import { reachable } from './http/reachable.js';
 import { packFolder } from './upload/pack-folder.js';
 import { uploadArchive } from './upload/upload-archive.js';
 
@@ -66,11 +67,4 @@ async function deployFolder(
 function present<T>(result: T | null): T {
   if (result === null) throw new TypeError('The API gave no place for the upload.');
   return result;
-}
-
-/** Names below `localhost` do not resolve in Node everywhere; the platform is where its API is. */
-function reachable(uploadUrl: string, apiUrl: string): string {
-  const upload = new URL(uploadUrl, apiUrl);
-  const api = new URL(apiUrl);
-  return /(^|\.)localhost$/.test(upload.hostname) ? `${api.origin}${upload.pathname}${upload.search}` : upload.href;
 }

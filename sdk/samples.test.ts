@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aDeployment, environment, happyWorld, pageInfo, project } from './testing/make.js';
+import { aDeployment, environment, happyWorld, organization, pageInfo, project } from './testing/make.js';
 import { type MockPlatform, mockPlatform } from './testing/mock-platform.js';
 import { readmeSample } from './testing/readme-sample.js';
 
@@ -21,9 +21,14 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'dist/index.html'), '<h1>Hello</h1>');
   const world = happyWorld();
   const deployments = { nodes: [aDeployment()], edges: [], pageInfo };
-  const listed = { project: () => ({ ...project, deployments }), environment: () => ({ ...environment, deployments }) };
+  const audited = { auditExportUrl: 'http://localhost/audit/org_1', auditLog: { nodes: [], edges: [], pageInfo } };
+  const listed = {
+    organization: () => ({ ...organization, ...audited }),
+    project: () => ({ ...project, deployments }),
+    environment: () => ({ ...environment, deployments }),
+  };
   platform = await mockPlatform({ ...world, Query: { ...world.Query, ...listed } }, ({ method }, response) => {
-    if (method !== 'PUT') return false;
+    if (method !== 'PUT' && method !== 'GET') return false;
     response.writeHead(204).end();
     return true;
   });

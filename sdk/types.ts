@@ -11,6 +11,8 @@ export type Organization = generated.OrganizationFragment;
 export type Member = generated.MemberFragment;
 /** What the operator of the platform sees of an organization. */
 export type OrganizationHealth = generated.OrganizationHealthFragment;
+/** What somebody has changed. */
+export type AuditEvent = generated.AuditEventFragment;
 export type ApiToken = generated.ApiTokenFragment;
 export type Invitation = generated.InvitationFragment;
 export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['invitation']>;

@@ -4,6 +4,7 @@ import type { Limits } from '@apployd/backplane/limits/limits';
 import type { MetricsPage } from '@apployd/backplane/metrics/metrics';
 import { attempts, type AttemptLimits } from './account/attempts.js';
 import { createAuth } from './account/auth.js';
+import { exportAudit } from './audit/export.js';
 import { answerError } from './answer.js';
 import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
@@ -103,6 +104,8 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
   }
   const [, uploadId] = /^\/uploads\/([a-z0-9_]+)$/.exec(pathname) ?? [];
   if (uploadId && request.method === 'PUT') return receiveUpload(services, uploadId, incoming, request, response);
+  const [, auditedId] = /^\/audit\/([a-z0-9_]+)$/.exec(pathname) ?? [];
+  if (auditedId && request.method === 'GET') return exportAudit(services, auditedId, incoming, request, response);
   if (pathname !== graphqlPath) return answerError(response, 404, 'NOT_FOUND', 'There is nothing here.');
   if (request.method !== 'POST') return answerError(response, 405, 'BAD_REQUEST', 'Send GraphQL by POST.');
   // A form of another site can send any other type without asking first.

@@ -23,6 +23,7 @@ export const builder = new SchemaBuilder<{
     SafeInt: { Input: number; Output: number | bigint };
     StreamCursor: { Input: number; Output: number | bigint };
     IdempotencyKey: { Input: string; Output: string };
+    JSONObject: { Input: never; Output: unknown };
   };
 }>({
   plugins: [ErrorsPlugin, ComplexityPlugin, RelayPlugin, PrismaPlugin],

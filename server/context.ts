@@ -53,7 +53,7 @@ export type Context = Services &
   };
 
 /** The viewer, or a top-level error that says why there is none. */
-export function signedIn({ viewer, refused }: Context): Viewer {
+export function signedIn({ viewer, refused }: Pick<Context, 'viewer' | 'refused'>): Viewer {
   if (viewer) return viewer;
   if (refused === null) throw missingSession();
   throw requestError('UNAUTHENTICATED', sayRefused[refused], { reason: refused });

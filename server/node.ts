@@ -2,6 +2,7 @@ import { brandWithType } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { parsePublicId } from '@apployd/core/id';
 import type { GraphQLResolveInfo } from 'graphql';
+import { findAuditEvents } from './audit/find.js';
 import { mustRead } from './access/guard-reads.js';
 import { builder } from './builder.js';
 import { signedIn, type Context } from './context.js';
@@ -18,6 +19,7 @@ const kinds = [
   'Allocation',
   'Deployment',
   'Plan',
+  'AuditEvent',
 ] as const;
 type NodeKind = (typeof kinds)[number];
 type Row = { readonly id: string };
@@ -89,4 +91,5 @@ const finders: Record<NodeKind, Finder> = {
     context.db.deployment.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Deployment } }),
   Plan: (context, query, ids) =>
     context.db.plan.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Plan } }),
+  AuditEvent: findAuditEvents,
 };

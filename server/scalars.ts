@@ -36,6 +36,14 @@ builder.scalarType('IdempotencyKey', {
   },
 });
 
+builder.scalarType('JSONObject', {
+  description: 'An object of JSON whose fields depend on the case.',
+  serialize: (value) => value,
+  parseValue: () => {
+    throw new GraphQLError('A JSONObject is only given, never taken.');
+  },
+});
+
 function safeInt(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new GraphQLError('A SafeInt is a whole number from 0 to 2^53-1.');

@@ -10,6 +10,7 @@ import './invitation/schema.js';
 import './token/schema.js';
 import './token/created-by.js';
 import './token/viewer-fields.js';
+import './audit/actor.js';
 import './plan/schema.js';
 import './project/schema.js';
 import './allocation/schema.js';

@@ -16,6 +16,10 @@ import type {
   ApiTokenListQueryVariables,
   ApiTokenRevokeMutation,
   ApiTokenRevokeMutationVariables,
+  AuditExportQuery,
+  AuditExportQueryVariables,
+  AuditLogQuery,
+  AuditLogQueryVariables,
   BuildLogPageQuery,
   BuildLogPageQueryVariables,
   BuildLogsSubscription,
@@ -134,6 +138,10 @@ export const ApiTokenCreateDocument = "mutation ApiTokenCreate($input:ApiTokenCr
 export const ApiTokenListDocument = "query ApiTokenList($organizationId:ID!$ended:Boolean$first:Int$after:String){organization(by:{id:$organizationId}){apiTokens(ended:$ended first:$first after:$after){nodes{...ApiToken}pageInfo{...PageInfo}}}}fragment Actor on Actor{__typename ...on User{id name}...on ApiToken{id name prefix}...on SystemActor{component}}fragment ApiToken on ApiToken{id name prefix scopes projectId environmentId createdBy{...Actor}createdAt expiresAt lastUsedAt lastUsedIp revokedAt}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<ApiTokenListQuery, ApiTokenListQueryVariables>;
 
 export const ApiTokenRevokeDocument = "mutation ApiTokenRevoke($input:ApiTokenRevokeInput!){apiTokenRevoke(input:$input){__typename ...on ApiTokenRevokePayload{token{...ApiToken}replayed}...Failure}}fragment Actor on Actor{__typename ...on User{id name}...on ApiToken{id name prefix}...on SystemActor{component}}fragment ApiToken on ApiToken{id name prefix scopes projectId environmentId createdBy{...Actor}createdAt expiresAt lastUsedAt lastUsedIp revokedAt}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on IdempotencyError{problem}}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<ApiTokenRevokeMutation, ApiTokenRevokeMutationVariables>;
+
+export const AuditExportDocument = "query AuditExport($organizationId:ID!){organization(by:{id:$organizationId}){id auditExportUrl}}" as TypedDocument<AuditExportQuery, AuditExportQueryVariables>;
+
+export const AuditLogDocument = "query AuditLog($organizationId:ID!$filter:AuditFilter$first:Int$after:String){organization(by:{id:$organizationId}){auditLog(filter:$filter first:$first after:$after){nodes{...AuditEvent}pageInfo{...PageInfo}}}}fragment Actor on Actor{__typename ...on User{id name}...on ApiToken{id name prefix}...on SystemActor{component}}fragment AuditEvent on AuditEvent{id at actor{...Actor}action targetId ip userAgent requestId changes}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<AuditLogQuery, AuditLogQueryVariables>;
 
 export const BuildLogPageDocument = "query BuildLogPage($deploymentId:ID!$first:Int$after:String$last:Int$before:String){deployment(id:$deploymentId){buildLogs(first:$first after:$after last:$last before:$before){...LogPage}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogPage on LogLineConnection{nodes{...LogLine}pageInfo{...PageInfo}}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<BuildLogPageQuery, BuildLogPageQueryVariables>;
 

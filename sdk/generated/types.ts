@@ -62,6 +62,20 @@ export type ApiTokenRevokeInput = {
   readonly tokenId: string;
 };
 
+/** All that is given has to hold. */
+export type AuditFilter = {
+  /** Any of these mutations' names, at most 50. */
+  readonly actions?: ReadonlyArray<string> | null | undefined;
+  /** A person, with what their tokens have done, or one token. */
+  readonly actorId?: string | null | undefined;
+  /** At that moment or later. */
+  readonly since?: string | null | undefined;
+  /** What was changed. */
+  readonly targetId?: string | null | undefined;
+  /** Before that moment. */
+  readonly until?: string | null | undefined;
+};
+
 /** Input of deploymentCancel. */
 export type DeploymentCancelInput = {
   readonly deploymentId: string;
@@ -711,6 +725,23 @@ export type ApiTokenRevokeMutation = { readonly apiTokenRevoke:
     )
    | null };
 
+export type AuditExportQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditExportQuery = { readonly organization: { readonly id: string, readonly auditExportUrl: string } | null };
+
+export type AuditLogQueryVariables = Exact<{
+  organizationId: string;
+  filter?: AuditFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogQuery = { readonly organization: { readonly auditLog: { readonly nodes: ReadonlyArray<AuditEventFragment>, readonly pageInfo: PageInfoFragment } | null } | null };
+
 export type BuildLogPageQueryVariables = Exact<{
   deploymentId: string;
   first?: number | null | undefined;
@@ -944,6 +975,12 @@ export type ApiTokenFragment = { readonly id: string, readonly name: string, rea
     | Actor_User_Fragment
    | null };
 
+export type AuditEventFragment = { readonly id: string, readonly at: string, readonly action: string, readonly targetId: string | null, readonly ip: string | null, readonly userAgent: string | null, readonly requestId: string, readonly changes: Readonly<Record<string, unknown>> | null, readonly actor:
+    | Actor_ApiToken_Fragment
+    | Actor_SystemActor_Fragment
+    | Actor_User_Fragment
+   | null };
+
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
@@ -1007,6 +1044,8 @@ type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id
 
 type Node_ApiToken_Fragment = { readonly __typename: 'ApiToken', readonly name: string, readonly prefix: string, readonly id: string };
 
+type Node_AuditEvent_Fragment = { readonly __typename: 'AuditEvent', readonly id: string };
+
 type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly number: number, readonly status: DeploymentStatus, readonly id: string };
 
 type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly slug: string, readonly kind: EnvironmentKind, readonly id: string };
@@ -1024,6 +1063,7 @@ type Node_User_Fragment = { readonly __typename: 'User', readonly name: string, 
 export type NodeFragment =
   | Node_Allocation_Fragment
   | Node_ApiToken_Fragment
+  | Node_AuditEvent_Fragment
   | Node_Deployment_Fragment
   | Node_Environment_Fragment
   | Node_Invitation_Fragment
@@ -1225,6 +1265,7 @@ export type NodeListQueryVariables = Exact<{
 export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Allocation_Fragment
     | Node_ApiToken_Fragment
+    | Node_AuditEvent_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
@@ -1242,6 +1283,7 @@ export type NodeQueryVariables = Exact<{
 export type NodeQuery = { readonly node:
     | Node_Allocation_Fragment
     | Node_ApiToken_Fragment
+    | Node_AuditEvent_Fragment
     | Node_Deployment_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment

@@ -6,6 +6,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   Actor: null,
   Allocation: 'project:read',
   ApiToken: 'token:read',
+  AuditEvent: 'audit:read',
   Deployment: 'project:read',
   DeploymentFailure: null,
   DeploymentSource: null,

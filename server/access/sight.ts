@@ -19,6 +19,7 @@ export function sightOf(member: Member, reach: Reach | null) {
   const ofRole = (action: Action) => ({
     organization: { memberships: { some: { ...member, role: { in: rolesThatMay(action) } } } },
   });
+  const auditors = { memberships: { some: { ...member, role: { in: rolesThatMay('audit:read') } } } };
   const ownToken = { ...ofOrganization, createdById: member.userId };
   return {
     Organization: { AND: [{ memberships }] } satisfies Prisma.OrganizationWhereInput,
@@ -31,6 +32,8 @@ export function sightOf(member: Member, reach: Reach | null) {
       AND: [{ OR: [ofRole('token:read'), ownToken] }, below.ApiToken],
     } satisfies Prisma.ApiTokenWhereInput,
     Invitation: { AND: [ofRole('invitation:read'), below.Invitation] } satisfies Prisma.InvitationWhereInput,
+    /** Organizations whose audit log may be read: as a whole, or not at all. */
+    AuditLog: { AND: [below.AuditLog, auditors] } satisfies Prisma.OrganizationWhereInput,
     Plan: {
       AND: [{ OR: [{ isSelectable: true }, { organizations: { some: { memberships } } }] }],
     } satisfies Prisma.PlanWhereInput,
@@ -51,6 +54,7 @@ export function narrowingOf(reach: Reach | null) {
     ApiToken: defined({ projectId, environmentId }),
     /** The organization's as a whole. */
     Invitation: projectId ? { id: { in: [] } } : {},
+    AuditLog: projectId ? { id: { in: [] } } : {},
   };
 }
 

@@ -7,8 +7,6 @@ import { ApiTokenNode } from '../token/schema.js';
 /** Who did something, as a row keeps it. */
 export type ActorIds = { readonly userId: string | null; readonly tokenId: string | null };
 
-export type SystemActor = { readonly component: string };
-
 /**
  * The token that acted, or else the person; null when both are gone. All that are asked for at one moment are looked up
  * with one statement for each kind.

@@ -1,7 +1,7 @@
 import { UserNode } from '../account/schema.js';
 import { builder } from '../builder.js';
 import { ApiTokenNode } from '../token/schema.js';
-import type { SystemActor } from './load.js';
+import type { SystemActor } from './platform.js';
 
 const SystemActorRef = builder.objectRef<SystemActor>('SystemActor').implement({
   description: 'The platform itself.',

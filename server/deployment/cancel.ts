@@ -22,11 +22,19 @@ export async function cancelDeployment(context: Context, input: DeploymentCancel
   const deployment = found('Deployment', input.deploymentId, row);
   const act = { mutation: 'deploymentCancel', action: 'deployment:cancel', on: deployment, input } as const;
   const made = await perform(context, act, async (tx) => {
+    const before = await stateOf(tx, id);
     await cancel(tx, { ...deployment, actorId: viewer.userId });
-    return { result: { deploymentId: id }, audit: { target: input.deploymentId } };
+    const audit = { target: input.deploymentId, before, after: await stateOf(tx, id) };
+    return { result: { deploymentId: id }, audit };
   });
   context.events.publish('deployment', id);
   return made;
+}
+
+async function stateOf(tx: Transaction, id: string) {
+  const select = { status: true, cancelRequestedAt: true };
+  const { status, cancelRequestedAt } = await tx.deployment.findUniqueOrThrow({ where: { id }, select });
+  return { status, cancelRequested: cancelRequestedAt !== null };
 }
 
 type Target = {

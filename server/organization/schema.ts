@@ -1,6 +1,9 @@
 import { scopesCover, scopesOf } from '@apployd/core/access';
 import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
+import { auditExportUrl } from '../audit/export-url.js';
+import { auditPage } from '../audit/page.js';
+import { AuditEventConnection, AuditEventNode, AuditFilterRef } from '../audit/schema.js';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { InvitationNode } from '../invitation/schema.js';
@@ -65,6 +68,23 @@ const OrganizationNode = builder.prismaNode('Organization', {
       },
       ApiTokenConnection,
     ),
+    auditLog: t.connection(
+      {
+        type: AuditEventNode,
+        nullable: true,
+        args: { filter: t.arg({ type: AuditFilterRef }) },
+        description: 'Newest first. Null when your role may not see it: from ADMIN on, scope AUDIT_READ.',
+        select: ownMembership,
+        resolve: (organization, args, context) =>
+          mayLook(organization, 'audit:read', context) ? auditPage(context, organization.id, args) : null,
+      },
+      AuditEventConnection,
+    ),
+    auditExportUrl: t.string({
+      description:
+        'GET it with the Authorization of the API: the audit log as NDJSON, newest first. It takes the fields of AuditFilter as search parameters, `actions` several times. Asks the same rights as `auditLog`.',
+      resolve: ({ id }, _args, context) => auditExportUrl(context.settings, id),
+    }),
     plan: t.relation('plan', { description: 'What it may have; gives the pool.' }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     projects: t.relatedConnection(

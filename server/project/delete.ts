@@ -35,7 +35,11 @@ export async function deleteProject(context: Context, input: ProjectDeleteInput)
     await requireConfirmed(tx, input, id);
     const deletesAt = await mark(tx, pool, id);
     const stopped = await stopAll(tx, project);
-    const audit = { target: input.projectId, after: { deletesAt: deletesAt.toISOString() } };
+    const audit = {
+      target: input.projectId,
+      before: { slug: input.confirmSlug, deletesAt: null },
+      after: { deletesAt: deletesAt.toISOString() },
+    };
     return { result: { projectId: id, organizationId, ...stopped }, audit };
   });
   for (const deploymentId of deploymentIds) context.events.publish('deployment', deploymentId);

@@ -34,10 +34,14 @@ export async function restoreProject(context: Context, input: ProjectRestoreInpu
   const act = { mutation: 'projectRestore', action: 'project:restore', on, input } as const;
   const { environmentIds, ...made } = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
-    const former = await lockDeleting(tx, id);
+    const { deletesAt, slice: former } = await lockDeleting(tx, id);
     await requireRoomForProject(tx, organizationId, pool.plan);
     const restored = await restore(tx, pool, project, former);
-    const audit = { target: input.projectId, after: { sliceRestored: restored.sliceRestored } };
+    const audit = {
+      target: input.projectId,
+      before: { deletesAt: deletesAt.toISOString() },
+      after: { deletesAt: null, sliceRestored: restored.sliceRestored },
+    };
     return { result: { projectId: id, organizationId, ...restored }, audit };
   });
   for (const environmentId of environmentIds) context.events.publish('environment', environmentId);
@@ -47,8 +51,11 @@ export async function restoreProject(context: Context, input: ProjectRestoreInpu
   return made;
 }
 
-/** Judged by the database's clock, as the erasing is, with the row locked: one of the two has it. Its former slice. */
-async function lockDeleting(tx: Transaction, id: string): Promise<Resources | null> {
+/** When it was to be erased, and its former slice. */
+type Deleted = { readonly deletesAt: Date; readonly slice: Resources | null };
+
+/** Judged by the database's clock, as the erasing is, with the row locked: one of the two has it. */
+async function lockDeleting(tx: Transaction, id: string): Promise<Deleted> {
   const [row] = await tx.$queryRaw<{ deletesAt: Date | null; isOver: boolean | null; slice: unknown }[]>`
     SELECT "deletesAt", "deletesAt" <= clock_timestamp() AS "isOver", "sliceWhenDeleted" AS "slice"
     FROM "Project" WHERE "id" = ${id}::uuid FOR UPDATE`;
@@ -58,7 +65,7 @@ async function lockDeleting(tx: Transaction, id: string): Promise<Resources | nu
       'DELETING',
     ]);
   }
-  return slice.nullable().parse(row.slice);
+  return { deletesAt: row.deletesAt, slice: slice.nullable().parse(row.slice) };
 }
 
 type Restoring = { readonly id: string; readonly organizationId: string; readonly actorId: string };

@@ -116,7 +116,9 @@ export function uuid(publicId: string): string {
   return parsed.id;
 }
 
-type TokenRow = { readonly scopes: readonly TokenScope[] } & Partial<Prisma.ApiTokenUncheckedCreateInput>;
+type TokenRow = { readonly scopes: readonly TokenScope[] } & Partial<
+  Omit<Prisma.ApiTokenUncheckedCreateInput, 'scopes'>
+>;
 
 /** A token's row that acts for the person; its secret. */
 export async function aToken({ db }: TestServer, person: Person, row: TokenRow): Promise<string> {

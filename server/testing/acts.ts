@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import type { Action } from '@apployd/core/access';
+import { newId, publicId } from '@apployd/core/id';
+import { aDeployment, anInvitation, aRelease, aSlice, aToken, password, type Person } from './make.js';
+import { aMemberRow, aProjectRow, aUserRow, type World } from './world.js';
+
+/** One way in which a mutation has an effect, and who may have it so. */
+export type Act = {
+  readonly mutation: string;
+  /**
+   * What has to be allowed, in the order in which it is asked: actions of core/access.ts. `session`: whoever has signed
+   * in. `operator`: who runs the platform. `anybody`: it takes no credentials.
+   */
+  readonly asks: readonly Action[] | 'session' | 'operator' | 'anybody';
+  /** Who may not do this does not see its object either. */
+  readonly sees?: Action;
+  /** For one more effect: each call gives another. */
+  readonly input: (world: World, as: Person) => object | Promise<object>;
+  /** What its entry of the audit log tells of. */
+  readonly tells: readonly ('before' | 'after')[];
+};
+
+const after = ['after'] as const;
+const before = ['before'] as const;
+const both = ['before', 'after'] as const;
+
+/** Every mutation of the API, some in more than one way. Tests go through all of them, and fail when one is missing. */
+export const acts: Readonly<Record<string, Act>> = {
+  accountSignUp: {
+    mutation: 'accountSignUp',
+    asks: 'anybody',
+    input: ({ next }) => ({ name: 'New', email: `new-${next()}@example.com`, password }),
+    tells: [],
+  },
+  accountSignIn: {
+    mutation: 'accountSignIn',
+    asks: 'anybody',
+    input: ({ stranger }) => ({ email: stranger.email, password }),
+    tells: [],
+  },
+  organizationCreate: {
+    mutation: 'organizationCreate',
+    asks: 'session',
+    input: ({ next }) => ({ name: `Made ${next()}` }),
+    tells: after,
+  },
+  organizationUpdate: {
+    mutation: 'organizationUpdate',
+    asks: ['organization:update'],
+    input: ({ organizationId, next }) => ({ organizationId, name: `Name ${next()}` }),
+    tells: both,
+  },
+  organizationLeave: {
+    mutation: 'organizationLeave',
+    asks: ['organization:leave'],
+    input: ({ organizationId }) => ({ organizationId }),
+    tells: before,
+  },
+  organizationTransfer: {
+    mutation: 'organizationTransfer',
+    asks: ['organization:transfer'],
+    input: async ({ server, organizationId }) => ({
+      organizationId,
+      userId: await aMemberRow(server, organizationId, 'ADMIN'),
+    }),
+    tells: both,
+  },
+  memberRoleSet: {
+    mutation: 'memberRoleSet',
+    asks: ['member:update'],
+    input: async ({ server, organizationId }) => ({
+      organizationId,
+      userId: await aMemberRow(server, organizationId, 'VIEWER'),
+      role: 'DEVELOPER',
+    }),
+    tells: both,
+  },
+  'memberRoleSet that makes an owner': {
+    mutation: 'memberRoleSet',
+    asks: ['member:update', 'owner:change'],
+    input: async ({ server, organizationId }) => ({
+      organizationId,
+      userId: await aMemberRow(server, organizationId, 'VIEWER'),
+      role: 'OWNER',
+    }),
+    tells: both,
+  },
+  memberRemove: {
+    mutation: 'memberRemove',
+    asks: ['member:remove'],
+    input: async ({ server, organizationId }) => ({
+      organizationId,
+      userId: await aMemberRow(server, organizationId, 'VIEWER'),
+    }),
+    tells: before,
+  },
+  'memberRemove of an owner': {
+    mutation: 'memberRemove',
+    asks: ['member:remove', 'owner:change'],
+    input: async ({ server, organizationId }) => ({
+      organizationId,
+      userId: await aMemberRow(server, organizationId, 'OWNER'),
+    }),
+    tells: before,
+  },
+  memberInvite: {
+    mutation: 'memberInvite',
+    asks: ['member:invite'],
+    input: ({ organizationId, next }) => ({ organizationId, email: `invited-${next()}@example.com`, role: 'VIEWER' }),
+    tells: after,
+  },
+  'memberInvite of an owner': {
+    mutation: 'memberInvite',
+    asks: ['owner:change'],
+    input: ({ organizationId, next }) => ({ organizationId, email: `invited-${next()}@example.com`, role: 'OWNER' }),
+    tells: after,
+  },
+  invitationRevoke: {
+    mutation: 'invitationRevoke',
+    asks: ['member:invite'],
+    sees: 'invitation:read',
+    input: (world) => invitationRevokeInput(world, 'VIEWER'),
+    tells: before,
+  },
+  'invitationRevoke of an owner': {
+    mutation: 'invitationRevoke',
+    asks: ['owner:change'],
+    sees: 'invitation:read',
+    input: (world) => invitationRevokeInput(world, 'OWNER'),
+    tells: before,
+  },
+  invitationAccept: {
+    mutation: 'invitationAccept',
+    asks: 'session',
+    input: async ({ server, people, stranger }, { email }) => {
+      // Into an organization where nobody of these is.
+      const invitedBy = email === stranger.email ? people.OWNER : stranger;
+      return { secret: await anInvitation(server, invitedBy, { email, role: 'VIEWER' }) };
+    },
+    tells: after,
+  },
+  apiTokenCreate: {
+    mutation: 'apiTokenCreate',
+    asks: ['token:create'],
+    input: ({ organizationId, next }) => ({ organizationId, name: `Token ${next()}`, scopes: ['TOKEN_WRITE'] }),
+    tells: after,
+  },
+  apiTokenRevoke: {
+    mutation: 'apiTokenRevoke',
+    asks: ['token:revoke'],
+    input: (world, as) => apiTokenRevokeInput(world, as),
+    tells: both,
+  },
+  "apiTokenRevoke of somebody else's": {
+    mutation: 'apiTokenRevoke',
+    asks: ['token:revokeOthers'],
+    sees: 'token:read',
+    input: async (world) => {
+      const userId = await aMemberRow(world.server, world.organizationId, 'ADMIN');
+      return apiTokenRevokeInput(world, { ...world.people.OWNER, userId });
+    },
+    tells: both,
+  },
+  operatorSet: {
+    mutation: 'operatorSet',
+    asks: 'operator',
+    input: async ({ server }) => ({ user: { id: await aUserRow(server) }, isOperator: true }),
+    tells: both,
+  },
+  planUpdate: {
+    mutation: 'planUpdate',
+    asks: 'operator',
+    input: async ({ server, next }) => ({ planId: await planId(server, 'HOBBY'), name: `Hobby ${next()}` }),
+    tells: both,
+  },
+  organizationPlanSet: {
+    mutation: 'organizationPlanSet',
+    asks: 'operator',
+    input: async ({ server, stranger, next }) => ({
+      organizationId: stranger.organizationId,
+      planId: await planId(server, next() % 2 === 0 ? 'PRO' : 'BUSINESS'),
+    }),
+    tells: both,
+  },
+  projectCreate: {
+    mutation: 'projectCreate',
+    asks: ['project:create'],
+    input: ({ organizationId, next }) => ({ organizationId, name: `Project ${next()}`, resources: aSlice }),
+    tells: after,
+  },
+  projectUpdate: {
+    mutation: 'projectUpdate',
+    asks: ['project:update'],
+    input: ({ otherProject, next }) => ({ projectId: otherProject.id, name: `Name ${next()}` }),
+    tells: both,
+  },
+  projectDelete: {
+    mutation: 'projectDelete',
+    asks: ['project:delete'],
+    input: async (world) => {
+      const { id, slug } = await aProjectRow(world);
+      return { projectId: id, confirmSlug: slug };
+    },
+    tells: both,
+  },
+  projectRestore: {
+    mutation: 'projectRestore',
+    asks: ['project:restore'],
+    input: async (world) => ({
+      projectId: (await aProjectRow(world, { deletesAt: new Date(Date.now() + 3_600_000) })).id,
+    }),
+    tells: both,
+  },
+  allocationsSet: {
+    mutation: 'allocationsSet',
+    asks: ['allocation:set'],
+    input: ({ organizationId, otherProject, next }) => ({
+      organizationId,
+      changes: [{ projectId: otherProject.id, limits: { ...aSlice, bandwidthBytesPerMonth: next() } }],
+    }),
+    tells: both,
+  },
+  environmentUpdate: {
+    mutation: 'environmentUpdate',
+    asks: ['environment:update'],
+    input: ({ project, next }) => ({ environmentId: project.environmentId, cpuMillicores: 50 + next() }),
+    tells: both,
+  },
+  variablesSet: {
+    mutation: 'variablesSet',
+    asks: ['variable:set'],
+    input: ({ project, next }) => ({
+      environmentId: project.environmentId,
+      variables: [{ key: 'KEY', value: `secret value ${next()}`, isSecret: true }],
+    }),
+    tells: both,
+  },
+  sourceUploadCreate: {
+    mutation: 'sourceUploadCreate',
+    asks: ['upload:create'],
+    input: ({ project, next }) => ({
+      projectId: project.id,
+      sha256: createHash('sha256').update(String(next())).digest('hex'),
+      sizeBytes: 1,
+    }),
+    tells: after,
+  },
+  deploymentCreate: {
+    mutation: 'deploymentCreate',
+    asks: ['deployment:create'],
+    input: ({ project, next }) => ({ environmentId: project.environmentId, source: { git: { ref: `v${next()}` } } }),
+    tells: after,
+  },
+  deploymentCancel: {
+    mutation: 'deploymentCancel',
+    asks: ['deployment:cancel'],
+    input: async ({ server, project }) => ({
+      deploymentId: publicId('Deployment', await aDeployment(server, project)),
+    }),
+    tells: both,
+  },
+  deploymentRollback: {
+    mutation: 'deploymentRollback',
+    asks: ['deployment:rollback'],
+    input: async ({ server, project }) => {
+      const kept = { status: 'READY', serving: 'STANDBY', releaseId: await aRelease(server, project) } as const;
+      const toDeploymentId = publicId('Deployment', await aDeployment(server, project, kept));
+      return { environmentId: project.environmentId, toDeploymentId };
+    },
+    tells: after,
+  },
+  accountSignOut: { mutation: 'accountSignOut', asks: 'anybody', input: () => ({}), tells: [] },
+};
+
+async function invitationRevokeInput({ server, people, next }: World, role: 'OWNER' | 'VIEWER') {
+  const email = `revoked-${next()}@example.com`;
+  const id = newId();
+  await anInvitation(server, people.OWNER, { id, email, role });
+  return { invitationId: publicId('Invitation', id) };
+}
+
+async function apiTokenRevokeInput({ server, organizationId }: World, person: Person) {
+  const id = newId();
+  await aToken(server, { ...person, organizationId }, { id, scopes: ['DEPLOY'] });
+  return { tokenId: publicId('ApiToken', id) };
+}
+
+async function planId({ db }: World['server'], code: string): Promise<string> {
+  return publicId('Plan', (await db.plan.findUniqueOrThrow({ where: { code } })).id);
+}
