@@ -1,7 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { WebSocket } from 'ws';
 import { idOf } from '@apployd/core/id';
@@ -9,6 +8,7 @@ import { startPlatform, type Platform } from '@apployd/launch/start-platform';
 import { createDb, type Db } from '@apployd/prisma/create-db';
 import { Apployd } from '@apployd/sdk/node';
 import { endProcessesOf, processesOf } from '../leftovers.js';
+import { until } from './until.js';
 
 export type PlatformOptions = {
   readonly runtime: 'docker' | 'process';
@@ -29,6 +29,8 @@ export type TestEnvironment = { readonly id: string; readonly url: string; reado
 export type TestPlatform = Platform & {
   readonly apployd: Apployd;
   readonly folder: string;
+  /** What its rooms have printed, line by line. */
+  readonly output: readonly string[];
   /** The same person, whose subscriptions travel the other way. */
   readonly otherTransport: Apployd;
   /** A project of this repository; its production environment. */
@@ -46,7 +48,6 @@ export type TestPlatform = Platform & {
 };
 
 const MiB = 1024 ** 2;
-const deadlineMs = 30_000;
 
 export async function aPlatform({
   runtime,
@@ -87,6 +88,7 @@ export async function aPlatform({
     apployd,
     otherTransport,
     folder,
+    output,
     project: (name, repositoryUrl, settings) => createProject(apployd, organizationId, name, repositoryUrl, settings),
     instancesOf: (environmentId, count) => instancesOf(db, runtime, environmentId, count),
     workFolders: () => readdir(path.join(folder, 'data', 'engine', 'work')).catch(() => []),
@@ -183,12 +185,4 @@ async function kill(marker: string, room: string): Promise<void> {
 async function endInstances(db: Db, publicId: string): Promise<void> {
   const rows = await db.instance.findMany({ where: { environmentId: idOf('Environment', publicId) ?? '' } });
   for (const { id } of rows) await endProcessesOf(id);
-}
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${deadlineMs} ms for ${what}, in vain.`);
-    await sleep(50);
-  }
 }
