@@ -9,6 +9,7 @@ import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { createMetrics } from '@apployd/backplane/metrics/metrics';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
+import type { Db } from '@apployd/prisma/create-db';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
 import { createApp, type AppOptions } from '../app.js';
@@ -43,6 +44,12 @@ type Overrides = Partial<
 /** Tests sign many people up from one address. */
 const manySignUps = { signUp: { burst: 10_000, refillMs: 1 } };
 
+/** What seals secrets, alike for every server of a test. */
+export function sealing(db: Db, by = secret) {
+  const secretBox = aesGcmSecretBox(by);
+  return { secretBox, keyring: organizationKeys(db, secretBox) };
+}
+
 /** The whole server on a port of its own, with a database of its own and everything else in memory. */
 export async function testServer(overrides: Overrides = {}) {
   const {
@@ -58,15 +65,13 @@ export async function testServer(overrides: Overrides = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));
   const asked: string[] = [];
   const counted = countingDb(database.url);
-  const secretBox = aesGcmSecretBox(settings?.APPLOYD_SECRET ?? secret);
   const ports = {
     db: counted.db,
     jobs: jobs ?? { ask: async (name: string, id: string) => void asked.push(`${name} ${id}`) },
     events: memoryEvents(),
     logs: memoryLogs(),
     blobs: folderBlobs(folder),
-    secretBox,
-    keyring: organizationKeys(counted.db, secretBox),
+    ...sealing(counted.db, settings?.APPLOYD_SECRET),
   };
   const app = createApp({
     ...ports,
@@ -82,6 +87,7 @@ export async function testServer(overrides: Overrides = {}) {
   return {
     ...ports,
     db: database.db,
+    databaseUrl: database.url,
     url,
     /** What was asked of the queue: `deploy <id>`. */
     asked,

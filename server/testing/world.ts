@@ -36,7 +36,7 @@ export async function aWorld(server: TestServer): Promise<World> {
   const people = { OWNER: owner } as Record<OrganizationRole, Person>;
   for (const role of organizationRoles.slice(1)) people[role] = await aMember(server, owner, role);
   await aMemberRow(server, owner.organizationId, 'OWNER');
-  const resources = { ...aSlice, memoryBytes: GiB, cpuMillicores: 1_000 };
+  const resources = { ...aSlice, memoryBytes: 16 * GiB, cpuMillicores: 16_000 };
   const project = await aProject(server, owner, { slug: 'secret', resources });
   let given = 0;
   return {

@@ -1,0 +1,155 @@
+import {
+  getNamedType,
+  isInputObjectType,
+  isLeafType,
+  isObjectType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLObjectType,
+} from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { schema } from './schema.js';
+import { acts, type Act } from './testing/acts.js';
+import { post, type Data } from './testing/client.js';
+import type { Person } from './testing/make.js';
+import { testServer, type TestServer } from './testing/test-server.js';
+import { aWorld, restoreRoles, type World } from './testing/world.js';
+
+let server: TestServer;
+let world: World;
+beforeAll(async () => {
+  server = await testServer();
+  world = await aWorld(server);
+});
+beforeEach(() => restoreRoles(world));
+afterAll(() => server.close());
+
+/** Those that take no key, and why. */
+const without: Readonly<Record<string, string>> = {
+  accountSignUp: 'nobody has a principal yet; the address is taken the second time',
+  accountSignIn: 'each call is a session of its own, and its token is not kept',
+  accountSignOut: 'what has ended stays ended',
+};
+const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
+const keyed = fields.filter(({ name }) => !without[name]);
+
+describe('every mutation with an effect', () => {
+  test.each(keyed)('$name takes a key, and says whether it was replayed', (field) => {
+    const input = inputOf(field);
+    expect(isInputObjectType(input) && String(input.getFields().idempotencyKey?.type)).toBe('IdempotencyKey');
+    expect(String(payloadOf(field).getFields().replayed?.type)).toBe('Boolean!');
+  });
+
+  test('but for those named here, which take none', () => {
+    for (const field of fields.filter(({ name }) => without[name])) {
+      const input = inputOf(field);
+      expect([field.name, isInputObjectType(input) && Boolean(input.getFields().idempotencyKey)]).toEqual([
+        field.name,
+        false,
+      ]);
+    }
+  });
+});
+
+const each = keyed.map((field) => [field.name, acts[field.name] as Act, field] as const);
+
+test.each(each)(
+  '%s: twenty calls at once with one key have one effect and twenty equal answers',
+  async (_, act, field) => {
+    const by = whoMay(act);
+    const input = { ...(await act.input(world, by)), idempotencyKey: `at-once-${act.mutation}` };
+    const begun = await entriesOf(act);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => untilAnswered(() => send(field, by, input))));
+    expect(answers[0]?.__typename).toBe(payloadOf(field).name);
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => JSON.stringify(shared(answer)))).size).toBe(1);
+    expect(await entriesOf(act)).toBe(begun + 1);
+  },
+);
+
+test.each(each)('%s: another input with the same key is refused', async (_, act, field) => {
+  const by = whoMay(act);
+  const idempotencyKey = `another-${act.mutation}`;
+  const first = await act.input(world, by);
+  expect(await send(field, by, { ...first, idempotencyKey })).toMatchObject({ replayed: false });
+  const next = await anotherInput(act, by, first);
+  expect(next).not.toEqual(first);
+  const begun = await entriesOf(act);
+  const answer = await send(field, by, { ...next, idempotencyKey });
+  expect(answer).toMatchObject({ __typename: 'IdempotencyError', problem: 'KEY_REUSED', retryable: false });
+  expect(await entriesOf(act)).toBe(begun);
+});
+
+test.each(each)('%s: the header Idempotency-Key does the same as the field', async (_, act, field) => {
+  const by = whoMay(act);
+  const input = await act.input(world, by);
+  const headers = { 'idempotency-key': `by-header-${act.mutation}` };
+  const first = await send(field, by, input, headers);
+  const again = await send(field, by, input, headers);
+  expect([first.replayed, again.replayed]).toEqual([false, true]);
+  expect(shared(again)).toEqual(shared(first));
+});
+
+function whoMay({ asks }: Act): Person {
+  return asks === 'operator' ? world.operator : world.people.OWNER;
+}
+
+/** Leaving says nothing but what is left. */
+async function anotherInput(act: Act, by: Person, first: object): Promise<object> {
+  if (act.mutation === 'organizationLeave') return { ...first, organizationId: world.stranger.organizationId };
+  return act.input(world, by);
+}
+
+function entriesOf({ mutation }: Act): Promise<number> {
+  return server.db.auditEvent.count({ where: { action: mutation } });
+}
+
+async function send(
+  field: GraphQLField<unknown, unknown>,
+  { token }: Person,
+  input: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Data> {
+  const query = `mutation ($input: ${String(field.args[0]?.type)}) { result: ${field.name}(input: $input) {
+    __typename ... on Error { code message retryable } ... on IdempotencyError { problem }
+    ... on ${payloadOf(field).name} { ${plainOf(payloadOf(field))} } } }`;
+  const answer = await post(server, { query, variables: { input } }, { authorization: `Bearer ${token}`, ...headers });
+  expect(answer.errors).toEqual([]);
+  return answer.data.result;
+}
+
+/** What is plain, and the plain fields of what hangs on it. */
+function plainOf(type: GraphQLObjectType, depth = 1): string {
+  return Object.values(type.getFields())
+    .flatMap(({ name, type: fieldType, args }) => {
+      const given = getNamedType(fieldType);
+      if (args.length > 0) return [];
+      if (isLeafType(given)) return [name];
+      return isObjectType(given) && depth > 0 ? [`${name} { __typename ${plainOf(given, depth - 1)} }`] : [];
+    })
+    .join(' ');
+}
+
+/** But for `replayed`, and for the secret, which is told once. */
+function shared({ replayed: _replayed, secret: _secret, ...answer }: Data): Data {
+  return answer;
+}
+
+/** As the SDK does with what says that it may pass. */
+async function untilAnswered(call: () => Promise<Data>): Promise<Data> {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await call();
+    if (answer.problem !== 'IN_PROGRESS' || attempt === 20) return answer;
+  }
+}
+
+function inputOf({ args }: GraphQLField<unknown, unknown>) {
+  return getNamedType(args.find(({ name }) => name === 'input')?.type);
+}
+
+function payloadOf({ name, type }: GraphQLField<unknown, unknown>): GraphQLObjectType {
+  const union = getNamedType(type);
+  const payload = isUnionType(union) ? union.getTypes().find((one) => one.name.endsWith('Payload')) : undefined;
+  if (!payload) throw new Error(`${name} has no payload.`);
+  return payload;
+}

@@ -1,0 +1,181 @@
+import { OperationTypeNode, visit } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicId } from '@apployd/core/id';
+import { costLimits } from './cost.js';
+import { costOf } from './limit/cost-of.js';
+import { documentLimits } from './limit/document-limits.js';
+import { schema } from './schema.js';
+import { acts, type Act } from './testing/acts.js';
+import { post, type Data } from './testing/client.js';
+import { fill } from './testing/fill.js';
+import { anInvitation, uuid, type Person } from './testing/make.js';
+import { operations, type Operation } from './testing/operations.js';
+import { testServer, type TestServer } from './testing/test-server.js';
+import { aWorld, restoreRoles, type World } from './testing/world.js';
+
+let server: TestServer;
+let world: World;
+let invitation: string;
+beforeAll(async () => {
+  server = await testServer();
+  world = await aWorld(server);
+  await server.db.user.update({ where: { id: uuid(world.people.OWNER.userId) }, data: { isOperator: true } });
+  invitation = await anInvitation(server, world.people.OWNER, { email: 'invited@example.com' });
+  await fill(world, 1);
+});
+afterAll(() => server.close());
+
+/** As many as the SDK asks for at once; the dashboard's own pages are smaller. */
+const first = 25;
+
+const queries: Readonly<Record<string, (world: World) => object | Promise<object>>> = {
+  ApiTokenList: ({ organizationId }) => ({ organizationId, ended: true, first }),
+  AuditExport: ({ organizationId }) => ({ organizationId }),
+  AuditLog: ({ organizationId }) => ({ organizationId, first }),
+  BuildLogPage: ({ deploymentId }) => ({ deploymentId, first: 500 }),
+  Deployment: ({ deploymentId }) => ({ id: deploymentId }),
+  EnvironmentDeploymentList: ({ project }) => ({ environmentId: project.environmentId, first }),
+  EnvironmentList: ({ project }) => ({ projectId: project.id, first }),
+  EnvironmentLogPage: ({ project }) => ({ environmentId: project.environmentId, first: 500 }),
+  Environment: ({ project }) => ({ id: project.environmentId }),
+  InvitationList: ({ organizationId }) => ({ organizationId }),
+  InvitationPreview: () => ({ secret: invitation }),
+  MemberList: ({ organizationId }) => ({ organizationId }),
+  NodeList: async ({ organizationId }) => ({ ids: await projectsAndDeployments(organizationId) }),
+  Node: ({ project }) => ({ id: project.id }),
+  OperatorList: () => ({}),
+  OrganizationDeploymentList: ({ organizationId }) => ({ by: { id: organizationId }, projects: 25, deployments: 4 }),
+  OrganizationList: () => ({ first }),
+  OrganizationOverview: ({ organizationId }) => ({ by: { id: organizationId }, first }),
+  Organization: ({ organizationId }) => ({ by: { id: organizationId } }),
+  PlatformOrganizationList: () => ({ first }),
+  ProjectDeploymentList: ({ project }) => ({ projectId: project.id, first }),
+  ProjectList: ({ organizationId }) => ({ organizationId, first }),
+  ProjectOverview: ({ project }) => ({ by: { id: project.id }, first }),
+  Project: ({ project }) => ({ by: { id: project.id } }),
+  RateLimit: () => ({}),
+  VariableList: ({ project }) => ({ environmentId: project.environmentId }),
+  Viewer: () => ({}),
+};
+
+const subscriptions: typeof queries = {
+  BuildLogs: ({ deploymentId }) => ({ deploymentId }),
+  DeploymentChanged: ({ deploymentId }) => ({ id: deploymentId }),
+  EnvironmentLogs: ({ project }) => ({ environmentId: project.environmentId }),
+};
+
+const ofKind = (kind: OperationTypeNode) => operations.filter((one) => one.kind === kind);
+const owner = () => world.people.OWNER;
+
+/** Of mutations the simplest way in which each has an effect; signing up, in and out has no rows to speak of. */
+const actOf = ({ name }: Operation): Act | undefined => acts[`${name.charAt(0).toLowerCase()}${name.slice(1)}`];
+const mutations = ofKind(OperationTypeNode.MUTATION).filter((one) => actOf(one)?.asks !== 'anybody');
+
+test('every operation of the SDK is tried here', () => {
+  expect(Object.keys(queries).sort()).toEqual(
+    ofKind(OperationTypeNode.QUERY)
+      .map(({ name }) => name)
+      .sort(),
+  );
+  expect(mutations.filter((one) => !actOf(one))).toEqual([]);
+  expect(Object.keys(subscriptions).sort()).toEqual(
+    ofKind(OperationTypeNode.SUBSCRIPTION)
+      .map(({ name }) => name)
+      .sort(),
+  );
+});
+
+test('an operation takes as many statements for a hundred rows as for one', async () => {
+  // The first time makes what is kept: a key for secrets, a membership.
+  await countAll();
+  const few = await countAll();
+  await fill(world, 100);
+  const many = await countAll();
+  expect(many).toEqual(few);
+}, 120_000);
+
+/** Statements by operation. A subscription shows one thing, or lines of a log, which the log store reads. */
+async function countAll(): Promise<Readonly<Record<string, number>>> {
+  const counted: Record<string, number> = {};
+  for (const operation of ofKind(OperationTypeNode.QUERY)) {
+    counted[operation.name] = await count(operation, owner(), await variablesOf(operation));
+  }
+  for (const operation of mutations) {
+    await restoreRoles(world);
+    const act = actOf(operation) as Act;
+    const by = act.asks === 'operator' ? world.operator : owner();
+    counted[operation.name] = await count(operation, by, { input: await act.input(world, by) });
+  }
+  return counted;
+}
+
+async function count({ name, text }: Operation, { token }: Person, variables: object): Promise<number> {
+  const before = server.statements();
+  const { errors, data } = await post(server, { query: text, variables }, { authorization: `Bearer ${token}` });
+  const [root] = Object.values((data ?? {}) as Record<string, Data>);
+  expect([name, errors, root === null, root?.message]).toEqual([name, [], false, undefined]);
+  return server.statements() - before;
+}
+
+/** Pages of an organization show a list within a list: one level more than half. */
+const deeper: Readonly<Record<string, number>> = { OrganizationOverview: 7, OrganizationDeploymentList: 7 };
+
+describe('half of each limit is enough for', () => {
+  test.each(operations)('$name', async (operation) => {
+    const variables = await variablesOf(operation);
+    const cost = costOf({ schema, document: operation.document, variableValues: variables as never });
+    expect(cost?.points).toBeLessThanOrEqual(costLimits.points / 2);
+    expect(cost?.depth).toBeLessThanOrEqual(deeper[operation.name] ?? costLimits.depth / 2);
+    const { aliases, directives } = namesIn(operation);
+    expect(operation.text.length).toBeLessThanOrEqual(documentLimits.characters / 2);
+    expect(tokensIn(operation)).toBeLessThanOrEqual(documentLimits.tokens / 2);
+    expect(aliases).toBeLessThanOrEqual(documentLimits.aliases / 2);
+    expect(directives).toBeLessThanOrEqual(documentLimits.directives / 2);
+    expect(cost?.mutations).toBeLessThanOrEqual(documentLimits.mutations / 2);
+    const body = JSON.stringify({ query: operation.text, variables, operationName: operation.name });
+    expect(body.length).toBeLessThanOrEqual((1024 * 1024) / 2);
+    // Over a socket.
+    if (operation.kind === OperationTypeNode.SUBSCRIPTION) expect(body.length).toBeLessThanOrEqual((64 * 1024) / 2);
+  });
+
+  test.each(operations.filter((one) => actOf(one)?.asks === 'anybody' || one.name === 'InvitationPreview'))(
+    '$name by who has not signed in',
+    async (operation) => {
+      const variableValues = (await variablesOf(operation)) as never;
+      const cost = costOf({ schema, document: operation.document, variableValues });
+      expect(cost?.points).toBeLessThanOrEqual(costLimits.anonymousPoints / 2);
+    },
+  );
+});
+
+async function variablesOf(operation: Operation): Promise<object> {
+  const act = actOf(operation);
+  if (act) return { input: await act.input(world, owner()) };
+  return (await { ...queries, ...subscriptions }[operation.name]?.(world)) ?? {};
+}
+
+/** As many of each as there are, a hundred at most. */
+async function projectsAndDeployments(organizationId: string): Promise<readonly string[]> {
+  const page = { where: { organizationId: uuid(organizationId) }, select: { id: true }, take: 50 };
+  const projects = await server.db.project.findMany(page);
+  const deployments = await server.db.deployment.findMany(page);
+  return [
+    ...projects.map(({ id }) => publicId('Project', id)),
+    ...deployments.map(({ id }) => publicId('Deployment', id)),
+  ];
+}
+
+function namesIn({ document }: Operation) {
+  let [aliases, directives] = [0, 0];
+  visit(document, {
+    Field: ({ alias }) => void (aliases += alias ? 1 : 0),
+    Directive: () => void (directives += 1),
+  });
+  return { aliases, directives };
+}
+
+function tokensIn({ document: { loc } }: Operation): number {
+  let tokens = 0;
+  for (let token = loc?.startToken.next; token && token !== loc?.endToken; token = token.next) tokens += 1;
+  return tokens;
+}
