@@ -77,7 +77,7 @@ export async function aUserRow({ db }: Pick<TestServer, 'db'>): Promise<string> 
   return publicId('User', id);
 }
 
-/** A project without an environment and a slice, as a row. */
+/** A project with an environment and without a slice, as rows. */
 export async function aProjectRow(
   { server: { db }, organizationId }: World,
   row: { readonly deletesAt?: Date } = {},
@@ -92,5 +92,8 @@ export async function aProjectRow(
     ...row,
   };
   await db.project.create({ data });
+  const ofProject = { organizationId: data.organizationId, projectId: id };
+  const environment = { ...ofProject, kind: 'PRODUCTION', slug: 'production', hostname: `${id}.apps.test` } as const;
+  await db.environment.create({ data: { id: newId(), ...environment } });
   return { id: publicId('Project', id), slug: data.slug };
 }
