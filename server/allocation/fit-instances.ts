@@ -25,14 +25,20 @@ export function resizesOf(fittings: readonly Fitting[]): Resize[] {
     }));
 }
 
-/** Keeps the limits; the engine makes them so. */
+/** Keeps the limits, however many processes share the slice; the engine makes them so. */
 export async function writeFittings(tx: Transaction, fittings: readonly Fitting[]): Promise<void> {
-  for (const { demand, limits } of fittings) {
-    if (isSame(demand.limits, limits)) continue;
-    const data = { memoryBytes: BigInt(limits.memoryBytes), cpuMillicores: limits.cpuMillicores };
-    await tx.process.update({ where: { id: demand.processId }, data });
-    await tx.environment.update({ where: { id: demand.environmentId }, data: { resizeAfter: null } });
-  }
+  const changed = fittings.filter(({ demand, limits }) => !isSame(demand.limits, limits));
+  if (changed.length === 0) return;
+  const ids = changed.map(({ demand }) => demand.processId);
+  const memory = changed.map(({ limits }) => BigInt(limits.memoryBytes));
+  const cpu = changed.map(({ limits }) => limits.cpuMillicores);
+  await tx.$executeRaw`
+    UPDATE "Process" AS process
+    SET "memoryBytes" = given."memoryBytes", "cpuMillicores" = given."cpuMillicores"
+    FROM unnest(${ids}::uuid[], ${memory}::bigint[], ${cpu}::int[]) AS given ("id", "memoryBytes", "cpuMillicores")
+    WHERE process."id" = given."id"`;
+  const environmentIds = changed.map(({ demand }) => demand.environmentId);
+  await tx.environment.updateMany({ where: { id: { in: environmentIds } }, data: { resizeAfter: null } });
 }
 
 function isSame(one: InstanceLimits, other: InstanceLimits): boolean {
