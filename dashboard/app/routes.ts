@@ -18,6 +18,7 @@ const routes: RouteConfig = [
       route(':project/deployments', 'routes/deployments/deployments.tsx'),
       route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
       route(':project/variables', 'routes/variables/variables.tsx'),
+      route(':project/settings', 'routes/project-settings/project-settings.tsx'),
     ]),
     route(':project/logs/earlier', 'routes/earlier-lines/earlier-lines.ts'),
     route(':project/deployments/:number', 'routes/deployment/deployment.tsx'),

@@ -25,7 +25,7 @@ export function resizesOf(fittings: readonly Fitting[]): Resize[] {
     }));
 }
 
-/** Keeps the limits; the engine makes them so. In as many statements for many processes as for one. */
+/** Keeps the limits, however many processes share the slice; the engine makes them so. */
 export async function writeFittings(tx: Transaction, fittings: readonly Fitting[]): Promise<void> {
   const changed = fittings.filter(({ demand, limits }) => !isSame(demand.limits, limits));
   if (changed.length === 0) return;
@@ -33,11 +33,12 @@ export async function writeFittings(tx: Transaction, fittings: readonly Fitting[
   const memory = changed.map(({ limits }) => BigInt(limits.memoryBytes));
   const cpu = changed.map(({ limits }) => limits.cpuMillicores);
   await tx.$executeRaw`
-    UPDATE "Process" SET "memoryBytes" = changed.memory, "cpuMillicores" = changed.cpu
-    FROM unnest(${ids}::uuid[], ${memory}::bigint[], ${cpu}::int[]) AS changed(id, memory, cpu)
-    WHERE "Process"."id" = changed.id`;
-  const environments = changed.map(({ demand }) => demand.environmentId);
-  await tx.environment.updateMany({ where: { id: { in: environments } }, data: { resizeAfter: null } });
+    UPDATE "Process" AS process
+    SET "memoryBytes" = given."memoryBytes", "cpuMillicores" = given."cpuMillicores"
+    FROM unnest(${ids}::uuid[], ${memory}::bigint[], ${cpu}::int[]) AS given ("id", "memoryBytes", "cpuMillicores")
+    WHERE process."id" = given."id"`;
+  const environmentIds = changed.map(({ demand }) => demand.environmentId);
+  await tx.environment.updateMany({ where: { id: { in: environmentIds } }, data: { resizeAfter: null } });
 }
 
 function isSame(one: InstanceLimits, other: InstanceLimits): boolean {

@@ -12,6 +12,7 @@ export async function fill(world: World, count: number): Promise<void> {
   await makeProjects(world, ids(), users);
   await makeOrganizations(world, ids());
   await makeDeployments(world, ids(), users);
+  await makeHistories(world, users);
   await makeTokens(world, ids(), users);
   await writeLogs(world, count);
 }
@@ -127,6 +128,21 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
       updatedById: users[i],
     })),
   });
+}
+
+async function makeHistories(
+  { server: { db }, organizationId, project }: World,
+  users: readonly string[],
+): Promise<void> {
+  const ofOrganization = { organizationId: uuid(organizationId) };
+  const [projectId, environmentId] = [uuid(project.id), uuid(project.environmentId)];
+  const { settings } = await db.project.findUniqueOrThrow({ where: { id: projectId } });
+  const first = farAway + (await db.projectSettingsVersion.count({ where: { projectId } }));
+  const made = users.map((createdById, i) => ({ ...ofOrganization, version: first + i, createdById }));
+  await db.projectSettingsVersion.createMany({
+    data: made.map((one) => ({ ...one, projectId, settings: settings ?? {} })),
+  });
+  await db.variablesVersion.createMany({ data: made.map((one) => ({ ...one, environmentId, set: ['KEY'] })) });
 }
 
 async function makeTokens(

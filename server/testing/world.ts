@@ -77,23 +77,17 @@ export async function aUserRow({ db }: Pick<TestServer, 'db'>): Promise<string> 
   return publicId('User', id);
 }
 
-/** A project with an environment and without a slice, as rows. */
+/** A project without a slice, as a row. */
 export async function aProjectRow(
   { server: { db }, organizationId }: World,
   row: { readonly deletesAt?: Date } = {},
 ): Promise<{ readonly id: string; readonly slug: string }> {
   const id = newId();
-  const data = {
-    id,
-    organizationId: uuid(organizationId),
-    slug: `project-${id}`,
-    name: 'Project',
-    settings: {},
-    ...row,
-  };
+  const ofOrganization = { organizationId: uuid(organizationId) };
+  const data = { id, ...ofOrganization, slug: `project-${id}`, name: 'Project', settings: {}, ...row };
   await db.project.create({ data });
-  const ofProject = { organizationId: data.organizationId, projectId: id };
-  const environment = { ...ofProject, kind: 'PRODUCTION', slug: 'production', hostname: `${id}.apps.test` } as const;
-  await db.environment.create({ data: { id: newId(), ...environment } });
+  const kind = 'PRODUCTION' as const;
+  const environment = { id: newId(), slug: 'production', kind, hostname: `${id}.apps.test` };
+  await db.environment.create({ data: { ...environment, ...ofOrganization, projectId: id } });
   return { id: publicId('Project', id), slug: data.slug };
 }

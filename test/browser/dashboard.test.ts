@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApp } from '../system/sample-app.js';
 import { isLeftOut } from '../without.js';
 import { ada, aFront, type Front } from './a-front.js';
+import { findings } from './axe.js';
 import { desktop, openBrowser, type Visitor } from './chromium.js';
 import { open, settled, signIn } from './screens.js';
 
@@ -277,6 +278,34 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     const text = await readFile((await download.path()) ?? '', 'utf8');
     const numbers = [...text.matchAll(/^line (\d+)$/gm)].map(([, number]) => Number(number));
     expect(numbers).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  });
+
+  test('changes the settings of a project, deletes it, and brings it back', { timeout: 180_000 }, async () => {
+    await open(page, `${front.url}/navy-yard/repair/settings`);
+    await settled(page);
+    const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    await page.getByLabel('Name', { exact: true }).fill('Repairs');
+    await page.getByRole('button', { name: 'Save Project' }).click();
+    await page.getByRole('heading', { name: 'Repairs', level: 1 }).waitFor();
+    await page.getByLabel('Port').fill('0');
+    await page.getByRole('button', { name: 'Save Build, start and health' }).click();
+    await page.getByRole('alert').getByText('The port is a whole number').waitFor();
+    expect(await page.getByLabel('Port').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Instances').fill('2');
+    await page.getByRole('button', { name: 'Save Resources' }).click();
+    await page.getByText(/^Saved\. What runs gets it where it is/).waitFor();
+    expect(await page.getByLabel('Instances').inputValue()).toBe('2');
+    await page.getByLabel('Type repair to confirm').fill('shop');
+    await page.getByRole('button', { name: 'Delete project' }).click();
+    await page.getByRole('alert').getByText('letter for letter').waitFor();
+    await page.getByLabel('Type repair to confirm').fill('repair');
+    await page.getByRole('button', { name: 'Delete project' }).click();
+    await page.getByText('This project was deleted.').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await expect.poll(() => bodyOf(url), { timeout: 30_000 }).not.toBe('repaired');
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('The project was restored.').waitFor();
+    await expect.poll(() => bodyOf(url), { timeout: 60_000 }).toBe('repaired');
   });
 
   test('lets in and shows the way without scripts', { timeout: 60_000 }, async () => {

@@ -22,6 +22,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'deployment-failed', path: `/${organization}/${project}/deployments/${failed}` },
   { name: 'logs', path: `/${organization}/${project}/logs` },
   { name: 'variables', path: `/${organization}/${project}/variables` },
+  { name: 'project-settings', path: `/${organization}/${project}/settings` },
   { name: 'account', path: '/account' },
   { name: 'not-found', path: `/${organization}/no-such-project` },
   { name: 'palette', path: `/${organization}/${project}`, prepare: callPalette },

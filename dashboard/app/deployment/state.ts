@@ -16,12 +16,16 @@ export function titleOf({ number, source, rollbackOf }: Deployed): string {
 export const shortCommit = (commit: string | null | undefined): string | null => commit?.slice(0, 7) ?? null;
 
 type Shown = {
+  /** Whether it lives. */
+  readonly state: string;
   readonly productionEnvironment: { readonly observedState: string; readonly liveDeployment: object | null };
   readonly deployments: { readonly nodes: readonly { readonly status: string }[] };
 };
 
 /** The more urgent of a project's two facts: what happens to its latest deployment beats whether it runs. */
-export function stateOf({ productionEnvironment: { observedState, liveDeployment }, deployments }: Shown): string {
+export function stateOf({ state, productionEnvironment, deployments }: Shown): string {
+  if (state === 'DELETING') return state;
+  const { observedState, liveDeployment } = productionEnvironment;
   const latest = deployments.nodes[0]?.status;
   if (!latest) return 'EMPTY';
   if (!isOver(latest) || latest === 'FAILED') return latest;

@@ -18,6 +18,7 @@ export function acts(known: Known): readonly Command[] {
       run: { to: `/${organization.slug}/pool` },
     },
     ...organization.projects.nodes.flatMap((one) => {
+      if (one.state === 'DELETING') return [];
       const isDeep = one.id !== project?.id;
       const newest = known.deployments.get(one.id) ?? [];
       const act = actOf(organization.slug, one, isDeep);

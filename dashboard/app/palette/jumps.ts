@@ -1,4 +1,4 @@
-import { Box, Droplets, KeyRound, LayoutGrid, List, Plus, Rocket, ScrollText } from 'lucide-react';
+import { Box, Droplets, KeyRound, LayoutGrid, List, Plus, Rocket, ScrollText, Settings } from 'lucide-react';
 import { titleOf } from '../deployment/state.js';
 import type { ProjectRow } from '../shell/organization-context.js';
 import type { Command } from './command.js';
@@ -27,7 +27,7 @@ export function jumps(known: Known): readonly Command[] {
 function pagesOf({ id, slug }: ProjectRow, base: string, isDeep: boolean): readonly Command[] {
   const page = (name: string, icon: Command['icon']) =>
     jump(`${name} ${id}`, `${slug}: ${name.toLowerCase()}`, icon, `${base}/${slug}/${name.toLowerCase()}`, { isDeep });
-  return [page('Deployments', List), page('Logs', ScrollText), page('Variables', KeyRound)];
+  return [page('Deployments', List), page('Logs', ScrollText), page('Variables', KeyRound), page('Settings', Settings)];
 }
 
 /** Those that are known, and any other by its number: numbers have no holes. */

@@ -6,6 +6,7 @@ const tabs = [
   { path: '/deployments', label: 'Deployments' },
   { path: '/logs', label: 'Logs' },
   { path: '/variables', label: 'Variables' },
+  { path: '/settings', label: 'Settings' },
 ] as const;
 
 export type Tab = (typeof tabs)[number]['label'];

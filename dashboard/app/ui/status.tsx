@@ -9,6 +9,7 @@ import {
   Moon,
   PowerOff,
   SkipForward,
+  Trash2,
 } from 'lucide-react';
 import { cx } from './cx.js';
 
@@ -66,6 +67,7 @@ const looks = {
   SUPERSEDED: { word: 'Superseded', icon: SkipForward, ...muted },
   ASLEEP: { word: 'Asleep', icon: Moon, ...sleep },
   STOPPED: { word: 'Stopped', icon: PowerOff, ...muted },
+  DELETING: { word: 'Deleted', icon: Trash2, ...muted },
   EMPTY: { word: 'Not deployed', icon: CircleDashed, ...muted },
 } satisfies Record<string, Look>;
 

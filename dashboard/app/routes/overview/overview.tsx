@@ -61,9 +61,11 @@ function summaryOf(states: readonly string[]): string {
 /** What failed last, each with its cause and one thing to do. */
 function Attention() {
   const { organization } = useOrganization();
-  const failed = organization.projects.nodes.flatMap(({ slug, deployments, productionEnvironment }) => {
+  const failed = organization.projects.nodes.flatMap(({ slug, state, deployments, productionEnvironment }) => {
     const [latest] = deployments.nodes;
-    return latest?.status === 'FAILED' ? [{ slug, latest, live: productionEnvironment.liveDeployment }] : [];
+    return latest?.status === 'FAILED' && state !== 'DELETING'
+      ? [{ slug, latest, live: productionEnvironment.liveDeployment }]
+      : [];
   });
   if (failed.length === 0) return null;
   return (

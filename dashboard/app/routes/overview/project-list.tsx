@@ -34,7 +34,7 @@ export function ProjectList() {
 function rank(row: ProjectRow): number {
   const state = stateOf(row);
   if (!isOver(state)) return 0;
-  return { FAILED: 1, ASLEEP: 3, EMPTY: 4 }[state] ?? 2;
+  return { FAILED: 1, ASLEEP: 3, EMPTY: 4, DELETING: 5 }[state] ?? 2;
 }
 
 function Row({ row }: { readonly row: ProjectRow }) {

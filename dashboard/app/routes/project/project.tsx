@@ -2,6 +2,7 @@ import { Outlet, useMatches, useParams } from '@remix-run/react';
 import { ExternalLink, Rocket } from 'lucide-react';
 import { stateOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
+import { DeletedNotice } from '../../project/deleted-notice.js';
 import { Tabs, type Tab } from '../../project/tabs.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import { useOrganization } from '../../shell/organization-context.js';
@@ -13,6 +14,7 @@ export default function ProjectPages() {
   const { organization } = useOrganization();
   const { org, project: slug } = useParams();
   const row = organization.projects.nodes.find((project) => project.slug === slug);
+  const isDeleted = row?.state === 'DELETING';
   const tab = (useMatches().at(-1)?.handle as { tab?: Tab } | undefined)?.tab;
   return (
     <>
@@ -24,7 +26,7 @@ export default function ProjectPages() {
           </div>
           {row && (
             <p className="mt-1.5 truncate text-sm text-muted">
-              {row.productionEnvironment.liveDeployment ? (
+              {row.productionEnvironment.liveDeployment && !isDeleted ? (
                 <a
                   href={row.productionEnvironment.url}
                   target="_blank"
@@ -34,12 +36,12 @@ export default function ProjectPages() {
                   {row.productionEnvironment.hostname}
                 </a>
               ) : (
-                `${row.productionEnvironment.hostname} answers once something is live`
+                `${row.productionEnvironment.hostname} answers ${isDeleted ? 'nobody' : 'once something is live'}`
               )}
             </p>
           )}
         </div>
-        {row && (
+        {row && !isDeleted && (
           <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
             {row.productionEnvironment.liveDeployment && (
               <ButtonLink to={row.productionEnvironment.url} icon={ExternalLink}>
@@ -54,6 +56,7 @@ export default function ProjectPages() {
           </div>
         )}
       </div>
+      {row?.deletesAt && <DeletedNotice projectId={row.id} deletesAt={row.deletesAt} base={`/${org}/${slug}`} />}
       <Tabs base={`/${org}/${slug}`} here={tab} />
       <Outlet />
     </>

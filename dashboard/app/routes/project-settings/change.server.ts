@@ -1,0 +1,115 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { type Api, signedIn } from '../../api/api.server.js';
+import { type Problem, problemWith } from '../../api/problem.js';
+import { textIn } from '../../api/session.server.js';
+import { amountOf } from '../../pool/resources.js';
+import { wordsOf } from './words-of.js';
+
+type Outcome = { readonly problem: Problem } | { readonly saved: string };
+
+/** What became of the form that was sent, by its name. */
+export type Answer = Outcome & { readonly intent: string };
+
+type Change = (api: Api, form: FormData) => Promise<Outcome>;
+
+/** Does what one of the forms asks for; what others have changed meanwhile is not overwritten. */
+export const change = (call: ActionFunctionArgs): Promise<Answer> =>
+  signedIn(call, async (api) => {
+    const form = await call.request.formData();
+    const intent = textIn(form, 'intent');
+    const work = changes.get(intent);
+    if (!work) throw new Response('There is no such form.', { status: 400 });
+    return { intent, ...(await work(api, form)) };
+  });
+
+const general: Change = async ({ apployd, attempt }, form) => {
+  const { problem } = await attempt(
+    apployd.try.projects.update({
+      projectId: textIn(form, 'projectId'),
+      expectedVersion: Number(textIn(form, 'version')),
+      name: textIn(form, 'name'),
+      repositoryUrl: textOrNull(form, 'repositoryUrl'),
+      defaultBranch: textOrNull(form, 'defaultBranch'),
+    }),
+  );
+  return problem ? { problem } : { saved: 'Saved.' };
+};
+
+const build: Change = (api, form) =>
+  settings(api, form, {
+    rootDirectory: textOrNull(form, 'rootDirectory'),
+    dockerfilePath: textOrNull(form, 'dockerfilePath'),
+    port: wholeOrNull(form, 'port'),
+    healthCheckPath: textOrNull(form, 'healthCheckPath'),
+    healthCheckTimeoutMs: secondsOrNull(form, 'healthCheckTimeout'),
+  });
+
+const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
+
+type Settings = NonNullable<Parameters<Api['apployd']['projects']['update']>[0]['settings']>;
+
+async function settings({ apployd, attempt }: Api, form: FormData, changed: Settings): Promise<Outcome> {
+  const { problem } = await attempt(
+    apployd.try.projects.update({
+      projectId: textIn(form, 'projectId'),
+      expectedSettingsVersion: Number(textIn(form, 'settingsVersion')),
+      settings: changed,
+    }),
+  );
+  return problem ? { problem } : { saved: 'Saved.' };
+}
+
+const resources: Change = async ({ apployd, attempt }, form) => {
+  const [memory, cpu] = [textOrNull(form, 'memoryBytes'), textOrNull(form, 'cpuMillicores')];
+  const memoryBytes = memory && amountOf('memoryBytes', memory);
+  const cpuMillicores = cpu && amountOf('cpuMillicores', cpu);
+  const wrong = Object.entries({ memoryBytes: [memory, memoryBytes], cpuMillicores: [cpu, cpuMillicores] })
+    .filter(([, [typed, amount]]) => typed !== null && amount === null)
+    .map(([name]) => [name, 'Type a number, or leave it empty to share the slice.']);
+  if (wrong.length > 0) return { problem: problemWith('That is no amount.', Object.fromEntries(wrong)) };
+  const { granted, problem } = await attempt(
+    apployd.try.environments.update({
+      environmentId: textIn(form, 'environmentId'),
+      expectedVersion: Number(textIn(form, 'environmentVersion')),
+      instances: wholeOrNull(form, 'instances'),
+      memoryBytes: memoryBytes as number | null,
+      cpuMillicores: cpuMillicores as number | null,
+    }),
+  );
+  return problem ? { problem } : { saved: wordsOf(granted.resizes.map(({ how }) => how)) };
+};
+
+const remove: Change = async ({ apployd, attempt }, form) => {
+  const input = { projectId: textIn(form, 'projectId'), confirmSlug: textIn(form, 'confirmSlug').trim() };
+  const { problem } = await attempt(apployd.try.projects.delete(input));
+  return problem ? { problem } : { saved: 'Deleted.' };
+};
+
+const restore: Change = async ({ apployd, attempt }, form) => {
+  const { granted, problem } = await attempt(apployd.try.projects.restore({ projectId: textIn(form, 'projectId') }));
+  if (problem) return { problem };
+  return {
+    saved: granted.sliceRestored
+      ? 'It is back with its slice, and what ran before starts again.'
+      : 'It is back without its slice, which others hold by now. Give it one in the pool, and what ran before starts again.',
+  };
+};
+
+const changes: ReadonlyMap<string, Change> = new Map(
+  Object.entries({ general, build, sleep, resources, delete: remove, restore }),
+);
+
+/** An empty field: what is kept there is cleared, or gets its default back. */
+const textOrNull = (form: FormData, name: string): string | null => textIn(form, name).trim() || null;
+
+/** What is no whole number becomes 0, which the API refuses in its own words. */
+function wholeOrNull(form: FormData, name: string): number | null {
+  const typed = textOrNull(form, name);
+  if (typed === null) return null;
+  return Number.isInteger(Number(typed)) ? Number(typed) : 0;
+}
+
+function secondsOrNull(form: FormData, name: string): number | null {
+  const typed = textOrNull(form, name);
+  return typed === null ? null : Math.round(Number(typed) * 1_000) || 0;
+}

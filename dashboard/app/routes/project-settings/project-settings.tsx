@@ -1,0 +1,92 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { signedIn } from '../../api/api.server.js';
+import { act } from '../../project/act.server.js';
+import { Refusal } from '../../project/act.js';
+import { loadProject } from '../../project/load.server.js';
+import type { Tab } from '../../project/tabs.js';
+import { type Project, useProject } from '../../project/use-project.js';
+import { SettingsFrame } from '../../settings/frame.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
+import { Notice } from '../../ui/notice.js';
+import { type Answer, change } from './change.server.js';
+import { Build, Delete, General, Resources, Sleep } from './sections.js';
+
+export const handle: PageHandle & { tab: Tab } = {
+  tab: 'Settings',
+  crumbs: ({ org, project }) => [
+    { label: 'Projects', to: `/${org}` },
+    { label: project ?? '', to: `/${org}/${project}` },
+    { label: 'Settings' },
+  ],
+};
+
+export const meta: MetaFunction = ({ params }) => [{ title: `Settings · ${params.project} · Apployd` }];
+
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+
+export const action = async (call: ActionFunctionArgs) => {
+  const form = await call.request.clone().formData();
+  return form.get('intent') === 'deploy' ? act(call) : change(call);
+};
+
+const groups = [
+  {
+    title: 'Project',
+    entries: [
+      { label: 'Project', to: '#general' },
+      { label: 'Build and health', to: '#build' },
+      { label: 'Resources', to: '#resources' },
+      { label: 'Auto-sleep', to: '#sleep' },
+      { label: 'Delete', to: '#delete' },
+    ],
+  },
+];
+
+/** How a project is built, started, and how much of its slice each instance gets; and the end of it. */
+export default function ProjectSettings() {
+  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const answer = useActionData<typeof action>();
+  return (
+    <>
+      {answer?.intent === 'deploy' && 'problem' in answer && <Refusal refused={answer} />}
+      {answer?.intent === 'restore' && <Restored answer={answer} />}
+      {project.state === 'DELETING' ? (
+        <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
+      ) : (
+        <Forms project={project} answer={answer} />
+      )}
+    </>
+  );
+}
+
+/** A form is drawn anew when what it shows was changed; what was typed into the others stays. */
+function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
+  const shown = { project, answer };
+  const { name, repository, settings, productionEnvironment } = project;
+  const { autoSleepMinutes, ...build } = settings;
+  return (
+    <SettingsFrame groups={groups}>
+      <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
+      <Build key={`build ${JSON.stringify(build)}`} {...shown} />
+      <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
+      <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
+      <Delete {...shown} />
+    </SettingsFrame>
+  );
+}
+
+const Restored = ({ answer }: { readonly answer: Answer }) =>
+  'problem' in answer ? (
+    <Notice className="mt-4" title="It was not restored." details={answer.problem}>
+      {answer.problem.message}
+    </Notice>
+  ) : (
+    <Notice className="mt-4" tone="info" title="The project was restored.">
+      {answer.saved}
+    </Notice>
+  );
+
+export const ErrorBoundary = FailureInPlace;
