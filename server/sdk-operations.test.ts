@@ -48,13 +48,16 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   OrganizationList: () => ({ first }),
   OrganizationOverview: ({ organizationId }) => ({ by: { id: organizationId }, first }),
   Organization: ({ organizationId }) => ({ by: { id: organizationId } }),
+  PlanList: () => ({}),
   PlatformOrganizationList: () => ({ first }),
   ProjectDeploymentList: ({ project }) => ({ projectId: project.id, first }),
+  ProjectSettingsHistory: ({ project }) => ({ projectId: project.id, first }),
   ProjectList: ({ organizationId }) => ({ organizationId, first }),
   ProjectOverview: ({ project }) => ({ by: { id: project.id }, first }),
   Project: ({ project }) => ({ by: { id: project.id } }),
   RateLimit: () => ({}),
   VariableList: ({ project }) => ({ environmentId: project.environmentId }),
+  VariablesHistory: ({ project }) => ({ environmentId: project.environmentId, first }),
   Viewer: () => ({}),
 };
 

@@ -25,14 +25,20 @@ export function resizesOf(fittings: readonly Fitting[]): Resize[] {
     }));
 }
 
-/** Keeps the limits; the engine makes them so. */
+/** Keeps the limits, with two statements however many there are; the engine makes them so. */
 export async function writeFittings(tx: Transaction, fittings: readonly Fitting[]): Promise<void> {
-  for (const { demand, limits } of fittings) {
-    if (isSame(demand.limits, limits)) continue;
-    const data = { memoryBytes: BigInt(limits.memoryBytes), cpuMillicores: limits.cpuMillicores };
-    await tx.process.update({ where: { id: demand.processId }, data });
-    await tx.environment.update({ where: { id: demand.environmentId }, data: { resizeAfter: null } });
-  }
+  const changed = fittings.filter(({ demand, limits }) => !isSame(demand.limits, limits));
+  if (changed.length === 0) return;
+  const processIds = changed.map(({ demand }) => demand.processId);
+  const memoryBytes = changed.map(({ limits }) => BigInt(limits.memoryBytes));
+  const cpuMillicores = changed.map(({ limits }) => limits.cpuMillicores);
+  await tx.$executeRaw`
+    UPDATE "Process" SET "memoryBytes" = fitted."memoryBytes", "cpuMillicores" = fitted."cpuMillicores"
+    FROM unnest(${processIds}::uuid[], ${memoryBytes}::bigint[], ${cpuMillicores}::int[])
+      AS fitted("id", "memoryBytes", "cpuMillicores")
+    WHERE "Process"."id" = fitted."id"`;
+  const environmentIds = changed.map(({ demand }) => demand.environmentId);
+  await tx.environment.updateMany({ where: { id: { in: environmentIds } }, data: { resizeAfter: null } });
 }
 
 function isSame(one: InstanceLimits, other: InstanceLimits): boolean {

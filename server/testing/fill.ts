@@ -12,6 +12,7 @@ export async function fill(world: World, count: number): Promise<void> {
   await makeProjects(world, ids(), users);
   await makeOrganizations(world, ids());
   await makeDeployments(world, ids(), users);
+  await makeHistory(world, users);
   await makeTokens(world, ids(), users);
   await writeLogs(world, count);
 }
@@ -125,6 +126,33 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
       sealedValue: bytesOf(id),
       isSecret: true,
       updatedById: users[i],
+    })),
+  });
+}
+
+async function makeHistory(
+  { server: { db }, organizationId, project }: World,
+  users: readonly string[],
+): Promise<void> {
+  const { settings } = await db.project.findUniqueOrThrow({ where: { id: uuid(project.id) } });
+  const ofOrganization = { organizationId: uuid(organizationId) };
+  const environmentId = uuid(project.environmentId);
+  await db.projectSettingsVersion.createMany({
+    data: users.map((createdById, i) => ({
+      ...ofOrganization,
+      projectId: uuid(project.id),
+      version: farAway * users.length + i,
+      settings: settings ?? {},
+      createdById,
+    })),
+  });
+  await db.variablesVersion.createMany({
+    data: users.map((createdById, i) => ({
+      ...ofOrganization,
+      environmentId,
+      version: farAway * users.length + i,
+      set: [`KEY_${i}`],
+      createdById,
     })),
   });
 }
