@@ -1,3 +1,4 @@
+import { forgetExpired } from './cleanup/forget-expired.js';
 import type { Engine } from './engine.js';
 
 type Recurring = { readonly name: string; readonly everyMs: number; readonly run: (engine: Engine) => Promise<void> };
@@ -6,6 +7,7 @@ type Recurring = { readonly name: string; readonly everyMs: number; readonly run
 const schedule: readonly Recurring[] = [
   { name: 'reconcile', everyMs: 15_000, run: (engine) => engine.jobs.ask('reconcile', engine.settings.serverId) },
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
+  { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   {
     name: 'forget old build steps',
     everyMs: 3_600_000,

@@ -19,7 +19,15 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** Also of a document that cannot be parsed. */
+/** Also of a document that cannot be parsed. As they stand there, and as they are meant. */
 function literalsIn(query: string): string[] {
-  return [...query.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, text = '']) => text);
+  return [...query.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].flatMap(([literal, text = '']) => [text, meantBy(literal)]);
+}
+
+function meantBy(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
 }

@@ -25,7 +25,11 @@ export function presentableError(
   brought: Brought = { params: {} },
 ): GraphQLError {
   const { code } = error.extensions;
-  if (isRequestErrorCode(code) && code !== 'INTERNAL') return withOwnStatus(error);
+  if (isRequestErrorCode(code) && code !== 'INTERNAL') {
+    // What a scalar refuses comes with the value in front.
+    const isWrapped = error.originalError instanceof GraphQLError;
+    return isWrapped ? at(error, requestError(code, withoutBrought(brought)(error.message))) : withOwnStatus(error);
+  }
   if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
   if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', withoutBrought(brought)(error.message)));
   const err = maskedError(error.originalError ?? error, withoutBrought(brought));

@@ -14,7 +14,7 @@ import { pathOf } from './path-of.js';
 import { keepAlive } from './socket/keep-alive.js';
 import { livingCredentials } from './socket/living-credentials.js';
 import { closeCodes, openSockets, type OpenSockets } from './socket/open-sockets.js';
-import { prepareSubscription, requestIdOf, rootValueOf } from './subscription.js';
+import { incomingIn, prepareSubscription, rootValueOf } from './subscription.js';
 
 const maxMessageBytes = 64 * 1024;
 const usualTimes: SocketTimes = { initMs: 3_000, pingMs: 12_000, idleMs: 60_000, lookMs: 4_000 };
@@ -93,15 +93,17 @@ function optionsOf(graphql: GraphqlServer, services: Services, open: OpenSockets
     },
     onClose: ({ extra }) => extra.leave?.(),
     onSubscribe: ({ extra, subscriptions }, _id, params) => {
-      const incoming = { ...(extra.incoming ?? incomingOf(extra.request, null)), requestId: randomUUID() };
+      const socket = extra.incoming ?? incomingOf(extra.request, null);
+      const incoming = { ...socket, requestId: randomUUID(), brought: { params } };
       return prepareSubscription({ graphql, incoming, params, open: Object.keys(subscriptions).length });
     },
     onNext: (_socket, _id, _payload, args, result) => {
-      const { errors, ...rest } = presentable(result, requestIdOf(args), log);
+      const { requestId, brought } = incomingIn(args);
+      const { errors, ...rest } = presentable(result, requestId, log, brought);
       return errors ? { ...rest, errors: errors.map(withoutHttp) } : rest;
     },
-    onError: (_socket, _id, _payload, errors) =>
-      errors.map((error) => withoutHttp(presentableError(error, randomUUID(), log))),
+    onError: (_socket, _id, params, errors) =>
+      errors.map((error) => withoutHttp(presentableError(error, randomUUID(), log, { params }))),
   };
 }
 

@@ -59,6 +59,6 @@ export function rootValueOf({ rootValue }: ExecutionArgs): RootValue {
   return rootValue as RootValue;
 }
 
-export function requestIdOf({ contextValue }: ExecutionArgs): string {
-  return (contextValue as Incoming).requestId;
+export function incomingIn({ contextValue }: ExecutionArgs): Incoming {
+  return contextValue as Incoming;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actions, organizationRoles, roleMay, scopeFor, tokenScopes } from '@apployd/core/access';
 import { deploymentStages, deploymentStatuses, servingStates } from '@apployd/core/deployment';
 import { expect, test } from 'vitest';
 
@@ -32,6 +33,21 @@ test('the concepts tell of every status, stage and serving state', async () => {
   const page = await readFile(path.join(root, 'docs', 'concepts.md'), 'utf8');
   const words = [...deploymentStatuses, ...deploymentStages, ...servingStates];
   expect(words.filter((word) => !new RegExp(`\\b${word}\\b`).test(page))).toEqual([]);
+});
+
+test('the page about access has every action as core/access.ts has it, and every scope', async () => {
+  const page = await readFile(path.join(root, 'docs', 'access.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+:\w+)` +\|(.*)\|$/gm)].map(([, action, cells = '']) => [
+    action,
+    ...cells.split('|').map((cell) => cell.trim()),
+  ]);
+  const rules = actions.map((action) => [
+    action,
+    ...organizationRoles.map((role) => (roleMay(role, action) ? 'yes' : '')),
+    scopeFor(action) === null ? '' : `\`${scopeFor(action)}\``,
+  ]);
+  expect(rows).toEqual(rules);
+  expect(tokenScopes.filter((scope) => !page.includes(`\`${scope}\``))).toEqual([]);
 });
 
 async function inFolder(folder: string): Promise<readonly string[]> {

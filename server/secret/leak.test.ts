@@ -3,6 +3,7 @@ import { organizationKeys } from '@apployd/backplane/secret-box/organization-key
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../testing/client.js';
 import { aPerson, aProject, type MadeProject, type Person } from '../testing/make.js';
+import { collect, socketClient } from '../testing/socket.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 const secret = 'Unusual "value" 4711/ä';
@@ -64,6 +65,8 @@ test('a secret that is set, in the right field or in a wrong one, or met by a fa
     `mutation { variablesSet(input: { environmentId: ${JSON.stringify(secret)}, variables: ${JSON.stringify(secret)} }) { __typename } }`,
   );
   await set(right(), `mutation { variablesSet(${JSON.stringify(secret)} }`);
+  const page = 'query ($input: StreamCursor) { environment(id: "x") { logs(after: $input) { nodes { message } } } }';
+  await set(secret as never, page);
 
   const { boxIn } = organizationKeys(server.db, server.secretBox);
   server.keyring.boxIn = async (...asked) => ({
@@ -80,4 +83,24 @@ test('a secret that is set, in the right field or in a wrong one, or met by a fa
   for (const text of [...answers, logged, await allRows(), server.asked.join()]) {
     expect(text.replaceAll('Unusual__value__4711', '')).not.toMatch(inAnyForm);
   }
+});
+
+test('nor does an error over a socket repeat it', async () => {
+  const wire = socketClient(server, person.token);
+  const follow =
+    'subscription ($id: ID!, $after: StreamCursor) { buildLogs(deploymentId: $id, after: $after) { __typename } }';
+  const literal = `subscription { buildLogs(deploymentId: ${JSON.stringify(secret)}, after: ${JSON.stringify(secret)}) { __typename } }`;
+  for (const payload of [
+    { query: follow, variables: { id: [secret], after: secret } },
+    { query: follow, variables: { id: 'x', after: secret } },
+    { query: literal },
+    { query: `subscription { buildLogs(${JSON.stringify(secret)}` },
+  ]) {
+    const error: unknown = await collect(wire.client, payload).catch((thrown: unknown) => thrown);
+    const told = error instanceof Error ? error.message : JSON.stringify(error);
+    expect(told).toContain('BAD_REQUEST');
+    expect(told).not.toMatch(inAnyForm);
+  }
+  expect(logged).not.toMatch(inAnyForm);
+  await wire.close();
 });

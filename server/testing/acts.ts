@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '@apployd/core/access';
 import { newId, publicId } from '@apployd/core/id';
-import { aDeployment, anInvitation, aRelease, aSlice, aToken, password, type Person } from './make.js';
-import { aMemberRow, aProjectRow, aUserRow, type World } from './world.js';
+import { mutate } from './client.js';
+import { aDeployment, anInvitation, aProject, aRelease, aSlice, aToken, password, type Person } from './make.js';
+import { aMemberRow, aUserRow, type World } from './world.js';
 
 /** One way in which a mutation has an effect, and who may have it so. */
 export type Act = {
@@ -191,24 +192,23 @@ export const acts: Readonly<Record<string, Act>> = {
   projectUpdate: {
     mutation: 'projectUpdate',
     asks: ['project:update'],
-    input: ({ otherProject, next }) => ({ projectId: otherProject.id, name: `Name ${next()}` }),
+    input: ({ project, next }) => ({ projectId: project.id, name: `Project ${next()}` }),
     tells: both,
   },
   projectDelete: {
     mutation: 'projectDelete',
     asks: ['project:delete'],
-    input: async (world) => {
-      const { id, slug } = await aProjectRow(world);
-      return { projectId: id, confirmSlug: slug };
-    },
+    input: projectDeleteInput,
     tells: both,
   },
   projectRestore: {
     mutation: 'projectRestore',
     asks: ['project:restore'],
-    input: async (world) => ({
-      projectId: (await aProjectRow(world, { deletesAt: new Date(Date.now() + 3_600_000) })).id,
-    }),
+    input: async (world) => {
+      const input = await projectDeleteInput(world);
+      await mutate(world.server, world.people.OWNER.token, 'projectDelete', input, '');
+      return { projectId: input.projectId };
+    },
     tells: both,
   },
   allocationsSet: {
@@ -271,6 +271,11 @@ export const acts: Readonly<Record<string, Act>> = {
   },
   accountSignOut: { mutation: 'accountSignOut', asks: 'anybody', input: () => ({}), tells: [] },
 };
+
+async function projectDeleteInput({ server, people, next }: World) {
+  const confirmSlug = `going-${next()}`;
+  return { projectId: (await aProject(server, people.OWNER, { slug: confirmSlug })).id, confirmSlug };
+}
 
 async function invitationRevokeInput({ server, people, next }: World, role: 'OWNER' | 'VIEWER') {
   const email = `revoked-${next()}@example.com`;

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issues, mutate } from '../testing/client.js';
 import { aPerson, aProject, uuid, type MadeProject, type Person } from '../testing/make.js';
-import { testServer, type TestServer } from '../testing/test-server.js';
+import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
 let person: Person;
@@ -93,5 +93,28 @@ describe('an upload', () => {
   test('has a digest and a size within bounds', async () => {
     const refused = await open(archive(), { sha256: 'ABC', sizeBytes: 101 * 1024 * 1024 });
     expect(refused.issues.map(({ path }: { path: string[] }) => path[0])).toEqual(['sha256', 'sizeBytes']);
+  });
+});
+
+describe('an upload, and an export of the audit log,', () => {
+  const from = async (origin: string | null, path: string, method: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}`, ...(origin === null ? {} : { origin }) };
+    const response = await fetch(`${server.url}${path}`, { method, headers, body: method === 'PUT' ? 'x' : undefined });
+    return [response.status, (await response.text()).includes('FORBIDDEN_ORIGIN')];
+  };
+
+  test.each(['https://evil.example', 'null', 'http://platform.test', 'https://platform.test:8080'])(
+    'from a page of %s is refused, whatever credentials come along',
+    async (origin) => {
+      const { uploadId } = await open(Buffer.from('x'));
+      expect(await from(origin, `/uploads/${uploadId}`, 'PUT', person.token)).toEqual([403, true]);
+      expect(await from(origin, `/audit/${person.organizationId}`, 'GET', person.token)).toEqual([403, true]);
+    },
+  );
+
+  test.each([null, new URL(testSettings.APPLOYD_PUBLIC_URL).origin])('from %s is taken', async (origin) => {
+    const { uploadId } = await open(Buffer.from('x'));
+    expect(await from(origin, `/uploads/${uploadId}`, 'PUT', person.token)).toEqual([origin ? 200 : 201, false]);
+    expect(await from(origin, `/audit/${person.organizationId}`, 'GET', person.token)).toEqual([200, false]);
   });
 });
