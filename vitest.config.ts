@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'dashboard', 'launch'];
 const never = ['**/dist/**', '**/node_modules/**', 'test/lint-fixture/**'];
 /** Suites that run containers, each with the engine to itself. Networks that come and go make browsers drop requests. */
-const withContainers = ['test/system/docker.test.ts'];
+const withContainers = ['test/system/docker.test.ts', 'test/system/install-*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: ['source'], alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { allSettings } from './configuration/settings.js';
+import { blocksOf, readPage } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
@@ -48,4 +49,19 @@ test.each(rooms.map(({ name }) => name))('Compose hands every setting on that th
   expect(missing.filter((one) => !fixed.includes(one))).toEqual([]);
   const known = new Set(settings.map((setting) => setting.name));
   expect(Object.keys(services[name]!.environment).filter((one) => !known.has(one))).toEqual([]);
+});
+
+test('what the page on installing shows and no test runs is no more than this', async () => {
+  const shown = blocksOf(await readPage('install.md')).filter(({ notRun }) => notRun !== null);
+  expect(shown.map(({ text, notRun }) => [text.trim().split('\n').at(-1), notRun])).toEqual([
+    [
+      'apt-get install --yes ca-certificates curl docker.io docker-compose git openssl',
+      "it is to leave the machine's packages alone.",
+    ],
+    ['git clone <where you have this page from> /opt/apployd', 'it has the repository.'],
+    ['git pull', 'there is no newer version of what it tests.'],
+    ['apt-get install --yes docker.io nodejs npm', 'it uses the Docker engine of its machine.'],
+    ['npm run build', 'it has the repository, built in just this way.'],
+    ['systemctl daemon-reload', 'there is no newer version of what it tests.'],
+  ]);
 });

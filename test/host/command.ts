@@ -5,6 +5,7 @@ import path from 'node:path';
 
 export type CommandOptions = {
   readonly timeoutMs: number;
+  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 };
@@ -13,6 +14,7 @@ export type CommandOptions = {
 export async function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.cwd,
     env: options.env ?? process.env,
     signal: options.signal,
     timeout: options.timeoutMs,

@@ -32,6 +32,20 @@ export const requirements: readonly Requirement[] = [
     homebrew: 'brew install --cask docker, and start it',
   },
   {
+    name: 'Docker Compose',
+    suite: 'docker',
+    isThere: allPrograms('docker', 'docker-compose'),
+    debian: ['docker-compose'],
+    homebrew: 'brew install docker-compose',
+  },
+  {
+    name: 'Nginx',
+    suite: 'docker',
+    isThere: anyProgram('nginx'),
+    debian: ['nginx-light'],
+    homebrew: 'brew install nginx',
+  },
+  {
     name: 'Redis server',
     suite: 'redis',
     isThere: anyProgram('redis-server'),

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { temporaryFolder } from '@apployd/launch/temporary-folder';
 import { openBrowser } from '../browser/chromium.js';
 import { open } from '../browser/screens.js';
 import { endProcessesOf } from '../leftovers.js';
+import { partOf, readPage, runnable } from '../page.js';
 import { isLeftOut } from '../without.js';
 import { visit } from './visitors.js';
 
@@ -22,7 +23,7 @@ let url: string;
 
 /** The page is followed from its top to its end: each test goes on where the one before it was. */
 beforeAll(async () => {
-  text = await readFile(path.join(root, 'docs', 'quick-start.md'), 'utf8');
+  text = await readPage('quick-start.md');
   home = await realpath(await mkdtemp(path.join(await temporaryFolder(), 'apployd-quick-start-')));
   await chmod(home, 0o711);
   await shell('An app to deploy');
@@ -109,17 +110,9 @@ describe('by SDK', () => {
   });
 });
 
-/** The part of the page below this heading. */
-function section(title: string): string {
-  const [, part] = text.split(`\n## ${title}\n`);
-  if (!part) throw new Error(`The page has no section ${title}.`);
-  return part.split('\n## ')[0] ?? '';
-}
-
-const blocks = (title: string, language: string) =>
-  [...section(title).matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
-const commandsOf = (title: string) => blocks(title, 'sh').join('\n');
-const samplesOf = (title: string) => blocks(title, 'ts').map((sample) => sample.replaceAll(address, url));
+const section = (title: string) => partOf(text, `## ${title}`);
+const commandsOf = (title: string) => runnable(section(title), 'sh').join('\n');
+const samplesOf = (title: string) => runnable(section(title), 'ts').map((sample) => sample.replaceAll(address, url));
 const wordsOf = (title: string) => [...section(title).matchAll(/\*\*(.+?)\*\*/g)].map(([, word = '']) => word);
 
 const run = promisify(execFile);
