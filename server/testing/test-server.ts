@@ -29,6 +29,7 @@ export const testSettings: ServerSettings = {
   SERVER_RATE_MUTATIONS: 1e6,
   SERVER_RATE_DEPLOYMENTS: 1e6,
   SERVER_RATE_SUBSCRIPTIONS: 1e6,
+  SERVER_SIGN_UP: 'open',
 };
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
