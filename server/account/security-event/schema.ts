@@ -35,7 +35,7 @@ builder.objectField(ViewerRef, 'securityEvents', (t) =>
     {
       type: SecurityEventNode,
       cursor: 'id',
-      description: 'What happened to your account, newest first; kept for 400 days.',
+      description: 'What happened to your account, newest first.',
       resolve: (query, { userId }, _args, { db }) =>
         db.auditEvent.findMany({
           ...query,

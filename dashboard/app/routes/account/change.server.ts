@@ -73,7 +73,7 @@ const changes: Readonly<Record<string, Change>> = {
     const { otpauthUri, recoveryCodes } = granted;
     if (!otpauthUri || !recoveryCodes) return { problem: problemWith('Begin again: these are shown once.') };
     const shown = { otpauthUri, recoveryCodes, matrix: matrixOf(otpauthUri) };
-    return { problem, done: 'One step is left: a code of your authenticator.', shown };
+    return { problem, done: 'One step is left.', shown };
   },
   confirm: async ({ apployd, attempt }, form) => {
     const { problem } = await attempt(apployd.try.account.twoFactorConfirm({ code: textIn(form, 'code') }));

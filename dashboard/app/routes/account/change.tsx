@@ -50,19 +50,21 @@ export function ChangeForm({ intent, refused, button, busy, kind, children }: Fo
       // What was typed goes once it is taken.
       key={done ? 'done' : 'open'}
       method="post"
-      className="grid max-w-[360px] grid-cols-[minmax(0,1fr)] gap-4 px-4 py-3 lg:px-5"
+      className="px-4 py-3 lg:px-5"
     >
-      {done && <Notice tone="info" title={done} />}
-      {problem && !hasField && (
-        <Notice title={refused} details={problem}>
-          {problem.message}
-        </Notice>
-      )}
-      <input type="hidden" name="intent" value={intent} />
-      {children}
-      <Button type="submit" kind={kind} className="w-fit" disabled={isBusy}>
-        {isBusy ? busy : button}
-      </Button>
+      <div className="grid max-w-[360px] grid-cols-[minmax(0,1fr)] gap-4">
+        {done && <Notice tone="info" title={done} />}
+        {problem && !hasField && (
+          <Notice title={refused} details={problem}>
+            {problem.message}
+          </Notice>
+        )}
+        <input type="hidden" name="intent" value={intent} />
+        {children}
+        <Button type="submit" kind={kind} className="w-fit" disabled={isBusy}>
+          {isBusy ? busy : button}
+        </Button>
+      </div>
     </Form>
   );
 }

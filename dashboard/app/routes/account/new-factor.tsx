@@ -11,15 +11,19 @@ export function NewFactor({ begun: { otpauthUri = '', matrix, recoveryCodes = []
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 py-3 lg:px-5">
-        <p>Read this with your authenticator, or type its key.</p>
+        <p>
+          Read this with your authenticator, or type its key. It counts once the code that is shown then was given here.
+        </p>
         {matrix && (
           <svg
             role="img"
             aria-label="QR code for your authenticator"
             viewBox={`0 0 ${matrix.size} ${matrix.size}`}
-            className="size-44 rounded-md bg-white"
+            className="size-44 rounded-md"
             shapeRendering="crispEdges"
           >
+            {/* In every theme: cameras want dark on light. */}
+            <rect width="100%" height="100%" fill="white" />
             <path d={matrix.path} fill="black" />
           </svg>
         )}

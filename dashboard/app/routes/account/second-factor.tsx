@@ -19,10 +19,13 @@ function Off() {
   return (
     <>
       <Setting title="Off" hint="The password alone signs in. An authenticator app can be asked for a code as well." />
-      <ChangeForm intent="begin" refused="Nothing was begun." button="Turn on" busy="Beginning">
-        <PasswordField intent="begin" />
-      </ChangeForm>
-      {begun?.otpauthUri && <NewFactor begun={begun} />}
+      {begun?.otpauthUri ? (
+        <NewFactor begun={begun} />
+      ) : (
+        <ChangeForm intent="begin" refused="Nothing was begun." button="Turn on" busy="Beginning">
+          <PasswordField intent="begin" />
+        </ChangeForm>
+      )}
     </>
   );
 }
