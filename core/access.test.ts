@@ -50,9 +50,9 @@ describe('a scope', () => {
     for (const scope of tokenScopes) expect([scope, needed.has(scope)]).toEqual([scope, true]);
   });
 
-  test('is never enough to make an owner, to hand an organization over, or to leave it', () => {
+  test('is never enough to make an owner, to hand an organization over, to leave it, or to see an account', () => {
     const beyond = actions.filter((action) => scopeFor(action) === null);
-    expect(beyond).toEqual(['organization:transfer', 'organization:leave', 'owner:change']);
+    expect(beyond).toEqual(['organization:transfer', 'organization:leave', 'owner:change', 'account:read']);
   });
 
   test('may be given by those for whom it would be good for something', () => {

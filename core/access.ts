@@ -60,6 +60,8 @@ const rules = {
   'deployment:cancel': { roles: developers, scope: 'DEPLOY' },
   'deployment:rollback': { roles: developers, scope: 'DEPLOY' },
   'log:read': { roles: everyone, scope: 'LOG_READ' },
+  // One's own account, which belongs to no organization: no role has a say in it.
+  'account:read': { roles: everyone, scope: null },
 } as const satisfies Record<string, Rule>;
 
 /** `noun:verb` */

@@ -5,6 +5,7 @@
 
 const prefixes = {
   User: 'usr',
+  Session: 'ses',
   Organization: 'org',
   Invitation: 'inv',
   ApiToken: 'tok',

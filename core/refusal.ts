@@ -45,19 +45,25 @@ export class NotFoundError extends Refusal {
   }
 }
 
+type Lack = {
+  readonly requiredRole?: OrganizationRole;
+  readonly missingScope?: TokenScope;
+  readonly needsVerifiedEmail?: boolean;
+};
+
 export class ForbiddenError extends Refusal {
   readonly code = 'FORBIDDEN';
   /** The least role that would be allowed. */
   readonly requiredRole: OrganizationRole | null;
   /** The scope that the token lacks. */
   readonly missingScope: TokenScope | null;
-  constructor(
-    message: string,
-    lack: { readonly requiredRole?: OrganizationRole; readonly missingScope?: TokenScope } = {},
-  ) {
+  /** The person's e-mail address is to be verified first. */
+  readonly needsVerifiedEmail: boolean;
+  constructor(message: string, lack: Lack = {}) {
     super(message);
     this.requiredRole = lack.requiredRole ?? null;
     this.missingScope = lack.missingScope ?? null;
+    this.needsVerifiedEmail = lack.needsVerifiedEmail ?? false;
   }
 }
 

@@ -26,10 +26,15 @@ test("on a developer's machine it is at every name of the machine", () => {
   expect(new Set(hostnames)).toEqual(new Set(['localhost', '127.0.0.1', '[::1]']));
 });
 
-test.each(['/graphql', '/graphql?query=x', '/graphql/stream', '/webhooks/stripe', '/uploads/1', '/audit/org_1?since=x', '/healthz'])(
-  '%s is for the server',
-  (url) => expect(belongsToServer(url)).toBe(true),
-);
+test.each([
+  '/graphql',
+  '/graphql?query=x',
+  '/graphql/stream',
+  '/webhooks/stripe',
+  '/uploads/1',
+  '/audit/org_1?since=x',
+  '/healthz',
+])('%s is for the server', (url) => expect(belongsToServer(url)).toBe(true));
 
 test.each(['/', '/graphqlx', '/graphql.js', '/GraphQL', '/x/graphql', '/uploads-list', '/?/graphql', '/%67raphql'])(
   '%s is for the dashboard',

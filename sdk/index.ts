@@ -48,6 +48,7 @@ export type { Reconnect } from './stream/resume.js';
 export type { Tokens, TokensOf, TryTokens } from './tokens.js';
 export type { TypedDocument } from './typed-document.js';
 export type {
+  AccountProfile,
   Allocation,
   ApiToken,
   AuditEvent,
@@ -68,6 +69,8 @@ export type {
   RateLimit,
   ResourcePool,
   Resources,
+  SecurityEvent,
+  Session,
   StreamGap,
   User,
   Variable,

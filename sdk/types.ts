@@ -6,6 +6,12 @@ export type User = generated.UserFragment;
 export type Viewer = generated.ViewerFragment;
 /** Points that operations cost: how many are left, and how fast they come back. */
 export type RateLimit = generated.RateLimitFragment;
+/** What only the person themself sees of their account. */
+export type AccountProfile = generated.AccountFragment & { readonly user: User };
+/** A place where you have signed in. */
+export type Session = generated.SessionFragment;
+/** Something that happened to your account. */
+export type SecurityEvent = generated.SecurityEventFragment;
 export type Organization = generated.OrganizationFragment;
 /** A person in an organization. */
 export type Member = generated.MemberFragment;

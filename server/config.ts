@@ -1,6 +1,8 @@
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
+import { mailSettings } from '@apployd/backplane/mail/mail-settings';
+import { actions, type Action } from '@apployd/core/access';
 import { z } from 'zod';
 
 const wholeNumber = z.coerce.number().int();
@@ -34,7 +36,24 @@ export const serverSettings = z.object({
     .min(1)
     .default(60)
     .describe('Subscriptions that a person or token may begin a minute.'),
+  SERVER_SIGN_UP: z
+    .enum(['open', 'invited', 'closed'])
+    .default('open')
+    .describe('Who may make an account: anybody, whoever has an invitation, or nobody. The first is always let in.'),
+  SERVER_VERIFIED_ONLY: z
+    .string()
+    .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((one) => one.trim())))
+    .pipe(z.array(z.enum(actions as [Action, ...Action[]], { error: verifiedOnlyHint })))
+    .optional()
+    .describe(
+      'What nobody may do before their e-mail address is verified, separated by commas; `none` for nothing. Else nothing, or with MAIL_URL `member:invite,token:create`.',
+    ),
+  MAIL_URL: mailSettings.MAIL_URL,
 });
+
+function verifiedOnlyHint(): string {
+  return `is to be \`none\`, or some of ${actions.join(', ')}, separated by commas`;
+}
 
 export type ServerConfig = z.infer<typeof serverSettings>;
 
@@ -52,6 +71,9 @@ export type ServerSettings = Pick<
   | 'SERVER_RATE_MUTATIONS'
   | 'SERVER_RATE_DEPLOYMENTS'
   | 'SERVER_RATE_SUBSCRIPTIONS'
+  | 'SERVER_SIGN_UP'
+  | 'SERVER_VERIFIED_ONLY'
+  | 'MAIL_URL'
 > & {
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;

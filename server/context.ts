@@ -48,6 +48,8 @@ export type Context = Services &
     readonly idempotencyKey: string | null;
     /** What this operation was charged. */
     paid?: Paid;
+    /** Ids of mails that were written, and are to be asked for once they are committed. */
+    readonly queuedMail: string[];
     /** This document has signed up or in, or has tried to. */
     hasTriedToSignIn?: boolean;
   };

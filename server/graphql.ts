@@ -47,7 +47,8 @@ export function createGraphql(services: Services, limits: TimeLimits) {
 async function contextOf(services: Services, incoming: Incoming): Promise<Context> {
   const { viewer, refused, cookies } = await authenticate(services, incoming);
   incoming.setCookies(cookies);
-  return { ...services, ...incoming, viewer, refused, idempotencyKey: idempotencyKeyIn(incoming.headers) };
+  const idempotencyKey = idempotencyKeyIn(incoming.headers);
+  return { ...services, ...incoming, viewer, refused, idempotencyKey, queuedMail: [] };
 }
 
 function presentation({ log }: Services): Plugin<object, Incoming> {

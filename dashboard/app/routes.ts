@@ -8,6 +8,10 @@ const routes: RouteConfig = [
   route('logout', 'routes/logout/logout.ts'),
   route('theme', 'routes/theme/theme.ts'),
   route('account', 'routes/account/account.tsx'),
+  route('reset-password', 'routes/reset-password/ask.tsx'),
+  route('reset-password/:secret', 'routes/reset-password/set.tsx'),
+  route('verify-email/:secret', 'routes/verify-email/verify-email.tsx'),
+  route('invitations/:secret', 'routes/invitation/invitation.tsx'),
   route(':org', 'routes/organization/organization.tsx', [
     index('routes/overview/overview.tsx'),
     route('pool', 'routes/pool/pool.tsx'),

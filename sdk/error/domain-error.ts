@@ -41,6 +41,7 @@ export type Failure = {
   readonly targetId?: string | null;
   readonly requiredRole?: OrganizationRole | null;
   readonly missingScope?: TokenScope | null;
+  readonly needsVerifiedEmail?: boolean;
   readonly currentVersion?: number | null;
   readonly currentState?: string;
   readonly allowedStates?: readonly string[];
@@ -96,10 +97,13 @@ export class ForbiddenError extends DomainError {
   readonly requiredRole: OrganizationRole | null;
   /** The scope that the token lacks. */
   readonly missingScope: TokenScope | null;
+  /** Your e-mail address is to be verified first: `account.verificationSend`. */
+  readonly needsVerifiedEmail: boolean;
   constructor(failure: Failure) {
     super(failure);
     this.requiredRole = failure.requiredRole ?? null;
     this.missingScope = failure.missingScope ?? null;
+    this.needsVerifiedEmail = failure.needsVerifiedEmail ?? false;
   }
 }
 

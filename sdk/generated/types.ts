@@ -4,21 +4,112 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Input of accountEmailVerify. */
+export type AccountEmailVerifyInput = {
+  /** From the link. */
+  readonly token: string;
+};
+
+/** Input of accountPasswordChange. */
+export type AccountPasswordChangeInput = {
+  readonly currentPassword: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 10 to 128 characters, of any kind. */
+  readonly newPassword: string;
+};
+
+/** Input of accountPasswordReset. */
+export type AccountPasswordResetInput = {
+  /** 10 to 128 characters, of any kind. */
+  readonly newPassword: string;
+  /** From the link. */
+  readonly token: string;
+};
+
+/** Input of accountPasswordResetRequest. */
+export type AccountPasswordResetRequestInput = {
+  readonly email: string;
+};
+
+/** Input of accountRecoveryCodesRegenerate. */
+export type AccountRecoveryCodesRegenerateInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly password: string;
+};
+
+/** Input of accountSessionRevoke. */
+export type AccountSessionRevokeInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly sessionId: string;
+};
+
 /** Input of accountSignIn. */
 export type AccountSignInInput = {
   readonly email: string;
   readonly password: string;
 };
 
+/** Input of accountSignInVerify. */
+export type AccountSignInVerifyInput = {
+  /** From accountSignIn. */
+  readonly challenge: string;
+  /** Six digits of the authenticator, or a recovery code. */
+  readonly code: string;
+};
+
+/** Input of accountSignOutEverywhere. */
+export type AccountSignOutEverywhereInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  /** This session ends as well. */
+  readonly includingThis?: boolean | null | undefined;
+};
+
 /** Input of accountSignUp. */
 export type AccountSignUpInput = {
   readonly email: string;
+  /** Secret of an invitation to this address: the person joins that organization instead of a new one. */
+  readonly invitation?: string | null | undefined;
   /** What others see; 1 to 100 characters. */
   readonly name: string;
-  /** Name of the first organization; the person's own name when absent. */
+  /** Name of the first organization; the person's own name when absent. Not together with an invitation. */
   readonly organizationName?: string | null | undefined;
   /** 10 to 128 characters, of any kind. */
   readonly password: string;
+};
+
+/** Input of accountTwoFactorConfirm. */
+export type AccountTwoFactorConfirmInput = {
+  /** What the authenticator shows. */
+  readonly code: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of accountTwoFactorDisable. */
+export type AccountTwoFactorDisableInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly password: string;
+};
+
+/** Input of accountTwoFactorEnable. */
+export type AccountTwoFactorEnableInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly password: string;
+};
+
+/** Input of accountUpdate. What is absent stays as it is. */
+export type AccountUpdateInput = {
+  /** Another address. It takes effect when the link that is sent to it is opened. */
+  readonly email?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** What others see; 1 to 100 characters. */
+  readonly name?: string | null | undefined;
+  /** The current one; needed for another address. */
+  readonly password?: string | null | undefined;
+};
+
+/** Input of accountVerificationSend. */
+export type AccountVerificationSendInput = {
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** One project's new slice. */
@@ -499,6 +590,26 @@ export type ResourcesInput = {
   readonly memoryBytes: number;
 };
 
+/** What happened to an account. New values may appear: always have a default case. */
+export type SecurityEventKind =
+  | 'EMAIL_VERIFIED'
+  | 'PASSWORD_CHANGED'
+  | 'PASSWORD_RESET'
+  | 'PASSWORD_RESET_REQUESTED'
+  | 'RECOVERY_CODES_RENEWED'
+  | 'SESSION_REVOKED'
+  | 'SIGNED_IN'
+  | 'SIGNED_OUT'
+  | 'SIGNED_OUT_EVERYWHERE'
+  | 'SIGNED_UP'
+  | 'SIGN_IN_REFUSED'
+  | 'TWO_FACTOR_BEGUN'
+  | 'TWO_FACTOR_DISABLED'
+  | 'TWO_FACTOR_ENABLED'
+  | 'UPDATED'
+  | 'VERIFICATION_SENT'
+  | (string & {});
+
 /** Whether a deployment's instances take traffic. */
 export type ServingState =
   | 'LIVE'
@@ -587,16 +698,157 @@ export type VariablesSetInput = {
   readonly variables: ReadonlyArray<VariableInput>;
 };
 
+export type AccountEmailVerifyMutationVariables = Exact<{
+  input: AccountEmailVerifyInput;
+}>;
+
+
+export type AccountEmailVerifyMutation = { readonly accountEmailVerify:
+    | { readonly __typename: 'AccountEmailVerifyPayload', readonly email: string }
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountPasswordChangeMutationVariables = Exact<{
+  input: AccountPasswordChangeInput;
+}>;
+
+
+export type AccountPasswordChangeMutation = { readonly accountPasswordChange:
+    | { readonly __typename: 'AccountPasswordChangePayload', readonly endedSessions: number, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountPasswordResetRequestMutationVariables = Exact<{
+  input: AccountPasswordResetRequestInput;
+}>;
+
+
+export type AccountPasswordResetRequestMutation = { readonly accountPasswordResetRequest:
+    | { readonly __typename: 'AccountPasswordResetRequestPayload', readonly accepted: boolean }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountPasswordResetMutationVariables = Exact<{
+  input: AccountPasswordResetInput;
+}>;
+
+
+export type AccountPasswordResetMutation = { readonly accountPasswordReset:
+    | { readonly __typename: 'AccountPasswordResetPayload', readonly reset: boolean }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountRecoveryCodesRegenerateMutationVariables = Exact<{
+  input: AccountRecoveryCodesRegenerateInput;
+}>;
+
+
+export type AccountRecoveryCodesRegenerateMutation = { readonly accountRecoveryCodesRegenerate:
+    | { readonly __typename: 'AccountRecoveryCodesRegeneratePayload', readonly recoveryCodes: ReadonlyArray<string> | null, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountSessionRevokeMutationVariables = Exact<{
+  input: AccountSessionRevokeInput;
+}>;
+
+
+export type AccountSessionRevokeMutation = { readonly accountSessionRevoke:
+    | { readonly __typename: 'AccountSessionRevokePayload', readonly sessionId: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type AccountSignInVerifyMutationVariables = Exact<{
+  input: AccountSignInVerifyInput;
+}>;
+
+
+export type AccountSignInVerifyMutation = { readonly accountSignInVerify:
+    | { readonly __typename: 'AccountSignInPayload', readonly token: string, readonly viewer: ViewerFragment }
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type AccountSignInMutationVariables = Exact<{
   input: AccountSignInInput;
 }>;
 
 
 export type AccountSignInMutation = { readonly accountSignIn:
+    | { readonly __typename: 'AccountSignInChallenge', readonly challenge: string, readonly expiresAt: string }
     | { readonly __typename: 'AccountSignInPayload', readonly token: string, readonly viewer: ViewerFragment }
     | (
       { readonly __typename: 'ValidationError' }
       & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountSignOutEverywhereMutationVariables = Exact<{
+  input: AccountSignOutEverywhereInput;
+}>;
+
+
+export type AccountSignOutEverywhereMutation = { readonly accountSignOutEverywhere:
+    | { readonly __typename: 'AccountSignOutEverywherePayload', readonly endedSessions: number, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
     )
    | null };
 
@@ -623,10 +875,144 @@ export type AccountSignUpMutation = { readonly accountSignUp:
       & Failure_ConflictError_Fragment
     )
     | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
       { readonly __typename: 'ValidationError' }
       & Failure_ValidationError_Fragment
     )
    | null };
+
+export type AccountTwoFactorConfirmMutationVariables = Exact<{
+  input: AccountTwoFactorConfirmInput;
+}>;
+
+
+export type AccountTwoFactorConfirmMutation = { readonly accountTwoFactorConfirm:
+    | { readonly __typename: 'AccountTwoFactorConfirmPayload', readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountTwoFactorDisableMutationVariables = Exact<{
+  input: AccountTwoFactorDisableInput;
+}>;
+
+
+export type AccountTwoFactorDisableMutation = { readonly accountTwoFactorDisable:
+    | { readonly __typename: 'AccountTwoFactorDisablePayload', readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountTwoFactorEnableMutationVariables = Exact<{
+  input: AccountTwoFactorEnableInput;
+}>;
+
+
+export type AccountTwoFactorEnableMutation = { readonly accountTwoFactorEnable:
+    | { readonly __typename: 'AccountTwoFactorEnablePayload', readonly otpauthUri: string | null, readonly recoveryCodes: ReadonlyArray<string> | null, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountUpdateMutationVariables = Exact<{
+  input: AccountUpdateInput;
+}>;
+
+
+export type AccountUpdateMutation = { readonly accountUpdate:
+    | { readonly __typename: 'AccountUpdatePayload', readonly verificationSentTo: string | null, readonly replayed: boolean, readonly viewer: ViewerFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type AccountVerificationSendMutationVariables = Exact<{
+  input: AccountVerificationSendInput;
+}>;
+
+
+export type AccountVerificationSendMutation = { readonly accountVerificationSend:
+    | { readonly __typename: 'AccountVerificationSendPayload', readonly sentTo: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+   | null };
+
+export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountQuery = { readonly viewer: { readonly user: UserFragment, readonly account: AccountFragment } | null };
 
 export type AllocationsSetMutationVariables = Exact<{
   input: AllocationsSetInput;
@@ -955,6 +1341,8 @@ export type EnvironmentQueryVariables = Exact<{
 
 export type EnvironmentQuery = { readonly environment: EnvironmentFragment | null };
 
+export type AccountFragment = { readonly isEmailVerified: boolean, readonly isOperator: boolean, readonly hasTwoFactor: boolean, readonly recoveryCodesLeft: number | null };
+
 type Actor_ApiToken_Fragment = { readonly __typename: 'ApiToken', readonly id: string, readonly name: string, readonly prefix: string };
 
 type Actor_SystemActor_Fragment = { readonly __typename: 'SystemActor', readonly component: string };
@@ -992,7 +1380,7 @@ export type EnvironmentFragment = { readonly id: string, readonly slug: string, 
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly missingScope: TokenScope | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+type Failure_ForbiddenError_Fragment = { readonly __typename: 'ForbiddenError', readonly requiredRole: OrganizationRole | null, readonly missingScope: TokenScope | null, readonly needsVerifiedEmail: boolean, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_IdempotencyError_Fragment = { readonly __typename: 'IdempotencyError', readonly problem: IdempotencyProblem, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -1094,6 +1482,10 @@ export type ProjectFragment = { readonly id: string, readonly slug: string, read
 export type RateLimitFragment = { readonly limit: number, readonly remaining: number, readonly restorePerSecond: number, readonly cost: number, readonly resetAt: string };
 
 export type ResourcesFragment = { readonly memoryBytes: number, readonly cpuMillicores: number, readonly bandwidthBytesPerMonth: number };
+
+export type SecurityEventFragment = { readonly id: string, readonly kind: SecurityEventKind, readonly at: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly requestId: string };
+
+export type SessionFragment = { readonly id: string, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly isCurrent: boolean };
 
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
 
@@ -1738,6 +2130,19 @@ export type RateLimitQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type RateLimitQuery = { readonly viewer: { readonly rateLimit: RateLimitFragment } | null };
+
+export type SecurityEventListQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SecurityEventListQuery = { readonly viewer: { readonly securityEvents: { readonly nodes: ReadonlyArray<SecurityEventFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type SessionListQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionListQuery = { readonly viewer: { readonly sessions: ReadonlyArray<SessionFragment> } | null };
 
 export type SourceUploadCreateMutationVariables = Exact<{
   input: SourceUploadCreateInput;

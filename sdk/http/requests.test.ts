@@ -152,7 +152,7 @@ describe('a refusal', () => {
   const refusals = [
     [ValidationError, { code: 'VALIDATION', issues: [{ path: ['name'], rule: 'REQUIRED', message: 'Name it.' }] }],
     [NotFoundError, { code: 'NOT_FOUND', targetId: 'org_1' }],
-    [ForbiddenError, { code: 'FORBIDDEN', requiredRole: 'ADMIN' }],
+    [ForbiddenError, { code: 'FORBIDDEN', requiredRole: 'ADMIN', needsVerifiedEmail: true }],
     [ConflictError, { code: 'CONFLICT', currentVersion: 4 }],
     [
       QuotaExceededError,

@@ -17,6 +17,16 @@ export const organization = {
   viewerScopes: ['ORG_READ'],
 };
 
+export const session = {
+  id: 'ses_1',
+  createdAt: at,
+  lastSeenAt: at,
+  expiresAt: at,
+  ipAddress: '127.0.0.1',
+  userAgent: 'apployd-sdk',
+  isCurrent: true,
+};
+
 export const pool = {
   total: resources,
   allocated: resources,
@@ -174,6 +184,7 @@ export function happyWorld(logLength = 3) {
       deployment: () => ({ ...aReadyDeployment(), buildLogs: (args: { first?: number }) => aLogPage(logLength, args) }),
       project: () => project,
       environment: () => environment,
+      viewer: () => ({ ...viewer, sessions: [session] }),
     },
     Mutation: {
       environmentUpdate: () => ({
@@ -190,6 +201,8 @@ export function happyWorld(logLength = 3) {
       }),
       projectRestore: () => ({ __typename: 'ProjectRestorePayload', project, sliceRestored: true, replayed: false }),
       accountSignUp: () => ({ __typename: 'AccountSignUpPayload', viewer, organization, token: 'tok_new' }),
+      accountSignIn: () => ({ __typename: 'AccountSignInChallenge', challenge: 'who.signature', expiresAt: at }),
+      accountSignInVerify: () => ({ __typename: 'AccountSignInPayload', viewer, token: 'tok_verified' }),
       projectCreate: () => ({
         __typename: 'ProjectCreatePayload',
         project,

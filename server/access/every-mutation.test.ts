@@ -46,7 +46,8 @@ function detailsOf({ mutation }: Act): string {
     .join(' ');
 }
 
-const success = ({ mutation }: Act) => `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
+const success = ({ mutation, payload }: Act) =>
+  payload ?? `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
 
 /** What leaves no entry in the audit log has had no effect: audit/every-mutation.test.ts sees to that. */
 let entries: number;

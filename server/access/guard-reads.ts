@@ -47,6 +47,9 @@ export function mustRead(context: Context, typeName: string): void {
 function refuseLacking({ viewer }: Context, typeName: string, action: Action): void {
   const missing = viewer?.lacks(action);
   if (!missing) return;
+  if (missing === 'SESSION') {
+    throw requestError('FORBIDDEN', `No token may read ${typeName}: sign in by e-mail and password.`);
+  }
   const message = `This token lacks the scope ${missing} to read ${typeName}. Make one that has it.`;
   throw requestError('FORBIDDEN', message, { missingScope: missing });
 }

@@ -4,6 +4,8 @@ import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { recordAudit, type AuditNote } from '../audit/record.js';
 import { signedIn, type Context } from '../context.js';
 import { once } from '../idempotency.js';
+import { askForQueuedMail } from '../mail/queue-mail.js';
+import { requireVerified } from './require-verified.js';
 import type { Resource, Viewer } from './viewer.js';
 
 type Input = object & { readonly idempotencyKey?: string | null };
@@ -29,8 +31,8 @@ type Replayable<Result> = Promise<Result & { readonly replayed: boolean }>;
 const patience = { maxWait: 10_000, timeout: 15_000 } as const;
 
 /**
- * The one way in which something of an organization is changed: may the viewer? Then, in one transaction, once for its
- * idempotency key, with an entry in the audit log. Refusals that `work` throws leave nothing behind.
+ * The one way in which something is changed by somebody who has signed in: may the viewer? Then, in one transaction, once
+ * for its idempotency key, with an entry in the audit log. Refusals that `work` throws leave nothing behind.
  */
 export async function perform<Result extends Prisma.InputJsonObject>(
   context: Context,
@@ -39,6 +41,7 @@ export async function perform<Result extends Prisma.InputJsonObject>(
 ): Replayable<Result> {
   const viewer = signedIn(context);
   await viewer.require(act.action, act.on);
+  await requireVerified(context, viewer, act.action);
   return change(context, viewer, { ...act, organizationId: act.on.organizationId }, work);
 }
 
@@ -87,13 +90,16 @@ async function change<Result extends Prisma.InputJsonObject>(
     input,
     fingerprints: context.fingerprints,
   };
-  return context.db.$transaction(async (tx) => {
+  context.queuedMail.length = 0;
+  const done = await context.db.$transaction(async (tx) => {
     const { result, replayed } = await once(tx, call, async () => {
-      const done = await work(tx);
-      const audited = { ...done.audit, organizationId: organizationId ?? done.organizationId ?? null };
+      const { audit, ...made } = await work(tx);
+      const audited = { ...audit, organizationId: organizationId ?? made.organizationId ?? null };
       await recordAudit(tx, { ...audited, action: mutation, by: viewer, from: context });
-      return done.result;
+      return made.result;
     });
     return { ...result, replayed };
   }, patience);
+  askForQueuedMail(context);
+  return done;
 }

@@ -4,6 +4,8 @@ import type { Action } from '@apployd/core/access';
 const rules: Readonly<Record<string, Action | null>> = {
   // Whoever may read what somebody did may read who it was.
   Actor: null,
+  Account: 'account:read',
+  AccountSignInChallenge: null,
   Allocation: 'project:read',
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
@@ -39,6 +41,8 @@ const rules: Readonly<Record<string, Action | null>> = {
   RateLimit: null,
   ResourcePool: 'organization:read',
   Resources: null,
+  SecurityEvent: 'account:read',
+  Session: 'account:read',
   StreamEnd: null,
   StreamGap: null,
   SystemActor: null,

@@ -1,25 +1,44 @@
 import type { Bucket, Limits } from '@apployd/backplane/limits/limits';
 import { requestError } from '../request-error.js';
 
-/** Keeps guessing and mass sign-up slow, over all processes. Each rejects with RATE_LIMITED and the time to wait. */
+/** Keeps guessing, mass sign-up and floods of mail slow, over all processes. Each rejects with RATE_LIMITED and the time to wait. */
 export type Attempts = {
   signUp(request: Request): Promise<void>;
   signIn(request: Request, email: string): Promise<void>;
+  /** A code of the second factor, for a person whose password was right. */
+  code(request: Request, userId: string): Promise<void>;
+  /** The password of somebody who has signed in, asked once more. */
+  password(userId: string): Promise<void>;
+  /** A link to reset a password, sent to an address whether it is known or not. */
+  reset(request: Request, email: string): Promise<void>;
+  /** A link to verify an address, sent for a person. */
+  verification(userId: string): Promise<void>;
+  /** The secret of a link that came by mail. */
+  link(request: Request): Promise<void>;
 };
 
 /** So many at once, then one more every `refillMs`. */
 export type Rate = { readonly burst: number; readonly refillMs: number };
 
-/** How often one address of the network, or one address with one e-mail address, may try. */
-export type AttemptLimits = { readonly signUp: Rate; readonly signIn: Rate; readonly signInToAccount: Rate };
-
-type Request = { readonly address: string; hasTriedToSignIn?: boolean };
-
-const usual: AttemptLimits = {
+const usual = {
+  /** From one address of the network. */
   signUp: { burst: 20, refillMs: 30_000 },
   signIn: { burst: 60, refillMs: 2_000 },
+  reset: { burst: 20, refillMs: 30_000 },
+  link: { burst: 30, refillMs: 5_000 },
+  /** From one address of the network to one e-mail address. */
   signInToAccount: { burst: 10, refillMs: 6_000 },
-};
+  /** To one e-mail address or account, from wherever. */
+  resetOfAccount: { burst: 5, refillMs: 120_000 },
+  code: { burst: 10, refillMs: 30_000 },
+  password: { burst: 10, refillMs: 6_000 },
+  verification: { burst: 5, refillMs: 60_000 },
+} as const satisfies Record<string, Rate>;
+
+/** How often one may try. */
+export type AttemptLimits = Readonly<Record<keyof typeof usual, Rate>>;
+
+type Request = { readonly address: string; hasTriedToSignIn?: boolean };
 
 export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): Attempts {
   const rates = { ...usual, ...changes };
@@ -37,6 +56,22 @@ export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): 
       await take('signInToAccount', `${request.address} ${email}`);
       await take('signIn', request.address);
     },
+    code: async (request, userId) => {
+      once(request);
+      await take('signIn', request.address);
+      await take('code', userId);
+    },
+    password: (userId) => take('password', userId),
+    reset: async (request, email) => {
+      once(request);
+      await take('reset', request.address);
+      await take('resetOfAccount', email);
+    },
+    verification: (userId) => take('verification', userId),
+    link: async (request) => {
+      once(request);
+      await take('link', request.address);
+    },
   };
 }
 
@@ -47,7 +82,7 @@ function bucketOf({ burst, refillMs }: Rate): Bucket {
 /** Aliases would put a thousand guesses into one document. */
 function once(request: Request): void {
   if (request.hasTriedToSignIn)
-    throw requestError('BAD_REQUEST', 'One document signs up or in once. Send another one.');
+    throw requestError('BAD_REQUEST', 'One document signs up or in, or uses a link, once. Send another one.');
   request.hasTriedToSignIn = true;
 }
 

@@ -1,10 +1,12 @@
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Db } from '@apployd/prisma/create-db';
+import type { Incoming } from '../incoming.js';
 import { viewerOf, type Viewer } from '../access/viewer.js';
 import { findBearer } from '../token/find-bearer.js';
 import { isTokenSecret } from '../token/secret.js';
 import type { Auth } from './auth.js';
 import { livingSession } from './living-session.js';
+import { noteSeen } from './session/note-seen.js';
 
 export type Caller = {
   readonly viewer: Viewer | null;
@@ -17,14 +19,14 @@ export type Caller = {
 export type RefusedCredentials = 'MALFORMED' | 'EXPIRED' | 'REVOKED';
 
 type Parts = { readonly db: Db; readonly auth: Auth; readonly log: Logger };
-type Request = { readonly headers: Headers; readonly address: string };
+type Request = Pick<Incoming, 'headers' | 'address'>;
 
 /** Who sends these headers: by bearer token, or else by cookie. */
 export async function authenticate(parts: Parts, { headers, address }: Request): Promise<Caller> {
   const bearer = bearerIn(headers);
   if (bearer !== null && isTokenSecret(bearer)) return callerOf(await findBearer(parts, bearer, address));
   const given = headers.has('authorization') || hasSessionCookie(headers);
-  return given ? findSession(parts, headers) : { viewer: null, refused: null, cookies: [] };
+  return given ? findSession(parts, { headers, address }) : { viewer: null, refused: null, cookies: [] };
 }
 
 /** Whether it is a page that asks, on behalf of who has signed in. */
@@ -32,15 +34,21 @@ export function hasSessionCookie(headers: Headers): boolean {
   return !headers.has('authorization') && (headers.get('cookie') ?? '').includes('apployd.session_token=');
 }
 
-async function findSession({ db, auth }: Parts, headers: Headers): Promise<Caller> {
+async function findSession(parts: Parts, request: Request): Promise<Caller> {
+  const { db, auth } = parts;
+  const { headers } = request;
   const living = await livingSession(db, auth, headers);
-  if (living) return callerOf(viewerOf(db, living.userId, { kind: 'session', id: living.id }));
+  if (living) {
+    noteSeen(parts, living, request);
+    return callerOf(viewerOf(db, living.userId, { kind: 'session', id: living.id }));
+  }
   const { response, headers: answered } = await auth.api.getSession({
     headers: onlyCredentials(headers),
     returnHeaders: true,
   });
   const cookies = headers.has('authorization') ? [] : answered.getSetCookie();
   if (!response) return { viewer: null, refused: 'EXPIRED', cookies };
+  noteSeen(parts, response.session, request);
   return { ...callerOf(viewerOf(db, response.user.id, { kind: 'session', id: response.session.id })), cookies };
 }
 

@@ -3,7 +3,7 @@ import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './auth.js';
 import { hashSessionToken } from './hash-session-tokens.js';
 
-type Found = { readonly id: string; readonly userId: string };
+type Found = { readonly id: string; readonly userId: string; readonly lastSeenAt: Date };
 
 /**
  * Whose session this is, by one statement. Null is no refusal: then better-auth has to look, for the session has ended, is
@@ -16,7 +16,7 @@ export async function livingSession(db: Db, auth: Auth, headers: Headers): Promi
   // From here on until its end a session is renewed when it is used.
   const renewedBefore = new Date(Date.now() + (sessionConfig.expiresIn - sessionConfig.updateAge) * 1_000);
   const [found] = await db.$queryRaw<Found[]>`
-    SELECT "id", "userId" FROM "Session" WHERE "token" = ${hashSessionToken(token)} AND "expiresAt" > ${renewedBefore}`;
+    SELECT "id", "userId", "lastSeenAt" FROM "Session" WHERE "token" = ${hashSessionToken(token)} AND "expiresAt" > ${renewedBefore}`;
   return found ?? null;
 }
 

@@ -1,9 +1,17 @@
-import { ConflictError, ForbiddenError, ValidationError } from '@apployd/core/refusal';
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidStateError,
+  NotFoundError,
+  ValidationError,
+} from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { OrganizationConnection } from '../organization/schema.js';
 import { paidIn, RateLimitRef } from '../limit/schema.js';
+import { SecondFactorNeeded } from './second-factor/challenge.js';
 import { signIn } from './sign-in.js';
+import type { Begun } from './session/begin.js';
 import { signOut } from './sign-out.js';
 import { signUp } from './sign-up.js';
 
@@ -79,7 +87,13 @@ const SignUpInput = builder.inputType('AccountSignUpInput', {
     name: t.string({ required: true, description: 'What others see; 1 to 100 characters.' }),
     email: t.string({ required: true }),
     password: t.string({ required: true, description: '10 to 128 characters, of any kind.' }),
-    organizationName: t.string({ description: "Name of the first organization; the person's own name when absent." }),
+    organizationName: t.string({
+      description:
+        "Name of the first organization; the person's own name when absent. Not together with an invitation.",
+    }),
+    invitation: t.string({
+      description: 'Secret of an invitation to this address: the person joins that organization instead of a new one.',
+    }),
   }),
 });
 
@@ -100,9 +114,10 @@ builder.mutationField('accountSignUp', (t) =>
   t.field({
     type: SignUpPayload,
     nullable: true,
-    description: 'Makes an account with an organization of its own, and signs in.',
+    description:
+      'Makes an account with an organization of its own, or in the one that has invited it, and signs in. A link to verify the address is sent to it. Who may sign up is the platform’s choice: ForbiddenError says so.',
     args: { input: t.arg({ type: SignUpInput, required: true }) },
-    errors: { types: [ValidationError, ConflictError] },
+    errors: { types: [ValidationError, ConflictError, ForbiddenError, NotFoundError, InvalidStateError] },
     resolve: (_root, { input }, context) => signUp(context, input),
   }),
 );
@@ -112,7 +127,7 @@ const SignInInput = builder.inputType('AccountSignInInput', {
   fields: (t) => ({ email: t.string({ required: true }), password: t.string({ required: true }) }),
 });
 
-const SignInPayload = builder.objectRef<Awaited<ReturnType<typeof signIn>>>('AccountSignInPayload').implement({
+export const SignInPayload = builder.objectRef<Begun>('AccountSignInPayload').implement({
   description: 'Success of accountSignIn.',
   fields: (t) => ({
     viewer: t.field({ type: ViewerRef, resolve: (made) => made }),
@@ -120,13 +135,28 @@ const SignInPayload = builder.objectRef<Awaited<ReturnType<typeof signIn>>>('Acc
   }),
 });
 
+builder.objectType(SecondFactorNeeded, {
+  name: 'AccountSignInChallenge',
+  description: 'The password is right, and the account has a second factor: go on with accountSignInVerify.',
+  fields: (t) => ({
+    challenge: t.exposeString('challenge', {
+      description: 'To be sent along with the code. Worth nothing without it.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Afterwards the password is asked for again.' }),
+  }),
+});
+
 builder.mutationField('accountSignIn', (t) =>
   t.field({
     type: SignInPayload,
     nullable: true,
-    description: 'Starts a session. A wrong password and an unknown address are not told apart.',
+    description:
+      'Starts a session, or asks for a code of the second factor. A wrong password and an unknown address are not told apart.',
     args: { input: t.arg({ type: SignInInput, required: true }) },
-    errors: { types: [ValidationError] },
+    errors: {
+      types: [ValidationError, SecondFactorNeeded],
+      union: { description: 'A session, what is missing for one, or an expected failure.' },
+    },
     resolve: (_root, { input }, context) => signIn(context, input),
   }),
 );

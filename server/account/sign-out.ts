@@ -1,15 +1,20 @@
+import { publicId } from '@apployd/core/id';
+import { recordAudit } from '../audit/record.js';
 import type { Context } from '../context.js';
-import { onlyCredentials } from './authenticate.js';
+import { leave } from './session/leave.js';
 
 /** Ends the session that the request came with. Without one there is nothing to end, which is as good. */
 export async function signOut(context: Context): Promise<{ signedOut: boolean }> {
-  const credential = context.viewer?.credential;
-  if (credential?.kind === 'session') await context.db.session.deleteMany({ where: { id: credential.id } });
-  const { headers } = await context.auth.api.signOut({
-    headers: onlyCredentials(context.headers),
-    returnHeaders: true,
-  });
-  context.setCookies(headers.getSetCookie());
-  context.viewer = null;
+  const { viewer } = context;
+  if (viewer?.credential.kind === 'session') {
+    const { id } = viewer.credential;
+    await context.db.$transaction(async (tx) => {
+      const { count } = await tx.session.deleteMany({ where: { id } });
+      if (count === 0) return;
+      const target = publicId('Session', id);
+      await recordAudit(tx, { organizationId: null, action: 'account.signedOut', by: viewer, from: context, target });
+    });
+  }
+  await leave(context);
   return { signedOut: true };
 }

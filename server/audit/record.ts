@@ -1,7 +1,7 @@
 import { newId } from '@apployd/core/id';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import type { Viewer } from '../access/viewer.js';
+import type { Credential } from '../access/viewer.js';
 import type { Incoming } from '../incoming.js';
 
 export type AuditNote = {
@@ -17,8 +17,8 @@ type Entry = AuditNote & {
   readonly organizationId: string | null;
   /** The mutation's field, or such as `account.signedIn`. */
   readonly action: string;
-  /** Null when nobody could be told, such as at a refused sign-in. */
-  readonly by: Pick<Viewer, 'userId' | 'credential'> | null;
+  /** Null when nobody could be told, such as at a sign-in to no account. Without a credential: by the password alone. */
+  readonly by: { readonly userId: string; readonly credential?: Credential } | null;
   readonly from: Incoming;
 };
 
@@ -29,9 +29,9 @@ export async function recordAudit(tx: Db | Transaction, entry: Entry): Promise<v
     data: {
       id: newId(),
       organizationId,
-      actorKind: by?.credential.kind === 'token' ? 'TOKEN' : 'USER',
+      actorKind: by?.credential?.kind === 'token' ? 'TOKEN' : 'USER',
       userId: by?.userId ?? null,
-      tokenId: by?.credential.kind === 'token' ? by.credential.id : null,
+      tokenId: by?.credential?.kind === 'token' ? by.credential.id : null,
       action,
       targetId: target,
       ip: from.address || null,

@@ -48,7 +48,7 @@ describe('an invitation', () => {
       organization: { invitations: [{ email: guest.email }] },
       replayed: false,
     });
-    const [mail] = await mailsTo(server, guest.email);
+    const mail = (await mailsTo(server, guest.email)).at(-1);
     expect(mail).toMatchObject({ subject: 'ADMIN invites you to "Olga" on Apployd' });
     const secret = await secretFor(guest.email);
     expect(mail?.text).toContain(`http://platform.test:8080/invitations/${secret}\n`);
@@ -67,6 +67,18 @@ describe('an invitation', () => {
     expect(await accept(guest, secret)).toMatchObject({ code: 'INVALID_STATE', currentState: 'ACCEPTED' });
     expect(await preview(secret)).toMatchObject({ state: 'ACCEPTED' });
     expect(await pendingFor(admin)).toEqual([]);
+  });
+
+  test('has the engine send its mail as soon as it is kept, and no mail where it is refused', async () => {
+    const idsOfMails = async () => (await server.db.mail.findMany({ select: { id: true } })).map(({ id }) => id);
+    const before = await idsOfMails();
+    await invite(owner, someAddress());
+    const [made, ...others] = (await idsOfMails()).filter((id) => !before.includes(id));
+    expect(others).toEqual([]);
+    expect(server.asked.at(-1)).toBe(`mail ${made}`);
+    const asked = server.asked.length;
+    expect(await invite(owner, admin.email)).toMatchObject({ code: 'VALIDATION' });
+    expect(server.asked).toHaveLength(asked);
   });
 
   test('is good for a week', async () => {

@@ -91,6 +91,9 @@ builder.objectType(ForbiddenError, {
       description: 'The scope that the token lacks.',
       resolve: ({ missingScope }) => missingScope,
     }),
+    needsVerifiedEmail: t.exposeBoolean('needsVerifiedEmail', {
+      description: "The caller's e-mail address is to be verified first.",
+    }),
     requiredRole: t.field({
       type: OrganizationRoleRef,
       nullable: true,

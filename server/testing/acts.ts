@@ -1,25 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Action } from '@apployd/core/access';
 import { newId, publicId } from '@apployd/core/id';
+import { accountActs, settle } from './account-acts.js';
+import type { Act } from './act.js';
 import { mutate } from './client.js';
 import { aDeployment, anInvitation, aProject, aRelease, aSlice, aToken, password, type Person } from './make.js';
 import { aMemberRow, aUserRow, type World } from './world.js';
 
-/** One way in which a mutation has an effect, and who may have it so. */
-export type Act = {
-  readonly mutation: string;
-  /**
-   * What has to be allowed, in the order in which it is asked: actions of core/access.ts. `session`: whoever has signed
-   * in. `operator`: who runs the platform. `anybody`: it takes no credentials.
-   */
-  readonly asks: readonly Action[] | 'session' | 'operator' | 'anybody';
-  /** Who may not do this does not see its object either. */
-  readonly sees?: Action;
-  /** For one more effect: each call gives another. */
-  readonly input: (world: World, as: Person) => object | Promise<object>;
-  /** What its entry of the audit log tells of. */
-  readonly tells: readonly ('before' | 'after')[];
-};
+export type { Act } from './act.js';
 
 const after = ['after'] as const;
 const before = ['before'] as const;
@@ -36,7 +23,10 @@ export const acts: Readonly<Record<string, Act>> = {
   accountSignIn: {
     mutation: 'accountSignIn',
     asks: 'anybody',
-    input: ({ stranger }) => ({ email: stranger.email, password }),
+    input: async (world) => {
+      await settle(world, world.stranger);
+      return { email: world.stranger.email, password };
+    },
     tells: [],
   },
   organizationCreate: {
@@ -269,6 +259,7 @@ export const acts: Readonly<Record<string, Act>> = {
     },
     tells: after,
   },
+  ...accountActs,
   accountSignOut: { mutation: 'accountSignOut', asks: 'anybody', input: () => ({}), tells: [] },
 };
 

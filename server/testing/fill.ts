@@ -14,6 +14,7 @@ export async function fill(world: World, count: number): Promise<void> {
   await makeDeployments(world, ids(), users);
   await makeHistories(world, users);
   await makeTokens(world, ids(), users);
+  await makeSessions(world, ids());
   await writeLogs(world, count);
 }
 
@@ -169,6 +170,14 @@ async function makeTokens(
       { id: newId(), ...ofOrganization, actorKind: 'USER' as const, userId: users[i], action: 'x', requestId: 'x' },
     ]),
   });
+}
+
+async function makeSessions({ server: { db }, people }: World, ids: readonly string[]): Promise<void> {
+  const userId = uuid(people.OWNER.userId);
+  const expiresAt = new Date(Date.now() + 60 * 60_000);
+  await db.session.createMany({ data: ids.map((id) => ({ id, userId, token: id, expiresAt })) });
+  const signedIn = { actorKind: 'USER' as const, userId, action: 'account.signedIn', requestId: 'x' };
+  await db.auditEvent.createMany({ data: ids.map(() => ({ id: newId(), ...signedIn })) });
 }
 
 async function writeLogs({ server, organizationId, project, deploymentId }: World, count: number): Promise<void> {

@@ -29,6 +29,7 @@ export const testSettings: ServerSettings = {
   SERVER_RATE_MUTATIONS: 1e6,
   SERVER_RATE_DEPLOYMENTS: 1e6,
   SERVER_RATE_SUBSCRIPTIONS: 1e6,
+  SERVER_SIGN_UP: 'open',
 };
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
@@ -41,8 +42,9 @@ type Overrides = Partial<
   readonly database?: TestDatabase;
 };
 
-/** Tests sign many people up from one address. */
-const manySignUps = { signUp: { burst: 10_000, refillMs: 1 } };
+/** Tests sign many people up from one address, and ask much of each. Guessing passwords stays as slow as it is. */
+const many = { burst: 10_000, refillMs: 1 };
+const manyAttempts = { signUp: many, password: many, code: many, verification: many, link: many, reset: many };
 
 /** What seals secrets, alike for every server of a test. */
 export function sealing(db: Db, by = secret) {
@@ -59,7 +61,7 @@ export async function testServer(overrides: Overrides = {}) {
     limits,
     timeLimits,
     socketTimes,
-    attemptLimits = manySignUps,
+    attemptLimits = manyAttempts,
   } = overrides;
   const database = overrides.database ?? (await testDatabase());
   const folder = await mkdtemp(path.join(tmpdir(), 'apployd-server-'));

@@ -76,18 +76,3 @@ export async function aUserRow({ db }: Pick<TestServer, 'db'>): Promise<string> 
   await db.user.create({ data: { id, name: 'Somebody', email: `${id}@example.com` } });
   return publicId('User', id);
 }
-
-/** A project without a slice, as a row. */
-export async function aProjectRow(
-  { server: { db }, organizationId }: World,
-  row: { readonly deletesAt?: Date } = {},
-): Promise<{ readonly id: string; readonly slug: string }> {
-  const id = newId();
-  const ofOrganization = { organizationId: uuid(organizationId) };
-  const data = { id, ...ofOrganization, slug: `project-${id}`, name: 'Project', settings: {}, ...row };
-  await db.project.create({ data });
-  const kind = 'PRODUCTION' as const;
-  const environment = { id: newId(), slug: 'production', kind, hostname: `${id}.apps.test` };
-  await db.environment.create({ data: { ...environment, ...ofOrganization, projectId: id } });
-  return { id: publicId('Project', id), slug: data.slug };
-}

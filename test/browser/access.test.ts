@@ -4,6 +4,7 @@ import { anApp } from '../system/sample-app.js';
 import { isLeftOut } from '../without.js';
 import { ada, aFront, type Front } from './a-front.js';
 import { findings } from './axe.js';
+import { anInvitation } from './mails.js';
 import { desktop, openBrowser, phone, type Screen, type Visitor } from './chromium.js';
 import { furnish } from './furnish.js';
 import { callPalette, open, type ScreenAt, screens, settled, signIn } from './screens.js';
@@ -18,6 +19,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
     pages = [
       ...screens(organization, 'storefront', 3, 2),
       { name: 'deployment-building', path: `/${organization}/worker/deployments/2` },
+      { name: 'invitation', path: await anInvitation(front, 'grace@example.com'), isOpen: true },
     ];
   }, 300_000);
   afterAll(() => front?.close(), 60_000);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ada, aFront, type Front } from './a-front.js';
 import { desktop, openBrowser, phone, type Screen } from './chromium.js';
 import { furnish } from './furnish.js';
+import { anInvitation } from './mails.js';
 import { open, type ScreenAt, screens, settled, signIn } from './screens.js';
 
 const usage = 'npm run screenshots -- [folder]';
@@ -43,6 +44,7 @@ async function shoot(
   const all = [
     ...screens(organization, 'storefront', 3, 2),
     { name: 'deployment-building', path: `/${organization}/worker/deployments/2` },
+    { name: 'invitation', path: await anInvitation(front, 'grace@example.com'), isOpen: true },
   ];
   const take = async ({ name, path, prepare }: ScreenAt) => {
     await open(page, front.url + path);

@@ -95,7 +95,9 @@ const headersOf = (init: RequestInit | undefined) => Object.fromEntries(new Head
 
 function visitorHeaders(request: Request, visitor: string): Record<string, string> {
   const cookie = request.headers.get('cookie');
-  return { 'x-forwarded-for': visitor, ...(cookie ? { cookie } : {}) };
+  // So that the list of sessions names the visitor's browser.
+  const agent = request.headers.get('user-agent');
+  return { 'x-forwarded-for': visitor, ...(cookie && { cookie }), ...(agent && { 'user-agent': agent }) };
 }
 
 const texts = new WeakMap<object, string>();

@@ -3,17 +3,36 @@ import type { Api, Call } from './api.server.js';
 import { apiOf } from './api.server.js';
 import type { Problem } from './problem.js';
 
-/** Signs in or up and goes to where the visitor wanted to be, with the session's cookie; or says what is wrong. */
+type Typed = Readonly<Record<string, string>>;
+
+/** Why nobody is in yet: a code is asked for, or something is wrong, or both. */
+export type NotIn = {
+  readonly problem: Problem | null;
+  /** What a code is to be sent along with. */
+  readonly challenge: string | null;
+  readonly typed: Typed;
+};
+
+type Tried = { readonly __typename: string; readonly challenge?: string };
+
+/** Signs in or up and goes to where the visitor wanted to be, with the session's cookie; or says what is missing. */
 export async function enter(
   call: Call,
-  attempt: (apployd: Api['apployd'], form: FormData) => Promise<{ readonly __typename: string }>,
-): Promise<Response | { readonly problem: Problem; readonly typed: Readonly<Record<string, string>> }> {
+  attempt: (apployd: Api['apployd'], form: FormData) => Promise<Tried>,
+): Promise<Response | NotIn> {
   const api = apiOf(call);
   const form = await call.request.formData();
-  const { problem } = await api.attempt(attempt(api.apployd, form));
-  if (!problem) return redirect(targetOf(call.request), { headers: api.cookies });
+  const { granted, problem } = await api.attempt(attempt(api.apployd, form));
+  const challenge = granted?.challenge ?? challengeStillGood(form, problem);
+  if (!problem && challenge === null) return redirect(targetOf(call.request), { headers: api.cookies });
   const typed = ['name', 'email', 'organizationName'].map((name) => [name, textIn(form, name)] as const);
-  return { problem, typed: Object.fromEntries(typed) };
+  return { problem, challenge, typed: Object.fromEntries(typed) };
+}
+
+/** After a wrong code the next one is asked for; once the challenge itself is refused, the password again. */
+function challengeStillGood(form: FormData, problem: Problem | null): string | null {
+  const challenge = textIn(form, 'challenge');
+  return challenge === '' || !problem || problem.fields.challenge !== undefined ? null : challenge;
 }
 
 export const textIn = (form: FormData, name: string): string => {

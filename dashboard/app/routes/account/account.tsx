@@ -1,32 +1,28 @@
-import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { ChevronLeft, LogOut } from 'lucide-react';
 import { useState } from 'react';
-import { loginFor, signedIn } from '../../api/api.server.js';
-import { singleKeysAreOn, switchSingleKeys } from '../../keys/single-keys.js';
+import { switchSingleKeys } from '../../keys/single-keys.js';
 import { SettingsFrame } from '../../settings/frame.js';
 import { Setting, SettingsSection } from '../../settings/setting.js';
 import { Failure } from '../../shell/failure.js';
-import { type Theme, themeOf } from '../../shell/theme.js';
+import type { Theme } from '../../shell/theme.js';
 import { Button } from '../../ui/button.js';
 import { cx } from '../../ui/cx.js';
 import { Mark } from '../../ui/mark.js';
+import { changeAccount } from './change.server.js';
+import { loadAccount } from './load.server.js';
+import { PasswordSection } from './password.js';
+import { ProfileSection } from './profile.js';
+import { SecondFactorSection } from './second-factor.js';
+import { SecurityEventsSection } from './security-events.js';
+import { SessionsSection } from './sessions.js';
 
 export const meta: MetaFunction = () => [{ title: 'Account · Apployd' }];
 
-export const loader = (call: LoaderFunctionArgs) =>
-  signedIn(call, async ({ apployd }) => {
-    const { user, organizations } = await apployd.account.viewer().catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'NotFoundError') throw redirect(loginFor(call.request));
-      throw error;
-    });
-    return {
-      user,
-      organizations: organizations.nodes,
-      theme: themeOf(call.request),
-      singleKeys: singleKeysAreOn(call.request.headers.get('cookie')),
-    };
-  });
+export const loader = (call: LoaderFunctionArgs) => loadAccount(call);
+
+export const action = (call: ActionFunctionArgs) => changeAccount(call);
 
 const groups = [
   {
@@ -38,11 +34,20 @@ const groups = [
       { label: 'Keyboard', to: '#keyboard' },
     ],
   },
+  {
+    title: 'Security',
+    entries: [
+      { label: 'Password', to: '#password' },
+      { label: 'Sessions', to: '#sessions' },
+      { label: 'Second factor', to: '#second-factor' },
+      { label: 'History', to: '#history' },
+    ],
+  },
 ];
 
 /** What is about the person and this browser, whatever organization they look at. */
 export default function Account() {
-  const { user, organizations, theme, singleKeys } = useLoaderData<typeof loader>();
+  const { own, sessions, events, organizations, theme, singleKeys } = useLoaderData<typeof loader>();
   return (
     <main className="mx-auto max-w-[860px] px-4 pt-4 pb-20">
       <div className="flex items-center justify-between gap-4">
@@ -58,9 +63,7 @@ export default function Account() {
       </div>
       <h1 className="mt-4 text-xl font-semibold tracking-tight">Account</h1>
       <SettingsFrame groups={groups}>
-        <SettingsSection id="profile" title="Profile">
-          <Setting title={user.name} hint={user.email} />
-        </SettingsSection>
+        <ProfileSection name={own.user.name} email={own.user.email ?? ''} isEmailVerified={own.isEmailVerified} />
         <SettingsSection id="organizations" title="Organizations">
           <ul className="divide-y divide-line">
             {organizations.map(({ id, slug, name, viewerRole }) => (
@@ -84,6 +87,10 @@ export default function Account() {
         <SettingsSection id="keyboard" title="Keyboard">
           <SingleKeys first={singleKeys} />
         </SettingsSection>
+        <PasswordSection />
+        <SessionsSection sessions={sessions} />
+        <SecondFactorSection {...own} />
+        <SecurityEventsSection events={events} />
       </SettingsFrame>
     </main>
   );
