@@ -24,11 +24,12 @@ export function presentableError(
   log: Logger,
   brought: Brought = { params: {} },
 ): GraphQLError {
-  const { code } = error.extensions;
+  const { code, http: _http, ...details } = error.extensions;
   if (isRequestErrorCode(code) && code !== 'INTERNAL') {
     // What a scalar refuses comes with the value in front.
     const isWrapped = error.originalError instanceof GraphQLError;
-    return isWrapped ? at(error, requestError(code, withoutBrought(brought)(error.message))) : withOwnStatus(error);
+    const message = () => withoutBrought(brought)(error.message);
+    return isWrapped ? at(error, requestError(code, message(), details)) : withOwnStatus(error);
   }
   if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
   if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', withoutBrought(brought)(error.message)));
