@@ -28,7 +28,7 @@ export const MemberRow = ({ member, organizationId, viewerRole, isSelf }: Props)
         <p className="truncate text-sm text-muted">{user.email}</p>
       </div>
       {isChangeable ? (
-        <RoleForm member={member} organizationId={organizationId} viewerRole={viewerRole} />
+        <RoleForm key={role} member={member} organizationId={organizationId} viewerRole={viewerRole} />
       ) : (
         <span className="text-sm text-muted">{roleName(role)}</span>
       )}
@@ -48,7 +48,7 @@ export const MemberRow = ({ member, organizationId, viewerRole, isSelf }: Props)
 function RoleForm({ member: { user, role }, organizationId, viewerRole }: Omit<Props, 'isSelf'>) {
   const [chosen, choose] = useState<string>(role);
   return (
-    <Form key={role} method="post" className="flex items-center gap-2">
+    <Form method="post" className="flex items-center gap-2">
       <input type="hidden" name="intent" value="role" />
       <input type="hidden" name="organizationId" value={organizationId} />
       <input type="hidden" name="userId" value={user.id} />

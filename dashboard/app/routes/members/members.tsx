@@ -44,7 +44,7 @@ export default function Members() {
         <ul aria-label="Members" className="divide-y divide-line">
           {members.map((member) => (
             <MemberRow
-              key={`${member.user.id} ${member.role}`}
+              key={member.user.id}
               member={member}
               organizationId={id}
               viewerRole={changes}
