@@ -17,20 +17,25 @@ export interface Audit {
    * it breaks off. `deadlineMs` is for the whole of it.
    */
   export(of: AuditOf, options?: RequestOptions): AsyncIterable<AuditEvent>;
+  /** Where a browser downloads the same with its session's cookie. Throws NotFoundError. */
+  exportUrl(of: AuditOf, options?: RequestOptions): Promise<string>;
 }
 
 export function audit({ request, download }: Calls): Audit {
+  const exportUrl: Audit['exportUrl'] = async ({ organizationId, filter = {} }, options) => {
+    const { organization } = await request(AuditExportDocument, { organizationId }, options);
+    return addressOf(found(organization, 'organization', organizationId).auditExportUrl, filter);
+  };
   return {
+    exportUrl,
     list: ({ organizationId, filter }, options) =>
       pages(async (after, first) => {
         const { organization } = await request(AuditLogDocument, { organizationId, filter, after, first }, options);
         return permitted(found(organization, 'organization', organizationId).auditLog, 'ADMIN');
       }),
-    export: ({ organizationId, filter = {} }, options) => ({
+    export: (of, options) => ({
       async *[Symbol.asyncIterator]() {
-        const { organization } = await request(AuditExportDocument, { organizationId }, options);
-        const { auditExportUrl } = found(organization, 'organization', organizationId);
-        yield* download<AuditEvent>(addressOf(auditExportUrl, filter), options);
+        yield* download<AuditEvent>(await exportUrl(of, options), options);
       },
     }),
   };

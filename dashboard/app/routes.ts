@@ -16,6 +16,9 @@ const routes: RouteConfig = [
     index('routes/overview/overview.tsx'),
     route('pool', 'routes/pool/pool.tsx'),
     route('new', 'routes/new-project/new-project.tsx'),
+    route('members', 'routes/members/members.tsx'),
+    route('tokens', 'routes/tokens/tokens.tsx'),
+    route('audit', 'routes/audit/audit.tsx'),
     route('search', 'routes/search/search.ts'),
     layout('routes/project/project.tsx', [
       route(':project', 'routes/project-overview/project-overview.tsx'),

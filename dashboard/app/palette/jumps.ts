@@ -1,4 +1,4 @@
-import { Box, Droplets, KeyRound, LayoutGrid, List, Plus, Rocket, ScrollText, Settings } from 'lucide-react';
+import { Box, Droplets, KeyRound, LayoutGrid, List, Plus, Rocket, ScrollText, Settings, Users } from 'lucide-react';
 import { titleOf } from '../deployment/state.js';
 import type { ProjectRow } from '../shell/organization-context.js';
 import type { Command } from './command.js';
@@ -16,6 +16,9 @@ export function jumps(known: Known): readonly Command[] {
     jump('projects', 'Projects', LayoutGrid, base),
     jump('pool', 'Pool', Droplets, `${base}/pool`, { hint: 'Who holds how much of it' }),
     jump('new', 'New project', Plus, `${base}/new`),
+    jump('members', 'Members', Users, `${base}/members`, { hint: 'Roles and invitations' }),
+    jump('tokens', 'Tokens', KeyRound, `${base}/tokens`, { hint: 'Ways in for programs' }),
+    jump('audit', 'Audit log', ScrollText, `${base}/audit`, { hint: 'Who has changed what' }),
     ...projects.map((one) =>
       jump(`project ${one.id}`, one.slug, Box, `${base}/${one.slug}`, { hint: one.productionEnvironment.hostname }),
     ),

@@ -1,6 +1,6 @@
-import { Droplets, LayoutGrid, type LucideIcon, Plus } from 'lucide-react';
+import { Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Users } from 'lucide-react';
 
-export type Section = 'projects' | 'pool' | 'new';
+export type Section = 'projects' | 'pool' | 'new' | 'members' | 'tokens' | 'audit';
 
 type Entry = {
   readonly section: Section;
@@ -16,4 +16,7 @@ export const sections: readonly Entry[] = [
   { section: 'projects', path: '', label: 'Projects', icon: LayoutGrid, isMain: true },
   { section: 'pool', path: '/pool', label: 'Pool', icon: Droplets, isMain: true },
   { section: 'new', path: '/new', label: 'New project', icon: Plus, isMain: true },
+  { section: 'members', path: '/members', label: 'Members', icon: Users },
+  { section: 'tokens', path: '/tokens', label: 'Tokens', icon: KeyRound },
+  { section: 'audit', path: '/audit', label: 'Audit log', icon: ScrollText },
 ];

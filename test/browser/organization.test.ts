@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { idOf } from '@apployd/core/id';
+import { createDb } from '@apployd/prisma/create-db';
+import { Apployd } from '@apployd/sdk';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isLeftOut } from '../without.js';
+import { ada, aFront, type Front } from './a-front.js';
+import { openBrowser, type Visitor } from './chromium.js';
+import { open, settled, signIn } from './screens.js';
+
+describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
+  let front: Front;
+  let visitor: Visitor;
+  let page: Page;
+  let organization: { readonly id: string; readonly slug: string };
+
+  beforeAll(async () => {
+    front = await aFront();
+    const { organizations } = await front.platform.apployd.account.viewer();
+    [organization = { id: '', slug: '' }] = organizations.nodes;
+    visitor = await openBrowser();
+    page = visitor.context.pages()[0] ?? (await visitor.context.newPage());
+    await signIn(page, front.url, ada);
+  }, 120_000);
+  afterAll(async () => {
+    await visitor?.close();
+    await front?.close();
+  }, 60_000);
+
+  const show = async (name: string) => {
+    await open(page, `${front.url}/${organization.slug}/${name}`);
+    await settled(page);
+  };
+  const confirm = async (name: RegExp, word: string) => {
+    await page.getByRole('button', { name }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: word, exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+
+  test('members: invite somebody, and take it back', { timeout: 120_000 }, async () => {
+    const { apployd } = front.platform;
+    await show('members');
+    await page.getByLabel('Email').fill('grace@example.com');
+    await page.getByLabel('Role', { exact: true }).selectOption('VIEWER');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByRole('status').getByText('on its way').waitFor();
+    expect(await apployd.invitations.list(organization.id)).toMatchObject([
+      { email: 'grace@example.com', role: 'VIEWER' },
+    ]);
+    await confirm(/^Revoke the invitation of grace/, 'Revoke');
+    await page.getByText('is worth nothing any more', { exact: false }).first().waitFor();
+    expect(await apployd.invitations.list(organization.id)).toEqual([]);
+
+    const members = page.getByRole('list', { name: 'Members' });
+    expect(await members.getByRole('listitem').count()).toBe(1);
+    // Nobody removes themselves here, nor gives themselves another role.
+    expect(await members.getByRole('button').count()).toBe(0);
+  });
+
+  test('members: give another role, and take somebody out', { timeout: 120_000 }, async () => {
+    const { apployd, urls } = front.platform;
+    const grace = new Apployd({ url: `${front.url}/graphql`, streams: 'sse' });
+    const { viewer } = await grace.account.signUp({
+      name: 'Grace',
+      email: 'grace@example.com',
+      password: ada.password,
+    });
+    await join(urls.database, { userId: viewer.user.id, organizationId: organization.id });
+    const roles = async () => (await apployd.members.list(organization.id)).map(({ role }) => role);
+    await show('members');
+    await page.getByLabel('Role of Grace').selectOption('DEVELOPER');
+    await page.getByRole('button', { name: 'Save the role of Grace' }).click();
+    await page.getByRole('status').getByText('Grace has the new role.').waitFor();
+    expect(await roles()).toEqual(['OWNER', 'DEVELOPER']);
+    await confirm(/^Remove Grace/, 'Remove');
+    await page.getByRole('status').getByText('Grace is no member any more.').waitFor();
+    expect(await roles()).toEqual(['OWNER']);
+  });
+
+  test('tokens: make one that is shown once and works, and revoke it', { timeout: 120_000 }, async () => {
+    await show('tokens');
+    await page.getByLabel('Name', { exact: true }).fill('ci');
+    await page.getByRole('button', { name: 'Make token' }).click();
+    // It is good for nothing yet.
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Read the organization, its members and its pool').check();
+    await page.getByRole('button', { name: 'Make token' }).click();
+    const secret = await page.getByRole('status').locator('code').innerText();
+    const program = new Apployd({ url: `${front.url}/graphql`, token: secret, streams: 'sse' });
+    expect(await program.members.list(organization.id)).not.toEqual([]);
+    await show('tokens');
+    expect(await page.locator('body').innerText()).not.toContain(secret);
+    await confirm(/^Revoke ci/, 'Revoke');
+    await page.getByText('Tokens that are live will be here.').waitFor();
+    await expect(program.members.list(organization.id)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test('audit log: look, filter, and export what is shown', { timeout: 120_000 }, async () => {
+    const { apployd } = front.platform;
+    const organizationId = organization.id;
+    await apployd.organizations.update({ organizationId, name: 'Renamed' });
+    await apployd.members.invite({ organizationId, email: 'audited@example.com', role: 'VIEWER' });
+    await show('audit');
+    const changes = page.getByRole('list', { name: 'Changes' });
+    await changes.getByText('memberInvite').first().waitFor();
+    await page.getByLabel('What', { exact: true }).fill('organizationUpdate');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await changes.getByText('memberInvite').first().waitFor({ state: 'detached' });
+    await changes.getByText('What changed').first().click();
+    await changes.getByText('Renamed').first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export as NDJSON' }).click(),
+    ]);
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).action)).toEqual(['organizationUpdate']);
+  });
+});
+
+/** As by an invitation, whose secret only a mail has. */
+async function join(url: string, of: { readonly userId: string; readonly organizationId: string }): Promise<void> {
+  const db = createDb({ url, connections: 1 });
+  const userId = idOf('User', of.userId) ?? '';
+  const organizationId = idOf('Organization', of.organizationId) ?? '';
+  await db.membership.create({ data: { userId, organizationId, role: 'VIEWER' } });
+  await db.$disconnect();
+}
