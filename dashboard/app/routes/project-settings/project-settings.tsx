@@ -40,7 +40,7 @@ const groups = [
   {
     title: 'Project',
     entries: [
-      { label: 'Project', to: '#general' },
+      { label: 'Name and source', to: '#general' },
       { label: 'Build and health', to: '#build' },
       { label: 'Resources', to: '#resources' },
       { label: 'Auto-sleep', to: '#sleep' },
