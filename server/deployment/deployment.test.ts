@@ -164,6 +164,20 @@ describe('deploymentCreate', () => {
       const input = { environmentId: own.environmentId };
       expect(await mutate(server, ada.token, field, input, violations)).toMatchObject(refusal);
     }
+    await server.db.allocation.deleteMany({ where: { projectId: uuid(own.id) } });
+    const withoutSlice =
+      '... on QuotaExceededError { available { memoryBytes } violations { rule requested available } }';
+    const { organizationId } = await server.db.project.findUniqueOrThrow({ where: { id: uuid(own.id) } });
+    const { plan } = await server.db.organization.findUniqueOrThrow({
+      where: { id: organizationId },
+      select: { plan: true },
+    });
+    for (const field of ['deploymentCreate', 'deploymentRollback']) {
+      const refused = await mutate(server, ada.token, field, { environmentId: own.environmentId }, withoutSlice);
+      expect(refused.message).toContain('allocationsSet');
+      expect(refused.available.memoryBytes).toBe(Number(plan.memoryBytes) / 2);
+      expect(refused.violations).toMatchObject([{ rule: 'INSTANCES_IN_SLICE', available: 0 }, { available: 0 }]);
+    }
   });
 
   test('succeeds though the queue is down: the row is what counts', async () => {

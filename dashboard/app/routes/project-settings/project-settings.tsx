@@ -10,8 +10,12 @@ import { SettingsFrame } from '../../settings/frame.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Notice } from '../../ui/notice.js';
+import { Build } from './build.js';
 import { type Answer, change } from './change.server.js';
-import { Build, Delete, General, Resources, Sleep } from './sections.js';
+import { Delete } from './delete.js';
+import { General } from './general.js';
+import { Resources } from './resources.js';
+import { Sleep } from './sleep.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Settings',
@@ -36,7 +40,7 @@ const groups = [
   {
     title: 'Project',
     entries: [
-      { label: 'Project', to: '#general' },
+      { label: 'Name and source', to: '#general' },
       { label: 'Build and health', to: '#build' },
       { label: 'Resources', to: '#resources' },
       { label: 'Auto-sleep', to: '#sleep' },

@@ -1,0 +1,64 @@
+import { Field } from '../../ui/field.js';
+import { SectionForm } from './section-form.js';
+import { type SectionProps, wrongIn } from './section.js';
+import { Target } from './target.js';
+
+export function Build({ project, answer }: SectionProps) {
+  const { settings } = project;
+  const wrong = wrongIn(answer, 'build');
+  return (
+    <SectionForm
+      id="build"
+      title="Build, start and health"
+      text="Takes effect with the next deployment. An empty field has its default."
+      intent="build"
+      answer={answer}
+    >
+      <Target project={project} />
+      <Field
+        name="rootDirectory"
+        label="Folder"
+        placeholder="The root of the repository"
+        defaultValue={settings.rootDirectory ?? ''}
+        autoComplete="off"
+        error={wrong('settings.rootDirectory')}
+      />
+      <Field
+        name="dockerfilePath"
+        label="Dockerfile"
+        placeholder="Dockerfile, when there is one"
+        defaultValue={settings.dockerfilePath ?? ''}
+        autoComplete="off"
+        error={wrong('settings.dockerfilePath')}
+      />
+      <Field
+        name="port"
+        label="Port"
+        inputMode="numeric"
+        placeholder="3000"
+        defaultValue={settings.port}
+        autoComplete="off"
+        hint="Where the app listens; it is told through PORT."
+        error={wrong('settings.port')}
+      />
+      <Field
+        name="healthCheckPath"
+        label="Health check path"
+        placeholder="/"
+        defaultValue={settings.healthCheckPath}
+        autoComplete="off"
+        hint="Answers with a status below 400 once the app is ready."
+        error={wrong('settings.healthCheckPath')}
+      />
+      <Field
+        name="healthCheckTimeout"
+        label="Seconds to become healthy"
+        inputMode="decimal"
+        placeholder="60"
+        defaultValue={settings.healthCheckTimeoutMs / 1_000}
+        autoComplete="off"
+        error={wrong('settings.healthCheckTimeoutMs')}
+      />
+    </SectionForm>
+  );
+}
