@@ -125,15 +125,12 @@ async function count({ name, text }: Operation, { token }: Person, variables: ob
   return server.statements() - before;
 }
 
-/** Pages of an organization show a list within a list: one level more than half. */
-const deeper: Readonly<Record<string, number>> = { OrganizationOverview: 7, OrganizationDeploymentList: 7 };
-
 describe('half of each limit is enough for', () => {
   test.each(operations)('$name', async (operation) => {
     const variables = await variablesOf(operation);
     const cost = costOf({ schema, document: operation.document, variableValues: variables as never });
     expect(cost?.points).toBeLessThanOrEqual(costLimits.points / 2);
-    expect(cost?.depth).toBeLessThanOrEqual(deeper[operation.name] ?? costLimits.depth / 2);
+    expect(cost?.depth).toBeLessThanOrEqual(costLimits.depth / 2);
     const { aliases, directives } = namesIn(operation);
     expect(operation.text.length).toBeLessThanOrEqual(documentLimits.characters / 2);
     expect(tokensIn(operation)).toBeLessThanOrEqual(documentLimits.tokens / 2);

@@ -1755,10 +1755,10 @@ export type OrganizationDeploymentListQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly deployments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly source:
-              | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
-              | { readonly __typename: 'UploadSource' }
-            , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }> } } | null };
+export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly source:
+            | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
+            | { readonly __typename: 'UploadSource' }
+          , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }> } } | null };
 
 export type OrganizationLeaveMutationVariables = Exact<{
   input: OrganizationLeaveInput;
@@ -1801,10 +1801,10 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly deployments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly source:
-              | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
-              | { readonly __typename: 'UploadSource' }
-            , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> } }>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly source:
+            | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
+            | { readonly __typename: 'UploadSource' }
+          , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 

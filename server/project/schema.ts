@@ -14,7 +14,7 @@ import { projectState, type ProjectState } from '@apployd/core/project';
 import { sleepsAfterMinutes, type ProjectSettings } from '@apployd/core/settings';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
-import { totalCountCost } from '../cost.js';
+import { pageSize, totalCountCost } from '../cost.js';
 import { poolOf, poolSelection } from '../allocation/pool.js';
 import { ResourcePoolRef } from '../allocation/schema.js';
 import { ResourcesInput } from '../resources/schema.js';
@@ -72,6 +72,8 @@ const SettingsVersionConnection = builder.connectionObject(
   { type: SettingsVersion, name: 'ProjectSettingsVersionConnection', description: 'A page of ProjectSettingsVersion.' },
   { name: 'ProjectSettingsVersionEdge', description: 'A ProjectSettingsVersion on a page.' },
 );
+
+const mostRecent = 10;
 
 const ProjectNode = builder.prismaNode('Project', {
   description: 'An application: its environments, its slice of the pool and its history.',
@@ -139,6 +141,16 @@ const ProjectNode = builder.prismaNode('Project', {
       },
       DeploymentConnection,
     ),
+    recentDeployments: t.relation('deployments', {
+      args: { first: t.arg.int({ required: true, defaultValue: 5 }) },
+      description: `The newest, at most ${mostRecent}, over all environments: what a list of projects shows.`,
+      complexity: ({ first }) => ({ field: 1, multiplier: pageSize({ first }, { most: mostRecent }) }),
+      query: ({ first }, context) => ({
+        where: signedIn(context).below.Deployment,
+        orderBy: { id: 'desc' },
+        take: first,
+      }),
+    }),
   }),
 });
 

@@ -19,14 +19,14 @@ type Shown = {
   /** Whether it lives. */
   readonly state: string;
   readonly productionEnvironment: { readonly observedState: string; readonly liveDeployment: object | null };
-  readonly deployments: { readonly nodes: readonly { readonly status: string }[] };
+  readonly recentDeployments: readonly { readonly status: string }[];
 };
 
 /** The more urgent of a project's two facts: what happens to its latest deployment beats whether it runs. */
-export function stateOf({ state, productionEnvironment, deployments }: Shown): string {
+export function stateOf({ state, productionEnvironment, recentDeployments }: Shown): string {
   if (state === 'DELETING') return state;
   const { observedState, liveDeployment } = productionEnvironment;
-  const latest = deployments.nodes[0]?.status;
+  const latest = recentDeployments[0]?.status;
   if (!latest) return 'EMPTY';
   if (!isOver(latest) || latest === 'FAILED') return latest;
   if (observedState.endsWith('SLEEP')) return 'ASLEEP';

@@ -47,9 +47,12 @@ const actOf =
     run: { submit: { action: `/${organization}/${slug}/deployments`, fields }, question },
   });
 
-function redeploy({ slug, repository, productionEnvironment, deployments }: ProjectRow, act: Act): readonly Command[] {
+function redeploy(
+  { slug, repository, productionEnvironment, recentDeployments }: ProjectRow,
+  act: Act,
+): readonly Command[] {
   if (!repository) return [];
-  const isFirst = deployments.nodes.length === 0;
+  const isFirst = recentDeployments.length === 0;
   const verb = isFirst ? 'Deploy' : 'Redeploy';
   const branch = repository.defaultBranch ?? 'the default branch';
   const hint = `Builds ${branch}; it takes the traffic once it answers its health check`;

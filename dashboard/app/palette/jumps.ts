@@ -34,12 +34,12 @@ function pagesOf({ id, slug }: ProjectRow, base: string, isDeep: boolean): reado
 }
 
 /** Those that are known, and any other by its number: numbers have no holes. */
-function deploymentsOf(known: Known, { id, slug, deployments }: ProjectRow, base: string): readonly Command[] {
+function deploymentsOf(known: Known, { id, slug, recentDeployments }: ProjectRow, base: string): readonly Command[] {
   const newest = known.deployments.get(id) ?? [];
   const listed = newest.map((one) => deploymentJump(id, slug, base, one.number, one));
   const number = wordsOf(known.query).map(Number).find(Number.isInteger) ?? 0;
   const isUnlisted = !newest.some((one) => one.number === number);
-  const exists = number >= 1 && number <= (deployments.nodes[0]?.number ?? 0);
+  const exists = number >= 1 && number <= (recentDeployments[0]?.number ?? 0);
   return isUnlisted && exists ? [...listed, deploymentJump(id, slug, base, number)] : listed;
 }
 

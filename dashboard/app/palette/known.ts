@@ -2,7 +2,7 @@ import type { OrganizationDeploymentListQuery } from '@apployd/sdk';
 import type { Organization, ProjectRow } from '../shell/organization-context.js';
 
 type Asked = NonNullable<OrganizationDeploymentListQuery['organization']>;
-export type KnownDeployment = Asked['projects']['nodes'][number]['deployments']['nodes'][number];
+export type KnownDeployment = Asked['projects']['nodes'][number]['recentDeployments'][number];
 
 /** What the palette's commands are made from. */
 export type Known = {

@@ -21,7 +21,7 @@ export function useOffers(query: string, showKeys: () => void): readonly Offer[]
   return useMemo(() => {
     const known: Known = {
       organization,
-      deployments: new Map(newest.map(({ id, deployments }) => [id, deployments.nodes])),
+      deployments: new Map(newest.map(({ id, recentDeployments }) => [id, recentDeployments])),
       project: organization.projects.nodes.find((one) => one.slug === slug) ?? null,
       number: number ? Number(number) : null,
       query,

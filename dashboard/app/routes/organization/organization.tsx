@@ -26,7 +26,7 @@ export default function OrganizationPages() {
     () => ({ organization, organizations: viewer.organizations.nodes, person: viewer.user }),
     [organization, viewer],
   );
-  useDeploymentsLive(organization.projects.nodes.flatMap(({ deployments }) => deployments.nodes));
+  useDeploymentsLive(organization.projects.nodes.flatMap(({ recentDeployments }) => recentDeployments));
   return (
     <OrganizationContext.Provider value={value}>
       <Shell>

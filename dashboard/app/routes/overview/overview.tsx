@@ -61,8 +61,8 @@ function summaryOf(states: readonly string[]): string {
 /** What failed last, each with its cause and one thing to do. */
 function Attention() {
   const { organization } = useOrganization();
-  const failed = organization.projects.nodes.flatMap(({ slug, state, deployments, productionEnvironment }) => {
-    const [latest] = deployments.nodes;
+  const failed = organization.projects.nodes.flatMap(({ slug, state, recentDeployments, productionEnvironment }) => {
+    const [latest] = recentDeployments;
     return latest?.status === 'FAILED' && state !== 'DELETING'
       ? [{ slug, latest, live: productionEnvironment.liveDeployment }]
       : [];

@@ -39,7 +39,7 @@ function rank(row: ProjectRow): number {
 
 function Row({ row }: { readonly row: ProjectRow }) {
   const { organization } = useOrganization();
-  const [latest] = row.deployments.nodes;
+  const [latest] = row.recentDeployments;
   const state = stateOf(row);
   return (
     <li className={cx(columns, 'relative px-4 py-3.5 hover:bg-hover lg:h-[60px] lg:px-5 lg:py-0')}>
@@ -65,7 +65,7 @@ function Row({ row }: { readonly row: ProjectRow }) {
   );
 }
 
-function Latest({ latest }: { readonly latest: ProjectRow['deployments']['nodes'][number] }) {
+function Latest({ latest }: { readonly latest: ProjectRow['recentDeployments'][number] }) {
   const { source, createdBy, createdAt } = latest;
   const place =
     source.__typename === 'GitSource' ? (source.ref ?? shortCommit(source.commit) ?? 'default branch') : 'upload';

@@ -50,7 +50,7 @@ export default function ProjectPages() {
             )}
             {row.repository && (
               <Act intent="deploy" kind="primary" icon={Rocket} environmentId={row.productionEnvironment.id}>
-                {row.deployments.nodes.length > 0 ? 'Redeploy' : 'Deploy'}
+                {row.recentDeployments.length > 0 ? 'Redeploy' : 'Deploy'}
               </Act>
             )}
           </div>
