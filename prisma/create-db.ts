@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client/client.js';
+import { statementNames } from './statement-names.js';
 
 export type Db = PrismaClient;
 /** What a transaction's callback is given: the same tables. */
@@ -12,11 +13,11 @@ export function createDb(options: {
   readonly statementTimeoutMs?: number;
 }): Db {
   const { url, connections = 10, statementTimeoutMs = 5_000 } = options;
-  const adapter = new PrismaPg({
+  const pool = {
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
-  });
-  return new PrismaClient({ adapter });
+  };
+  return new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) });
 }
