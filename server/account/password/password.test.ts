@@ -221,6 +221,44 @@ describe('a link that resets the password', () => {
   });
 });
 
+describe('a change of address that waits for its link', () => {
+  const verify = (token: string) =>
+    mutate(server, undefined, 'accountEmailVerify', { token }, `... on AccountEmailVerifyPayload { email } ${issues}`);
+  const askForAddress = async ({ token }: Person) => {
+    const email = `${newId()}@evil.example`;
+    await mutate(server, token, 'accountUpdate', { email, password }, '');
+    return linkTo(server, email, 'verify-email');
+  };
+  const emailOf = async ({ userId }: Person) =>
+    (await server.db.user.findUniqueOrThrow({ where: { id: uuid(userId) } })).email;
+
+  test('ends when the password is changed, so that who knew the former one does not get the account', async () => {
+    const ada = await aPerson(server);
+    const mallory = { ...ada, ...(await signInAs(server, ada)) };
+    const link = await askForAddress(mallory);
+    await change(ada, {});
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await emailOf(ada)).toBe(ada.email);
+  });
+
+  test('ends when the password is reset, so that who took the address first does not get the account back', async () => {
+    const squatter = await aPerson(server);
+    const link = await askForAddress(squatter);
+    await requestReset(squatter.email);
+    expect(await reset(await linkTo(server, squatter.email, 'reset-password'))).toMatchObject({ reset: true });
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await emailOf(squatter)).toBe(squatter.email);
+  });
+
+  test('ends with signing out everywhere, while the link that verifies the present address stays', async () => {
+    const person = await aPerson(server);
+    const link = await askForAddress(person);
+    await mutate(server, person.token, 'accountSignOutEverywhere', {}, '');
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await verify(await linkTo(server, person.email, 'verify-email'))).toMatchObject({ email: person.email });
+  });
+});
+
 test('where there is no account a password is compared with one of the same cost', async () => {
   const cost = (hash: string) => hash.split('$').slice(0, 4);
   expect(cost(hashOfNobody)).toEqual(cost(await hashPassword('any password')));
