@@ -10,6 +10,7 @@ import { emailIssues, normalEmail } from './email.js';
 import { queueVerification } from './email-address/queue-verification.js';
 import { addressTakenMail } from './mails.js';
 import { performProven } from './password/perform-proven.js';
+import { queueNotice } from './queue-notice.js';
 
 export type AccountUpdateInput = {
   readonly name?: string | null;
@@ -54,8 +55,12 @@ async function updateIn(
   return { result: { verificationSentTo }, audit };
 }
 
-/** Whether the address has an account already is told to nobody but whoever reads its mails. */
+/**
+ * Whether the address has an account already is told to nobody but whoever reads its mails. The present address is told
+ * now, as long as a new password can be asked for with it.
+ */
 async function offerAddress(tx: Transaction, context: Context, userId: string, email: string): Promise<void> {
+  await queueNotice(tx, context, userId, 'emailChangeAsked');
   const taken = await tx.user.findUnique({ where: { email }, select: { id: true } });
   if (!taken) return queueVerification(tx, context, userId, email);
   await queueMail(tx, context, addressTakenMail({ to: email, url: context.settings.APPLOYD_PUBLIC_URL }));
