@@ -259,6 +259,39 @@ describe('a change of address that waits for its link', () => {
   });
 });
 
+describe('a sign-in that waits for its code', () => {
+  const ends = { issues: [{ path: ['challenge'], rule: 'CHALLENGE_ENDED' }] };
+  const aWaitingOne = async () => {
+    const person = await aPerson(server);
+    const { recoveryCodes } = await withSecondFactor(server, person);
+    const { challenge } = await signInAs(server, person);
+    return { person, finish: () => verifyAs(server, challenge, recoveryCodes[0]!) };
+  };
+
+  test('ends when its password is changed or reset, and with signing out everywhere', async () => {
+    const changed = await aWaitingOne();
+    await change(changed.person, {});
+    expect(await changed.finish()).toMatchObject(ends);
+    const forgotten = await aWaitingOne();
+    const userId = uuid(forgotten.person.userId);
+    await server.db.user.update({ where: { id: userId }, data: { emailVerified: true } });
+    await requestReset(forgotten.person.email);
+    await reset(await linkTo(server, forgotten.person.email, 'reset-password'));
+    expect(await forgotten.finish()).toMatchObject(ends);
+    const signedOut = await aWaitingOne();
+    await mutate(server, signedOut.person.token, 'accountSignOutEverywhere', {}, '');
+    expect(await signedOut.finish()).toMatchObject(ends);
+  });
+
+  test('gives no session that outlives a change of the password at the same moment', async () => {
+    const { person, finish } = await aWaitingOne();
+    const [changed, finished] = await Promise.all([change(person, {}), finish()]);
+    expect(changed.__typename).toBe('AccountPasswordChangePayload');
+    if (finished.token) expect(await isSignedIn(server, finished.token)).toBe(false);
+    else expect(finished).toMatchObject(ends);
+  });
+});
+
 test('where there is no account a password is compared with one of the same cost', async () => {
   const cost = (hash: string) => hash.split('$').slice(0, 4);
   expect(cost(hashOfNobody)).toEqual(cost(await hashPassword('any password')));
