@@ -119,6 +119,24 @@ describe('changing the password', () => {
   });
 });
 
+test('a token spends none of the tries of its person', async () => {
+  const one = { burst: 1, refillMs: 60_000 };
+  const slow = await testServer({ attemptLimits: { signUp: many, password: one, code: one, verification: one } });
+  const person = await aPerson(slow);
+  const token = await aToken(slow, person, { scopes: ['ORG_WRITE'] });
+  const inputs = {
+    accountTwoFactorConfirm: { code: '000000' },
+    accountVerificationSend: {},
+    accountPasswordChange: { currentPassword: 'wrong', newPassword: another },
+    accountUpdate: { email: `${newId()}@example.com`, password: 'wrong' },
+  };
+  for (const [field, input] of Object.entries(inputs))
+    expect(await mutate(slow, token, field, input, '')).toMatchObject({ __typename: 'ForbiddenError' });
+  for (const field of ['accountTwoFactorConfirm', 'accountVerificationSend', 'accountPasswordChange'] as const)
+    expect((await mutate(slow, person.token, field, inputs[field], '')).__typename).not.toBe('ForbiddenError');
+  await slow.close();
+});
+
 describe('asking for a reset', () => {
   test('answers a known and an unknown address alike, and writes to the known one alone', async () => {
     const { email } = await aPerson(server);

@@ -1,6 +1,6 @@
 import { publicId } from '@apployd/core/id';
 import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
-import { signedIn, type Context } from '../../context.js';
+import { signedInThemselves, type Context } from '../../context.js';
 import { performOnAccount } from '../perform-on-account.js';
 import { queueNotice } from '../queue-notice.js';
 import { alreadyOn } from './enable.js';
@@ -10,7 +10,7 @@ export type TwoFactorConfirmInput = { readonly code: string; readonly idempotenc
 
 /** Turns the second factor on: the first code shows that the authenticator has its secret. */
 export async function confirmTwoFactor(context: Context, input: TwoFactorConfirmInput) {
-  const { userId } = signedIn(context);
+  const { userId } = signedInThemselves(context);
   await context.attempts.code(context, userId);
   const act = { mutation: 'accountTwoFactorConfirm', input } as const;
   return performOnAccount(context, act, async (tx) => {
