@@ -75,10 +75,13 @@ const happenings: Record<Happening, readonly [subject: string, sentence: string]
     'Your e-mail address was changed',
     'Your account has another e-mail address now; mails go there from here on.',
   ],
-  twoFactorEnabled: ['Signing in asks for a code now', 'The second factor of your account was turned on.'],
+  twoFactorEnabled: [
+    'Signing in asks for a code now',
+    'The second factor of your account was turned on, and every other session ended.',
+  ],
   twoFactorDisabled: [
     'Signing in asks for no code any more',
-    'The second factor of your account was turned off: the password alone signs in.',
+    'The second factor of your account was turned off, and every other session ended: the password alone signs in.',
   ],
 };
 
