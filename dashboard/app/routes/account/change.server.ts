@@ -90,7 +90,9 @@ const changes: Readonly<Record<string, Change>> = {
       apployd.try.account.recoveryCodesRegenerate({ password: textIn(form, 'password') }),
     );
     if (problem) return { problem };
-    const recoveryCodes = granted.recoveryCodes ?? [];
+    const { recoveryCodes } = granted;
+    if (!recoveryCodes)
+      return { problem: problemWith('They are shown once, and were made already. Make them once more.') };
     return { problem, done: 'Those of before are worth nothing now.', shown: { recoveryCodes } };
   },
 };
