@@ -61,6 +61,13 @@ export function signedIn({ viewer, refused }: Pick<Context, 'viewer' | 'refused'
   throw requestError('UNAUTHENTICATED', sayRefused[refused], { reason: refused });
 }
 
+/** The viewer of what is a person's own: refused to tokens before anything is spent of what the person may try. */
+export function signedInThemselves(context: Pick<Context, 'viewer' | 'refused'>): Viewer {
+  const viewer = signedIn(context);
+  viewer.requireSession();
+  return viewer;
+}
+
 const sayRefused: Record<RefusedCredentials, string> = {
   MALFORMED: 'There is no such token. Send one of this platform, whole.',
   EXPIRED: 'This session or token has ended. Sign in again, or make a new token.',

@@ -7,6 +7,7 @@ import {
 } from '@remix-run/node';
 import { RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
+import { pathForLog } from './api/path-for-log.js';
 import './context.js';
 import { Nonce } from './ui/nonce.js';
 
@@ -48,5 +49,5 @@ export default function handleRequest(
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs): void {
   if (request.signal.aborted) return;
   const text = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${context.requestId} ${request.method} ${new URL(request.url).pathname}: ${text}\n`);
+  process.stderr.write(`${context.requestId} ${request.method} ${pathForLog(request.url)}: ${text}\n`);
 }

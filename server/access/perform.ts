@@ -2,7 +2,7 @@ import type { Action } from '@apployd/core/access';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { recordAudit, type AuditNote } from '../audit/record.js';
-import { signedIn, type Context } from '../context.js';
+import { signedIn, signedInThemselves, type Context } from '../context.js';
 import { once } from '../idempotency.js';
 import { askForQueuedMail } from '../mail/queue-mail.js';
 import { requireVerified } from './require-verified.js';
@@ -69,8 +69,7 @@ export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   act: Omit<Change, 'organizationId'>,
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
-  const viewer = signedIn(context);
-  viewer.requireSession();
+  const viewer = signedInThemselves(context);
   return change(context, viewer, { ...act, organizationId: null }, work);
 }
 

@@ -4,7 +4,7 @@ import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { serverSettings, type ServerSettings } from '../config.js';
 import { mutate } from '../testing/client.js';
 import { aPerson, aToken, type Person } from '../testing/make.js';
-import { linkTo } from '../testing/mails.js';
+import { linkTo, mailsTo } from '../testing/mails.js';
 import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
 import { waitsForVerification } from './require-verified.js';
 
@@ -34,6 +34,24 @@ test('what waits for a verified address is refused until it is verified, to the 
   await mutate(server, undefined, 'accountEmailVerify', link, '');
   expect((await createProject(person)).__typename).toBe('ProjectCreatePayload');
   expect((await createProject(person, token)).__typename).toBe('ProjectCreatePayload');
+});
+
+test.each(['VIEWER', 'OWNER'])('where inviting waits, so does inviting a %s', async (role) => {
+  server = await testServer({ settings: { SERVER_VERIFIED_ONLY: ['member:invite'] } });
+  const person = await aPerson(server);
+  const input = { organizationId: person.organizationId, email: 'stranger@example.com', role };
+  const invite = () =>
+    mutate(server!, person.token, 'memberInvite', input, '... on ForbiddenError { needsVerifiedEmail }');
+  expect(await invite()).toMatchObject({ code: 'FORBIDDEN', needsVerifiedEmail: true });
+  expect(await mailsTo(server, 'stranger@example.com')).toEqual([]);
+  await mutate(
+    server,
+    undefined,
+    'accountEmailVerify',
+    { token: await linkTo(server, person.email, 'verify-email') },
+    '',
+  );
+  expect((await invite()).__typename).toBe('MemberInvitePayload');
 });
 
 test('nothing waits where mails are printed; inviting and making tokens do where they are sent; both can be set', () => {

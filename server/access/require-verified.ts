@@ -21,6 +21,11 @@ export async function requireVerified(
 /** Where mails are really sent, strangers are neither written to nor let in by programs before their maker is known. */
 const usual: readonly Action[] = ['member:invite', 'token:create'];
 
-export function waitsForVerification({ SERVER_VERIFIED_ONLY, MAIL_URL }: ServerSettings, action: Action): boolean {
-  return (SERVER_VERIFIED_ONLY ?? (MAIL_URL === undefined ? [] : usual)).includes(action);
+export function waitsForVerification(settings: ServerSettings, action: Action): boolean {
+  return (settings.SERVER_VERIFIED_ONLY ?? (sendsMails(settings) ? usual : [])).includes(action);
+}
+
+/** Whether mails are really sent, so that who reads an address can show it. */
+export function sendsMails({ MAIL_URL }: ServerSettings): boolean {
+  return MAIL_URL !== undefined;
 }

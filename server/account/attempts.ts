@@ -1,4 +1,5 @@
 import type { Bucket, Limits } from '@apployd/backplane/limits/limits';
+import { networkOf } from '../network-of.js';
 import { requestError } from '../request-error.js';
 
 /** Keeps guessing, mass sign-up and floods of mail slow, over all processes. Each rejects with RATE_LIMITED and the time to wait. */
@@ -21,7 +22,7 @@ export type Attempts = {
 export type Rate = { readonly burst: number; readonly refillMs: number };
 
 const usual = {
-  /** From one address of the network. */
+  /** From one address of the network: with IPv6 from its /64. */
   signUp: { burst: 20, refillMs: 30_000 },
   signIn: { burst: 60, refillMs: 2_000 },
   reset: { burst: 20, refillMs: 30_000 },
@@ -49,28 +50,28 @@ export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): 
   return {
     signUp: async (request) => {
       once(request);
-      await take('signUp', request.address);
+      await take('signUp', networkOf(request.address));
     },
     signIn: async (request, email) => {
       once(request);
-      await take('signInToAccount', `${request.address} ${email}`);
-      await take('signIn', request.address);
+      await take('signInToAccount', `${networkOf(request.address)} ${email}`);
+      await take('signIn', networkOf(request.address));
     },
     code: async (request, userId) => {
       once(request);
-      await take('signIn', request.address);
+      await take('signIn', networkOf(request.address));
       await take('code', userId);
     },
     password: (userId) => take('password', userId),
     reset: async (request, email) => {
       once(request);
-      await take('reset', request.address);
+      await take('reset', networkOf(request.address));
       await take('resetOfAccount', email);
     },
     verification: (userId) => take('verification', userId),
     link: async (request) => {
       once(request);
-      await take('link', request.address);
+      await take('link', networkOf(request.address));
     },
   };
 }

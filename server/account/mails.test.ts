@@ -17,15 +17,27 @@ test('a mail with a link has it on a line of its own, says until when it is good
 });
 
 test('a notice says what happened, when, where, and what to do when it was somebody else', () => {
-  const subjects = (
-    ['passwordChanged', 'passwordReset', 'emailChanged', 'twoFactorEnabled', 'twoFactorDisabled'] as Happening[]
-  ).map((what) => {
+  const all: Happening[] = [
+    'passwordChanged',
+    'passwordReset',
+    'emailChangeAsked',
+    'emailChanged',
+    'twoFactorEnabled',
+    'twoFactorDisabled',
+  ];
+  const subjects = all.map((what) => {
     const { subject, text } = noticeMail({ to, url, what, at });
     expect(text).toMatch(/27 November 2026.*12:05 UTC, at Apployd \(apployd\.example\.com\)/);
-    expect(text).toContain(`${url}/reset-password`);
+    if (what !== 'emailChanged') expect(text).toContain(`${url}/reset-password`);
     return subject;
   });
-  expect(new Set(subjects).size).toBe(5);
+  expect(new Set(subjects).size).toBe(all.length);
+});
+
+test('the former address is not sent to a page that can do nothing for it any more', () => {
+  const { text } = noticeMail({ to, url, what: 'emailChanged', at });
+  expect(text).toContain('ask who runs this platform');
+  expect(text).not.toContain('/reset-password');
 });
 
 test('every mail is plain, in whole sentences, to the address that it is for', () => {

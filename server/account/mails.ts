@@ -40,7 +40,8 @@ export function addressTakenMail({ to, url }: { readonly to: string; readonly ur
   };
 }
 
-export type Happening = 'passwordChanged' | 'passwordReset' | 'emailChanged' | 'twoFactorEnabled' | 'twoFactorDisabled';
+export type Happening =
+  'passwordChanged' | 'passwordReset' | 'emailChangeAsked' | 'emailChanged' | 'twoFactorEnabled' | 'twoFactorDisabled';
 
 export type Notice = { readonly to: string; readonly url: string; readonly what: Happening; readonly at: Date };
 
@@ -52,22 +53,35 @@ export function noticeMail({ to, url, what, at }: Notice): Mail {
     subject,
     text: paragraphs(
       `${sentence} That was on ${instant(at)}, at Apployd (${hostOf(url)}).`,
-      `If it was not you, ask for a new password at once: ${url}/reset-password`,
+      what === 'emailChanged'
+        ? askOperator
+        : `If it was not you, ask for a new password at once: ${url}/reset-password`,
     ),
   };
 }
 
+/** A link for a new password would go to the other address by now. */
+const askOperator =
+  'If it was not you, ask who runs this platform: a new password can no longer be asked for with this one.';
+
 const happenings: Record<Happening, readonly [subject: string, sentence: string]> = {
   passwordChanged: ['Your password was changed', 'Your password was changed, and every other session ended.'],
   passwordReset: ['Your password was reset', 'Your password was reset by a link from a mail, and every session ended.'],
+  emailChangeAsked: [
+    'Another e-mail address was asked for',
+    'Somebody who has your password asked for another e-mail address for your account. It changes once the link that was sent there is opened; a new password ends that link.',
+  ],
   emailChanged: [
     'Your e-mail address was changed',
     'Your account has another e-mail address now; mails go there from here on.',
   ],
-  twoFactorEnabled: ['Signing in asks for a code now', 'The second factor of your account was turned on.'],
+  twoFactorEnabled: [
+    'Signing in asks for a code now',
+    'The second factor of your account was turned on, and every other session ended.',
+  ],
   twoFactorDisabled: [
     'Signing in asks for no code any more',
-    'The second factor of your account was turned off: the password alone signs in.',
+    'The second factor of your account was turned off, and every other session ended: the password alone signs in.',
   ],
 };
 

@@ -2,7 +2,7 @@ import { publicId } from '@apployd/core/id';
 import type { FieldIssue } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Done } from '../access/perform.js';
-import { signedIn, type Context } from '../context.js';
+import { signedInThemselves, type Context } from '../context.js';
 import { performOnAccount } from './perform-on-account.js';
 import { queueMail } from '../mail/queue-mail.js';
 import { checkInput, textIssues } from '../validation.js';
@@ -10,6 +10,7 @@ import { emailIssues, normalEmail } from './email.js';
 import { queueVerification } from './email-address/queue-verification.js';
 import { addressTakenMail } from './mails.js';
 import { performProven } from './password/perform-proven.js';
+import { queueNotice } from './queue-notice.js';
 
 export type AccountUpdateInput = {
   readonly name?: string | null;
@@ -24,7 +25,7 @@ type Updated = Done<{ readonly verificationSentTo: string | null }>;
 
 /** Another name at once; another address once the link that is sent to it has been opened. */
 export async function updateAccount(context: Context, input: AccountUpdateInput) {
-  const { userId } = signedIn(context);
+  const { userId } = signedInThemselves(context);
   const { email, password } = input;
   checkInput(issuesOf(input));
   const work = (tx: Transaction) => updateIn(tx, context, userId, input);
@@ -54,8 +55,12 @@ async function updateIn(
   return { result: { verificationSentTo }, audit };
 }
 
-/** Whether the address has an account already is told to nobody but whoever reads its mails. */
+/**
+ * Whether the address has an account already is told to nobody but whoever reads its mails. The present address is told
+ * now, as long as a new password can be asked for with it.
+ */
 async function offerAddress(tx: Transaction, context: Context, userId: string, email: string): Promise<void> {
+  await queueNotice(tx, context, userId, 'emailChangeAsked');
   const taken = await tx.user.findUnique({ where: { email }, select: { id: true } });
   if (!taken) return queueVerification(tx, context, userId, email);
   await queueMail(tx, context, addressTakenMail({ to: email, url: context.settings.APPLOYD_PUBLIC_URL }));

@@ -4,6 +4,7 @@ import { PlanLimitError, ValidationError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { emailIssues } from '../account/email.js';
 import { perform } from '../access/perform.js';
+import { requireVerified } from '../access/require-verified.js';
 import type { Viewer } from '../access/viewer.js';
 import { signedIn, type Context } from '../context.js';
 import { queueMail } from '../mail/queue-mail.js';
@@ -37,6 +38,8 @@ export async function inviteMember(context: Context, input: MemberInviteInput) {
   const organizationId = await lookUpOrganization(context, input.organizationId);
   const email = input.email.trim().toLowerCase();
   const action = actionFor(input.role);
+  // Also for what asks for another action besides: a mail goes to a stranger all the same.
+  await requireVerified(context, viewer, 'member:invite');
   const act = { mutation: 'memberInvite', action, on: { organizationId }, input } as const;
   const made = await perform(context, act, async (tx) => {
     const invited = { organizationId, email, role: input.role };

@@ -3,6 +3,7 @@ import { atTheSameMoment } from '../testing/at-the-same-moment.js';
 import { ask, mutate } from '../testing/client.js';
 import { failuresOf } from '../testing/failures.js';
 import { aDeployment, aMember, aPerson, aProject, aToken, onPlan, uuid, type Person } from '../testing/make.js';
+import { linkTo } from '../testing/mails.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
@@ -118,6 +119,27 @@ describe('whoever is no operator', () => {
     expect(await set(person, { id: person.userId }, false)).toMatchObject({ replayed: false });
     expect(await set(operator, { email: 'nobody@example.com' }, true)).toMatchObject({ code: 'NOT_FOUND' });
   });
+});
+
+test('where mails are sent, whose address is not verified is made no operator, and can be unmade one', async () => {
+  const sending = await testServer({ settings: { MAIL_URL: 'smtps://mail.example.com' } });
+  const [first, person] = [await aPerson(sending), await aPerson(sending)];
+  const setThere = (isOperator: boolean) =>
+    mutate(
+      sending,
+      first.token,
+      'operatorSet',
+      { user: { id: person.userId }, isOperator },
+      '... on InvalidStateError { currentState }',
+    );
+  const refused = { code: 'INVALID_STATE', currentState: 'UNVERIFIED', message: expect.stringContaining('verified') };
+  expect(await setThere(true)).toMatchObject(refused);
+  const link = { token: await linkTo(sending, person.email, 'verify-email') };
+  await mutate(sending, undefined, 'accountEmailVerify', link, '');
+  expect((await setThere(true)).__typename).toBe('OperatorSetPayload');
+  await sending.db.user.update({ where: { id: uuid(person.userId) }, data: { emailVerified: false } });
+  expect((await setThere(false)).__typename).toBe('OperatorSetPayload');
+  await sending.close();
 });
 
 test('an operator always remains, also when the last two step down at the same moment', async () => {

@@ -105,7 +105,7 @@ builder.mutationField('operatorSet', (t) =>
     type: OperatorSetPayload,
     nullable: true,
     description:
-      'Makes somebody an operator of the platform, or ends it. For operators who have signed in; one always remains.',
+      'Makes somebody an operator of the platform, or ends it. For operators who have signed in; one always remains. Where mails are sent, their address has to be verified.',
     args: { input: t.arg({ type: OperatorSetInput, required: true }) },
     errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
     resolve: (_root, { input }, context) => setOperator(context, input),

@@ -2,6 +2,7 @@ import { publicId } from '@apployd/core/id';
 import { InvalidStateError, NotFoundError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { performAsOperator } from '../access/perform.js';
+import { sendsMails } from '../access/require-verified.js';
 import { signedIn, type Context } from '../context.js';
 import { requireId } from '../lookup.js';
 import { withinTransaction } from '../member/members.js';
@@ -20,7 +21,8 @@ export async function setOperator(context: Context, input: OperatorSetInput) {
   return performAsOperator(context, act, async (tx) => {
     const operators = await lockOperators(tx);
     await withinTransaction(tx, viewer).requireOperator();
-    const userId = await lookUpUser(tx, input.user);
+    const { id: userId, emailVerified } = await lookUpUser(tx, input.user);
+    if (isOperator && !emailVerified && sendsMails(context.settings)) throw unverified();
     if (!isOperator && operators.length === 1 && operators[0] === userId) throw lastOperator();
     await tx.user.update({ where: { id: userId }, data: { isOperator } });
     const [before, after] = [{ isOperator: operators.includes(userId) }, { isOperator }];
@@ -35,11 +37,18 @@ async function lockOperators(tx: Transaction): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function lookUpUser(tx: Transaction, { id, email }: OperatorSetInput['user']): Promise<string> {
+async function lookUpUser(tx: Transaction, { id, email }: OperatorSetInput['user']) {
   const where = id == null ? { email: (email ?? '').trim().toLowerCase() } : { id: requireId('User', id) };
-  const user = await tx.user.findFirst({ where, select: { id: true } });
+  const user = await tx.user.findFirst({ where, select: { id: true, emailVerified: true } });
   if (!user) throw new NotFoundError('user', id ?? null);
-  return user.id;
+  return user;
+}
+
+/** Anybody can sign up with the address of somebody who is to be trusted. */
+function unverified(): InvalidStateError {
+  const message =
+    'The e-mail address of this account is not verified, so it may be somebody else who made it. Have them open the link that was sent to it first.';
+  return new InvalidStateError(message, 'UNVERIFIED', ['VERIFIED']);
 }
 
 function lastOperator(): InvalidStateError {

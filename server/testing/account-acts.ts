@@ -87,7 +87,7 @@ export const accountActs: Readonly<Record<string, Act>> = {
       const begun = await mutate(world.server, as.token, 'accountTwoFactorEnable', { password }, selection);
       return { code: await codeOf(begun.otpauthUri) };
     },
-    tells: [],
+    tells: ['after'],
   },
   accountTwoFactorDisable: {
     mutation: 'accountTwoFactorDisable',
@@ -97,7 +97,7 @@ export const accountActs: Readonly<Record<string, Act>> = {
       await withSecondFactor(world.server, as);
       return { password };
     },
-    tells: ['before'],
+    tells: ['after', 'before'],
   },
   accountRecoveryCodesRegenerate: {
     mutation: 'accountRecoveryCodesRegenerate',

@@ -130,7 +130,7 @@ describe.skipIf(isLeftOut('browser'))('who has an account', () => {
     expect(await otpauthUri()).toBe(uri);
     await fill('Code of the authenticator', await codeOf(uri));
     await press('Confirm');
-    await said('Signing in asks for a code now.');
+    await said('Signing in asks for a code now. Every other session has ended.');
     await signOut();
     await signIn(grace, second);
     await heading('Enter your code');

@@ -2,6 +2,7 @@ import { redirect } from '@remix-run/node';
 import { Apployd, ApploydError, AuthenticationError, NotFoundError, RateLimitError } from '@apployd/sdk';
 import type { TypedDocumentNode } from '@apollo/client';
 import { print, stripIgnoredCharacters } from 'graphql';
+import { pathForLog } from './path-for-log.js';
 import type { Problem } from './problem.js';
 import { type Attempt, attempt, problemOf } from './problem.server.js';
 
@@ -80,7 +81,7 @@ const failed = (status: number, problem: Problem): Response => Response.json(pro
 /** The log says what it was, the page by which number to find it there. */
 function ourFault({ request, context: { requestId } }: Call, error: unknown): Response {
   const text = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${requestId} ${request.method} ${new URL(request.url).pathname}: ${text}\n`);
+  process.stderr.write(`${requestId} ${request.method} ${pathForLog(request.url)}: ${text}\n`);
   const message = 'The dashboard met a fault of its own. What you deployed keeps running.';
   return failed(500, { message, fields: {}, code: 'INTERNAL', requestId });
 }

@@ -117,7 +117,22 @@ describe('a person', () => {
     expect((await signInAs(server, { email })).token).toBeTruthy();
     expect(await signInAs(server, person)).toMatchObject({ code: 'VALIDATION' });
     const subjects = (await mailsTo(server, person.email)).map(({ subject }) => subject);
-    expect(subjects).toEqual(['Verify your e-mail address', 'Your e-mail address was changed']);
+    expect(subjects).toEqual([
+      'Verify your e-mail address',
+      'Another e-mail address was asked for',
+      'Your e-mail address was changed',
+    ]);
+  });
+
+  test('is told at the present address as soon as another is asked for, while a new password still prevents it', async () => {
+    const person = await aPerson(server);
+    const email = `${newId()}@example.com`;
+    await update(person, { email, password });
+    expect((await mailsTo(server, person.email)).at(-1)?.text).toContain('/reset-password\n');
+    await mutate(server, undefined, 'accountPasswordResetRequest', { email: person.email }, '');
+    const input = { token: await linkTo(server, person.email, 'reset-password'), newPassword: 'quite another one' };
+    await mutate(server, undefined, 'accountPasswordReset', input, '');
+    expect(await verify(await linkTo(server, email, 'verify-email'))).toMatchObject(ended);
   });
 
   test('whose address was changed cannot be reached by links that went to the former one', async () => {

@@ -14,7 +14,7 @@ export type PasswordChangeInput = {
   readonly idempotencyKey?: string | null;
 };
 
-/** Another password; every other session, and every link to reset it, ends. */
+/** Another password; every other session, every link to reset it and every change of address that waits ends. */
 export async function changePassword(context: Context, input: PasswordChangeInput) {
   const { userId, credential } = signedIn(context);
   checkInput(issuesOf(input));

@@ -119,6 +119,24 @@ describe('changing the password', () => {
   });
 });
 
+test('a token spends none of the tries of its person', async () => {
+  const one = { burst: 1, refillMs: 60_000 };
+  const slow = await testServer({ attemptLimits: { signUp: many, password: one, code: one, verification: one } });
+  const person = await aPerson(slow);
+  const token = await aToken(slow, person, { scopes: ['ORG_WRITE'] });
+  const inputs = {
+    accountTwoFactorConfirm: { code: '000000' },
+    accountVerificationSend: {},
+    accountPasswordChange: { currentPassword: 'wrong', newPassword: another },
+    accountUpdate: { email: `${newId()}@example.com`, password: 'wrong' },
+  };
+  for (const [field, input] of Object.entries(inputs))
+    expect(await mutate(slow, token, field, input, '')).toMatchObject({ __typename: 'ForbiddenError' });
+  for (const field of ['accountTwoFactorConfirm', 'accountVerificationSend', 'accountPasswordChange'] as const)
+    expect((await mutate(slow, person.token, field, inputs[field], '')).__typename).not.toBe('ForbiddenError');
+  await slow.close();
+});
+
 describe('asking for a reset', () => {
   test('answers a known and an unknown address alike, and writes to the known one alone', async () => {
     const { email } = await aPerson(server);
@@ -218,6 +236,77 @@ describe('a link that resets the password', () => {
     expect((await signInAs(server, squatter, another)).token).toBeTruthy();
     expect(await isSignedIn(server, token)).toBe(false);
     expect(await isSignedIn(server, squatter.token)).toBe(false);
+  });
+});
+
+describe('a change of address that waits for its link', () => {
+  const verify = (token: string) =>
+    mutate(server, undefined, 'accountEmailVerify', { token }, `... on AccountEmailVerifyPayload { email } ${issues}`);
+  const askForAddress = async ({ token }: Person) => {
+    const email = `${newId()}@evil.example`;
+    await mutate(server, token, 'accountUpdate', { email, password }, '');
+    return linkTo(server, email, 'verify-email');
+  };
+  const emailOf = async ({ userId }: Person) =>
+    (await server.db.user.findUniqueOrThrow({ where: { id: uuid(userId) } })).email;
+
+  test('ends when the password is changed, so that who knew the former one does not get the account', async () => {
+    const ada = await aPerson(server);
+    const mallory = { ...ada, ...(await signInAs(server, ada)) };
+    const link = await askForAddress(mallory);
+    await change(ada, {});
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await emailOf(ada)).toBe(ada.email);
+  });
+
+  test('ends when the password is reset, so that who took the address first does not get the account back', async () => {
+    const squatter = await aPerson(server);
+    const link = await askForAddress(squatter);
+    await requestReset(squatter.email);
+    expect(await reset(await linkTo(server, squatter.email, 'reset-password'))).toMatchObject({ reset: true });
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await emailOf(squatter)).toBe(squatter.email);
+  });
+
+  test('ends with signing out everywhere, while the link that verifies the present address stays', async () => {
+    const person = await aPerson(server);
+    const link = await askForAddress(person);
+    await mutate(server, person.token, 'accountSignOutEverywhere', {}, '');
+    expect(await verify(link)).toMatchObject(ended);
+    expect(await verify(await linkTo(server, person.email, 'verify-email'))).toMatchObject({ email: person.email });
+  });
+});
+
+describe('a sign-in that waits for its code', () => {
+  const ends = { issues: [{ path: ['challenge'], rule: 'CHALLENGE_ENDED' }] };
+  const aWaitingOne = async () => {
+    const person = await aPerson(server);
+    const { recoveryCodes } = await withSecondFactor(server, person);
+    const { challenge } = await signInAs(server, person);
+    return { person, finish: () => verifyAs(server, challenge, recoveryCodes[0]!) };
+  };
+
+  test('ends when its password is changed or reset, and with signing out everywhere', async () => {
+    const changed = await aWaitingOne();
+    await change(changed.person, {});
+    expect(await changed.finish()).toMatchObject(ends);
+    const forgotten = await aWaitingOne();
+    const userId = uuid(forgotten.person.userId);
+    await server.db.user.update({ where: { id: userId }, data: { emailVerified: true } });
+    await requestReset(forgotten.person.email);
+    await reset(await linkTo(server, forgotten.person.email, 'reset-password'));
+    expect(await forgotten.finish()).toMatchObject(ends);
+    const signedOut = await aWaitingOne();
+    await mutate(server, signedOut.person.token, 'accountSignOutEverywhere', {}, '');
+    expect(await signedOut.finish()).toMatchObject(ends);
+  });
+
+  test('gives no session that outlives a change of the password at the same moment', async () => {
+    const { person, finish } = await aWaitingOne();
+    const [changed, finished] = await Promise.all([change(person, {}), finish()]);
+    expect(changed.__typename).toBe('AccountPasswordChangePayload');
+    if (finished.token) expect(await isSignedIn(server, finished.token)).toBe(false);
+    else expect(finished).toMatchObject(ends);
   });
 });
 

@@ -29,7 +29,8 @@ builder.mutationField('accountPasswordChange', (t) =>
   t.field({
     type: ChangePayload,
     nullable: true,
-    description: 'Changes the password and ends every other session. API tokens stay: revoke them one by one.',
+    description:
+      'Changes the password and ends every other session, sign-ins that wait for a code and a change of address that waits for its link. API tokens stay: revoke them one by one.',
     args: { input: t.arg({ type: ChangeInput, required: true }) },
     errors: { types: [ValidationError, ForbiddenError, IdempotencyError] },
     resolve: (_root, { input }, context) => changePassword(context, input),

@@ -1,16 +1,17 @@
 import { publicId } from '@apployd/core/id';
 import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
-import { signedIn, type Context } from '../../context.js';
+import { signedInThemselves, type Context } from '../../context.js';
 import { performOnAccount } from '../perform-on-account.js';
 import { queueNotice } from '../queue-notice.js';
+import { endSessions } from '../session/sign-out-everywhere.js';
 import { alreadyOn } from './enable.js';
 import { stepOf, useUp } from './totp.js';
 
 export type TwoFactorConfirmInput = { readonly code: string; readonly idempotencyKey?: string | null };
 
-/** Turns the second factor on: the first code shows that the authenticator has its secret. */
+/** Turns the second factor on: the first code shows that the authenticator has its secret. Sessions without it end. */
 export async function confirmTwoFactor(context: Context, input: TwoFactorConfirmInput) {
-  const { userId } = signedIn(context);
+  const { userId, credential } = signedInThemselves(context);
   await context.attempts.code(context, userId);
   const act = { mutation: 'accountTwoFactorConfirm', input } as const;
   return performOnAccount(context, act, async (tx) => {
@@ -23,8 +24,9 @@ export async function confirmTwoFactor(context: Context, input: TwoFactorConfirm
     await useUp(tx, factor, step);
     await tx.twoFactor.update({ where: { id: factor.id }, data: { verified: true } });
     await tx.user.update({ where: { id: userId }, data: { twoFactorEnabled: true } });
+    const endedSessions = await endSessions(tx, userId, credential.id);
     await queueNotice(tx, context, userId, 'twoFactorEnabled');
-    return { result: {}, audit: { target: publicId('User', userId) } };
+    return { result: {}, audit: { target: publicId('User', userId), after: { endedSessions } } };
   });
 }
 

@@ -80,7 +80,7 @@ builder.mutationField('accountTwoFactorConfirm', (t) =>
   t.field({
     type: ConfirmPayload,
     nullable: true,
-    description: 'Turns the second factor on with its first code. Sessions that are open stay.',
+    description: 'Turns the second factor on with its first code, and ends every other session.',
     args: { input: t.arg({ type: ConfirmInput, required: true }) },
     errors,
     resolve: (_root, { input }, context) => confirmTwoFactor(context, input),
@@ -102,7 +102,7 @@ builder.mutationField('accountTwoFactorDisable', (t) =>
     type: DisablePayload,
     nullable: true,
     description:
-      'Turns the second factor off, or forgets one that was begun. Its recovery codes are worth nothing then.',
+      'Turns the second factor off and ends every other session, or forgets one that was begun. Its recovery codes are worth nothing then.',
     args: { input: t.arg({ type: DisableInput, required: true }) },
     errors,
     resolve: (_root, { input }, context) => disableTwoFactor(context, input),

@@ -78,6 +78,16 @@ describe('turning a second factor on', () => {
     expect((await mailsTo(server, person.email)).at(-1)?.subject).toBe('Signing in asks for a code now');
   });
 
+  test('ends every other session, which had been begun without a code', async () => {
+    const person = await aPerson(server);
+    const { token } = await signInAs(server, person);
+    const { otpauthUri } = await enable(person);
+    expect(await isSignedIn(server, token)).toBe(true);
+    await confirm(person, await codeOf(otpauthUri));
+    expect(await isSignedIn(server, token)).toBe(false);
+    expect(await isSignedIn(server, person.token)).toBe(true);
+  });
+
   test('takes the password, and is begun anew as long as it is not on', async () => {
     const person = await aPerson(server);
     const wrong = await enable(person, { password: 'not the password' });
@@ -265,6 +275,20 @@ describe('a recovery code', () => {
 });
 
 describe('turning it off', () => {
+  test('ends every other session, but forgetting one that was only begun ends none', async () => {
+    const person = await aPerson(server);
+    const before = await signInAs(server, person);
+    await enable(person);
+    await disable(person);
+    expect(await isSignedIn(server, before.token)).toBe(true);
+    const { code } = await withSecondFactor(server, person);
+    const { token } = await verifyAs(server, await challengeOf(person), await code());
+    expect(await isSignedIn(server, token)).toBe(true);
+    await disable(person);
+    expect(await isSignedIn(server, token)).toBe(false);
+    expect(await isSignedIn(server, person.token)).toBe(true);
+  });
+
   test('takes the password, and the password alone signs in again', async () => {
     const person = await aPerson(server);
     const { recoveryCodes } = await withSecondFactor(server, person);

@@ -85,7 +85,8 @@ builder.mutationField('accountSignOutEverywhere', (t) =>
   t.field({
     type: EverywherePayload,
     nullable: true,
-    description: 'Ends every other session of yours, or every one. API tokens stay: revoke them one by one.',
+    description:
+      'Ends every other session of yours, or every one, with sign-ins that wait for a code and a change of address that waits for its link. API tokens stay: revoke them one by one.',
     args: { input: t.arg({ type: EverywhereInput, required: true }) },
     errors: { types: [ForbiddenError, IdempotencyError] },
     resolve: (_root, { input }, context) => signOutEverywhere(context, input),

@@ -10,7 +10,7 @@ export type SignOutEverywhereInput = {
   readonly idempotencyKey?: string | null;
 };
 
-/** Ends every other session of the viewer's, or every one. */
+/** Ends every other session of the viewer's, or every one, and a change of address that waits for its link. */
 export async function signOutEverywhere(context: Context, input: SignOutEverywhereInput) {
   const { userId, credential } = signedIn(context);
   const kept = input.includingThis ? null : credential.id;
@@ -26,8 +26,15 @@ export async function signOutEverywhere(context: Context, input: SignOutEverywhe
   return made;
 }
 
-/** Ends a person's sessions but the one that is kept; how many there were. */
+/**
+ * Ends a person's sessions but the one that is kept; how many there were. What somebody else may have begun ends with
+ * them: a link that would make another address the account's needs no session, and a sign-in that waits for its code asks
+ * for the password no more.
+ */
 export async function endSessions(tx: Transaction, userId: string, kept: string | null): Promise<number> {
+  const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+  await tx.accountLink.deleteMany({ where: { userId, email: { not: email } } });
+  await tx.verification.deleteMany({ where: { value: userId } });
   const { count } = await tx.session.deleteMany({ where: { userId, ...(kept !== null && { id: { not: kept } }) } });
   return count;
 }

@@ -77,18 +77,22 @@ const changes: Readonly<Record<string, Change>> = {
   },
   confirm: async ({ apployd, attempt }, form) => {
     const { problem } = await attempt(apployd.try.account.twoFactorConfirm({ code: textIn(form, 'code') }));
-    return problem ? { problem } : { problem, done: 'Signing in asks for a code now.' };
+    return problem ? { problem } : { problem, done: 'Signing in asks for a code now. Every other session has ended.' };
   },
   disable: async ({ apployd, attempt }, form) => {
     const { problem } = await attempt(apployd.try.account.twoFactorDisable({ password: textIn(form, 'password') }));
-    return problem ? { problem } : { problem, done: 'Signing in asks for no code any more.' };
+    return problem
+      ? { problem }
+      : { problem, done: 'Signing in asks for no code any more. Every other session has ended.' };
   },
   recovery: async ({ apployd, attempt }, form) => {
     const { granted, problem } = await attempt(
       apployd.try.account.recoveryCodesRegenerate({ password: textIn(form, 'password') }),
     );
     if (problem) return { problem };
-    const recoveryCodes = granted.recoveryCodes ?? [];
+    const { recoveryCodes } = granted;
+    if (!recoveryCodes)
+      return { problem: problemWith('They are shown once, and were made already. Make them once more.') };
     return { problem, done: 'Those of before are worth nothing now.', shown: { recoveryCodes } };
   },
 };

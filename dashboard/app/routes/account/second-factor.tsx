@@ -38,7 +38,7 @@ function On({ codesLeft }: { readonly codesLeft: number }) {
       <Setting title="On" hint={done ?? `Signing in asks for a code. ${codesLeft} recovery codes are left.`} />
       <ChangeForm
         intent="recovery"
-        refused="The codes are as they were."
+        refused="There are no new codes to show."
         button="Make new recovery codes"
         busy="Making"
       >

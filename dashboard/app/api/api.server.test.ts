@@ -1,0 +1,16 @@
+import { expect, test, vi } from 'vitest';
+import { signedIn } from './api.server.js';
+
+test('a fault of the dashboard is logged with its page, but without the secret in its address', async () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const request = new Request('http://localhost/invitations/s3cret');
+  const context = { serverUrl: 'http://localhost:1', visitor: '192.0.2.1', requestId: 'request-7' };
+  const fault = await signedIn({ request, context }, () => Promise.reject(new Error('our fault'))).catch(
+    (thrown: Response) => thrown,
+  );
+  const logged = String(write.mock.calls[0]?.[0]);
+  write.mockRestore();
+  expect((fault as Response).status).toBe(500);
+  expect(logged).toMatch(/^request-7 GET \/invitations\/…: Error: our fault/);
+  expect(logged).not.toContain('s3cret');
+});

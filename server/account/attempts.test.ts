@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Limits } from '@apployd/backplane/limits/limits';
+import { attempts } from './attempts.js';
+
+/** Which buckets are asked for. */
+async function bucketsFrom(address: string): Promise<readonly string[]> {
+  const keys: string[] = [];
+  const limits: Limits = {
+    take: async (key) => {
+      keys.push(key);
+      return { granted: true, remaining: 1, retryAfterMs: 0 };
+    },
+    refund: async () => undefined,
+    close: async () => undefined,
+  };
+  const { signUp, signIn, code, reset, link } = attempts(limits);
+  await signUp({ address });
+  await signIn({ address }, 'ada@example.com');
+  await code({ address }, 'ada');
+  await reset({ address }, 'ada@example.com');
+  await link({ address });
+  return keys;
+}
+
+test('another address of the same /64 of IPv6 gives no more tries, and one of another network does', async () => {
+  const first = await bucketsFrom('2001:db8:1:2::7');
+  expect(await bucketsFrom('2001:db8:1:2:ffff::8')).toEqual(first);
+  expect(await bucketsFrom('2001:db8:1:3::7')).not.toEqual(first);
+});
+
+test('an address of IPv4 is the same in the writing of IPv6, and another one is another', async () => {
+  expect(await bucketsFrom('::ffff:192.0.2.1')).toEqual(await bucketsFrom('192.0.2.1'));
+  expect(await bucketsFrom('192.0.2.2')).not.toEqual(await bucketsFrom('192.0.2.1'));
+});
