@@ -49,6 +49,15 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     expect(await apployd.invitations.list(organization.id)).toMatchObject([
       { email: 'grace@example.com', role: 'VIEWER' },
     ]);
+    // The form is empty for the next one, after each.
+    const email = () => page.getByLabel('Email').inputValue();
+    await expect.poll(email).toBe('');
+    await page.getByLabel('Email').fill('joan@example.com');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByRole('button', { name: /^Revoke the invitation of joan/ }).waitFor();
+    await expect.poll(email).toBe('');
+    await confirm(/^Revoke the invitation of joan/, 'Revoke');
+    await page.getByText('The invitation of joan@example.com is worth nothing any more.').first().waitFor();
     await confirm(/^Revoke the invitation of grace/, 'Revoke');
     await page.getByText('is worth nothing any more', { exact: false }).first().waitFor();
     expect(await apployd.invitations.list(organization.id)).toEqual([]);
