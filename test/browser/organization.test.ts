@@ -88,6 +88,33 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     expect(await roles()).toEqual(['OWNER']);
   });
 
+  test('projects: to delete or restore one is offered to admins alone', { timeout: 120_000 }, async () => {
+    const { apployd, urls } = front.platform;
+    const made = await apployd.projects.create({ organizationId: organization.id, name: 'Shop', slug: 'shop' });
+    const joan = new Apployd({ url: `${front.url}/graphql`, streams: 'sse' });
+    const account = { email: 'joan@example.com', password: ada.password };
+    const { viewer } = await joan.account.signUp({ name: 'Joan', ...account });
+    await join(urls.database, { userId: viewer.user.id, organizationId: organization.id });
+    const theirs = await openBrowser();
+    try {
+      const other = await theirs.context.newPage();
+      await signIn(other, front.url, account);
+      const offered = async (name: string) => {
+        for (const each of [page, other]) {
+          await open(each, `${front.url}/${organization.slug}/shop/settings`);
+          await settled(each);
+        }
+        return Promise.all([page, other].map((each) => each.getByRole('button', { name, exact: true }).count()));
+      };
+      expect(await offered('Delete project')).toEqual([1, 0]);
+      await apployd.projects.delete({ projectId: made.project.id, confirmSlug: 'shop' });
+      expect(await offered('Restore')).toEqual([1, 0]);
+      await other.getByText('By an admin it can be restored').waitFor();
+    } finally {
+      await theirs.close();
+    }
+  });
+
   test('tokens: make one that is shown once and works, and revoke it', { timeout: 120_000 }, async () => {
     await show('tokens');
     await page.getByLabel('Name', { exact: true }).fill('ci');
