@@ -39,10 +39,12 @@ export const engineSettings = z
     ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
     ENGINE_BUILD_CACHE_HOURS: z.coerce
       .number()
-      .min(0)
+      .min(1)
       .max(8760)
       .default(72)
-      .describe('How long Docker keeps the steps of builds that came to nothing, so that the next build is quicker.'),
+      .describe(
+        'How long Docker keeps the steps of builds that came to nothing, so that the next build is quicker: 1 hour at least, so that a build that is under way keeps its own.',
+      ),
     ENGINE_ROUTE_TIMEOUT_MS: milliseconds.default(15_000).describe('How long edges may take to follow a route.'),
     ENGINE_DRAIN_MS: milliseconds
       .default(5_000)

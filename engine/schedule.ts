@@ -1,4 +1,5 @@
 import { forgetExpired } from './cleanup/forget-expired.js';
+import { forgetSteps } from './cleanup/forget-steps.js';
 import type { Engine } from './engine.js';
 
 type Recurring = { readonly name: string; readonly everyMs: number; readonly run: (engine: Engine) => Promise<void> };
@@ -8,11 +9,8 @@ const schedule: readonly Recurring[] = [
   { name: 'reconcile', everyMs: 15_000, run: (engine) => engine.jobs.ask('reconcile', engine.settings.serverId) },
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
-  {
-    name: 'forget old build steps',
-    everyMs: 3_600_000,
-    run: ({ builder, settings }) => builder.forgetSteps(settings.buildCacheMs),
-  },
+  // Often: a turn is passed over while there is a build.
+  { name: 'forget old build steps', everyMs: 600_000, run: forgetSteps },
 ];
 
 /** Starts all of it, each at once and then at its interval, until the signal fires. */

@@ -223,7 +223,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   );
 
   test('steps of a build that failed are kept for the next one, and go when they are old; a release stays', async () => {
-    const { image } = await build(await requestFor(from('LABEL unique="release"', 'CMD ["node"]')));
+    const { image } = await build(await requestFor(from(`LABEL unique="${newId()}"`, 'CMD ["node"]')));
     const unique = newId();
     const fails = from(`LABEL unique="${unique}"`, 'RUN exit 3', 'CMD ["node"]');
     await failure(fails);
@@ -231,11 +231,15 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     await builder.forgetSteps(3_600_000);
     expect(await steps()).toBe(1);
     await expect
-      .poll(async () => {
-        // Steps of a build that another suite has under way are younger.
-        await builder.forgetSteps(1_000);
-        return steps();
-      })
+      .poll(
+        async () => {
+          // Steps of a build that another suite has under way are younger.
+          await builder.forgetSteps(1_000);
+          return steps();
+        },
+        // They have to be a second old, and to be asked about once more: longer than is waited by default.
+        { timeout: 20_000 },
+      )
       .toBe(0);
     expect(await builder.has(image.id)).toBe(true);
   });

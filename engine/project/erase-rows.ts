@@ -3,9 +3,14 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Project } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { eraseHistory } from './erase-history.js';
+
+/** What is left by then is little, but a database that is busy may take its time. */
+const patience = { maxWait: 10_000, timeout: 60_000 } as const;
 
 /** The project with all that hangs on it, and its events. That it was erased stays on record with its organization. */
-export async function eraseRows(engine: Engine, id: string): Promise<void> {
+export async function eraseRows(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  await eraseHistory(engine.db, id, signal);
   const erased = await engine.db.$transaction(async (tx) => {
     const project = await tx.project.findUnique({ where: { id } });
     if (!project) return null;
@@ -13,7 +18,7 @@ export async function eraseRows(engine: Engine, id: string): Promise<void> {
     await tx.eventStream.deleteMany({ where: { id } });
     await record(tx, project);
     return project;
-  });
+  }, patience);
   if (!erased) return;
   engine.events.publish('project', id);
   engine.events.publish('organization', erased.organizationId);

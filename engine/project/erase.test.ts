@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { newId, publicId } from '@apployd/core/id';
 import { buildLogOf, runtimeLogOf } from '@apployd/core/log-line';
 import { uploadBlobKey } from '@apployd/core/upload';
+import type { Environment } from '@apployd/prisma/generated/client/client';
 import { expect, test } from 'vitest';
 import type { Engine } from '../engine.js';
 import { reconcile } from '../reconcile/reconcile.js';
@@ -93,6 +94,72 @@ test('a project whose time is over goes with all that was its own, and nothing e
   ]);
   await eraseProject(engine, id, never);
 });
+
+test('a history of any length goes in statements of 5,000 rows at most, and a neighbour keeps theirs', async () => {
+  const { engine, environment } = house;
+  const neighbour = await anEnvironment(engine);
+  await fillHistory(environment, 5_001);
+  await fillHistory(neighbour, 1);
+  const erased = await rowsErasedAtOnce(() => remove().then((id) => eraseProject(engine, id, never)));
+  expect(await engine.db.project.count({ where: { id: environment.projectId } })).toBe(0);
+  expect(erased).toEqual({ Event: 5_000, Variable: 5_000, VariablesVersion: 5_000, ProjectSettingsVersion: 5_000 });
+  expect(await historyOf(environment)).toEqual([0, 0, 0, 0]);
+  expect(await historyOf(neighbour)).toEqual([1, 1, 1, 1]);
+});
+
+/** So many rows of each kind of history, numbered from 101. */
+async function fillHistory({ id, projectId, organizationId }: Environment, rows: number): Promise<void> {
+  const { db } = house.engine;
+  await db.eventStream.create({ data: { id: projectId, organizationId, kind: 'PROJECT' } });
+  const last = 100 + rows;
+  await db.$executeRaw`
+    INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "type", "subjectId", "data")
+    SELECT gen_random_uuid(), ${organizationId}::uuid, ${projectId}::uuid, n, 'test', ${id}::uuid, '{}'
+    FROM generate_series(101, ${last}::int) AS n`;
+  await db.$executeRaw`
+    INSERT INTO "Variable" ("id", "organizationId", "environmentId", "key", "fromVersion", "untilVersion", "sealedValue",
+      "isSecret", "updatedAt")
+    SELECT gen_random_uuid(), ${organizationId}::uuid, ${id}::uuid, 'A', n, n + 1, '', false, now()
+    FROM generate_series(101, ${last}::int) AS n`;
+  await db.$executeRaw`
+    INSERT INTO "VariablesVersion" ("environmentId", "organizationId", "version", "set")
+    SELECT ${id}::uuid, ${organizationId}::uuid, n, '{A}' FROM generate_series(101, ${last}::int) AS n`;
+  await db.$executeRaw`
+    INSERT INTO "ProjectSettingsVersion" ("projectId", "organizationId", "version", "settings")
+    SELECT ${projectId}::uuid, ${organizationId}::uuid, n, '{}' FROM generate_series(101, ${last}::int) AS n`;
+}
+
+function historyOf({ id: environmentId, projectId }: Environment): Promise<number[]> {
+  const { db } = house.engine;
+  return Promise.all([
+    db.event.count({ where: { streamId: projectId } }),
+    db.variable.count({ where: { environmentId } }),
+    db.variablesVersion.count({ where: { environmentId } }),
+    db.projectSettingsVersion.count({ where: { projectId } }),
+  ]);
+}
+
+const histories = ['Event', 'Variable', 'VariablesVersion', 'ProjectSettingsVersion'];
+
+/** The most rows of each history that one statement has deleted meanwhile, cascades included. */
+async function rowsErasedAtOnce(act: () => Promise<unknown>): Promise<Record<string, number>> {
+  const { db } = house.engine;
+  await db.$executeRaw`CREATE TABLE "Erased" ("of" text, "rows" bigint)`;
+  await db.$executeRaw`
+    CREATE FUNCTION note_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO "Erased" SELECT TG_TABLE_NAME, count(*) FROM gone; RETURN NULL; END $$`;
+  for (const table of histories) {
+    await db.$executeRawUnsafe(`CREATE TRIGGER note_erased AFTER DELETE ON "${table}"
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_erased()`);
+  }
+  await act();
+  const most = await db.$queryRaw<{ of: string; rows: bigint }[]>`
+    SELECT "of", max("rows") AS "rows" FROM "Erased" GROUP BY "of"`;
+  for (const table of histories) await db.$executeRawUnsafe(`DROP TRIGGER note_erased ON "${table}"`);
+  await db.$executeRaw`DROP FUNCTION note_erased`;
+  await db.$executeRaw`DROP TABLE "Erased"`;
+  return Object.fromEntries(most.map(({ of, rows }) => [of, Number(rows)]));
+}
 
 test('one that can still be restored, or that nobody deleted, is left as it is', async () => {
   const furniture = await furnish();

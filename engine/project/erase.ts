@@ -26,7 +26,7 @@ async function erase(engine: Engine, id: string, signal: AbortSignal): Promise<v
   await untilNone(signal, (take) => uploads(engine, id, take), eraseUpload(engine));
   await eraseRuntimeLogs(engine, id, signal);
   await engine.runtime.forget(id);
-  await eraseRows(engine, id);
+  await eraseRows(engine, id, signal);
 }
 
 /** Deployments were cancelled with the project; one that has not ended yet takes back what it did first. */

@@ -47,6 +47,7 @@ const lockTries = 20;
  * The pool as it is now: nobody else divides it, and nobody changes the plan that gives it, before the transaction ends.
  * Plans are locked before their organizations, and these before projects, environments and deployments: whoever changes a
  * plan keeps all others waiting who hold nothing yet, and can then have the organizations. `nextPlanId` is locked as well.
+ * Rows that point at the organization may be inserted meanwhile: a key, by whoever holds a project that is waited for.
  */
 export async function lockPool(tx: Transaction, organizationId: string, nextPlanId?: string): Promise<LockedPool> {
   for (let tried = 1; tried <= lockTries; tried += 1) {
@@ -63,7 +64,7 @@ async function lockOnce(tx: Transaction, id: string, nextPlanId?: string): Promi
   const { planId } = await tx.organization.findUniqueOrThrow({ where: { id }, select: { planId: true } });
   const planIds = [planId, ...(nextPlanId ? [nextPlanId] : [])];
   await tx.$queryRaw`SELECT 1 FROM "Plan" WHERE "id" = ANY(${planIds}::uuid[]) ORDER BY "id" FOR SHARE`;
-  await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
   const select = { ...poolSelection, plan: true };
   const row = await tx.organization.findUniqueOrThrow({ where: { id }, select });
   if (row.plan.id !== planId) return null;

@@ -79,6 +79,17 @@ describe('the audit log', () => {
     expect((await actions(`since: "${at}"`)).at(-1)).toBe('organizationUpdate');
   });
 
+  test.each([
+    ['targetId: "a\\u0000b"', 'targetId'],
+    ['actions: ["a", "\\u0000"]', 'actions'],
+    ['since: "1969-12-31T23:59:59.999Z"', 'since'],
+    ['until: "+010000-01-01T00:00:00.000Z"', 'until'],
+    ['until: "-271821-04-20T00:00:00.000Z"', 'until'],
+  ])('refuses a filter that no entry can have: %s', async (filter, field) => {
+    const { errors } = await look(ada.token, `filter: { ${filter} }`);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', field });
+  });
+
   test('comes in pages that neither miss nor repeat anything', async () => {
     const whole = (await entries('')).map(({ id }) => id);
     const walked: string[] = [];
@@ -154,7 +165,9 @@ describe('its export', () => {
     const found = linesOf(await (await download(ada.token, '?actions=projectCreate&actions=variablesSet')).text());
     expect(found.map(({ action }) => action)).toEqual(['variablesSet', 'projectCreate']);
     expect(linesOf(await (await download(ada.token, `?targetId=${shop.environmentId}`)).text())).toHaveLength(1);
-    for (const search of ['?action=x', '?since=yesterday']) {
+    const tooMany = `?${'actions=x&'.repeat(51)}targetId=x`;
+    const impossible = ['?targetId=%00', '?actions=%00', '?since=%2B010000-01-01', '?until=1969-12-31'];
+    for (const search of ['?action=x', '?since=yesterday', tooMany, ...impossible]) {
       const response = await download(ada.token, search);
       expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([400, 'BAD_REQUEST']);
     }

@@ -28,19 +28,27 @@ export async function exportAudit(
 ): Promise<void> {
   try {
     const { viewer, wanted } = await admit(services, shownId, incoming, request);
+    const lines = auditLines(services.db, wanted, () => mustStillSee(services, viewer, wanted.organizationId));
+    // What is refused or goes wrong by now is still answered.
+    const first = await lines.next();
     response.writeHead(200, {
       'content-type': 'application/x-ndjson; charset=utf-8',
       'content-disposition': `attachment; filename="audit-${shownId}.ndjson"`,
       'cache-control': 'no-store',
     });
     response.setTimeout(stalledMs, () => response.destroy());
-    const lines = auditLines(services.db, wanted, () => mustStillSee(services, viewer, wanted.organizationId));
-    await pipeline(Readable.from(lines), response);
+    await pipeline(Readable.from(from(first, lines)), response);
   } catch (error) {
     if (!response.headersSent) return answerRefusal(error, response);
     services.log.debug({ err: error, requestId: incoming.requestId }, 'an export of the audit log broke off');
     response.destroy();
   }
+}
+
+async function* from<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
 }
 
 async function admit(services: Services, shownId: string, incoming: Incoming, request: IncomingMessage) {

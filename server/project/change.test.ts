@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import { ask, issues, mutate } from '../testing/client.js';
 import {
@@ -302,4 +303,37 @@ describe('projectRestore', () => {
     await server.db.project.update({ where: { id: uuid(id) }, data: { deletesAt: new Date(Date.now() - 1_000) } });
     expect(await restore(id, person)).toMatchObject({ code: 'INVALID_STATE', currentState: 'ERASING' });
   });
+});
+
+test('a project is refused while more deleted ones wait to be erased than the plan holds and 10 besides', async () => {
+  const person = await aPerson(server);
+  await onPlan(server, person, 'FREE');
+  const organizationId = uuid(person.organizationId);
+  const { maxProjects } = await server.db.plan.findUniqueOrThrow({ where: { code: 'FREE' } });
+  const deletesAt = new Date(Date.now() + 60_000);
+  const deleted = Array.from({ length: maxProjects + 10 }, (_, i) => ({
+    id: newId(),
+    organizationId,
+    slug: `gone-${i}`,
+    name: 'Gone',
+    settings: {},
+    deletesAt,
+  }));
+  await server.db.project.createMany({ data: deleted });
+  const last = await aProject(server, person, { slug: 'last' });
+  await remove(last.id, 'last', person);
+  const create = (name: string) =>
+    mutate(
+      server,
+      person.token,
+      'projectCreate',
+      { organizationId: person.organizationId, name },
+      '... on ProjectCreatePayload { project { name } } ... on PlanLimitError { message limit maximum current }',
+    );
+  const counts = { limit: 'deletedProjects', maximum: maxProjects + 10, current: maxProjects + 11 };
+  const refused = await create('More');
+  expect(refused).toMatchObject({ code: 'PLAN_LIMIT', ...counts });
+  expect(refused.message).toContain(`the next goes at ${deletesAt.toISOString()}`);
+  await server.db.project.delete({ where: { id: deleted[0]?.id ?? '' } });
+  expect(await create('More')).toMatchObject({ project: { name: 'More' } });
 });

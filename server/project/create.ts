@@ -15,7 +15,7 @@ import { found, requireId } from '../lookup.js';
 import { retryOnTaken } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
 import { refuseLongerSleep } from './auto-sleep.js';
-import { requireRoomForProject } from './require-room.js';
+import { refuseTooManyDeleted, requireRoomForProject } from './require-room.js';
 import { repositoryIssues, settingsFrom, type ProjectSettingsInput } from './settings.js';
 
 export type ProjectCreateInput = {
@@ -73,6 +73,7 @@ async function insertProject(
   const organizationId = organization.id;
   const pool = await lockPool(tx, organizationId);
   await requireRoomForProject(tx, organizationId, pool.plan);
+  await refuseTooManyDeleted(tx, organizationId, pool.plan);
   const settings = { ...wanted, autoSleepMinutes: sleepFor(pool.plan, input) };
   refuseLongerSleep(pool.plan, settings);
   const limits = sliceForNew(pool, input.resources ?? null);

@@ -23,7 +23,7 @@ export async function atTheSameMoment<T>(
 
 export function organizationOf({ organizationId }: Pick<Person, 'organizationId'>) {
   return (tx: Transaction) =>
-    tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${uuid(organizationId)}::uuid FOR UPDATE`;
+    tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${uuid(organizationId)}::uuid FOR NO KEY UPDATE`;
 }
 
 async function waiting(db: TestServer['db']): Promise<number> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { variableContext } from '@apployd/core/variable';
+import { lockPool } from '../allocation/pool.js';
+import { lockOrganization } from '../organization/lock.js';
 import { ask, issues, mutate } from '../testing/client.js';
 import { aPerson, aProject, uuid, type MadeProject, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
@@ -45,6 +47,20 @@ describe('variablesSet', () => {
       { token: person.token },
     );
     expect(JSON.stringify(data)).not.toContain('hidden-value');
+  });
+
+  // Whoever has the organization waits for the project in the end: the two would wait for one another.
+  test.each([
+    ['its pool', lockPool],
+    ['it', lockOrganization],
+  ])('makes the first key of an organization while somebody else has locked %s', async (_, lock) => {
+    const other = await aPerson(server);
+    const theirs = await aProject(server, other);
+    await server.db.$transaction(async (tx) => {
+      await lock(tx, uuid(other.organizationId));
+      const made = await setFor(other, theirs, [{ key: 'FIRST', value: '1' }]);
+      expect(made.environment.variablesVersion).toBe(2);
+    });
   });
 
   test('keeps values sealed, bound to their place', async () => {

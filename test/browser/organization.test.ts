@@ -49,6 +49,15 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     expect(await apployd.invitations.list(organization.id)).toMatchObject([
       { email: 'grace@example.com', role: 'VIEWER' },
     ]);
+    // The form is empty for the next one, after each.
+    const email = () => page.getByLabel('Email').inputValue();
+    await expect.poll(email).toBe('');
+    await page.getByLabel('Email').fill('joan@example.com');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByRole('button', { name: /^Revoke the invitation of joan/ }).waitFor();
+    await expect.poll(email).toBe('');
+    await confirm(/^Revoke the invitation of joan/, 'Revoke');
+    await page.getByText('The invitation of joan@example.com is worth nothing any more.').first().waitFor();
     await confirm(/^Revoke the invitation of grace/, 'Revoke');
     await page.getByText('is worth nothing any more', { exact: false }).first().waitFor();
     expect(await apployd.invitations.list(organization.id)).toEqual([]);
@@ -77,6 +86,33 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     await confirm(/^Remove Grace/, 'Remove');
     await page.getByRole('status').getByText('Grace is no member any more.').waitFor();
     expect(await roles()).toEqual(['OWNER']);
+  });
+
+  test('projects: to delete or restore one is offered to admins alone', { timeout: 120_000 }, async () => {
+    const { apployd, urls } = front.platform;
+    const made = await apployd.projects.create({ organizationId: organization.id, name: 'Shop', slug: 'shop' });
+    const joan = new Apployd({ url: `${front.url}/graphql`, streams: 'sse' });
+    const account = { email: 'joan@example.com', password: ada.password };
+    const { viewer } = await joan.account.signUp({ name: 'Joan', ...account });
+    await join(urls.database, { userId: viewer.user.id, organizationId: organization.id });
+    const theirs = await openBrowser();
+    try {
+      const other = await theirs.context.newPage();
+      await signIn(other, front.url, account);
+      const offered = async (name: string) => {
+        for (const each of [page, other]) {
+          await open(each, `${front.url}/${organization.slug}/shop/settings`);
+          await settled(each);
+        }
+        return Promise.all([page, other].map((each) => each.getByRole('button', { name, exact: true }).count()));
+      };
+      expect(await offered('Delete project')).toEqual([1, 0]);
+      await apployd.projects.delete({ projectId: made.project.id, confirmSlug: 'shop' });
+      expect(await offered('Restore')).toEqual([1, 0]);
+      await other.getByText('By an admin it can be restored').waitFor();
+    } finally {
+      await theirs.close();
+    }
   });
 
   test('tokens: make one that is shown once and works, and revoke it', { timeout: 120_000 }, async () => {

@@ -43,5 +43,12 @@ export const textIn = (form: FormData, name: string): string => {
 /** Only a path of ours: nobody is led to another site by a link to sign in. */
 export function targetOf(request: Request): string {
   const to = new URL(request.url).searchParams.get('to') ?? '/';
-  return /^\/(?![/\\])[^\\]*$/.test(to) ? to : '/';
+  // Browsers read a backslash as a slash, and drop tabs and ends of lines.
+  if (!to.startsWith('/') || /[\p{Cc}\\]/u.test(to) || !URL.canParse(to, ours)) return '/';
+  const { origin, pathname, search } = new URL(to, ours);
+  // `/.//evil.example` is a path of ours until its dot is resolved.
+  return origin === ours && !pathname.startsWith('//') ? pathname + search : '/';
 }
+
+/** Any origin: what is asked for has none, and must not bring one. */
+const ours = 'http://ours.invalid';

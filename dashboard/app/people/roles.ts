@@ -15,5 +15,5 @@ export const roleName = (role: OrganizationRole): string => roles[role as keyof 
 export const rolesGivenBy = (role: OrganizationRole): readonly (readonly [string, string])[] =>
   Object.entries(roles).filter(([name]) => role === 'OWNER' || name !== 'OWNER');
 
-/** Sees to members, invitations and the audit log. */
+/** Sees to members, invitations and the audit log, deletes projects and brings them back. */
 export const isAdmin = (role: OrganizationRole): boolean => role === 'OWNER' || role === 'ADMIN';

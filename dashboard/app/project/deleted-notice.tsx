@@ -5,28 +5,39 @@ import { Notice } from '../ui/notice.js';
 import { exactOf } from '../ui/time-format.js';
 import { useZone } from '../ui/zone.js';
 
-type Props = { readonly projectId: string; readonly deletesAt: string; readonly base: string };
+type Props = {
+  readonly projectId: string;
+  readonly deletesAt: string;
+  readonly base: string;
+  /** Whether the viewer may bring it back. */
+  readonly isRestorable: boolean;
+};
 
 /** Over the pages of a project that was deleted: until when it can come back, and the button that brings it back. */
-export function DeletedNotice({ projectId, deletesAt, base }: Props) {
+export function DeletedNotice({ projectId, deletesAt, base, isRestorable }: Props) {
   const zone = useZone();
-  const isBusy = useNavigation().formData?.get('intent') === 'restore';
   return (
     <Notice
       tone="warn"
       className="mt-4"
       title="This project was deleted."
-      action={
-        <Form method="post" action={`${base}/settings`}>
-          <input type="hidden" name="intent" value="restore" />
-          <input type="hidden" name="projectId" value={projectId} />
-          <Button type="submit" small icon={Undo2} disabled={isBusy}>
-            {isBusy ? 'Restoring' : 'Restore'}
-          </Button>
-        </Form>
-      }
+      action={isRestorable && <Restore projectId={projectId} base={base} />}
     >
-      Nothing of it runs. It can be restored until {exactOf(deletesAt, zone)}; then it is erased for good.
+      Nothing of it runs. {isRestorable ? 'It' : 'By an admin it'} can be restored until {exactOf(deletesAt, zone)};
+      then it is erased for good.
     </Notice>
+  );
+}
+
+function Restore({ projectId, base }: Pick<Props, 'projectId' | 'base'>) {
+  const isBusy = useNavigation().formData?.get('intent') === 'restore';
+  return (
+    <Form method="post" action={`${base}/settings`}>
+      <input type="hidden" name="intent" value="restore" />
+      <input type="hidden" name="projectId" value={projectId} />
+      <Button type="submit" small icon={Undo2} disabled={isBusy}>
+        {isBusy ? 'Restoring' : 'Restore'}
+      </Button>
+    </Form>
   );
 }

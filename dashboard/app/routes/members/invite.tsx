@@ -1,5 +1,6 @@
 import type { Invitation, OrganizationRole } from '@apployd/sdk';
 import { Form, useNavigation } from '@remix-run/react';
+import { useState } from 'react';
 import { problemAt } from '../../api/problem.js';
 import { roleName, rolesGivenBy } from '../../people/roles.js';
 import { Button } from '../../ui/button.js';
@@ -19,6 +20,7 @@ type Props = {
 
 export function Invite({ organizationId, viewerRole, answer }: Props) {
   const isBusy = useNavigation().formData?.get('intent') === 'invite';
+  const sent = useSent(answer);
   const problem = answer?.intent === 'invite' ? answer.problem : null;
   return (
     <Panel className="mt-4 p-4 lg:p-5">
@@ -26,7 +28,7 @@ export function Invite({ organizationId, viewerRole, answer }: Props) {
       <p className="mt-0.5 mb-4 text-sm text-muted">They get a mail with a link that is good for 7 days.</p>
       <Form
         ref={useFocusWrong(problem)}
-        key={answer?.intent === 'invite' && !problem ? answer.done : 'new'}
+        key={sent}
         method="post"
         className="grid items-start gap-4 sm:grid-cols-[minmax(0,1fr)_180px]"
       >
@@ -53,6 +55,15 @@ export function Invite({ organizationId, viewerRole, answer }: Props) {
       </Form>
     </Panel>
   );
+}
+
+/** How many invitations have been sent from here: each leaves the form empty for the next, and nothing else does. */
+function useSent(answer: MembersAnswer | undefined): number {
+  const [sent, setSent] = useState({ count: 0, last: answer });
+  if (answer === sent.last) return sent.count;
+  const count = answer?.intent === 'invite' && !answer.problem ? sent.count + 1 : sent.count;
+  setSent({ count, last: answer });
+  return count;
 }
 
 export const Invitations = ({ invitations }: { readonly invitations: readonly Invitation[] }) =>

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { signedIn } from '../../api/api.server.js';
+import { isAdmin } from '../../people/roles.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
 import { loadProject } from '../../project/load.server.js';
@@ -9,6 +10,7 @@ import { type Project, useProject } from '../../project/use-project.js';
 import { SettingsFrame } from '../../settings/frame.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
+import { useOrganization } from '../../shell/organization-context.js';
 import { Notice } from '../../ui/notice.js';
 import { Build } from './build.js';
 import { type Answer, change } from './change.server.js';
@@ -36,18 +38,14 @@ export const action = async (call: ActionFunctionArgs) => {
   return form.get('intent') === 'deploy' ? act(call) : change(call);
 };
 
-const groups = [
-  {
-    title: 'Project',
-    entries: [
-      { label: 'Name and source', to: '#general' },
-      { label: 'Build and health', to: '#build' },
-      { label: 'Resources', to: '#resources' },
-      { label: 'Auto-sleep', to: '#sleep' },
-      { label: 'Delete', to: '#delete' },
-    ],
-  },
+const entries = [
+  { label: 'Name and source', to: '#general' },
+  { label: 'Build and health', to: '#build' },
+  { label: 'Resources', to: '#resources' },
+  { label: 'Auto-sleep', to: '#sleep' },
 ];
+
+const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** How a project is built, started, and how much of its slice each instance gets; and the end of it. */
 export default function ProjectSettings() {
@@ -71,13 +69,14 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
   const shown = { project, answer };
   const { name, repository, settings, productionEnvironment } = project;
   const { autoSleepMinutes, ...build } = settings;
+  const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
-    <SettingsFrame groups={groups}>
+    <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
       <Build key={`build ${JSON.stringify(build)}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
-      <Delete {...shown} />
+      {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
   );
 }

@@ -1,6 +1,7 @@
 import { Outlet, useMatches, useParams } from '@remix-run/react';
 import { ExternalLink, Rocket } from 'lucide-react';
 import { stateOf } from '../../deployment/state.js';
+import { isAdmin } from '../../people/roles.js';
 import { Act } from '../../project/act.js';
 import { DeletedNotice } from '../../project/deleted-notice.js';
 import { Tabs, type Tab } from '../../project/tabs.js';
@@ -56,7 +57,14 @@ export default function ProjectPages() {
           </div>
         )}
       </div>
-      {row?.deletesAt && <DeletedNotice projectId={row.id} deletesAt={row.deletesAt} base={`/${org}/${slug}`} />}
+      {row?.deletesAt && (
+        <DeletedNotice
+          projectId={row.id}
+          deletesAt={row.deletesAt}
+          base={`/${org}/${slug}`}
+          isRestorable={isAdmin(organization.viewerRole)}
+        />
+      )}
       <Tabs base={`/${org}/${slug}`} here={tab} />
       <Outlet />
     </>
