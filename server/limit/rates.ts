@@ -3,6 +3,7 @@ import { inShares } from '@apployd/backplane/limits/shares';
 import type { ServerSettings } from '../config.js';
 import type { Context } from '../context.js';
 import { mutationCost } from '../cost.js';
+import { networkOf } from '../network-of.js';
 import { requestError } from '../request-error.js';
 
 /** What has been paid for an operation, and from which bucket. */
@@ -71,7 +72,7 @@ function bucketsOf(settings: ServerSettings) {
 }
 
 function nameOf({ viewer, address }: Payer): string {
-  return viewer ? viewer.principalId : `at ${address}`;
+  return viewer ? viewer.principalId : `at ${networkOf(address)}`;
 }
 
 function tooMuch({ remaining, retryAfterMs }: Taken, { capacity }: Bucket, what: string) {
