@@ -44,7 +44,10 @@ export function logPageCost(args: { readonly first?: number | null; readonly las
 }
 
 /** Refuses what no page can have. */
-export function pageSize({ first, last }: Record<string, unknown>, { most = maxPage, usual = defaultPage } = {}): number {
+export function pageSize(
+  { first, last }: Record<string, unknown>,
+  { most = maxPage, usual = defaultPage } = {},
+): number {
   for (const size of [first, last]) {
     if (size == null || (typeof size === 'number' && size >= 1 && size <= most)) continue;
     throw requestError('PAGE_SIZE', `A page has 1 to ${most} of them: give first or last within that.`, { most });
