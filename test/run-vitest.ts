@@ -5,7 +5,7 @@ import { runChild } from './run-child.js';
 
 export type Result = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
-const endsWithinMs = 25 * 60_000;
+const endsWithinMs = 40 * 60_000;
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** Runs vitest once, with its usual report on the screen, and counts what came of it. */

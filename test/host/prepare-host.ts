@@ -10,7 +10,7 @@ type Say = (line: string) => void;
 export async function prepareHost(suites: readonly Suite[], say: Say): Promise<void> {
   const missing = await listWhatIsMissing(suites, say);
   if (missing.length > 0) await bring(missing, say);
-  if (suites.includes('docker')) await prepareDocker(say);
+  if (suites.includes('docker') || suites.includes('install')) await prepareDocker(suites, say);
 }
 
 /** Says what is there and what is not; for a run that must not change the machine. */
@@ -49,9 +49,9 @@ async function commandsThatBring(missing: readonly Requirement[]): Promise<reado
   return [`your distribution's packages for: ${packages}`];
 }
 
-async function prepareDocker(say: Say): Promise<void> {
+async function prepareDocker(suites: readonly Suite[], say: Say): Promise<void> {
   if (!(await dockerAnswers())) await startEngine(say);
-  await ensureBaseImages(say);
+  await ensureBaseImages(suites, say);
 }
 
 async function startEngine(say: Say): Promise<void> {

@@ -33,14 +33,14 @@ export const requirements: readonly Requirement[] = [
   },
   {
     name: 'Docker Compose',
-    suite: 'docker',
+    suite: 'install',
     isThere: allPrograms('docker', 'docker-compose'),
     debian: ['docker-compose'],
     homebrew: 'brew install docker-compose',
   },
   {
     name: 'Nginx',
-    suite: 'docker',
+    suite: 'install',
     isThere: anyProgram('nginx'),
     debian: ['nginx-light'],
     homebrew: 'brew install nginx',

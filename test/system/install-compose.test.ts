@@ -12,7 +12,7 @@ import { until } from './until.js';
 import { visit } from './visitors.js';
 
 /** docs/install.md, followed from top to end: each test goes on where the one before it was. */
-describe.skipIf(isLeftOut('docker'))('with Docker Compose', () => {
+describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with Docker Compose', () => {
   const docker = new Docker({ timeout: 60_000 });
   let stack: ComposeStack;
   let appUrl: string;

@@ -11,7 +11,7 @@ import { until } from './until.js';
 import { visit } from './visitors.js';
 
 /** docs/install.md, followed from top to end in a Debian of its own: each test goes on where the one before it was. */
-describe.skipIf(isLeftOut('docker'))('with systemd', () => {
+describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () => {
   let page: string;
   let server: DebianServer;
   let edgePort: number;

@@ -16,6 +16,7 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 const recipe = (written: Date, content = 'hello'): Recipe => ({
+  suite: 'docker',
   tag: 'greeting:1',
   programs: {},
   config: { Cmd: ['cat', '/greeting'] },

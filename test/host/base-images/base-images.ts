@@ -7,13 +7,14 @@ import Docker from 'dockerode';
 import { deadlineIn } from '../../../core/deadline.js';
 import { findProgram } from '../command.js';
 import { install } from '../debian.js';
+import type { Suite } from '../../without.js';
 import { writeArchive } from './archive.js';
 import { recipes, type Recipe } from './recipes.js';
 
-/** Makes sure that the engine has every base image that builds start from: what is there stays as it is. */
-export async function ensureBaseImages(say: (line: string) => void): Promise<void> {
+/** Makes sure that the engine has every base image that these suites' builds start from: what is there stays as it is. */
+export async function ensureBaseImages(suites: readonly Suite[], say: (line: string) => void): Promise<void> {
   const docker = new Docker({ timeout: 120_000 });
-  for (const recipe of recipes) {
+  for (const recipe of recipes.filter(({ suite }) => suites.includes(suite))) {
     if (await exists(docker, recipe.tag)) continue;
     if (await pull(docker, recipe.tag)) say(`pulled ${recipe.tag}`);
     else {

@@ -3,6 +3,8 @@ import { certificates, fillDebianNode, fillPostgres, fillRedis } from './fill-de
 
 /** An image of the machine's own files, under the official name that Dockerfiles ask for. */
 export type Recipe = {
+  /** The suite that asks for it. */
+  readonly suite: 'docker' | 'install';
   readonly tag: string;
   /** Programs that are copied, and the Debian package that has each. */
   readonly programs: Readonly<Record<string, string>>;
@@ -17,12 +19,14 @@ const environment = [path, 'SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'];
 
 export const recipes: readonly Recipe[] = [
   {
+    suite: 'docker',
     tag: 'busybox:latest',
     programs: { busybox: 'busybox-static' },
     layers: [fillBase],
     config: { Env: environment, Cmd: ['sh'] },
   },
   {
+    suite: 'docker',
     tag: 'node:20-alpine',
     programs: { busybox: 'busybox-static' },
     layers: [fillBase, fillNode],
@@ -36,6 +40,7 @@ export const recipes: readonly Recipe[] = [
     },
   },
   {
+    suite: 'docker',
     tag: 'nginx:alpine',
     programs: { busybox: 'busybox-static', nginx: 'nginx-light' },
     layers: [fillBase, fillNginx],
@@ -48,6 +53,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     // As the official image, less its npm and Node: those are this machine's, and so are the certificates that npm trusts.
+    suite: 'install',
     tag: 'node:20-bookworm-slim',
     programs: { mmdebstrap: 'mmdebstrap' },
     layers: [fillDebianNode],
@@ -58,6 +64,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     // In truth Debian's PostgreSQL 15, the oldest that Apployd has to work with; the other suites run on 18.
+    suite: 'install',
     tag: 'postgres:18-bookworm',
     programs: { mmdebstrap: 'mmdebstrap' },
     layers: [fillPostgres],
@@ -71,6 +78,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     // Debian's Redis 7.0.
+    suite: 'install',
     tag: 'redis:7-bookworm',
     programs: { mmdebstrap: 'mmdebstrap' },
     layers: [fillRedis],
