@@ -6,9 +6,9 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
-import { signedIn, type Context } from '../context.js';
-import { found, requireId } from '../lookup.js';
+import type { Context } from '../context.js';
 import { wake } from '../wake.js';
+import { lookUpProject } from './look-up.js';
 import { lockActive } from './require-active.js';
 
 export type ProjectDeleteInput = {
@@ -19,14 +19,8 @@ export type ProjectDeleteInput = {
 
 /** Stops a project at once and frees its slice; it is erased once it can be restored no more. */
 export async function deleteProject(context: Context, input: ProjectDeleteInput) {
-  const viewer = signedIn(context);
-  const id = requireId('Project', input.projectId);
-  const row = await context.db.project.findFirst({
-    where: { id, ...viewer.sees.Project },
-    select: { id: true, organizationId: true },
-  });
-  const { organizationId } = found('Project', input.projectId, row);
-  const project = { id, organizationId, actorId: viewer.userId };
+  const project = await lookUpProject(context, input.projectId);
+  const { id, organizationId } = project;
   const on = { organizationId, projectId: id };
   const act = { mutation: 'projectDelete', action: 'project:delete', on, input } as const;
   const { environmentIds, deploymentIds, ...made } = await perform(context, act, async (tx) => {

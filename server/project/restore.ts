@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { perform } from '../access/perform.js';
 import { divisionOf } from '../allocation/limits.js';
 import { limitColumns, lockPool, type LockedPool } from '../allocation/pool.js';
-import { signedIn, type Context } from '../context.js';
-import { found, requireId } from '../lookup.js';
+import type { Context } from '../context.js';
 import { wake } from '../wake.js';
+import { lookUpProject } from './look-up.js';
 import { requireRoomForProject } from './require-room.js';
 import { revive } from './revive.js';
 
@@ -22,14 +22,8 @@ const slice = z.object({ memoryBytes: amount, cpuMillicores: amount, bandwidthBy
 
 /** Brings back a project that waits for its erasing: with its slice, and what ran before, where the pool still has room. */
 export async function restoreProject(context: Context, input: ProjectRestoreInput) {
-  const viewer = signedIn(context);
-  const id = requireId('Project', input.projectId);
-  const row = await context.db.project.findFirst({
-    where: { id, ...viewer.sees.Project },
-    select: { id: true, organizationId: true },
-  });
-  const { organizationId } = found('Project', input.projectId, row);
-  const project = { id, organizationId, actorId: viewer.userId };
+  const project = await lookUpProject(context, input.projectId);
+  const { id, organizationId } = project;
   const on = { organizationId, projectId: id };
   const act = { mutation: 'projectRestore', action: 'project:restore', on, input } as const;
   const { environmentIds, ...made } = await perform(context, act, async (tx) => {

@@ -6,7 +6,7 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import type { Upload } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
-import { found, requireId } from '../lookup.js';
+import { lookUpProject } from '../project/look-up.js';
 import { lockActive } from '../project/require-active.js';
 import { checkInput, formatIssue } from '../validation.js';
 
@@ -22,14 +22,9 @@ export type SourceUploadCreateInput = {
 
 /** A place to put an archive, or the one where the same archive lies already. */
 export async function createUpload(context: Context, input: SourceUploadCreateInput) {
-  const viewer = signedIn(context);
+  signedIn(context);
   checkInput(issuesOf(input));
-  const id = requireId('Project', input.projectId);
-  const row = await context.db.project.findFirst({
-    where: { id, ...viewer.sees.Project },
-    select: { id: true, organizationId: true },
-  });
-  const project = found('Project', input.projectId, row);
+  const project = await lookUpProject(context, input.projectId);
   const on = { organizationId: project.organizationId, projectId: project.id };
   const stored = await storedBefore(context, project.id, input);
   const act = { mutation: 'sourceUploadCreate', action: 'upload:create', on, input } as const;

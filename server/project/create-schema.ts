@@ -1,0 +1,91 @@
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  NotFoundError,
+  PlanLimitError,
+  QuotaExceededError,
+  ValidationError,
+} from '@apployd/core/refusal';
+import { poolOf, poolSelection } from '../allocation/pool.js';
+import { ResourcePoolRef } from '../allocation/schema.js';
+import { builder } from '../builder.js';
+import { ResourcesInput } from '../resources/schema.js';
+import { createProject } from './create.js';
+
+export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
+  description: 'Of a new project absent fields have their defaults; else they stay, and null gives the default back.',
+  fields: (t) => ({
+    rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
+    dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
+    port: t.int({ description: 'Where the app listens; 3000 when absent.' }),
+    healthCheckPath: t.string({ description: '`/` when absent.' }),
+    healthCheckTimeoutMs: t.int({ description: 'Milliseconds, 1,000 to 600,000; 60,000 when absent.' }),
+    autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
+  }),
+});
+
+const ProjectCreateInput = builder.inputType('ProjectCreateInput', {
+  description: 'Input of projectCreate.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    name: t.string({ required: true, description: '1 to 100 characters.' }),
+    slug: t.string({ description: 'Unique in the organization; made from the name when absent.' }),
+    repositoryUrl: t.string({ description: 'An https or ssh clone URL without a password.' }),
+    defaultBranch: t.string({
+      description: 'What is deployed when nothing else is said; what the repository says when absent.',
+    }),
+    settings: t.field({ type: ProjectSettingsInput }),
+    resources: t.field({
+      type: ResourcesInput,
+      description: "The project's slice of the pool, given to its production environment. A modest one when absent.",
+    }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const ProjectCreatePayload = builder
+  .objectRef<Awaited<ReturnType<typeof createProject>>>('ProjectCreatePayload')
+  .implement({
+    description: 'Success of projectCreate.',
+    fields: (t) => ({
+      project: t.prismaField({
+        type: 'Project',
+        resolve: (query, { projectId }, _args, { db }) =>
+          db.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+      }),
+      productionEnvironment: t.prismaField({
+        type: 'Environment',
+        resolve: (query, { projectId }, _args, { db }) =>
+          db.environment.findUniqueOrThrow({ ...query, where: { projectId_slug: { projectId, slug: 'production' } } }),
+      }),
+      pool: t.field({
+        type: ResourcePoolRef,
+        description: "The organization's pool after the new slice was taken from it.",
+        resolve: async ({ organizationId }, _args, { db }) =>
+          poolOf(await db.organization.findUniqueOrThrow({ where: { id: organizationId }, select: poolSelection })),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key made it.' }),
+    }),
+  });
+
+builder.mutationField('projectCreate', (t) =>
+  t.field({
+    type: ProjectCreatePayload,
+    nullable: true,
+    description: 'Makes a project with a production environment and a slice of the pool.',
+    args: { input: t.arg({ type: ProjectCreateInput, required: true }) },
+    errors: {
+      types: [
+        ValidationError,
+        NotFoundError,
+        ForbiddenError,
+        ConflictError,
+        QuotaExceededError,
+        PlanLimitError,
+        IdempotencyError,
+      ],
+    },
+    resolve: (_root, { input }, context) => createProject(context, input),
+  }),
+);
