@@ -59,7 +59,7 @@ export interface Account {
   get(options?: RequestOptions): Promise<AccountProfile>;
   /** Another name at once; another e-mail address, for which it wants the password, once the link sent there is opened. */
   update(input: api.AccountUpdateInput, options?: KeyedOptions): Promise<PayloadOf<api.AccountUpdateMutation>>;
-  /** Makes the address that a link was sent to yours, verified. Works once, without a session. Throws ValidationError, ConflictError. */
+  /** Makes the address that a link was sent to yours, verified. Works once, in a session of yours. Throws ValidationError, ForbiddenError, ConflictError. */
   emailVerify(
     input: api.AccountEmailVerifyInput,
     options?: RequestOptions,

@@ -710,6 +710,10 @@ export type AccountEmailVerifyMutation = { readonly accountEmailVerify:
       & Failure_ConflictError_Fragment
     )
     | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
       { readonly __typename: 'ValidationError' }
       & Failure_ValidationError_Fragment
     )

@@ -65,8 +65,14 @@ const askOperator =
   'If it was not you, ask who runs this platform: a new password can no longer be asked for with this one.';
 
 const happenings: Record<Happening, readonly [subject: string, sentence: string]> = {
-  passwordChanged: ['Your password was changed', 'Your password was changed, and every other session ended.'],
-  passwordReset: ['Your password was reset', 'Your password was reset by a link from a mail, and every session ended.'],
+  passwordChanged: [
+    'Your password was changed',
+    'Your password was changed, and every other session ended. API tokens work on until you revoke them.',
+  ],
+  passwordReset: [
+    'Your password was reset',
+    'Your password was reset by a link from a mail, and every session ended. API tokens work on until you revoke them.',
+  ],
   emailChangeAsked: [
     'Another e-mail address was asked for',
     'Somebody who has your password asked for another e-mail address for your account. It changes once the link that was sent there is opened; a new password ends that link.',

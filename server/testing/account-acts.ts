@@ -29,9 +29,9 @@ export const accountActs: Readonly<Record<string, Act>> = {
   },
   accountEmailVerify: {
     mutation: 'accountEmailVerify',
-    asks: 'anybody',
-    input: async (world) => ({ token: await aLink(world, 'VERIFY_EMAIL') }),
-    tells: [],
+    asks: 'session',
+    input: async (world, as) => ({ token: await aLink(world, 'VERIFY_EMAIL', as) }),
+    tells: ['before', 'after'],
   },
   accountPasswordChange: {
     mutation: 'accountPasswordChange',
@@ -134,12 +134,12 @@ export async function settle({ server: { db } }: World, person: Person): Promise
   await db.user.update({ where: { id: userId }, data: { twoFactorEnabled: false } });
 }
 
-/** Secret of a link that was sent to somebody. */
-async function aLink({ server }: World, purpose: AccountLinkPurpose): Promise<string> {
-  const userId = uuid(await aUserRow(server));
+/** Secret of a link that was sent to the person, or else to somebody. */
+async function aLink({ server }: World, purpose: AccountLinkPurpose, person?: Person): Promise<string> {
+  const userId = uuid(person?.userId ?? (await aUserRow(server)));
   const secret = newSecret();
   const expiresAt = new Date(Date.now() + hourMs);
-  const email = `${userId}@example.com`;
+  const email = person?.email ?? `${userId}@example.com`;
   await server.db.accountLink.create({ data: { userId, purpose, email, secretHash: hashSecret(secret), expiresAt } });
   return secret;
 }

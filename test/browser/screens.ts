@@ -15,7 +15,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'sign-up', path: '/signup', isOpen: true },
   { name: 'reset-password', path: '/reset-password', isOpen: true },
   { name: 'new-password', path: '/reset-password/a-secret', isOpen: true },
-  { name: 'verify-email', path: '/verify-email/a-secret', isOpen: true },
+  { name: 'verify-email', path: '/verify-email/a-secret' },
   { name: 'projects', path: `/${organization}` },
   { name: 'pool', path: `/${organization}/pool` },
   { name: 'new-project', path: `/${organization}/new` },

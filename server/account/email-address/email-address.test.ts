@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const many = { burst: 10_000, refillMs: 1 };
-const verify = (token: string) =>
-  mutate(server, undefined, 'accountEmailVerify', { token }, `... on AccountEmailVerifyPayload { email } ${issues}`);
+const verify = (link: string, { token }: Person) =>
+  mutate(server, token, 'accountEmailVerify', { token: link }, `... on AccountEmailVerifyPayload { email } ${issues}`);
 const send = ({ token }: Person, input: object = {}) =>
   mutate(
     server,
@@ -36,19 +36,19 @@ const isVerified = async ({ token }: Person) =>
 const ended = { issues: [{ path: ['token'], rule: 'LINK_ENDED' }] };
 
 describe('a link that verifies an address', () => {
-  test('comes with signing up, works once, and needs no session', async () => {
+  test('comes with signing up, and works once', async () => {
     const person = await aPerson(server);
     expect(await isVerified(person)).toBe(false);
     const token = await linkTo(server, person.email, 'verify-email');
-    expect(await verify(token)).toMatchObject({ email: person.email });
+    expect(await verify(token, person)).toMatchObject({ email: person.email });
     expect(await isVerified(person)).toBe(true);
-    expect(await verify(token)).toMatchObject(ended);
+    expect(await verify(token, person)).toMatchObject(ended);
   });
 
   test('works once when it is opened many times at the same moment', async () => {
     const person = await aPerson(server);
     const token = await linkTo(server, person.email, 'verify-email');
-    const results = await Promise.all(Array.from({ length: 5 }, () => verify(token)));
+    const results = await Promise.all(Array.from({ length: 5 }, () => verify(token, person)));
     expect(results.filter(({ email }) => email)).toHaveLength(1);
   });
 
@@ -59,10 +59,10 @@ describe('a link that verifies an address', () => {
       where: { userId: uuid(person.userId) },
       data: { expiresAt: new Date(Date.now() - 1) },
     });
-    expect(await verify(token)).toMatchObject(ended);
-    expect(await verify('made-up')).toMatchObject(ended);
+    expect(await verify(token, person)).toMatchObject(ended);
+    expect(await verify('made-up', person)).toMatchObject(ended);
     await mutate(server, undefined, 'accountPasswordResetRequest', { email: person.email }, '');
-    expect(await verify(await linkTo(server, person.email, 'reset-password'))).toMatchObject(ended);
+    expect(await verify(await linkTo(server, person.email, 'reset-password'), person)).toMatchObject(ended);
     expect(await isVerified(person)).toBe(false);
   });
 
@@ -75,8 +75,17 @@ describe('a link that verifies an address', () => {
     const second = await linkTo(server, person.email, 'verify-email');
     expect(await mailsTo(server, person.email)).toHaveLength(2);
     expect(second).not.toBe(first);
-    expect(await verify(second)).toMatchObject({ email: person.email });
+    expect(await verify(second, person)).toMatchObject({ email: person.email });
     expect(await send(person)).toMatchObject({ code: 'INVALID_STATE', currentState: 'VERIFIED' });
+  });
+
+  test('does nothing for who is signed in with another account, or not at all', async () => {
+    const [squatter, owner] = [await aPerson(server), await aPerson(server)];
+    const token = await linkTo(server, squatter.email, 'verify-email');
+    expect(await verify(token, owner)).toMatchObject({ code: 'FORBIDDEN' });
+    await expect(mutate(server, undefined, 'accountEmailVerify', { token }, '')).rejects.toThrow(/UNAUTHENTICATED/);
+    expect(await isVerified(squatter)).toBe(false);
+    expect(await verify(token, squatter)).toMatchObject({ email: squatter.email });
   });
 
   test('is kept as a hash', async () => {
@@ -84,7 +93,7 @@ describe('a link that verifies an address', () => {
     const token = await linkTo(server, person.email, 'verify-email');
     const [row] = await server.db.accountLink.findMany({ where: { userId: uuid(person.userId) } });
     expect(Buffer.from(row!.secretHash).toString('latin1')).not.toContain(token);
-    expect(await verify(Buffer.from(row!.secretHash).toString('base64url'))).toMatchObject(ended);
+    expect(await verify(Buffer.from(row!.secretHash).toString('base64url'), person)).toMatchObject(ended);
   });
 
   test('is sent a few times in a row and then no more for a while', async () => {
@@ -113,7 +122,7 @@ describe('a person', () => {
     const changed = await update(person, { email: ` ${email.toUpperCase()}`, password });
     expect(changed).toMatchObject({ verificationSentTo: email, viewer: { user: { email: person.email } } });
     expect(await signInAs(server, { email })).toMatchObject({ code: 'VALIDATION' });
-    expect(await verify(await linkTo(server, email, 'verify-email'))).toMatchObject({ email });
+    expect(await verify(await linkTo(server, email, 'verify-email'), person)).toMatchObject({ email });
     expect((await signInAs(server, { email })).token).toBeTruthy();
     expect(await signInAs(server, person)).toMatchObject({ code: 'VALIDATION' });
     const subjects = (await mailsTo(server, person.email)).map(({ subject }) => subject);
@@ -132,7 +141,8 @@ describe('a person', () => {
     await mutate(server, undefined, 'accountPasswordResetRequest', { email: person.email }, '');
     const input = { token: await linkTo(server, person.email, 'reset-password'), newPassword: 'quite another one' };
     await mutate(server, undefined, 'accountPasswordReset', input, '');
-    expect(await verify(await linkTo(server, email, 'verify-email'))).toMatchObject(ended);
+    const { token } = await signInAs(server, person, input.newPassword);
+    expect(await verify(await linkTo(server, email, 'verify-email'), { ...person, token })).toMatchObject(ended);
   });
 
   test('whose address was changed cannot be reached by links that went to the former one', async () => {
@@ -144,8 +154,8 @@ describe('a person', () => {
       await linkTo(server, person.email, 'verify-email'),
     ];
     await update(person, { email, password });
-    await verify(await linkTo(server, email, 'verify-email'));
-    expect(await verify(former)).toMatchObject(ended);
+    await verify(await linkTo(server, email, 'verify-email'), person);
+    expect(await verify(former, person)).toMatchObject(ended);
     const input = { token: reset, newPassword: 'quite another one' };
     expect(await mutate(server, undefined, 'accountPasswordReset', input, issues)).toMatchObject(ended);
   });
@@ -174,7 +184,7 @@ describe('a person', () => {
     await update(person, { email, password });
     const link = await linkTo(server, email, 'verify-email');
     await mutate(server, undefined, 'accountSignUp', { name: 'Eve', email, password }, '');
-    expect(await verify(link)).toMatchObject({ code: 'CONFLICT' });
+    expect(await verify(link, person)).toMatchObject({ code: 'CONFLICT' });
     expect((await signInAs(server, person)).token).toBeTruthy();
   });
 });

@@ -24,9 +24,9 @@ builder.mutationField('accountEmailVerify', (t) =>
     type: VerifyPayload,
     nullable: true,
     description:
-      'Verifies the address that a link was sent to; where the person has asked for another address, it becomes that. Needs no session, and no idempotency key: the link works once, for a day.',
+      'Verifies the address that a link was sent to; where the person has asked for another address, it becomes that. Takes a session of the account that the link was sent for, and no idempotency key: the link works once, for a day.',
     args: { input: t.arg({ type: VerifyInput, required: true }) },
-    errors: { types: [ValidationError, ConflictError] },
+    errors: { types: [ValidationError, ForbiddenError, ConflictError] },
     resolve: (_root, { input }, context) => verifyEmail(context, input),
   }),
 );

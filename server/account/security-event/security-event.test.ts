@@ -26,7 +26,7 @@ test('all that happens to an account is in its history, newest first', async () 
   await mutate(server, person.token, 'accountVerificationSend', {}, '');
   await mutate(
     server,
-    undefined,
+    person.token,
     'accountEmailVerify',
     { token: await linkTo(server, person.email, 'verify-email') },
     '',

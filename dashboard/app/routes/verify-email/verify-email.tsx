@@ -1,6 +1,6 @@
-import type { ActionFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
-import { apiOf } from '../../api/api.server.js';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { signedIn } from '../../api/api.server.js';
 import { Entrance } from '../../shell/entrance.js';
 import { Failure } from '../../shell/failure.js';
 import { Button } from '../../ui/button.js';
@@ -8,14 +8,22 @@ import { Notice } from '../../ui/notice.js';
 
 export const meta: MetaFunction = () => [{ title: 'Verify your address · Apployd' }];
 
-export const action = async (call: ActionFunctionArgs) => {
-  const { apployd, attempt } = apiOf(call);
-  const { granted, problem } = await attempt(apployd.try.account.emailVerify({ token: call.params.secret ?? '' }));
-  return { email: granted?.email ?? null, problem };
-};
+/** Who is not signed in signs in first, and comes back: the link is for the account that it was sent for. */
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async ({ apployd }) => {
+    const { user } = await apployd.account.viewer();
+    return { name: user.name };
+  });
+
+export const action = (call: ActionFunctionArgs) =>
+  signedIn(call, async ({ apployd, attempt }) => {
+    const { granted, problem } = await attempt(apployd.try.account.emailVerify({ token: call.params.secret ?? '' }));
+    return { email: granted?.email ?? null, problem };
+  });
 
 /** The link is used up by a press, not by being opened: programs that look at mails open links. */
 export default function VerifyEmail() {
+  const { name } = useLoaderData<typeof loader>();
   const { email, problem } = useActionData<typeof action>() ?? {};
   const busy = useNavigation().state !== 'idle';
   return (
@@ -32,7 +40,8 @@ export default function VerifyEmail() {
             </Notice>
           )}
           <p className="text-muted">
-            You came here by a link that was sent to your address. One press, and it is yours.
+            You came here by a link that was sent to your address, and are signed in as {name}. One press, and the
+            address is verified.
           </p>
           <Button type="submit" kind="primary" className="mt-1 h-9" disabled={busy}>
             {busy ? 'Verifying' : 'Verify this address'}
