@@ -42,7 +42,7 @@ COPY --from=build /out/server ./
 USER node
 HEALTHCHECK --interval=10s --timeout=10s --start-period=30s \
   CMD node is-healthy.mjs "${SERVER_HOST:-127.0.0.1}" "${SERVER_PORT:-4000}" /readyz
-CMD ["node", "--max-semi-space-size=2", "server/dist/main.js"]
+CMD ["node", "--max-semi-space-size=8", "server/dist/main.js"]
 
 # ── The edge: serves visitors ────────────────────────────────────────────────────────────────────────────────────────
 FROM base AS edge

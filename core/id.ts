@@ -42,13 +42,21 @@ export function newId(atMs: number = Date.now()): string {
 
 /** The id as it is shown outside, such as `dpl_01jd…`. */
 export function publicId(kind: IdKind, id: string): string {
-  let bits = BigInt(`0x${id.replaceAll('-', '')}`);
-  let text = '';
-  for (let i = 0; i < encodedLength; i += 1) {
-    text = alphabet.charAt(Number(bits & 31n)) + text;
-    bits >>= 5n;
+  const digits = id.replaceAll('-', '');
+  // 26 letters hold 130 bits: the first two are none.
+  let text = `${prefixes[kind]}_`;
+  let [bits, count] = [0, 2];
+  for (let at = 0; at < digits.length; at += 1) {
+    const code = digits.charCodeAt(at);
+    // 0 to 9 as they are; letters begin with 1 in their low four bits.
+    bits = (bits << 4) | ((code & 15) + (code > 57 ? 9 : 0));
+    count += 4;
+    if (count < 5) continue;
+    count -= 5;
+    text += alphabet.charAt(bits >> count);
+    bits &= (1 << count) - 1;
   }
-  return `${prefixes[kind]}_${text}`;
+  return text;
 }
 
 /** What an outside id names, or null when it is not one of ours. */

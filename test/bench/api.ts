@@ -70,7 +70,7 @@ type Reference = { readonly name: string; readonly child: Child; readonly marker
 
 function startReference(name: string, database: string): Reference {
   const program = fileURLToPath(new URL(`./api/${name}-server.ts`, import.meta.url));
-  const command = ['--max-semi-space-size=2', '--conditions=source', '--import', 'tsx', program];
+  const command = ['--max-semi-space-size=8', '--conditions=source', '--import', 'tsx', program];
   const env = { ...process.env, NODE_ENV: 'production', DATABASE_URL: database };
   return { name, marker: program, child: startChild({ name, command, env, onLine: (line) => console.error(line) }) };
 }
