@@ -108,7 +108,7 @@ async function anotherInput(act: Act, by: Person, first: object): Promise<object
 }
 
 function entriesOf({ mutation }: Act): Promise<number> {
-  return server.db.auditEvent.count({ where: { action: mutation } });
+  return server.db.auditEvent.count({ where: { action: mutation, refusal: null } });
 }
 
 async function send(

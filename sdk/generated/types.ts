@@ -159,6 +159,8 @@ export type AuditFilter = {
   readonly actions?: ReadonlyArray<string> | null | undefined;
   /** A person, with what their tokens have done, or one token. */
   readonly actorId?: string | null | undefined;
+  /** Only what was refused, or only what was done; both when absent. */
+  readonly refused?: boolean | null | undefined;
   /** At that moment or later. */
   readonly since?: string | null | undefined;
   /** What was changed. */
@@ -1367,7 +1369,7 @@ export type ApiTokenFragment = { readonly id: string, readonly name: string, rea
     | Actor_User_Fragment
    | null };
 
-export type AuditEventFragment = { readonly id: string, readonly at: string, readonly action: string, readonly targetId: string | null, readonly ip: string | null, readonly userAgent: string | null, readonly requestId: string, readonly changes: Readonly<Record<string, unknown>> | null, readonly actor:
+export type AuditEventFragment = { readonly id: string, readonly at: string, readonly action: string, readonly targetId: string | null, readonly ip: string | null, readonly userAgent: string | null, readonly requestId: string, readonly refusal: string | null, readonly changes: Readonly<Record<string, unknown>> | null, readonly actor:
     | Actor_ApiToken_Fragment
     | Actor_SystemActor_Fragment
     | Actor_User_Fragment

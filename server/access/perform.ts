@@ -1,4 +1,6 @@
 import type { Action } from '@apployd/core/access';
+import { publicId } from '@apployd/core/id';
+import { NotFoundError, Refusal } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { recordAudit, type AuditNote } from '../audit/record.js';
@@ -32,7 +34,7 @@ const patience = { maxWait: 10_000, timeout: 15_000 } as const;
 
 /**
  * The one way in which something is changed by somebody who has signed in: may the viewer? Then, in one transaction, once
- * for its idempotency key, with an entry in the audit log. Refusals that `work` throws leave nothing behind.
+ * for its idempotency key, with an entry in the audit log. A refusal leaves nothing behind but its own entry there.
  */
 export async function perform<Result extends Prisma.InputJsonObject>(
   context: Context,
@@ -40,9 +42,12 @@ export async function perform<Result extends Prisma.InputJsonObject>(
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
   const viewer = signedIn(context);
-  await viewer.require(act.action, act.on);
-  await requireVerified(context, viewer, act.action);
-  return change(context, viewer, { ...act, organizationId: act.on.organizationId }, work);
+  const wanted = { ...act, organizationId: act.on.organizationId, target: deepestOf(act.on) };
+  return orNoted(context, viewer, wanted, async () => {
+    await viewer.require(act.action, act.on);
+    await requireVerified(context, viewer, act.action);
+    return change(context, viewer, wanted, work);
+  });
 }
 
 type Change = {
@@ -58,9 +63,8 @@ export async function performAsOperator<Result extends Prisma.InputJsonObject>(
   act: Change,
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
-  const viewer = signedIn(context);
-  await viewer.requireOperator();
-  return change(context, viewer, act, work);
+  const viewer = await asOperator(context, act.mutation);
+  return orNoted(context, viewer, act, () => change(context, viewer, act, work));
 }
 
 /** The same for what is a person's own: done with a session of theirs, never with a token. */
@@ -69,8 +73,51 @@ export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   act: Omit<Change, 'organizationId'>,
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
-  const viewer = signedInThemselves(context);
-  return change(context, viewer, { ...act, organizationId: null }, work);
+  const viewer = await asPerson(context, act.mutation);
+  const own = { ...act, organizationId: null };
+  return orNoted(context, viewer, own, () => change(context, viewer, own, work));
+}
+
+/** Who has signed in themselves, before anything is spent of what they may try. A token that tries is refused. */
+export function asPerson(context: Context, mutation: string): Promise<Viewer> {
+  const viewer = signedIn(context);
+  return orNoted(context, viewer, { mutation, organizationId: null }, async () => signedInThemselves(context));
+}
+
+/** Who runs the platform, before anything is said of the input. */
+export function asOperator(context: Context, mutation: string): Promise<Viewer> {
+  const viewer = signedIn(context);
+  return orNoted(context, viewer, { mutation, organizationId: null }, async () => {
+    await viewer.requireOperator();
+    return viewer;
+  });
+}
+
+type Wanted = Pick<Change, 'mutation' | 'organizationId'> & { readonly target?: string };
+
+/** What is refused stands in the audit log too, but in nobody's where they may not even know of it. */
+async function orNoted<Result>(
+  context: Context,
+  viewer: Viewer,
+  { mutation, organizationId, target }: Wanted,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof Refusal && !(error instanceof NotFoundError)) {
+      const entry = { organizationId, action: mutation, by: viewer, from: context, target, refusal: error.code };
+      await recordAudit(context.db, entry).catch((err: unknown) => {
+        context.log.error({ err, mutation }, 'a refusal could not be noted in the audit log');
+      });
+    }
+    throw error;
+  }
+}
+
+function deepestOf({ organizationId, projectId, environmentId }: Resource): string {
+  if (environmentId) return publicId('Environment', environmentId);
+  return projectId ? publicId('Project', projectId) : publicId('Organization', organizationId);
 }
 
 async function change<Result extends Prisma.InputJsonObject>(

@@ -1,8 +1,8 @@
 import { publicId } from '@apployd/core/id';
 import type { FieldIssue } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
-import type { Done } from '../access/perform.js';
-import { signedInThemselves, type Context } from '../context.js';
+import { asPerson, type Done } from '../access/perform.js';
+import type { Context } from '../context.js';
 import { performOnAccount } from './perform-on-account.js';
 import { queueMail } from '../mail/queue-mail.js';
 import { checkInput, textIssues } from '../validation.js';
@@ -25,7 +25,7 @@ type Updated = Done<{ readonly verificationSentTo: string | null }>;
 
 /** Another name at once; another address once the link that is sent to it has been opened. */
 export async function updateAccount(context: Context, input: AccountUpdateInput) {
-  const { userId } = signedInThemselves(context);
+  const { userId } = await asPerson(context, 'accountUpdate');
   const { email, password } = input;
   checkInput(issuesOf(input));
   const work = (tx: Transaction) => updateIn(tx, context, userId, input);

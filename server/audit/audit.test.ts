@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const selection = `id at action targetId ip userAgent requestId changes
+const selection = `id at action targetId ip userAgent requestId refusal changes
   actor { __typename ... on User { id name } ... on ApiToken { id name prefix } ... on SystemActor { component } }`;
 const look = (token: string, args = 'first: 50', organizationId = ada.organizationId) =>
   ask(

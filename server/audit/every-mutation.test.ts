@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tokenScopes } from '@apployd/core/access';
 import { publicId } from '@apployd/core/id';
 import { isObjectType } from 'graphql';
 import type { AuditEvent } from '@apployd/prisma/generated/client/client';
 import { schema } from '../schema.js';
 import { acts, type Act } from '../testing/acts.js';
 import { ask, post } from '../testing/client.js';
-import { uuid } from '../testing/make.js';
+import { aToken, uuid } from '../testing/make.js';
+import { scopesFor, scopesWithout } from '../testing/rights.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 import { aWorld, restoreRoles, type World } from '../testing/world.js';
 
@@ -75,14 +77,51 @@ test('what a token does is told with the token and the person it acts for', asyn
   ]);
 });
 
-test('what was refused is not in it, and what was replayed is in it once', async () => {
+test.each(effective)('%s refused for want of a right is in it too, with nothing changed', async (_, act) => {
+  await restoreRoles(world);
+  const by = world.people.OWNER;
+  const input = await act.input(world, by);
+  const [scope] = Array.isArray(act.asks) ? (scopesFor(act.asks) ?? []) : [];
+  const scopes = scope ? scopesWithout(scope) : tokenScopes;
+  // An owner is no operator, a token is no person, and this token does not reach so far.
+  const token = act.asks === 'operator' ? by.token : await aToken(server, by, { scopes });
+  const { headers } = await send(act, input, token);
+  const entries = await server.db.auditEvent.findMany({ where: { requestId: headers.get('x-request-id') ?? '' } });
+  expect(entries).toMatchObject([
+    { action: act.mutation, refusal: 'FORBIDDEN', userId: uuid(by.userId), changes: null },
+  ]);
+});
+
+test('what was refused to somebody who may not even know of it leaves nothing in the log of those it is', async () => {
+  const { people, stranger, organizationId } = world;
+  const act = acts.organizationUpdate as Act;
+  const where = { organizationId: uuid(organizationId) };
+  const before = await server.db.auditEvent.count({ where });
+  await send(act, await act.input(world, people.OWNER), stranger.token);
+  expect(await server.db.auditEvent.count({ where })).toBe(before);
+});
+
+test('what was refused for its state or its form says so, and is found by the filter', async () => {
+  const { people, organizationId } = world;
+  const act = acts.apiTokenCreate as Act;
+  const input = { ...(await act.input(world, people.OWNER)), expiresAt: '2020-01-01T00:00:00Z' };
+  await send(act, input, people.OWNER.token);
+  const document = `query ($id: ID!, $refused: Boolean) { organization(by: { id: $id }) {
+    auditLog(first: 50, filter: { refused: $refused }) { nodes { refusal } } } }`;
+  const refusals = async (refused: boolean) => {
+    const { data } = await ask(server, document, { id: organizationId, refused }, { token: people.OWNER.token });
+    return data.organization.auditLog.nodes.map(({ refusal }: { refusal: string | null }) => refusal) as unknown[];
+  };
+  expect(await refusals(true)).toContain('FORBIDDEN');
+  expect(await refusals(true)).not.toContain(null);
+  expect(new Set(await refusals(false))).toEqual(new Set([null]));
+});
+
+test('what was replayed is in it once', async () => {
   const { people } = world;
   const act = acts.projectCreate as Act;
   const count = () => server.db.auditEvent.count();
   const before = await count();
-  await send(act, await act.input(world, people.VIEWER), people.VIEWER.token);
-  await send(act, { ...(await act.input(world, people.OWNER)), name: '' }, people.OWNER.token);
-  expect(await count()).toBe(before);
   const keyed = { ...(await act.input(world, people.OWNER)), idempotencyKey: 'twice-in-the-log' };
   await send(act, keyed, people.OWNER.token);
   await send(act, keyed, people.OWNER.token);

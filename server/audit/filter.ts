@@ -7,6 +7,7 @@ export type AuditFilter = {
   readonly actorId?: string | null;
   readonly actions?: readonly string[] | null;
   readonly targetId?: string | null;
+  readonly refused?: boolean | null;
   readonly since?: Date | null;
   readonly until?: Date | null;
 };
@@ -15,11 +16,12 @@ const mostActions = 50;
 
 export function auditWhere(filter: AuditFilter): Prisma.AuditEventWhereInput {
   refuseImpossible(filter);
-  const { actorId, actions, targetId, since, until } = filter;
+  const { actorId, actions, targetId, refused, since, until } = filter;
   return {
     ...(actorId != null && { AND: [doneBy(actorId)] }),
     ...(actions && { action: { in: [...actions] } }),
     ...(targetId != null && { targetId }),
+    ...(refused != null && { refusal: refused ? { not: null } : null }),
     ...((since ?? until) && { createdAt: { gte: since ?? undefined, lt: until ?? undefined } }),
   };
 }

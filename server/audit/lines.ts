@@ -38,10 +38,10 @@ async function linesOf(db: Db, rows: readonly AuditEvent[]): Promise<string> {
 
 /** As the API's AuditEvent. */
 function entryOf(
-  { id, createdAt, action, targetId, ip, userAgent, requestId, changes }: AuditEvent,
+  { id, createdAt: at, action, targetId, ip, userAgent, requestId, refusal, changes }: AuditEvent,
   actor: object | null,
 ) {
-  return { id: publicId('AuditEvent', id), at: createdAt, actor, action, targetId, ip, userAgent, requestId, changes };
+  return { id: publicId('AuditEvent', id), at, actor, action, targetId, ip, userAgent, requestId, refusal, changes };
 }
 
 /** Who did what of these, with two statements however many they are. */

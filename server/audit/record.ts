@@ -1,4 +1,5 @@
 import { newId } from '@apployd/core/id';
+import type { RefusalCode } from '@apployd/core/refusal';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Credential } from '../access/viewer.js';
@@ -20,11 +21,13 @@ type Entry = AuditNote & {
   /** Null when nobody could be told, such as at a sign-in to no account. Without a credential: by the password alone. */
   readonly by: { readonly userId: string; readonly credential?: Credential } | null;
   readonly from: Incoming;
+  /** Why it was not done; absent when it was. */
+  readonly refusal?: RefusalCode;
 };
 
-/** Appends to the audit log, in the transaction of what it tells of. */
+/** Appends to the audit log, in the transaction of what it tells of, or by itself when nothing was done. */
 export async function recordAudit(tx: Db | Transaction, entry: Entry): Promise<void> {
-  const { organizationId, action, by, from, target = null, before, after } = entry;
+  const { organizationId, action, by, from, target = null, before, after, refusal } = entry;
   await tx.auditEvent.create({
     data: {
       id: newId(),
@@ -37,6 +40,7 @@ export async function recordAudit(tx: Db | Transaction, entry: Entry): Promise<v
       ip: from.address || null,
       userAgent: from.headers.get('user-agent')?.slice(0, 400) ?? null,
       requestId: from.requestId,
+      refusal: refusal ?? null,
       changes: before || after ? { ...(before && { before }), ...(after && { after }) } : undefined,
     },
   });

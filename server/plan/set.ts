@@ -4,11 +4,11 @@ import { sumResources } from '@apployd/core/resources';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Plan } from '@apployd/prisma/generated/client/client';
-import { performAsOperator } from '../access/perform.js';
+import { asOperator, performAsOperator } from '../access/perform.js';
 import { requireVersion } from '../allocation/divide.js';
 import { divisionOf, refuseBroken } from '../allocation/limits.js';
 import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
-import { signedIn, type Context } from '../context.js';
+import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
 
 export type OrganizationPlanSetInput = {
@@ -20,8 +20,7 @@ export type OrganizationPlanSetInput = {
 
 /** Puts an organization on another plan, when how it divides its pool fits the new one. */
 export async function setOrganizationPlan(context: Context, input: OrganizationPlanSetInput) {
-  const viewer = signedIn(context);
-  await viewer.requireOperator();
+  const viewer = await asOperator(context, 'organizationPlanSet');
   const organizationId = requireId('Organization', input.organizationId);
   const planId = requireId('Plan', input.planId);
   const act = { mutation: 'organizationPlanSet', organizationId, input };

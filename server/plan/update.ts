@@ -3,10 +3,10 @@ import { resourceNames, type Resources } from '@apployd/core/resources';
 import { appendEventToEach } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Plan, Prisma } from '@apployd/prisma/generated/client/client';
-import { performAsOperator } from '../access/perform.js';
+import { asOperator, performAsOperator } from '../access/perform.js';
 import { limitIssues } from '../allocation/limits.js';
 import { limitColumns, limitsOf } from '../allocation/pool.js';
-import { signedIn, type Context } from '../context.js';
+import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
 import { checkInput, textIssues } from '../validation.js';
 import { refuseWhereInUse } from './in-use.js';
@@ -27,9 +27,8 @@ export type PlanUpdateInput = {
 
 /** Changes a plan for every organization on it, or for none. */
 export async function updatePlan(context: Context, input: PlanUpdateInput) {
-  const viewer = signedIn(context);
   // Before anything is said of the input: the plans are nobody else's business.
-  await viewer.requireOperator();
+  const viewer = await asOperator(context, 'planUpdate');
   checkInput(issuesOf(input));
   const id = requireId('Plan', input.planId);
   let organizationIds: readonly string[] = [];

@@ -1,12 +1,13 @@
 import { publicId } from '@apployd/core/id';
 import { InvalidStateError } from '@apployd/core/refusal';
-import { signedInThemselves, type Context } from '../../context.js';
+import { asPerson } from '../../access/perform.js';
+import type { Context } from '../../context.js';
 import { performOnAccount } from '../perform-on-account.js';
 import { queueVerification } from './queue-verification.js';
 
 /** Sends the viewer another link that verifies their address. */
 export async function sendVerification(context: Context, input: { readonly idempotencyKey?: string | null }) {
-  const { userId } = signedInThemselves(context);
+  const { userId } = await asPerson(context, 'accountVerificationSend');
   await context.attempts.verification(userId);
   const act = { mutation: 'accountVerificationSend', input } as const;
   return performOnAccount(context, act, async (tx) => {

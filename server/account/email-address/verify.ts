@@ -1,7 +1,8 @@
 import { publicId } from '@apployd/core/id';
 import { ConflictError, ForbiddenError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
-import { signedInThemselves, type Context } from '../../context.js';
+import { asPerson } from '../../access/perform.js';
+import type { Context } from '../../context.js';
 import { isUniqueViolation } from '../../unique-violation.js';
 import { findLink, takeLink } from '../link/account-link.js';
 import { performOnAccount } from '../perform-on-account.js';
@@ -12,7 +13,7 @@ import { queueNotice } from '../queue-notice.js';
  * was sent for: whoever reads the mailbox may not know that somebody else made the account.
  */
 export async function verifyEmail(context: Context, input: { readonly token: string }): Promise<{ email: string }> {
-  const { userId } = signedInThemselves(context);
+  const { userId } = await asPerson(context, 'accountEmailVerify');
   await context.attempts.link(context);
   const act = { mutation: 'accountEmailVerify', input } as const;
   return performOnAccount(context, act, async (tx) => {

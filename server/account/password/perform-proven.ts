@@ -1,7 +1,7 @@
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import type { Done } from '../../access/perform.js';
-import { signedInThemselves, type Context } from '../../context.js';
+import { asPerson, type Done } from '../../access/perform.js';
+import type { Context } from '../../context.js';
 import { performOnAccount } from '../perform-on-account.js';
 import { provePassword, wrongPassword } from './password.js';
 
@@ -19,7 +19,7 @@ export async function performProven<Result extends Prisma.InputJsonObject>(
   { mutation, input, password, field }: ProvenAct,
   work: (tx: Transaction, provenHash: string) => Promise<Done<Result>>,
 ) {
-  const { userId } = signedInThemselves(context);
+  const { userId } = await asPerson(context, mutation);
   await context.attempts.password(userId);
   const { hash } = await provePassword(context.db, { id: userId }, password);
   return performOnAccount(context, { mutation, input }, async (tx) => {

@@ -1,6 +1,7 @@
 import { publicId } from '@apployd/core/id';
 import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
-import { signedInThemselves, type Context } from '../../context.js';
+import { asPerson } from '../../access/perform.js';
+import type { Context } from '../../context.js';
 import { performOnAccount } from '../perform-on-account.js';
 import { queueNotice } from '../queue-notice.js';
 import { endSessions } from '../session/sign-out-everywhere.js';
@@ -11,7 +12,7 @@ export type TwoFactorConfirmInput = { readonly code: string; readonly idempotenc
 
 /** Turns the second factor on: the first code shows that the authenticator has its secret. Sessions without it end. */
 export async function confirmTwoFactor(context: Context, input: TwoFactorConfirmInput) {
-  const { userId, credential } = signedInThemselves(context);
+  const { userId, credential } = await asPerson(context, 'accountTwoFactorConfirm');
   await context.attempts.code(context, userId);
   const act = { mutation: 'accountTwoFactorConfirm', input } as const;
   return performOnAccount(context, act, async (tx) => {

@@ -39,7 +39,7 @@ builder.objectField(ViewerRef, 'securityEvents', (t) =>
       resolve: (query, { userId }, _args, { db }) =>
         db.auditEvent.findMany({
           ...query,
-          where: { userId, organizationId: null, action: { in: securityEventActions } },
+          where: { userId, organizationId: null, refusal: null, action: { in: securityEventActions } },
           orderBy: { id: 'desc' },
         }),
     },

@@ -42,7 +42,8 @@ export default function Audit() {
         <div>
           <h1 className="text-xl font-semibold tracking-tight">Audit log</h1>
           <p className="mt-0.5 max-w-[66ch] text-muted">
-            Every change, with who made it and what it was before. Nobody can edit it.
+            Every change, with who made it and what it was before, and every attempt that was refused. Nobody can edit
+            it.
           </p>
         </div>
         {loaded && (

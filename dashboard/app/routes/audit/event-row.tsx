@@ -6,6 +6,7 @@ export const EventRow = ({ event }: { readonly event: AuditEvent }) => (
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
       <span className="font-medium">{actorName(event.actor)}</span>
       <span className="font-mono text-xs">{event.action}</span>
+      {event.refusal && <span className="text-xs font-medium text-bad">refused: {event.refusal}</span>}
       <span className="min-w-0 truncate font-mono text-xs text-muted">{event.targetId}</span>
       <span className="text-sm text-subtle lg:ml-auto">
         <Time at={event.at} />
