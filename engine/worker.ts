@@ -10,7 +10,6 @@ import { resize } from './instance/resize.js';
 import { stopEnvironment } from './instance/stop-environment.js';
 import { sendMail } from './mail/send-mail.js';
 import { eraseProject } from './project/erase.js';
-import { reconcile } from './reconcile/reconcile.js';
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
 export function startWorker(engine: Engine, concurrency: number): Promise<Worker> {
@@ -22,7 +21,6 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     stop: (id, { signal }) => stopEnvironment(engine, id, signal),
     erase: (id, { signal }) => eraseProject(engine, id, signal),
     mail: (id, { signal }) => sendMail(engine, id, signal),
-    reconcile: () => reconcile(engine),
   };
   return engine.jobs.work(handlers, {
     concurrency,

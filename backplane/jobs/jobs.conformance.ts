@@ -160,7 +160,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
     test('as many jobs of a name run together as the concurrency says, and other names are not held up', async () => {
       const ids = Array.from({ length: 5 }, (): string => randomUUID());
       const gate = deferred<void>();
-      const reconciled = deferred<void>();
+      const resized = deferred<void>();
       let together = 0;
       let most = 0;
       let done = 0;
@@ -173,12 +173,12 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         done += 1;
       };
       const none = async () => undefined;
-      const handlers = { ...idleHandlers, deploy, reconcile: async () => reconciled.resolve() };
+      const handlers = { ...idleHandlers, deploy, resize: async () => resized.resolve() };
       workers.push(await jobs.work(handlers, { concurrency: 2, attempts: 1, onFailed: none }));
       await Promise.all(ids.map((id) => jobs.ask('deploy', id)));
       await until(() => together === 2);
-      await jobs.ask('reconcile', 'all');
-      await reconciled.promise;
+      await jobs.ask('resize', randomUUID());
+      await resized.promise;
       gate.resolve();
       await until(() => done === 5);
       expect(most).toBe(2);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
 import { until } from '@apployd/backplane/testing/until';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { aDeployment } from '../testing/a-deployment.js';
 import type { TestEngine } from '../testing/an-engine.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
