@@ -6,12 +6,14 @@ import { askToErase } from './ask-to-erase.js';
 import { askToStop } from './ask-to-stop.js';
 import { discardBuilds } from './discard-builds.js';
 import { endLogs } from './end-logs.js';
+import { forgetLeases } from './forget-leases.js';
 import { mendRoutes } from './mend-routes.js';
+import { noticeSilent } from './notice-silent.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
 type Mend = (engine: Engine) => Promise<void>;
 
-const ofRows: readonly Mend[] = [askForLost, askForMail, mendRoutes, endLogs, askToErase];
+const ofRows: readonly Mend[] = [noticeSilent, askForLost, askForMail, mendRoutes, endLogs, askToErase, forgetLeases];
 const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds];
 
 /** Compares rows with each other and with what was asked for, for all servers. */
