@@ -117,6 +117,20 @@ test('a deployment whose variables cannot be opened is given up, and the next on
   expect((await house.goLive('next')).status).toBe('READY');
 });
 
+test('a deployment whose worker died while it ended it ends for the same reason, and is not tried again', async () => {
+  const { engine, environment } = house;
+  const failure = {
+    failureCode: 'HEALTH_CHECK_TIMEOUT',
+    failureStage: 'HEALTH_CHECK',
+    failureMessage: 'Too slow.',
+  } as const;
+  // What it had built is gone by now, and with it the way on.
+  const dying = await aDeployment(engine, environment, { status: 'DEPLOYING', ...failure });
+  await deploy(engine, dying.id, never);
+  expect(await house.row(dying.id)).toMatchObject({ status: 'FAILED', ...failure });
+  expect(engine.builder.builds).toBe(0);
+});
+
 test('a failed deployment leaves no stage open', async () => {
   const failed = await house.goLive('bad', (app) => app.exit(1));
   expect(failed.steps.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
