@@ -15,8 +15,7 @@ import { openLimits } from './limits/open-limits.js';
 import type { Logger } from './log/logger.js';
 import type { Logs } from './logs/logs.js';
 import { postgresLogs } from './logs/postgres.js';
-import { lazyMetrics } from './metrics/lazy-metrics.js';
-import type { MetricsPage } from './metrics/metrics.js';
+import { lazyMetrics, type LazyMetrics } from './metrics/lazy-metrics.js';
 import { aesGcmSecretBox } from './secret-box/aes-gcm.js';
 import type { Keyring } from './secret-box/keyring.js';
 import { organizationKeys } from './secret-box/organization-keys.js';
@@ -40,7 +39,7 @@ export type Backplane = {
   /** For what is an organization's. */
   readonly keyring: Keyring;
   readonly log: Logger;
-  readonly metrics: MetricsPage;
+  readonly metrics: LazyMetrics;
   /** Closes the ports, then the database. */
   close(): Promise<void>;
 };

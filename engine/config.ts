@@ -70,6 +70,15 @@ export const engineSettings = z
       .stringbool()
       .default(false)
       .describe('Whether apps and images go when the engine ends: for demos and tests.'),
+    ENGINE_METRICS_PORT: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe(
+        'Port of this machine, and for it alone, where /metrics shows what the engine counts. Absent: nowhere.',
+      ),
     ENGINE_DOCKER_SUBNETS: z
       .cidrv4()
       .default('10.212.0.0/14')

@@ -8,6 +8,7 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import type { Logs } from '@apployd/backplane/logs/logs';
 import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
+import type { Tally } from '@apployd/backplane/metrics/tally';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
@@ -31,6 +32,8 @@ export type Engine = {
   readonly secrets: SecretsInUse;
   readonly mail: Pick<MailTransport, 'send'>;
   readonly log: Logger;
+  /** What reconcile has found so far. */
+  readonly findings: Pick<Tally, 'add'>;
   readonly clock: Clock;
   readonly source: Source;
   readonly builder: Builder;

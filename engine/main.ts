@@ -14,6 +14,7 @@ import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
 import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
+import { serveMetrics } from './serve-metrics.js';
 import { startSchedule } from './schedule.js';
 import { anySource } from './source/any-source.js';
 import { archiveSource } from './source/archive.js';
@@ -43,6 +44,7 @@ await runProcess('engine', {
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
+    const metricsPage = await serveMetrics(backplane.metrics, config.ENGINE_METRICS_PORT);
     const collecting = collectOutput(engine, ending.signal);
     return {
       close: async () => {
@@ -50,6 +52,7 @@ await runProcess('engine', {
         ending.abort();
         await collecting;
         await mail.close();
+        await metricsPage.close();
         if (config.ENGINE_DISPOSABLE) await removeEverything(engine);
         await backplane.close();
       },
@@ -72,6 +75,11 @@ function engineOf(
     ...backplane,
     ...outside,
     secrets,
+    findings: backplane.metrics.tally(
+      'apployd_reconcile_findings_total',
+      'Differences between rows, jobs and machines that were found and healed.',
+      'finding',
+    ),
     clock: systemClock,
     source: anySource({
       git: gitSource({

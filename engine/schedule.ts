@@ -1,30 +1,42 @@
 import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetSteps } from './cleanup/forget-steps.js';
 import type { Engine } from './engine.js';
+import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
+import { every } from './schedule/every.js';
+import { heartbeat } from './schedule/heartbeat.js';
+import { noteSchedule } from './schedule/note-schedule.js';
+import { runDue } from './schedule/run-due.js';
 
-type Recurring = { readonly name: string; readonly everyMs: number; readonly run: (engine: Engine) => Promise<void> };
+/** Work that is done again and again. The name is its key in the database and in the log. */
+export type Recurring = {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (engine: Engine, signal: AbortSignal) => Promise<void>;
+};
 
-/** All recurring work. */
-const schedule: readonly Recurring[] = [
-  { name: 'reconcile', everyMs: 15_000, run: (engine) => engine.jobs.ask('reconcile', engine.settings.serverId) },
-  { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
+/** Done once for all engines when it is due, by whichever is first. */
+const forAllServers: readonly Recurring[] = [
+  { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
+];
+
+/** Done by each engine for the machine that it runs on. */
+const onEachServer: readonly Recurring[] = [
+  { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
+  { name: 'reconcile this server', everyMs: 15_000, run: reconcileServer },
   // Often: a turn is passed over while there is a build.
   { name: 'forget old build steps', everyMs: 600_000, run: forgetSteps },
+  { name: 'note the schedule', everyMs: 60_000, run: (engine) => noteSchedule(engine, forAllServers) },
 ];
 
 /** Starts all of it, each at once and then at its interval, until the signal fires. */
 export function startSchedule(engine: Engine, signal: AbortSignal): void {
-  for (const { name, everyMs, run } of schedule) {
-    const turn = () =>
-      void run(engine).catch((err: unknown) => engine.log.warn({ err, name }, 'recurring work failed'));
-    const timer = setInterval(turn, everyMs);
-    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-    turn();
-  }
+  for (const work of onEachServer) every(engine, work, signal);
+  for (const work of forAllServers) every(engine, turnOf(work), signal);
 }
 
-async function heartbeat(engine: Engine): Promise<void> {
-  const { serverId } = engine.settings;
-  await engine.db.server.update({ where: { id: serverId }, data: { heartbeatAt: engine.clock.now() } });
+/** Looks often enough to be no later than a part of its interval. */
+function turnOf(work: Recurring): Recurring {
+  const everyMs = Math.min(5_000, work.everyMs / 15);
+  return { name: work.name, everyMs, run: (engine, signal) => runDue(engine, work, signal) };
 }

@@ -8,27 +8,33 @@ import type { Engine } from './engine.js';
 import { bringBack } from './instance/bring-back.js';
 import { resize } from './instance/resize.js';
 import { stopEnvironment } from './instance/stop-environment.js';
+import { inTurn } from './in-turn.js';
 import { sendMail } from './mail/send-mail.js';
 import { eraseProject } from './project/erase.js';
-import { reconcile } from './reconcile/reconcile.js';
+import { found } from './reconcile/found.js';
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
 export function startWorker(engine: Engine, concurrency: number): Promise<Worker> {
+  const oneByOne = inTurn();
   const handlers: JobHandlers = {
-    deploy: (id, { signal }) => deploy(engine, id, signal),
+    deploy: (id, { signal }) => oneByOne(id, () => deployRow(engine, id, signal)),
     retire: (id) => retire(engine, id),
     'bring-back': (id, { signal }) => bringBack(engine, id, signal),
     resize: (id, { signal }) => resize(engine, id, signal),
     stop: (id, { signal }) => stopEnvironment(engine, id, signal),
     erase: (id, { signal }) => eraseProject(engine, id, signal),
     mail: (id, { signal }) => sendMail(engine, id, signal),
-    reconcile: () => reconcile(engine),
   };
   return engine.jobs.work(handlers, {
     concurrency,
     attempts: 5,
     onFailed: (name, id, error, last) => onFailed(engine, name, id, error, last),
   });
+}
+
+async function deployRow(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  if ((await engine.db.deployment.count({ where: { id } })) === 0) return found(engine, 'job.without-row', { id });
+  await deploy(engine, id, signal);
 }
 
 async function onFailed(engine: Engine, name: JobName, id: string, error: unknown, last: boolean): Promise<void> {

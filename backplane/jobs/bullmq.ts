@@ -38,6 +38,7 @@ export function bullmqJobs(connection: BullmqConnection, log: Logger, timings: B
       added.catch(() => undefined); // it may still fail when nobody waits any more
       await within(timings.answerMs, added, 'The job queue');
     },
+    isAsked: (name, id) => within(timings.answerMs, queueOf(name).then(hasJob(id)), 'The job queue'),
     async work(handlers, options) {
       const worker = await bullmqWorker({ connection, log, timings }, handlers, options);
       workers.add(worker);
@@ -50,6 +51,17 @@ export function bullmqJobs(connection: BullmqConnection, log: Logger, timings: B
     },
   };
 }
+
+/** A mark whose job is lost, as in a Redis that had to evict, would keep every further ask out: it goes. */
+const hasJob =
+  (id: string) =>
+  async (queue: WakeQueue): Promise<boolean> => {
+    const jobId = await queue.getDeduplicationJobId(id);
+    if (jobId === null) return false;
+    if ((await queue.getJobState(jobId)) !== 'unknown') return true;
+    await queue.removeDeduplicationKey(id);
+    return false;
+  };
 
 /** One that never opened has nothing to close. */
 async function closeQueue(opening: Promise<WakeQueue>): Promise<void> {

@@ -157,10 +157,29 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
       expect(numbers[3]).toBe(1);
     });
 
+    test('a row is asked for while its ask waits, is delayed or is worked on, and no longer', async () => {
+      const [id, later] = [randomUUID(), randomUUID()] as [string, string];
+      const started = deferred<void>();
+      const gate = deferred<void>();
+      expect(await jobs.isAsked('retire', id)).toBe(false);
+      await jobs.ask('retire', id);
+      await jobs.ask('retire', later, { delayMs: 60_000 });
+      expect([await jobs.isAsked('retire', id), await jobs.isAsked('retire', later)]).toEqual([true, true]);
+      expect(await jobs.isAsked('deploy', id)).toBe(false);
+      const retire = (): Promise<void> => (started.resolve(), gate.promise);
+      const none = async () => undefined;
+      workers.push(await jobs.work({ ...idleHandlers, retire }, { concurrency: 1, attempts: 1, onFailed: none }));
+      await started.promise;
+      expect(await jobs.isAsked('retire', id)).toBe(true);
+      gate.resolve();
+      await until(async () => !(await jobs.isAsked('retire', id)));
+      expect(await jobs.isAsked('retire', later)).toBe(true);
+    });
+
     test('as many jobs of a name run together as the concurrency says, and other names are not held up', async () => {
       const ids = Array.from({ length: 5 }, (): string => randomUUID());
       const gate = deferred<void>();
-      const reconciled = deferred<void>();
+      const resized = deferred<void>();
       let together = 0;
       let most = 0;
       let done = 0;
@@ -173,12 +192,12 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
         done += 1;
       };
       const none = async () => undefined;
-      const handlers = { ...idleHandlers, deploy, reconcile: async () => reconciled.resolve() };
+      const handlers = { ...idleHandlers, deploy, resize: async () => resized.resolve() };
       workers.push(await jobs.work(handlers, { concurrency: 2, attempts: 1, onFailed: none }));
       await Promise.all(ids.map((id) => jobs.ask('deploy', id)));
       await until(() => together === 2);
-      await jobs.ask('reconcile', 'all');
-      await reconciled.promise;
+      await jobs.ask('resize', randomUUID());
+      await resized.promise;
       gate.resolve();
       await until(() => done === 5);
       expect(most).toBe(2);

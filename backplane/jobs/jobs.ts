@@ -8,6 +8,8 @@ export interface Jobs {
    * what changed after its look is seen. Rejects within seconds when the queue cannot be reached.
    */
   ask(name: JobName, id: string, options?: { readonly delayMs?: number }): Promise<void>;
+  /** Whether an ask for the row waits, delayed or not, or is being worked on. */
+  isAsked(name: JobName, id: string): Promise<boolean>;
   /** Works on what is asked for, until closed. */
   work(handlers: JobHandlers, options: WorkOptions): Promise<Worker>;
   /** Closes workers that are still open, too, without grace. */

@@ -85,6 +85,7 @@ export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}):
 
   return {
     ask: async (name, id, { delayMs = 0 } = {}) => ask(name, id, delayMs),
+    isAsked: async (name, id) => of(name).has(id),
     async work(handlers, options) {
       const worker = work(handlers, options);
       opened.add(worker);

@@ -10,6 +10,7 @@ export function openJobs(config: JobsConfig, log: Logger): Jobs {
   const jobs = () => (opened ??= load(config, log));
   return {
     ask: async (name, id, options) => (await jobs()).ask(name, id, options),
+    isAsked: async (name, id) => (await jobs()).isAsked(name, id),
     work: async (handlers, options) => (await jobs()).work(handlers, options),
     close: async () => (await opened)?.close(),
   };

@@ -1,12 +1,26 @@
-import type { MetricsPage } from './metrics.js';
+import type { Metrics, MetricsPage } from './metrics.js';
+import { tallyOf, type Tally } from './tally.js';
+
+export type LazyMetrics = MetricsPage & {
+  /** Something that this process counts, by the value of one label. */
+  tally(name: string, help: string, label: string): Tally;
+};
 
 /** Loaded, and counted, from the first time that somebody asks: an idle process does not pay for what nobody reads. */
-export function lazyMetrics(name: string): MetricsPage {
-  let loaded: Promise<MetricsPage> | undefined;
+export function lazyMetrics(name: string): LazyMetrics {
+  const tallies: Tally[] = [];
+  let loaded: Promise<Metrics> | undefined;
   return {
+    tally(...of) {
+      const tally = tallyOf(...of);
+      tallies.push(tally);
+      return tally;
+    },
     async page() {
       loaded ??= import('./metrics.js').then(({ createMetrics }) => createMetrics(name));
-      return (await loaded).page();
+      const metrics = await loaded;
+      for (const tally of tallies.splice(0)) metrics.show(tally);
+      return metrics.page();
     },
   };
 }

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import type { Tally } from './tally.js';
 
 /** What `/metrics` answers. */
 export type MetricsPage = { page(): Promise<{ readonly contentType: string; readonly body: string }> };
@@ -6,6 +7,8 @@ export type MetricsPage = { page(): Promise<{ readonly contentType: string; read
 export type Metrics = MetricsPage & {
   /** Where a process keeps its own counters. */
   readonly registry: Registry;
+  /** Shows the tally on the page as it is when the page is asked for. */
+  show(tally: Tally): void;
 };
 
 /** Counters of this process, labelled with its name. */
@@ -15,6 +18,17 @@ export function createMetrics(name: string): Metrics {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    show: ({ name, help, label, counts }) =>
+      void new Counter({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [value, count] of counts) this.inc({ [label]: value }, count);
+        },
+      }),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

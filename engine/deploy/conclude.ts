@@ -2,6 +2,7 @@ import { DeploymentFailure } from '@apployd/core/failure';
 import type { Engine } from '../engine.js';
 import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
+import { noteFailure, notedFailure } from './noted-failure.js';
 import { Canceled, Overtaken, type Run } from './run.js';
 import { say } from './say.js';
 import { maskedError } from '@apployd/backplane/log/masked-error';
@@ -26,17 +27,12 @@ export async function conclude(engine: Engine, run: Run, error: unknown, signal:
 
 /** Ends the deployment as FAILED, with the code, the sentence, the stage and the place in the log. */
 export async function fail(engine: Engine, run: Run, failure: DeploymentFailure): Promise<void> {
-  say(run, `Failed: ${failure.message}`);
-  const failureLogSequence = await run.log.flush().catch(() => null);
+  if (!notedFailure(run)) {
+    say(run, `Failed: ${failure.message}`);
+    await noteFailure(engine, run, failure, await run.log.flush().catch(() => null));
+  }
   await leaveNothing(engine, run);
-  await enter(engine, run, 'FAILED', {
-    finishedAt: engine.clock.now(),
-    failureCode: failure.code,
-    failureMessage: run.variables.mask(failure.message),
-    failureStage: failure.stage,
-    failureExitCode: failure.exitCode,
-    failureLogSequence,
-  });
+  await enter(engine, run, 'FAILED', { finishedAt: engine.clock.now() });
 }
 
 async function cancel(engine: Engine, run: Run): Promise<void> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
 import { until } from '@apployd/backplane/testing/until';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { aDeployment } from '../testing/a-deployment.js';
 import type { TestEngine } from '../testing/an-engine.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
@@ -115,6 +115,20 @@ test('a deployment whose variables cannot be opened is given up, and the next on
   expect(await house.row(stuck.id)).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
   await engine.db.variable.deleteMany({ where: { environmentId: environment.id } });
   expect((await house.goLive('next')).status).toBe('READY');
+});
+
+test('a deployment whose worker died while it ended it ends for the same reason, and is not tried again', async () => {
+  const { engine, environment } = house;
+  const failure = {
+    failureCode: 'HEALTH_CHECK_TIMEOUT',
+    failureStage: 'HEALTH_CHECK',
+    failureMessage: 'Too slow.',
+  } as const;
+  // What it had built is gone by now, and with it the way on.
+  const dying = await aDeployment(engine, environment, { status: 'DEPLOYING', ...failure });
+  await deploy(engine, dying.id, never);
+  expect(await house.row(dying.id)).toMatchObject({ status: 'FAILED', ...failure });
+  expect(engine.builder.builds).toBe(0);
 });
 
 test('a failed deployment leaves no stage open', async () => {

@@ -6,6 +6,7 @@ import { conclude } from './conclude.js';
 import { enter } from './enter.js';
 import { ensureRelease } from './ensure-release.js';
 import { becomeHealthy } from './healthy.js';
+import { notedFailure } from './noted-failure.js';
 import { goReady } from './ready.js';
 import type { Run } from './run.js';
 import { startInstances } from './start-instances.js';
@@ -56,6 +57,8 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
 /** The whole journey. Returns the deployment that this one replaced. Nothing that may fail follows `goReady`. */
 async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal): Promise<string | null> {
   noteTakingBack(engine, run, undo);
+  const failure = notedFailure(run);
+  if (failure) throw failure;
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
   const instances = await startInstances(engine, run, release, signal);

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
@@ -20,7 +20,9 @@ export async function ensureRelease(engine: Engine, run: Run, signal: AbortSigna
   const kept = run.deployment.release;
   if (kept && !(await canStart(engine, kept))) throw gone(run);
   if (kept) return kept;
-  const folder = path.join(engine.settings.workFolder, run.deployment.id);
+  const ofDeployment = path.join(engine.settings.workFolder, run.deployment.id);
+  // Of this claim alone: one that was overtaken removes nothing of its successor's.
+  const folder = path.join(ofDeployment, String(run.fence));
   try {
     await enter(engine, run, 'BUILDING');
     const tree = await step(engine, run, 'FETCH', () => fetchSource(engine, run, folder, signal));
@@ -28,6 +30,7 @@ export async function ensureRelease(engine: Engine, run: Run, signal: AbortSigna
     return await keepRelease(engine, run, tree, image);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await rmdir(ofDeployment).catch(() => undefined); // a successor is at work in it, or reconcile removes it
   }
 }
 

@@ -4,8 +4,9 @@ import { newRows } from '../instance/new-rows.js';
 import { startRelease, type RunningInstance } from '../instance/start-release.js';
 import { together } from '../instance/together.js';
 import { requireSlice } from './require-slice.js';
-import type { Run } from './run.js';
+import { Overtaken, type Run } from './run.js';
 import { step } from './step.js';
+import { isStillOurs } from './still-ours.js';
 
 /** Starts as many instances of the release as are wanted; those that an earlier try started are found again. */
 export function startInstances(
@@ -23,10 +24,17 @@ export function startInstances(
   });
 }
 
-async function ensureRows(engine: Engine, { deployment }: Run, process: Process): Promise<Instance[]> {
+/** A worker that was overtaken adds none. */
+async function ensureRows(engine: Engine, run: Run, process: Process): Promise<Instance[]> {
+  const { deployment } = run;
   const found = await engine.db.instance.findMany({
     where: { deploymentId: deployment.id, processId: process.id, state: { in: ['STARTING', 'RUNNING'] } },
     orderBy: { id: 'asc' },
   });
-  return [...found, ...(await newRows(engine, deployment, process, process.desiredInstances - found.length))];
+  const missing = process.desiredInstances - found.length;
+  const added = await engine.db.$transaction(async (tx) => {
+    if (!(await isStillOurs(tx, run))) throw new Overtaken(deployment.id);
+    return newRows({ db: tx, settings: engine.settings }, deployment, process, missing);
+  });
+  return [...found, ...added];
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import { variableContext } from '@apployd/core/variable';
 import { until } from '@apployd/backplane/testing/until';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { aDeployment } from '../testing/a-deployment.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
 import { bringBack } from './bring-back.js';

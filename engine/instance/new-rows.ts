@@ -1,15 +1,21 @@
 import { newId } from '@apployd/core/id';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Deployment, Instance, Process } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 
 type Owner = Pick<Deployment, 'id' | 'organizationId' | 'environmentId'>;
 
 /** Rows of new instances of a deployment, with the limits that the process gives each of them now. */
-export async function newRows(engine: Engine, owner: Owner, process: Process, count: number): Promise<Instance[]> {
+export async function newRows(
+  { db, settings }: { readonly db: Pick<Transaction, 'instance'>; readonly settings: Engine['settings'] },
+  owner: Owner,
+  process: Process,
+  count: number,
+): Promise<Instance[]> {
   const { id: deploymentId, organizationId, environmentId } = owner;
   const { id: processId, memoryBytes, cpuMillicores } = process;
-  const { serverId } = engine.settings;
-  return engine.db.instance.createManyAndReturn({
+  const { serverId } = settings;
+  return db.instance.createManyAndReturn({
     data: Array.from({ length: count }, () => ({
       id: newId(),
       ...{ organizationId, environmentId, processId, deploymentId, serverId, memoryBytes, cpuMillicores },

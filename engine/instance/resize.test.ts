@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MiB } from '@apployd/core/resources';
 import { until } from '@apployd/backplane/testing/until';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import type { FakeApp } from '../runtime/fake.js';
 import { aDeployment } from '../testing/a-deployment.js';
 import { never, says, useEngine } from '../testing/use-engine.js';

@@ -30,10 +30,9 @@ export async function startRelease(
     limits: { memoryBytes: Number(row.memoryBytes), cpuMillicores: row.cpuMillicores },
   });
   const place = { handle: started.handle, host: started.host, port: started.port };
-  const kept = await engine.db.instance.update({
-    where: { id: row.id },
-    data: { ...place, startedAt: row.startedAt ?? engine.clock.now() },
-  });
+  const kept = await engine.db.instance.update({ where: { id: row.id }, data: place });
+  const began = { startedAt: engine.clock.now() };
+  if (!kept.startedAt) await engine.db.instance.updateMany({ where: { id: row.id, startedAt: null }, data: began });
   return { ...kept, ...place };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until } from '@apployd/backplane/testing/until';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
 import { bringBack } from './bring-back.js';
 import { resize } from './resize.js';

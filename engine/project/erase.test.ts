@@ -7,7 +7,7 @@ import { uploadBlobKey } from '@apployd/core/upload';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import { expect, test } from 'vitest';
 import type { Engine } from '../engine.js';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
 import { never, useEngine } from '../testing/use-engine.js';
 import { eraseProject } from './erase.js';

@@ -1,25 +1,45 @@
 import { activeStatuses } from '@apployd/core/deployment';
+import type { Deployment } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { found } from './found.js';
 
 const patienceMs = 5_000;
 const most = 500;
 
+type Waiting = Pick<Deployment, 'id' | 'environmentId' | 'status'>;
+
 /** Asks again for deployments that nobody works on: a lost wake-up costs time, never a deployment. */
 export async function askForLost(engine: Engine): Promise<void> {
-  const now = engine.clock.now();
-  const waiting = await engine.db.deployment.findMany({
-    where: { status: { in: [...activeStatuses] }, createdAt: { lt: new Date(now.getTime() - patienceMs) } },
+  const waiting = await waitingFirst(engine);
+  const busy = await busyEnvironments(engine, waiting);
+  for (const { id, environmentId, status } of waiting) {
+    if (busy.has(environmentId) || (await engine.jobs.isAsked('deploy', id))) continue;
+    await engine.jobs.ask('deploy', id);
+    const finding = status === 'QUEUED' ? 'deployment.without-job' : 'deployment.without-worker';
+    found(engine, finding, { deploymentId: id, status });
+  }
+}
+
+/** Of each environment the one that comes first: the others are asked for when it is over. */
+function waitingFirst({ db, clock }: Engine): Promise<Waiting[]> {
+  return db.deployment.findMany({
+    where: {
+      status: { in: [...activeStatuses] },
+      createdAt: { lt: new Date(clock.now().getTime() - patienceMs) },
+    },
     distinct: ['environmentId'],
     orderBy: { number: 'asc' },
     take: most,
-    select: { id: true, environmentId: true },
+    select: { id: true, environmentId: true, status: true },
   });
-  const held = await engine.db.lease.findMany({
-    where: { key: { in: waiting.map(({ environmentId }) => `environment:${environmentId}`) }, expiresAt: { gt: now } },
+}
+
+/** Those in which somebody is at work by the lease; it is over once its worker has died. */
+async function busyEnvironments({ db, clock }: Engine, waiting: readonly Waiting[]): Promise<ReadonlySet<string>> {
+  const keys = waiting.map(({ environmentId }) => `environment:${environmentId}`);
+  const held = await db.lease.findMany({
+    where: { key: { in: keys }, expiresAt: { gt: clock.now() } },
     select: { key: true },
   });
-  const busy = new Set(held.map(({ key }) => key));
-  for (const { id, environmentId } of waiting) {
-    if (!busy.has(`environment:${environmentId}`)) await engine.jobs.ask('deploy', id);
-  }
+  return new Set(held.map(({ key }) => key.slice('environment:'.length)));
 }

@@ -1,30 +1,26 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import { buildLogOf } from '@apployd/core/log-line';
 import type { Engine } from '../engine.js';
+import { found } from './found.js';
 
-const dayMs = 24 * 60 * 60 * 1000;
 const graceMs = 60_000;
 const most = 200;
 
-/** Ends the build logs of deployments that ended while their worker could not say so. */
+/** Ends the build logs of deployments that ended while their worker could not say so, however long ago. */
 export async function endLogs(engine: Engine): Promise<void> {
-  const now = engine.clock.now().getTime();
-  const over = await engine.db.deployment.findMany({
-    where: {
-      status: { notIn: [...activeStatuses] },
-      finishedAt: { gt: new Date(now - dayMs), lt: new Date(now - graceMs) },
-    },
-    orderBy: { finishedAt: 'desc' },
-    take: most,
-    select: { id: true, organizationId: true },
-  });
-  const open = await engine.db.logStream.findMany({
-    where: { id: { in: over.map(({ id }) => buildLogOf(id)) }, endedAt: null },
-    select: { id: true },
-  });
-  const streams = new Set(open.map(({ id }) => id));
-  for (const { id, organizationId } of over) {
-    const stream = buildLogOf(id);
-    if (streams.has(stream)) await engine.logs.end(stream, organizationId);
+  for (const { id, organizationId } of await withOpenLog(engine)) {
+    await engine.logs.end(buildLogOf(id), organizationId);
+    found(engine, 'log.not-ended', { deploymentId: id });
   }
+}
+
+function withOpenLog({ db, clock }: Engine): Promise<{ id: string; organizationId: string }[]> {
+  const before = new Date(clock.now().getTime() - graceMs);
+  return db.$queryRaw`
+    SELECT deployment."id", deployment."organizationId"
+    FROM "LogStream" AS stream JOIN "Deployment" AS deployment
+      ON deployment."id" = CASE WHEN stream."id" LIKE 'build:%' THEN substring(stream."id" FROM 7)::uuid END
+    WHERE stream."endedAt" IS NULL AND deployment."finishedAt" < ${before}
+      AND NOT (deployment."status"::text = ANY(${[...activeStatuses]}))
+    LIMIT ${most}`;
 }

@@ -1,17 +1,34 @@
 import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
+import { found } from './found.js';
 
-/** Makes routes lead to what is live, where a deployment that was cut short has left them elsewhere. */
+/** Makes routes lead to what is live, where work that was cut short has left them elsewhere. */
 export async function mendRoutes(engine: Engine): Promise<void> {
-  const astray = await engine.db.$queryRaw<{ id: string; hostname: string }[]>`
-    SELECT environment."id", environment."hostname"
-    FROM "Environment" AS environment JOIN "Route" AS route ON route."hostname" = environment."hostname"
-    WHERE route."deploymentId" IS DISTINCT FROM environment."liveDeploymentId"
-    LIMIT 500`;
-  for (const { id, hostname } of astray) {
+  for (const { id, hostname } of await astray(engine)) {
     await engine.leases.hold(`environment:${id}`, engine.settings.leaseMs, async () => {
       const version = await engine.db.$transaction((tx) => leadToLive(tx, id));
-      if (version !== null) engine.events.publish('route', hostname);
+      if (version === null) return;
+      engine.events.publish('route', hostname);
+      found(engine, 'route.astray', { environmentId: id, hostname });
     });
   }
+}
+
+/** Where the route is another deployment's, or has other targets than what runs of the live one, or is not there at all. */
+function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
+  return db.$queryRaw`
+    SELECT environment."id", environment."hostname"
+    FROM "Environment" AS environment
+    LEFT JOIN "Route" AS route ON route."hostname" = environment."hostname"
+    CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(instance."host" || ':' || instance."port"), '{}') AS "targets"
+      FROM "Instance" AS instance
+      WHERE instance."deploymentId" = environment."liveDeploymentId" AND instance."state" = 'RUNNING'
+        AND instance."host" IS NOT NULL
+    ) AS running
+    WHERE route."deploymentId" IS DISTINCT FROM environment."liveDeploymentId"
+        AND (route."hostname" IS NOT NULL OR running."targets" <> '{}')
+      OR environment."liveDeploymentId" IS NOT NULL
+        AND NOT (route."targets" <@ running."targets" AND route."targets" @> running."targets")
+    LIMIT 500`;
 }

@@ -6,26 +6,33 @@ import { askToErase } from './ask-to-erase.js';
 import { askToStop } from './ask-to-stop.js';
 import { discardBuilds } from './discard-builds.js';
 import { endLogs } from './end-logs.js';
+import { forgetLeases } from './forget-leases.js';
 import { mendRoutes } from './mend-routes.js';
+import { noticeSilent } from './notice-silent.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
-const mends = [
-  askForLost,
-  askForMail,
-  mendRoutes,
-  removeLeftovers,
-  askToStop,
-  askToBringBack,
-  discardBuilds,
-  endLogs,
-  askToErase,
-] as const;
+type Mend = (engine: Engine) => Promise<void>;
 
-/** Compares the rows with what runs, and mends each difference on its own: one that fails does not keep the others. */
-export async function reconcile(engine: Engine): Promise<void> {
-  await engine.leases.hold(`reconcile:${engine.settings.serverId}`, engine.settings.leaseMs, async () => {
-    for (const mend of mends) {
-      await mend(engine).catch((err: unknown) => engine.log.error({ err, mend: mend.name }, 'could not reconcile'));
-    }
-  });
+const ofRows: readonly Mend[] = [noticeSilent, askForLost, askForMail, mendRoutes, endLogs, askToErase, forgetLeases];
+const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds];
+
+/** Compares rows with each other and with what was asked for, for all servers. */
+export function reconcileRows(engine: Engine, signal: AbortSignal): Promise<void> {
+  return mendAll(engine, ofRows, signal);
+}
+
+/** Compares the rows with what runs and lies on this machine. */
+export async function reconcileServer(engine: Engine, signal: AbortSignal): Promise<void> {
+  const { serverId, leaseMs } = engine.settings;
+  await engine.leases.hold(`reconcile:${serverId}`, leaseMs, (_, lost) =>
+    mendAll(engine, ofServer, AbortSignal.any([signal, lost])),
+  );
+}
+
+/** Mends each difference on its own: one that fails does not keep the others. */
+async function mendAll(engine: Engine, mends: readonly Mend[], signal: AbortSignal): Promise<void> {
+  for (const mend of mends) {
+    if (signal.aborted) return;
+    await mend(engine).catch((err: unknown) => engine.log.error({ err, mend: mend.name }, 'could not reconcile'));
+  }
 }

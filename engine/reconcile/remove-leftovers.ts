@@ -1,5 +1,6 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import type { Engine } from '../engine.js';
+import { found } from './found.js';
 
 /** Ends instances that should not run: of deployments that are over and not live, and those that no row knows. */
 export async function removeLeftovers(engine: Engine): Promise<void> {
@@ -17,7 +18,12 @@ async function askToRetire(engine: Engine): Promise<void> {
     distinct: ['deploymentId'],
     select: { deploymentId: true },
   });
-  for (const { deploymentId } of over) await engine.jobs.ask('retire', deploymentId);
+  for (const { deploymentId } of over) {
+    // One that waits gives requests in flight their time: it is not hurried.
+    if (await engine.jobs.isAsked('retire', deploymentId)) continue;
+    await engine.jobs.ask('retire', deploymentId);
+    found(engine, 'instance.without-use', { deploymentId });
+  }
 }
 
 async function stopUnknown(engine: Engine): Promise<void> {
@@ -29,9 +35,9 @@ async function stopUnknown(engine: Engine): Promise<void> {
   const known = new Set(rows.map(({ id }) => id));
   for (const { instanceId, handle } of listed) {
     if (known.has(instanceId)) continue;
-    engine.log.warn({ instanceId, handle }, 'stopping an instance that no row knows');
     await engine.runtime
       .stop(handle, engine.settings.stopGraceMs)
+      .then(() => found(engine, 'instance.without-row', { instanceId, handle }))
       .catch((err: unknown) => engine.log.warn({ err, instanceId }, 'could not stop it; trying again later'));
   }
 }

@@ -12,6 +12,7 @@ import { createLogger } from '@apployd/backplane/log/logger';
 import { secretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { memoryLogs } from '@apployd/backplane/logs/memory';
 import { memoryMail, type MemoryMail } from '@apployd/backplane/mail/memory';
+import { tallyOf, type Tally } from '@apployd/backplane/metrics/tally';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import { organizationKeys } from '@apployd/backplane/secret-box/organization-keys';
 import type { TestDatabase } from '@apployd/prisma/test-database';
@@ -31,6 +32,7 @@ export type TestEngine = Engine & {
   /** The engine's own log, line by line. */
   readonly said: readonly string[];
   readonly mail: MemoryMail;
+  readonly findings: Tally;
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
   const edge = await fakeEdge(db, events);
   const secrets = secretsInUse(['the-own-secret-of-the-platform']);
   const said: string[] = [];
+  const findings = tallyOf('findings', 'What reconcile has found.', 'finding');
   const secretBox = aesGcmSecretBox('a secret that is long enough for a test');
   const engine: Engine = {
     db,
@@ -62,6 +65,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     secrets,
     log: createLogger({ name: 'engine', level: 'warn', format: 'json', secrets, write: (line) => said.push(line) }),
     mail,
+    findings,
     clock: systemClock,
     source,
     builder,
@@ -87,6 +91,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     edge,
     said,
     mail,
+    findings,
     publish: (branch, app) => {
       source.publish(repositoryUrl, { 'app.txt': branch });
       builder.apps.set(branch, app);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { freePort } from '@apployd/launch/postgres/free-port';
 import { aPlatform, type TestPlatform } from '../system/a-platform.js';
 import { sampleRepository, type SampleRepository } from '../system/sample-repository.js';
-import { cuttable, type Cuttable } from './cuttable.js';
+import { cuttable, type Cuttable } from '@apployd/backplane/testing/cuttable';
 
 /** A platform with its dashboard, behind a network that can be lost, and a repository to deploy. */
 export type Front = {

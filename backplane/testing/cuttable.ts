@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 
-/** A network between browser and platform that can be lost. */
+/** A network in front of a port of this machine that can be lost. */
 export type Cuttable = {
   readonly port: number;
   /** Breaks every connection and lets none through until `restore`. */
@@ -18,14 +18,14 @@ export async function cuttable(targetPort: number): Promise<Cuttable> {
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   };
-  const server = net.createServer((visitor) => {
-    keep(visitor);
-    if (isCut) return void visitor.destroy();
-    const platform = net.connect(targetPort, '127.0.0.1');
-    keep(platform);
-    visitor.pipe(platform).pipe(visitor);
-    visitor.on('close', () => platform.destroy());
-    platform.on('close', () => visitor.destroy());
+  const server = net.createServer((near) => {
+    keep(near);
+    if (isCut) return void near.destroy();
+    const far = net.connect(targetPort, '127.0.0.1');
+    keep(far);
+    near.pipe(far).pipe(near);
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
