@@ -19,11 +19,11 @@ export function becomeHealthy(
 ): Promise<void> {
   const settings = projectSettings.parse(release.settings);
   const { hostname } = run.deployment.environment;
-  return step(engine, run, 'HEALTH_CHECK', async () => {
+  return step(engine, run, 'HEALTH_CHECK', signal, async (stop) => {
     say(run, `Waiting for ${awaited(settings)} (at most ${settings.healthCheckTimeoutMs / 1000} s)`);
-    const becomes = (instance: RunningInstance) => (stop: AbortSignal) =>
-      withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, stop));
-    await together(signal, instances.map(becomes));
+    const becomes = (instance: RunningInstance) => (either: AbortSignal) =>
+      withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, either));
+    await together(stop, instances.map(becomes));
     say(run, 'Healthy');
   });
 }

@@ -23,12 +23,11 @@ export function switchVisitors(
   signal: AbortSignal,
 ): Promise<void> {
   const settings = projectSettings.parse(release.settings);
-  return step(engine, run, 'SWITCH', async () => {
-    signal.throwIfAborted();
+  return step(engine, run, 'SWITCH', signal, async (stop) => {
     const version = await pointTo(engine, run, instances);
-    const edges = await waitForEdges(engine, version, signal);
+    const edges = await waitForEdges(engine, version, stop);
     if (!edges) throw edgesTooSlow();
-    await Promise.all(edges.map((edge) => proveThrough(engine, run, edge, settings, signal)));
+    await Promise.all(edges.map((edge) => proveThrough(engine, run, edge, settings, stop)));
   });
 }
 

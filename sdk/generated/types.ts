@@ -300,6 +300,7 @@ export type FailureCode =
   | 'SOURCE_TOO_LARGE'
   | 'SOURCE_UNAVAILABLE'
   | 'START_CRASH'
+  | 'START_TIMEOUT'
   | (string & {});
 
 /** Why lines are missing. */
