@@ -51,3 +51,5 @@ export type DeploymentTrigger = (typeof deploymentTriggers)[number];
 /** The steps of a deployment, in order; a rollback passes no FETCH and no BUILD. */
 export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
 export type DeploymentStageName = (typeof deploymentStages)[number];
+/** Those in which something is done: each has a deadline. */
+export type WorkStage = Exclude<DeploymentStageName, 'QUEUE'>;

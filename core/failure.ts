@@ -14,6 +14,7 @@ export const failures = {
   IMAGE_PULL: { userFixable: true },
   OUT_OF_MEMORY: { userFixable: true },
   START_CRASH: { userFixable: true },
+  START_TIMEOUT: { userFixable: false },
   PORT_NOT_OPEN: { userFixable: true },
   HEALTH_CHECK_TIMEOUT: { userFixable: true },
   SLICE_TOO_SMALL: { userFixable: true },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sleepsAfterMinutes } from './settings.js';
+import { projectSettings, sleepsAfterMinutes } from './settings.js';
 
 const minutes = fc.integer({ min: 1, max: 10_080 });
 
@@ -13,4 +13,50 @@ test('a project sleeps when it was chosen to, and at the latest when its plan ha
     }),
   );
   expect(sleepsAfterMinutes(null, null)).toBeNull();
+});
+
+test('settings that were kept before a setting was added are read with its default', () => {
+  const old = {
+    rootDirectory: null,
+    dockerfilePath: null,
+    port: 8080,
+    healthCheckPath: '/up',
+    healthCheckTimeoutMs: 9_000,
+  };
+  expect(projectSettings.parse({ ...old, autoSleepMinutes: null })).toMatchObject({
+    ...old,
+    healthCheckKind: 'HTTP',
+    healthCheckCommand: null,
+    healthCheckIntervalMs: 10_000,
+    healthCheckAnswerMs: 5_000,
+    healthCheckRetries: 3,
+  });
+});
+
+test.each([
+  ['no program', []],
+  ['an empty program', [' ', 'x']],
+  ['a NUL character', ['check', 'a\0b']],
+  ['an argument that is too long', ['check', 'x'.repeat(4_097)]],
+  ['too many arguments', Array.from({ length: 101 }, () => 'x')],
+])('a command with %s is refused with a sentence', (_, healthCheckCommand) => {
+  const { error } = projectSettings.safeParse({ healthCheckKind: 'COMMAND', healthCheckCommand });
+  expect(error?.issues).toMatchObject([
+    { path: ['healthCheckCommand'], message: expect.stringMatching(/^The health check command is a program .*\.$/) },
+  ]);
+});
+
+test('whatever else an argument holds is taken as it is', () => {
+  const argument = fc.string({ minLength: 1, maxLength: 100, unit: 'binary' }).filter((text) => !text.includes('\0'));
+  fc.assert(
+    fc.property(fc.array(argument, { maxLength: 20 }), (rest) => {
+      const command = ['check', ...rest];
+      expect(projectSettings.parse({ healthCheckCommand: command }).healthCheckCommand).toEqual(command);
+    }),
+  );
+});
+
+test('a command check without a command is refused', () => {
+  const { error } = projectSettings.safeParse({ healthCheckKind: 'COMMAND' });
+  expect(error?.issues).toMatchObject([{ path: ['healthCheckCommand'] }]);
 });

@@ -1,39 +1,88 @@
 import { z } from 'zod';
 
+/** How an instance is asked whether it is healthy. */
+export const healthCheckKinds = ['HTTP', 'TCP', 'COMMAND'] as const;
+export type HealthCheckKind = (typeof healthCheckKinds)[number];
+
+const mostArguments = 100;
+const longestArgument = 4_096;
+
 /** How a project is built, started and found healthy. A release keeps the settings it was made with. */
-export const projectSettings = z.object({
-  /** Folder of the app inside the repository; null is its root. */
-  rootDirectory: z.string().nullable().default(null),
-  /** Dockerfile below that folder; null means `Dockerfile`, when there is one. */
-  dockerfilePath: z.string().nullable().default(null),
-  /** Where the app listens; it is told through PORT. */
-  port: between(1, 65_535, 'The port is a whole number from 1 to 65535.').default(3000),
-  /** Answered with a status below 400 once the app is ready. */
-  healthCheckPath: z
-    .string()
-    .regex(
-      /^\/[\x21-\x7e]{0,1023}$/,
-      'The health check path starts with a slash, such as /healthz, and holds at most 1,024 characters of ASCII without spaces: write others as %20 and the like.',
+export const projectSettings = z
+  .object({
+    /** Folder of the app inside the repository; null is its root. */
+    rootDirectory: z.string().nullable().default(null),
+    /** Dockerfile below that folder; null means `Dockerfile`, when there is one. */
+    dockerfilePath: z.string().nullable().default(null),
+    /** Where the app listens; it is told through PORT. */
+    port: between(1, 65_535, 'The port is a whole number from 1 to 65535.').default(3000),
+    /** A GET that is answered below 400, a connection that is accepted, or a command in the instance that ends with 0. */
+    healthCheckKind: z
+      .enum(healthCheckKinds, 'The kind of health check is one of HTTP, TCP and COMMAND.')
+      .default('HTTP'),
+    /** Answered with a status below 400 once the app is ready; also what is asked for to prove a route. */
+    healthCheckPath: z
+      .string()
+      .regex(
+        /^\/[\x21-\x7e]{0,1023}$/,
+        'The health check path starts with a slash, such as /healthz, and holds at most 1,024 characters of ASCII without spaces: write others as %20 and the like.',
+      )
+      .default('/'),
+    /** What a COMMAND check runs inside the instance: program and arguments, no shell. */
+    healthCheckCommand: commandOf('health check command').nullable().default(null),
+    /** The grace of a new instance: how long it may take until it is healthy for the first time. */
+    healthCheckTimeoutMs: between(
+      1_000,
+      600_000,
+      'The health check timeout is a whole number of milliseconds from 1000 to 600000.',
+    ).default(60_000),
+    /** How long one check may take. */
+    healthCheckAnswerMs: between(
+      100,
+      60_000,
+      'The time for one health check is a whole number of milliseconds from 100 to 60000.',
+    ).default(5_000),
+    /** How often an instance that has visitors is checked. */
+    healthCheckIntervalMs: between(
+      5_000,
+      3_600_000,
+      'The time between health checks is a whole number of milliseconds from 5000 to 3600000, an hour.',
+    ).default(10_000),
+    /** So many checks in a row fail until such an instance is replaced. */
+    healthCheckRetries: between(
+      1,
+      20,
+      'The number of failed health checks after which an instance is replaced is a whole number from 1 to 20.',
+    ).default(3),
+    /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
+    autoSleepMinutes: between(
+      1,
+      10_080,
+      'The time without visitors until it goes to sleep is a whole number of minutes from 1 to 10080, a week.',
     )
-    .default('/'),
-  /** How long a new release may take to become healthy. */
-  healthCheckTimeoutMs: between(
-    1_000,
-    600_000,
-    'The health check timeout is a whole number of milliseconds from 1000 to 600000.',
-  ).default(60_000),
-  /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
-  autoSleepMinutes: between(
-    1,
-    10_080,
-    'The time without visitors until it goes to sleep is a whole number of minutes from 1 to 10080, a week.',
-  )
-    .nullable()
-    .default(null),
-});
+      .nullable()
+      .default(null),
+  })
+  .superRefine(({ healthCheckKind, healthCheckCommand }, context) => {
+    if (healthCheckKind !== 'COMMAND' || healthCheckCommand !== null) return;
+    const message = 'A health check of the kind COMMAND needs a health check command: give one, or choose HTTP or TCP.';
+    context.addIssue({ code: 'custom', path: ['healthCheckCommand'], message });
+  });
 
 function between(min: number, max: number, problem: string) {
   return z.int(problem).min(min, problem).max(max, problem);
+}
+
+/** A program and its arguments, each handed over as it is: no shell sees them. */
+function commandOf(what: string) {
+  const problem = `The ${what} is a program and its arguments: 1 to ${mostArguments} texts of at most ${longestArgument} characters, the first not empty, none with a NUL character.`;
+  return z.array(z.string()).refine(isCommand, { message: problem });
+}
+
+function isCommand(texts: readonly string[]): boolean {
+  const [program = ''] = texts;
+  const isPlain = texts.every((text) => text.length <= longestArgument && !text.includes('\0'));
+  return program.trim() !== '' && texts.length <= mostArguments && isPlain;
 }
 
 /** What counts: a project may sleep sooner than its plan has it, not later. Null: it never sleeps. */

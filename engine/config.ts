@@ -37,6 +37,15 @@ export const engineSettings = z
       .describe('How many deployments, and other jobs, may be at work at the same time.'),
     ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
     ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
+    ENGINE_START_TIMEOUT_MS: milliseconds
+      .default(120_000)
+      .describe('How long starting the instances of a deployment may take.'),
+    ENGINE_HEALTH_CHECK_TIMEOUT_MS: milliseconds
+      .default(11 * 60_000)
+      .describe('How long all instances of a deployment may take to become healthy, whatever their project says.'),
+    ENGINE_SWITCH_TIMEOUT_MS: milliseconds
+      .default(60_000)
+      .describe('How long sending the visitors to a new release, and proving it through each edge, may take.'),
     ENGINE_BUILD_CACHE_HOURS: z.coerce
       .number()
       .min(1)

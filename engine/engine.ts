@@ -1,4 +1,5 @@
 import type { Clock } from '@apployd/core/clock';
+import type { WorkStage } from '@apployd/core/deployment';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Blobs } from '@apployd/backplane/blobs/blobs';
 import type { Events } from '@apployd/backplane/events/events';
@@ -49,8 +50,8 @@ export type EngineSettings = {
   /** How an app's URL reads: `http://{hostname}:8080`. */
   readonly appUrl: (hostname: string) => string;
   readonly leaseMs: number;
-  readonly fetchTimeoutMs: number;
-  readonly buildTimeoutMs: number;
+  /** How long each stage of a deployment may take. */
+  readonly stageTimeoutsMs: Readonly<Record<WorkStage, number>>;
   /** How long steps of builds that came to nothing are kept for the next build. */
   readonly buildCacheMs: number;
   /** How long edges may take to follow a route. */

@@ -7,6 +7,8 @@ export type Command = {
   readonly cwd: string;
   /** The whole environment: nothing of this process is passed on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** As whom it runs; as this process when absent. */
+  readonly user?: { readonly uid: number; readonly gid: number } | null;
   /** Called with what it writes, as it arrives. */
   readonly onOutput?: (chunk: Buffer, output: 'stdout' | 'stderr') => void;
   /** Called once it runs, with its process group. */
@@ -35,6 +37,7 @@ export async function runCommand(command: Command, signal: AbortSignal): Promise
     env: { ...command.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    ...command.user,
   });
   const { pid } = child;
   const endGroup = () => pid !== undefined && endProcess(-pid);

@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
+import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
 import { until } from '@apployd/backplane/testing/until';
 import type { Environment } from '@apployd/prisma/generated/client/client';
@@ -91,6 +92,55 @@ test.each<[string, FakeApp, string, RegExp]>([
     expect([...engine.machine.apps.keys()]).toEqual([good.id]);
   },
 );
+
+const listens: FakeApp = (app) => app.serve((_, response) => response.writeHead(503).end('not over HTTP'));
+const answersCommands =
+  (exitCode: number, output: string): FakeApp =>
+  (app) => {
+    listens(app);
+    app.onCommand(([program]) => (program === 'check' ? { exitCode, output } : { exitCode: 127, output: '' }));
+  };
+
+describe('a health check of another kind', () => {
+  const choose = (settings: Partial<ProjectSettings>) =>
+    engine.db.project.update({
+      where: { id: environment.projectId },
+      data: { settings: projectSettings.parse({ healthCheckTimeoutMs: 1_000, ...settings }) },
+    });
+
+  test('TCP is content with an open port, and visitors never notice one that stays closed', async () => {
+    await choose({ healthCheckKind: 'TCP' });
+    const live = await goLive('open', listens);
+    expect(live).toMatchObject({ status: 'READY' });
+    const failed = await goLive('closed', () => undefined);
+    expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'PORT_NOT_OPEN' });
+    expect(await engine.edge.visit(environment.hostname)).toEqual({ status: 503, body: 'not over HTTP' });
+    expect(house.running()).toEqual([live.id]);
+  });
+
+  test('COMMAND asks inside the instance, and visitors never notice a command that fails', async () => {
+    await choose({ healthCheckKind: 'COMMAND', healthCheckCommand: ['check', 'all', 'of it'] });
+    const live = await goLive('well', answersCommands(0, ''));
+    expect(live).toMatchObject({ status: 'READY' });
+    const failed = await goLive('ill', answersCommands(4, 'looking\nno database\n'));
+    expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'HEALTH_CHECK_TIMEOUT' });
+    expect(failed.failureMessage).toBe(
+      'The health check command `check all of it` ended with exit code 4, and said: no database. It has to end with 0 within 1 s; mend the app or set another command.',
+    );
+    expect(await engine.edge.visit(environment.hostname)).toEqual({ status: 503, body: 'not over HTTP' });
+    expect(house.running()).toEqual([live.id]);
+  });
+
+  test('a check that hangs counts as failed once its own time is over', async () => {
+    await choose({ healthCheckKind: 'COMMAND', healthCheckCommand: ['check'], healthCheckAnswerMs: 100 });
+    const failed = await goLive('hangs', (app) => {
+      listens(app);
+      app.onCommand(() => new Promise(() => undefined));
+    });
+    expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'HEALTH_CHECK_TIMEOUT' });
+    expect(failed.failureMessage).toContain('took longer than 100 ms');
+  });
+});
 
 test('as many instances as are wanted go live, and share the visitors', async () => {
   await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { desiredInstances: 3 } });

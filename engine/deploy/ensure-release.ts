@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { withDeadline } from '@apployd/core/deadline';
+import { backoffMs } from '@apployd/core/backoff';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import { newId } from '@apployd/core/id';
@@ -25,9 +25,11 @@ export async function ensureRelease(engine: Engine, run: Run, signal: AbortSigna
   const folder = path.join(ofDeployment, String(run.fence));
   try {
     await enter(engine, run, 'BUILDING');
-    const tree = await step(engine, run, 'FETCH', () => fetchSource(engine, run, folder, signal));
-    const image = await step(engine, run, 'BUILD', () => buildImage(engine, run, tree, signal));
-    return await keepRelease(engine, run, tree, image);
+    const tree = await step(engine, run, 'FETCH', signal, (stop) => fetchSource(engine, run, folder, stop));
+    return await step(engine, run, 'BUILD', signal, async (stop) => {
+      const image = await buildImage(engine, run, tree, stop);
+      return keepRelease(engine, run, tree, image, stop);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
     await rmdir(ofDeployment).catch(() => undefined); // a successor is at work in it, or reconcile removes it
@@ -59,19 +61,47 @@ async function buildImage(engine: Engine, run: Run, tree: SourceTree, signal: Ab
       buildVariables: run.variables.plain,
     },
     run.log,
-    withDeadline(signal, engine.settings.buildTimeoutMs),
+    signal,
   );
   say(run, `Built ${describeBytes(image.sizeBytes)}`);
   return image;
 }
 
-/** Writes the release and ties the deployment to it, unless the claim was lost meanwhile. */
-async function keepRelease(engine: Engine, run: Run, tree: SourceTree, image: Image): Promise<Release> {
+const keepTries = 8;
+const keepAgainMs = 100;
+const mostKeepAgainMs = 5_000;
+
+/** A build is too dear to be lost to a database that does not answer for some seconds: writing it down is tried again. */
+async function keepRelease(
+  engine: Engine,
+  run: Run,
+  tree: SourceTree,
+  image: Image,
+  signal: AbortSignal,
+): Promise<Release> {
+  const id = newId();
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await writeRelease(engine, run, { id, tree, image });
+    } catch (err) {
+      if (err instanceof Overtaken || tried === keepTries) throw err;
+      engine.log.warn({ err, deploymentId: run.deployment.id }, 'could not write a release down; trying again');
+      await engine.clock.sleep(backoffMs(tried, keepAgainMs, mostKeepAgainMs), signal);
+    }
+  }
+}
+
+type Built = { readonly id: string; readonly tree: SourceTree; readonly image: Image };
+
+/** Writes the release, once, and ties the deployment to it, unless the claim was lost meanwhile. */
+async function writeRelease(engine: Engine, run: Run, { id, tree, image }: Built): Promise<Release> {
   const { deployment, fence } = run;
   return engine.db.$transaction(async (tx) => {
-    const release = await tx.release.create({
-      data: {
-        id: newId(),
+    const release = await tx.release.upsert({
+      where: { id },
+      update: {},
+      create: {
+        id,
         organizationId: deployment.organizationId,
         projectId: deployment.projectId,
         runtime: engine.runtime.kind,

@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
@@ -15,12 +14,7 @@ export async function fetchSource(engine: Engine, run: Run, folder: string, sign
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const reference = referenceOf(run.deployment);
   say(run, describe(run.deployment));
-  const tree = await engine.source.fetch(
-    reference,
-    folder,
-    run.log,
-    withDeadline(signal, engine.settings.fetchTimeoutMs),
-  );
+  const tree = await engine.source.fetch(reference, folder, run.log, signal);
   if (tree.commit) await noteCommit(engine, run, tree.commit);
   if (tree.commit) say(run, `At ${tree.commit.sha.slice(0, 12)}: ${firstLine(tree.commit.message)}`);
   return tree;

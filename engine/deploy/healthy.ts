@@ -1,4 +1,4 @@
-import { projectSettings } from '@apployd/core/settings';
+import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import type { Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
@@ -19,11 +19,16 @@ export function becomeHealthy(
 ): Promise<void> {
   const settings = projectSettings.parse(release.settings);
   const { hostname } = run.deployment.environment;
-  return step(engine, run, 'HEALTH_CHECK', async () => {
-    say(run, `Waiting for ${settings.healthCheckPath} to answer (at most ${settings.healthCheckTimeoutMs / 1000} s)`);
-    const becomes = (instance: RunningInstance) => (stop: AbortSignal) =>
-      withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, stop));
-    await together(signal, instances.map(becomes));
+  return step(engine, run, 'HEALTH_CHECK', signal, async (stop) => {
+    say(run, `Waiting for ${awaited(settings)} (at most ${settings.healthCheckTimeoutMs / 1000} s)`);
+    const becomes = (instance: RunningInstance) => (either: AbortSignal) =>
+      withOutputInLog(engine, run, instance, () => waitUntilHealthy(engine, instance, settings, hostname, either));
+    await together(stop, instances.map(becomes));
     say(run, 'Healthy');
   });
+}
+
+function awaited({ healthCheckKind, healthCheckPath }: ProjectSettings): string {
+  if (healthCheckKind === 'HTTP') return `${healthCheckPath} to answer`;
+  return healthCheckKind === 'TCP' ? 'its port to open' : 'the health check command to succeed';
 }

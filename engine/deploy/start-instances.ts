@@ -15,12 +15,11 @@ export function startInstances(
   release: Release,
   signal: AbortSignal,
 ): Promise<readonly RunningInstance[]> {
-  return step(engine, run, 'START', async () => {
-    signal.throwIfAborted();
+  return step(engine, run, 'START', signal, async (stop) => {
     const process = await requireSlice(engine, run);
     const rows = await ensureRows(engine, run, process);
     const start = (row: Instance) => () => startRelease(engine, row, process, release, run.variables.all);
-    return together(signal, rows.map(start));
+    return together(stop, rows.map(start));
   });
 }
 

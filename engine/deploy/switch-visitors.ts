@@ -1,5 +1,5 @@
 import { DeploymentFailure } from '@apployd/core/failure';
-import { projectSettings } from '@apployd/core/settings';
+import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import type { Edge, Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
@@ -22,13 +22,12 @@ export function switchVisitors(
   instances: readonly RunningInstance[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { healthCheckPath } = projectSettings.parse(release.settings);
-  return step(engine, run, 'SWITCH', async () => {
-    signal.throwIfAborted();
+  const settings = projectSettings.parse(release.settings);
+  return step(engine, run, 'SWITCH', signal, async (stop) => {
     const version = await pointTo(engine, run, instances);
-    const edges = await waitForEdges(engine, version, signal);
+    const edges = await waitForEdges(engine, version, stop);
     if (!edges) throw edgesTooSlow();
-    await Promise.all(edges.map((edge) => proveThrough(engine, run, edge, healthCheckPath, signal)));
+    await Promise.all(edges.map((edge) => proveThrough(engine, run, edge, settings, stop)));
   });
 }
 
@@ -44,12 +43,20 @@ async function pointTo(engine: Engine, run: Run, instances: readonly RunningInst
   return version;
 }
 
-async function proveThrough(engine: Engine, run: Run, edge: Edge, path: string, signal: AbortSignal): Promise<void> {
+async function proveThrough(
+  engine: Engine,
+  run: Run,
+  edge: Edge,
+  { healthCheckKind, healthCheckPath: path }: ProjectSettings,
+  signal: AbortSignal,
+): Promise<void> {
   const { hostname: host, port } = new URL(edge.url);
   const { hostname } = run.deployment.environment;
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const answer = await probe({ host, port: Number(port || 80), path, hostname, timeoutMs: probeTimeoutMs, signal });
-    if (answer.kind === 'answer' && answer.status < 400 && !answer.edgeError) return;
+    // What the app says is only looked at where that is how its health is told.
+    const isGood = answer.kind === 'answer' && (answer.status < 400 || healthCheckKind !== 'HTTP');
+    if (isGood && !answer.edgeError) return;
     await engine.clock.sleep(pauseMs * attempt, signal);
   }
   throw new DeploymentFailure(

@@ -1,14 +1,17 @@
 import type { DeploymentFailure } from '@apployd/core/failure';
-import type { ProjectSettings } from '@apployd/core/settings';
+import type { HealthCheckKind, ProjectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
-import { probe, type ProbeAnswer } from '../route/probe.js';
 import type { InstanceReport } from '../runtime/runtime.js';
+import { askHealth, isHealthy, type HealthAnswer } from './ask-health.js';
 import type { RunningInstance } from './start-release.js';
 import { neverHealthy, whyItEnded } from './why-unhealthy.js';
 
-const firstPauseMs = 10;
-const mostPauseMs = 500;
-const probeTimeoutMs = 5_000;
+/** A command is a process more: it is run less often than a question over the network is asked. */
+const pauses = {
+  HTTP: { firstMs: 10, mostMs: 500 },
+  TCP: { firstMs: 10, mostMs: 500 },
+  COMMAND: { firstMs: 100, mostMs: 2_000 },
+} as const satisfies Record<HealthCheckKind, object>;
 const inspectEveryMs = 200;
 
 /** Resolves once the instance answers its health check; rejects when it ends, or does not get there in time. */
@@ -22,10 +25,11 @@ export async function waitUntilHealthy(
   const now = () => engine.clock.now().getTime();
   const deadlineAt = now() + settings.healthCheckTimeoutMs;
   let inspectAt = now();
-  let answered: ProbeAnswer | null = null;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(mostPauseMs, pauseMs * 1.3)) {
+  const { firstMs, mostMs } = pauses[settings.healthCheckKind];
+  let answered: HealthAnswer | null = null;
+  for (let pauseMs: number = firstMs; ; pauseMs = Math.min(mostMs, pauseMs * 1.3)) {
     signal.throwIfAborted();
-    const answer = await ask(instance, settings.healthCheckPath, hostname, signal);
+    const answer = await askHealth(engine, instance, { settings, hostname, signal });
     if (isHealthy(answer)) return;
     if (answer.kind !== 'refused') answered = answer;
     if (now() >= inspectAt) {
@@ -37,22 +41,6 @@ export async function waitUntilHealthy(
     }
     await engine.clock.sleep(pauseMs, signal);
   }
-}
-
-/** Without an address it has ended by now: asking `` would ask this machine. */
-async function ask(
-  { host, port }: RunningInstance,
-  path: string,
-  hostname: string,
-  signal: AbortSignal,
-): Promise<ProbeAnswer> {
-  if (host === '') return { kind: 'refused' };
-  return probe({ host, port, path, hostname, timeoutMs: probeTimeoutMs, signal });
-}
-
-/** Anything but an error of the app: a redirect to a login page is health too. */
-function isHealthy(answer: ProbeAnswer): boolean {
-  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 400;
 }
 
 /** Where the app was told to listen, and whether its loopback is its own. */

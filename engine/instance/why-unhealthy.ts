@@ -1,8 +1,8 @@
 import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import type { ProjectSettings } from '@apployd/core/settings';
-import type { ProbeAnswer } from '../route/probe.js';
 import type { InstanceReport } from '../runtime/runtime.js';
+import type { HealthAnswer } from './ask-health.js';
 
 /** Why an instance that should have started is over. */
 export function whyItEnded(
@@ -39,21 +39,34 @@ export type ToldPort = { readonly port: number; readonly hasOwnLoopback: boolean
 export function neverHealthy(
   settings: ProjectSettings,
   told: ToldPort,
-  answered: ProbeAnswer | null,
+  answered: HealthAnswer | null,
   listening: readonly number[] | null,
 ): DeploymentFailure {
   const { healthCheckPath: path, healthCheckTimeoutMs } = settings;
+  if (answered?.kind === 'command') return unhealthy(commandProblem(settings, answered));
   const within = `within ${healthCheckTimeoutMs / 1000} s`;
   if (answered?.kind === 'answer') {
     return unhealthy(
       `The app answers ${path} with status ${answered.status}. It has to answer with a status below 400 ${within}; mend the app or set another health check path.`,
     );
   }
-  if (answered)
+  if (answered && settings.healthCheckKind === 'HTTP')
     return unhealthy(`The app accepts connections on port ${told.port} but did not answer ${path} ${within}.`);
   const message = `${portProblem(told, listening)} ${within}. ${portAdvice(told, listening)}`;
   return new DeploymentFailure('PORT_NOT_OPEN', 'HEALTH_CHECK', message);
 }
+
+function commandProblem(
+  { healthCheckCommand, healthCheckTimeoutMs, healthCheckAnswerMs }: ProjectSettings,
+  { exitCode, output }: Extract<HealthAnswer, { kind: 'command' }>,
+): string {
+  const how = exitCode === null ? `took longer than ${healthCheckAnswerMs} ms` : `ended with exit code ${exitCode}`;
+  const said = output.trim().split('\n').at(-1)?.slice(0, mostQuoted);
+  const command = healthCheckCommand?.join(' ').slice(0, mostQuoted) ?? '';
+  return `The health check command \`${command}\` ${how}${said ? `, and said: ${said}` : ''}. It has to end with 0 within ${healthCheckTimeoutMs / 1000} s; mend the app or set another command.`;
+}
+
+const mostQuoted = 200;
 
 function unhealthy(message: string): DeploymentFailure {
   return new DeploymentFailure('HEALTH_CHECK_TIMEOUT', 'HEALTH_CHECK', message);

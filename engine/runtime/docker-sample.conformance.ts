@@ -8,6 +8,8 @@ import type { StartRequest } from './runtime.js';
 
 const sampleApp = fileURLToPath(new URL('sample-app.mjs', import.meta.url));
 
+const sampleCheck = fileURLToPath(new URL('sample-check.mjs', import.meta.url));
+
 /** The Docker engine of the tests; a run without one has to say so, not to skip. */
 export async function testDocker(): Promise<Docker> {
   const docker = new Docker();
@@ -22,7 +24,8 @@ export async function testDocker(): Promise<Docker> {
 export async function sampleImage(docker: Docker): Promise<string> {
   const archive = pack();
   archive.entry({ name: 'app.mjs' }, await readFile(sampleApp, 'utf8'));
-  archive.entry({ name: 'Dockerfile' }, 'FROM node:20-alpine\nWORKDIR /app\nCOPY app.mjs .\nCMD ["node", "app.mjs"]\n');
+  archive.entry({ name: 'check.mjs' }, await readFile(sampleCheck, 'utf8'));
+  archive.entry({ name: 'Dockerfile' }, 'FROM node:20-alpine\nWORKDIR /app\nCOPY *.mjs ./\nCMD ["node", "app.mjs"]\n');
   archive.finalize();
   const tag = 'apployd-test/sample-app:latest';
   const progress = await docker.buildImage(archive as unknown as NodeJS.ReadableStream, { t: tag });

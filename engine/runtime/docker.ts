@@ -5,6 +5,7 @@ import { DeploymentFailure } from '@apployd/core/failure';
 import { callDeadlineMs, callOptions, messageOf, statusOf, unlessGone } from './docker-call.js';
 import { addressOf, containerName, containerOptions, listedAddressOf } from './docker-container.js';
 import type { DockerContainerOptions } from './docker-container.js';
+import { dockerExecute } from './docker-execute.js';
 import { followers } from './docker-followers.js';
 import { cpusOf } from './docker-host.js';
 import { isOurs, managedLabel, ownerLabel } from './docker-labels.js';
@@ -33,6 +34,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
   const readers = followers();
   const usage = dockerUsage(docker, options.local ?? false);
   const cpus = cpusOf(docker);
+  const execute = dockerExecute(docker, options.local ?? false);
   const containerOf = (handle: string) => docker.getContainer(nameOf(handle));
 
   const place = (info: ContainerInspectInfo): StartedInstance => {
@@ -134,6 +136,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
       const resizing = { container: containerOf(handle), limits, cpus: await cpus() };
       return resizeContainer({ ...resizing, usage: () => usage(nameOf(handle)) });
     },
+    execute: (handle, command, limits) => execute(nameOf(handle), command, limits),
     forget: (projectId) => networks.removeIfEmpty(projectId),
   };
 }

@@ -56,6 +56,11 @@ const sampleApp: FakeApp = (app) => {
     app.print('no luck');
     return app.exit(Number(variables['EXIT_AT_START']));
   }
+  app.onCommand(([program, , what, ...rest]) => {
+    if (program !== 'node') return { exitCode: 127, output: '' };
+    if (what === 'hang') return new Promise(() => undefined);
+    return { exitCode: 3, output: `${JSON.stringify(rest)} ${variables['GREETING']}` };
+  });
   const port = variables['LISTEN_ON'];
   app.serve(
     (request, response) => {

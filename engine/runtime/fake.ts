@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { systemClock } from '@apployd/core/clock';
 import type { InstanceLimits } from '@apployd/core/demand';
+import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { readLineBytes } from '@apployd/core/log-line';
 import { freePort } from './free-port.js';
 import { leavesRoom } from './leaves-room.js';
-import type { OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
+import type { CommandReport, OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
 
 /** What a fake release does when it is started; it runs until it exits, is stopped, or uses more memory than it may. */
 export type FakeApp = (app: FakeInstance) => void;
@@ -20,6 +21,8 @@ export type FakeInstance = {
   serve(visit: RequestListener, port?: number): void;
   use(usage: { memoryBytes?: number; cpuMs?: number }): void;
   exit(code: number): void;
+  /** What commands that are run inside it do; without, none is there. */
+  onCommand(work: (command: readonly string[]) => CommandReport | Promise<CommandReport>): void;
   /** Instead of ending at once when it is asked to. */
   onTerminate(work: () => void): void;
 };
@@ -43,6 +46,7 @@ type Running = StartedInstance & {
   usage: { memoryBytes: number; cpuMs: number };
   ended: { exitCode: number; outOfMemory: boolean } | null;
   terminate(): void;
+  command(command: readonly string[]): CommandReport | Promise<CommandReport>;
   exit(code: number, outOfMemory?: boolean): void;
 };
 
@@ -125,9 +129,20 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
       instance.limits = limits;
       return 'applied';
     },
+    execute: async (handle, command, { withinMs, signal }) => {
+      const instance = instances.get(handle);
+      if (!instance || instance.ended) return nothingRun;
+      const over = withDeadline(signal, withinMs);
+      const late = new Promise<CommandReport>((resolve) =>
+        over.addEventListener('abort', () => resolve(nothingRun), { once: true }),
+      );
+      return Promise.race([instance.command(command), instance.end.then(() => nothingRun), late]);
+    },
     forget: async () => undefined,
   };
 }
+
+const nothingRun: CommandReport = { exitCode: null, output: '' };
 
 function run(app: FakeApp, instance: Running): void {
   const { request, lines, servers, listening, wake } = instance;
@@ -156,6 +171,7 @@ function run(app: FakeApp, instance: Running): void {
       if (memoryBytes > instance.limits.memoryBytes) instance.exit(killed, true);
     },
     exit: (code) => instance.exit(code),
+    onCommand: (work) => (instance.command = work),
     onTerminate: (work) => (instance.terminate = work),
   });
 }
@@ -178,6 +194,7 @@ function newInstance(request: StartRequest, port: number): Running {
     usage: { memoryBytes: 0, cpuMs: 0 },
     ended: null,
     terminate: () => instance.exit(143),
+    command: ([program = '']) => ({ exitCode: 127, output: `${program}: there is no such command` }),
     exit: (exitCode, outOfMemory = false) => {
       if (instance.ended) return;
       instance.ended = { exitCode, outOfMemory };

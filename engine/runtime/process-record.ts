@@ -8,6 +8,8 @@ export type ProcessRecord = {
   readonly instanceId: string;
   readonly deploymentId: string;
   readonly port: number;
+  /** Where it was started; not known of what an older version started. */
+  readonly cwd?: string;
   readonly limits: InstanceLimits;
   readonly cgroup: ProcessCgroup | null;
   /** Null while it is being started: then only the mark in its environment tells what belongs to it. */

@@ -19,6 +19,8 @@ import type { StartRequest } from './runtime.js';
 /** A child of this engine. */
 export type StartedProcess = {
   readonly record: ProcessRecord;
+  /** What it was given: it holds secrets, and is on no disk. */
+  readonly environment: Readonly<Record<string, string>>;
   isAlive(): boolean;
   /** How it ended, once that is on record and nothing of it is left. Never rejects. */
   readonly ended: Promise<NonNullable<ProcessRecord['ended']>>;
@@ -39,7 +41,7 @@ export async function startProcess(
   if (!program)
     throw new Error(`Deployment ${request.deploymentId} has no start command; the process runtime needs one`);
   const folder = await records.create(request.instanceId);
-  const prepared = await prepare(settings, request);
+  const prepared = await prepare(settings, request, cwd);
   await records.write(prepared);
 
   const output = await openOutput(folder);
@@ -56,14 +58,15 @@ export async function startProcess(
   const reason = failed?.code === 'ENOENT' ? 'there is no such command' : failed?.message;
   if (failed) await stderr?.write(`Could not start ${program}: ${reason}\n`);
   await output.close();
-  return failed ? neverStarted(records, prepared, failed) : follow(records, settings, prepared, child);
+  const started = failed ? neverStarted(records, prepared, failed) : follow(records, settings, prepared, child);
+  return { ...(await started), environment: env };
 }
 
-async function prepare(settings: ProcessRuntimeSettings, request: StartRequest): Promise<ProcessRecord> {
+async function prepare(settings: ProcessRuntimeSettings, request: StartRequest, cwd: string): Promise<ProcessRecord> {
   const { instanceId, deploymentId, limits } = request;
   const { cgroupParent, maxProcesses } = settings;
   const cgroup = cgroupParent === null ? null : await createCgroup(cgroupParent, instanceId, limits, maxProcesses);
-  return { instanceId, deploymentId, port: await freePort(), limits, cgroup, leader: null, ended: null };
+  return { instanceId, deploymentId, port: await freePort(), cwd, limits, cgroup, leader: null, ended: null };
 }
 
 async function existingFolder(folder: string): Promise<string> {
@@ -95,7 +98,7 @@ async function neverStarted(
   records: ProcessRecords,
   prepared: ProcessRecord,
   error: NodeJS.ErrnoException,
-): Promise<StartedProcess> {
+): Promise<Omit<StartedProcess, 'environment'>> {
   const exitCode = error.code === 'ENOENT' ? notFoundCode : notExecutableCode;
   const ended = { exitCode, outOfMemory: false };
   const record = { ...prepared, ended };
@@ -108,7 +111,7 @@ async function follow(
   { onProblem }: ProcessRuntimeSettings,
   prepared: ProcessRecord,
   child: ChildProcess,
-): Promise<StartedProcess> {
+): Promise<Omit<StartedProcess, 'environment'>> {
   const exit = new Promise<number>((resolve) =>
     child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal))),
   );

@@ -14,12 +14,14 @@ import { runtimeConformance } from './runtime.conformance.js';
 import type { StartRequest } from './runtime.js';
 
 const sampleApp = fileURLToPath(new URL('sample-app.mjs', import.meta.url));
+const sampleCheck = fileURLToPath(new URL('sample-check.mjs', import.meta.url));
 
 async function aMachine(options: Partial<ProcessRuntimeOptions> = {}) {
   const root = await mkdtemp(join(tmpdir(), 'apployd-process-'));
   const releases = join(root, 'releases');
   await mkdir(join(releases, 'sample'), { recursive: true });
   await copyFile(sampleApp, join(releases, 'sample', 'app.mjs'));
+  await copyFile(sampleCheck, join(releases, 'sample', 'check.mjs'));
   const stopWatching = new AbortController();
   return {
     root,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { processPorts } from './listeners.js';
 import { removeCgroup } from './process-cgroup.js';
 import { readOutput } from './process-output.js';
+import { executeBeside } from './process-execute.js';
 import { processRecords } from './process-record.js';
 import type { ProcessRecord } from './process-record.js';
 import { resizeProcess } from './process-resize.js';
@@ -127,6 +128,12 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     resize: async (handle, limits) => {
       const record = await records.read(handle);
       return record && (await runs(record)) ? resizeProcess(records, record, limits) : 'needs-restart';
+    },
+    execute: async (handle, command, limits) => {
+      const record = await records.read(handle);
+      if (!record || !(await runs(record))) return { exitCode: null, output: '' };
+      const known = children.get(handle)?.environment;
+      return executeBeside({ record, command, known }, limits, settings);
     },
     forget: async () => undefined,
   };

@@ -16,6 +16,8 @@ export type RuntimeUnderTest = {
 };
 
 const patienceMs = 20_000;
+/** `sample-check.mjs`, beside the app in the image. */
+const check = ['node', 'check.mjs'];
 
 /** What every runtime guarantees. */
 export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnderTest>): void {
@@ -307,6 +309,41 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       const limits = { memoryBytes: 128 * MiB, cpuMillicores: 1000 };
       expect(await runtime.resize(handle, limits)).toBe('needs-restart');
       expect(await runtime.resize(newId(), limits)).toBe('needs-restart');
+    });
+
+    const within = (withinMs: number) => ({ withinMs, signal: deadlineIn(patienceMs) });
+
+    test('a command inside an instance gets its arguments as they are, and tells its exit code and its output', async () => {
+      const instance = await startReady({ variables: { GREETING: 'hello $(id)' } });
+      const strange = ['$(touch /tmp/pwned)', '; exit 0', 'a b', "'", '*'];
+      const report = await runtime.execute(instance.handle, [...check, 'print', ...strange], within(10_000));
+      expect(report).toEqual({ exitCode: 3, output: expect.stringContaining(JSON.stringify(strange)) });
+      expect(report.output).toContain('hello $(id)');
+      const later = place.create();
+      expect(await later.execute(instance.handle, [...check, 'print'], within(10_000))).toMatchObject({
+        exitCode: 3,
+        output: expect.stringContaining('hello $(id)'),
+      });
+    });
+
+    test('a command that is not there ends with 127, and one where nothing runs with nothing', async () => {
+      const instance = await startReady();
+      const missing = await runtime.execute(instance.handle, ['no-such-command-anywhere'], within(10_000));
+      expect(missing.exitCode).toBe(127);
+      await runtime.stop(instance.handle, 0);
+      const nothing = { exitCode: null, output: '' };
+      expect(await runtime.execute(instance.handle, [...check, 'print'], within(10_000))).toEqual(nothing);
+      expect(await runtime.execute(newId(), [...check, 'print'], within(10_000))).toEqual(nothing);
+    });
+
+    test('a command that takes too long is ended, and the instance runs on', async () => {
+      const mark = newId();
+      const instance = await startReady({ variables: { MARK: mark } });
+      const before = (await processesWith(mark)).length;
+      const report = await runtime.execute(instance.handle, [...check, 'hang'], within(500));
+      expect(report.exitCode).toBeNull();
+      await eventually(async () => ((await processesWith(mark)).length === before ? true : null));
+      expect(await answerOf(instance, '/')).toBe('hello');
     });
 
     test('forgetting a project that keeps nothing, or runs, harms nothing', async () => {

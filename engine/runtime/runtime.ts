@@ -32,6 +32,12 @@ export interface Runtime {
    * memory as it is to get, or more, and would be killed for it; it does not run; or this runtime cannot.
    */
   resize(handle: string, limits: InstanceLimits): Promise<'applied' | 'needs-restart'>;
+  /**
+   * Runs a command inside a running instance, with its variables and within its limits. Never rejects for what the command
+   * does: one that is not there ends with 127. Exit code null: it took longer than `withinMs`, or the signal fired, and was
+   * ended as far as this runtime can; or the instance does not run.
+   */
+  execute(handle: string, command: readonly string[], limits: ExecuteLimits): Promise<CommandReport>;
   /** Removes what is kept for a project beside its instances, such as its network. Nothing there is not an error. */
   forget(projectId: string): Promise<void>;
 }
@@ -75,6 +81,17 @@ export type InstanceReport =
     }
   | { readonly state: 'ended'; readonly exitCode: number | null; readonly outOfMemory: boolean }
   | { readonly state: 'gone' };
+
+export type ExecuteLimits = { readonly withinMs: number; readonly signal: AbortSignal };
+
+export type CommandReport = {
+  readonly exitCode: number | null;
+  /** The end of what it printed, on both streams. */
+  readonly output: string;
+};
+
+/** How much of its output a command's report holds. */
+export const reportedOutputBytes = 2_048;
 
 export type OutputLine = Pick<NewLogLine, 'at' | 'source' | 'message'> & { readonly cursor: OutputCursor };
 /** Where to go on reading: opaque. */

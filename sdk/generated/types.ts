@@ -302,6 +302,7 @@ export type FailureCode =
   | 'SOURCE_TOO_LARGE'
   | 'SOURCE_UNAVAILABLE'
   | 'START_CRASH'
+  | 'START_TIMEOUT'
   | (string & {});
 
 /** Why lines are missing. */
@@ -319,6 +320,16 @@ export type GitSourceInput = {
   /** Branch, tag or commit; the default branch when absent. */
   readonly ref?: string | null | undefined;
 };
+
+/** How an instance is asked whether it is healthy. */
+export type HealthCheckKind =
+  /** healthCheckCommand, run inside the instance, ends with exit code 0. */
+  | 'COMMAND'
+  /** healthCheckPath is answered with a status below 400. */
+  | 'HTTP'
+  /** The port accepts a connection. */
+  | 'TCP'
+  | (string & {});
 
 /** What is wrong with an idempotency key. */
 export type IdempotencyProblem =
@@ -526,9 +537,19 @@ export type ProjectSettingsInput = {
   readonly autoSleepMinutes?: number | null | undefined;
   /** Below rootDirectory. */
   readonly dockerfilePath?: string | null | undefined;
+  /** Milliseconds, 100 to 60,000; 5,000 when absent. */
+  readonly healthCheckAnswerMs?: number | null | undefined;
+  /** Program and arguments, run inside the instance without a shell. Needed by the kind COMMAND. */
+  readonly healthCheckCommand?: ReadonlyArray<string> | null | undefined;
+  /** Milliseconds, 5,000 to 3,600,000; 10,000 when absent. */
+  readonly healthCheckIntervalMs?: number | null | undefined;
+  /** HTTP when absent. */
+  readonly healthCheckKind?: HealthCheckKind | null | undefined;
   /** `/` when absent. */
   readonly healthCheckPath?: string | null | undefined;
-  /** Milliseconds, 1,000 to 600,000; 60,000 when absent. */
+  /** 1 to 20; 3 when absent. */
+  readonly healthCheckRetries?: number | null | undefined;
+  /** The grace of a new instance, in milliseconds: 1,000 to 600,000; 60,000 when absent. */
   readonly healthCheckTimeoutMs?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
@@ -1481,7 +1502,7 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckPath: string, readonly healthCheckTimeoutMs: number, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly autoSleepMinutes: number | null };
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 

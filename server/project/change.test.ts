@@ -90,6 +90,39 @@ describe('projectUpdate', () => {
     });
   });
 
+  test('changes how health is checked, one field at a time, and says what a check lacks', async () => {
+    const { id } = await aProject(server, ada, { slug: 'health' });
+    const health = (settings: object) =>
+      mutate(
+        server,
+        ada.token,
+        'projectUpdate',
+        { projectId: id, settings },
+        `... on ProjectUpdatePayload { project { settingsVersion settings { healthCheckKind healthCheckCommand healthCheckAnswerMs healthCheckIntervalMs healthCheckRetries } } } ${issues}`,
+      );
+    expect(await health({ healthCheckKind: 'COMMAND' })).toMatchObject({
+      __typename: 'ValidationError',
+      issues: [{ path: ['settings', 'healthCheckCommand'], message: expect.stringContaining('give one') }],
+    });
+    const command = ['node', 'check.js', '$(id) ; rm -rf /'];
+    const chosen = { healthCheckKind: 'COMMAND', healthCheckCommand: command, healthCheckRetries: 5 };
+    expect((await health(chosen)).project).toEqual({
+      settingsVersion: 2,
+      settings: { ...chosen, healthCheckAnswerMs: 5_000, healthCheckIntervalMs: 10_000 },
+    });
+    expect((await health({ healthCheckCommand: [...command] })).project.settingsVersion).toBe(2);
+    const wrong = await health({ healthCheckAnswerMs: 99, healthCheckIntervalMs: 4_999, healthCheckRetries: 0 });
+    expect(wrong.issues.map(({ path }: { path: string[] }) => path[1])).toEqual([
+      'healthCheckAnswerMs',
+      'healthCheckIntervalMs',
+      'healthCheckRetries',
+    ]);
+    expect((await health({ healthCheckKind: null, healthCheckCommand: null })).project.settings).toMatchObject({
+      healthCheckKind: 'HTTP',
+      healthCheckCommand: null,
+    });
+  });
+
   test('keeps every version of the settings, with when and who', async () => {
     const { id } = await aProject(server, ada, { slug: 'history' });
     await update({ projectId: id, settings: { port: 4000 } });

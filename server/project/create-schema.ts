@@ -12,6 +12,7 @@ import { ResourcePoolRef } from '../allocation/schema.js';
 import { builder } from '../builder.js';
 import { ResourcesInput } from '../resources/schema.js';
 import { createProject } from './create.js';
+import { HealthCheckKindRef } from './settings-schema.js';
 
 export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
   description: 'Of a new project absent fields have their defaults; else they stay, and null gives the default back.',
@@ -19,8 +20,17 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
     rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
     dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
     port: t.int({ description: 'Where the app listens; 3000 when absent.' }),
+    healthCheckKind: t.field({ type: HealthCheckKindRef, description: 'HTTP when absent.' }),
     healthCheckPath: t.string({ description: '`/` when absent.' }),
-    healthCheckTimeoutMs: t.int({ description: 'Milliseconds, 1,000 to 600,000; 60,000 when absent.' }),
+    healthCheckCommand: t.stringList({
+      description: 'Program and arguments, run inside the instance without a shell. Needed by the kind COMMAND.',
+    }),
+    healthCheckTimeoutMs: t.int({
+      description: 'The grace of a new instance, in milliseconds: 1,000 to 600,000; 60,000 when absent.',
+    }),
+    healthCheckAnswerMs: t.int({ description: 'Milliseconds, 100 to 60,000; 5,000 when absent.' }),
+    healthCheckIntervalMs: t.int({ description: 'Milliseconds, 5,000 to 3,600,000; 10,000 when absent.' }),
+    healthCheckRetries: t.int({ description: '1 to 20; 3 when absent.' }),
     autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
   }),
 });

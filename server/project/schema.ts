@@ -1,37 +1,15 @@
 import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { projectState, type ProjectState } from '@apployd/core/project';
-import { sleepsAfterMinutes, type ProjectSettings } from '@apployd/core/settings';
+import { sleepsAfterMinutes } from '@apployd/core/settings';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { pageSize, totalCountCost } from '../cost.js';
 import { DeploymentConnection } from '../deployment/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
+import { ProjectSettingsRef } from './settings-schema.js';
 import { settingsOf } from './settings.js';
-
-const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSettings').implement({
-  description: 'How a project is built, started and found healthy.',
-  fields: (t) => ({
-    rootDirectory: t.exposeString('rootDirectory', {
-      nullable: true,
-      description: "The app's folder; null is the root.",
-    }),
-    dockerfilePath: t.exposeString('dockerfilePath', {
-      nullable: true,
-      description: 'Below rootDirectory; null means `Dockerfile`, when there is one.',
-    }),
-    port: t.exposeInt('port', { description: 'Where the app listens; it is told through PORT.' }),
-    healthCheckPath: t.exposeString('healthCheckPath', { description: 'Answers below 400 once the app is ready.' }),
-    healthCheckTimeoutMs: t.exposeInt('healthCheckTimeoutMs', {
-      description: 'Milliseconds that a new release may take to become healthy.',
-    }),
-    autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
-      nullable: true,
-      description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',
-    }),
-  }),
-});
 
 const ProjectStateRef = builder.enumType('ProjectState', {
   description: 'Whether a project lives.',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { repositoryUrlProblem, gitRefProblem, subFolderProblem } from '@apployd/core/git-reference';
 import type { FieldIssue } from '@apployd/core/refusal';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
@@ -8,6 +9,12 @@ export type ProjectSettingsInput = { readonly [K in keyof ProjectSettings]?: Pro
 /** Settings as they were kept. */
 export function settingsOf(kept: unknown): ProjectSettings {
   return projectSettings.parse(kept);
+}
+
+/** Names of the settings in which the two differ. */
+export function differingSettings(one: ProjectSettings, other: ProjectSettings): (keyof ProjectSettings)[] {
+  const names = Object.keys(projectSettings.shape) as (keyof ProjectSettings)[];
+  return names.filter((name) => !isDeepStrictEqual(one[name], other[name]));
 }
 
 type Checked = { readonly settings: ProjectSettings; readonly issues: FieldIssue[] };

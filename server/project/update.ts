@@ -1,5 +1,5 @@
 import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
-import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
+import type { ProjectSettings } from '@apployd/core/settings';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma, Project } from '@apployd/prisma/generated/client/client';
@@ -10,7 +10,13 @@ import { isUniqueViolation } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
 import { requireAllowedSleep } from './auto-sleep.js';
 import { lockActive } from './require-active.js';
-import { changedSettings, repositoryIssues, settingsOf, type ProjectSettingsInput } from './settings.js';
+import {
+  changedSettings,
+  differingSettings,
+  repositoryIssues,
+  settingsOf,
+  type ProjectSettingsInput,
+} from './settings.js';
 
 export type ProjectUpdateInput = {
   readonly projectId: string;
@@ -77,7 +83,7 @@ type Writing = { readonly changes: Changes; readonly settings: ProjectSettings; 
 /** What has not changed gets no new version. */
 async function write(tx: Transaction, before: Project, { changes, settings, actorId }: Writing): Promise<void> {
   const { id, organizationId } = before;
-  const settingsChanged = !isSame(settingsOf(before.settings), settings);
+  const settingsChanged = differingSettings(settingsOf(before.settings), settings).length > 0;
   if (Object.keys(changes).length === 0 && !settingsChanged) return;
   const settingsVersion = before.settingsVersion + (settingsChanged ? 1 : 0);
   const data = { ...changes, version: { increment: 1 }, ...(settingsChanged && { settings, settingsVersion }) };
@@ -100,7 +106,7 @@ async function write(tx: Transaction, before: Project, { changes, settings, acto
 
 function auditOf(target: string, before: Project, changes: Changes, settings: ProjectSettings) {
   const was = settingsOf(before.settings);
-  const names = (Object.keys(settings) as (keyof ProjectSettings)[]).filter((name) => was[name] !== settings[name]);
+  const names = differingSettings(was, settings);
   const pick = <T extends object>(from: T, keys: readonly string[]) =>
     Object.fromEntries(keys.map((key) => [key, from[key as keyof T]])) as Prisma.InputJsonObject;
   const told = (project: Changes, chosen: ProjectSettings) => ({
@@ -108,12 +114,6 @@ function auditOf(target: string, before: Project, changes: Changes, settings: Pr
     ...(names.length > 0 && { settings: pick(chosen, names) }),
   });
   return { target, before: told(before, was), after: told(changes, settings) };
-}
-
-function isSame(one: ProjectSettings, other: ProjectSettings): boolean {
-  return Object.keys(projectSettings.shape).every(
-    (name) => one[name as keyof ProjectSettings] === other[name as keyof ProjectSettings],
-  );
 }
 
 function refuseTakenSlug(error: unknown): never {

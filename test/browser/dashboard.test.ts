@@ -288,9 +288,16 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Save Project' }).click();
     await page.getByRole('heading', { name: 'Repairs', level: 1 }).waitFor();
     await page.getByLabel('Port').fill('0');
-    await page.getByRole('button', { name: 'Save Build, start and health' }).click();
+    await page.getByRole('button', { name: 'Save Build and start' }).click();
     await page.getByRole('alert').getByText('The port is a whole number').waitFor();
     expect(await page.getByLabel('Port').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Healthy is when').selectOption('COMMAND');
+    await page.getByRole('button', { name: 'Save Health check' }).click();
+    await page.getByRole('alert').getByText('needs a health check command').waitFor();
+    await page.getByLabel('Health check command').fill(`node -e "process.exit(0)"`);
+    await page.getByRole('button', { name: 'Save Health check' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await page.getByLabel('Health check command').inputValue()).toBe(`node -e 'process.exit(0)'`);
     await page.getByLabel('Instances').fill('2');
     await page.getByRole('button', { name: 'Save Resources' }).click();
     await page.getByText(/^Saved\. What runs gets it where it is/).waitFor();

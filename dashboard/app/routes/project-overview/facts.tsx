@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { formatOf, resourceNames } from '../../pool/resources.js';
+import { lineOf } from '../../project/command-line.js';
 import type { Project } from '../../project/use-project.js';
 import { catOf, useOrganization } from '../../shell/organization-context.js';
 import { Panel } from '../../ui/panel.js';
@@ -22,7 +23,7 @@ export function Facts({ project, base }: Props) {
           {repository?.defaultBranch ?? 'default branch'}, {settings.rootDirectory ?? 'the root'}
         </Fact>
         <Fact name="Health check">
-          <span className="font-mono text-xs">{settings.healthCheckPath}</span> on port {settings.port}
+          <HealthCheck settings={settings} />
         </Fact>
         <Fact name="Instances">
           <Status state={stateWord(productionEnvironment.observedState)} />
@@ -50,6 +51,17 @@ export function Facts({ project, base }: Props) {
         </Fact>
       </dl>
     </Panel>
+  );
+}
+
+function HealthCheck({ settings }: { readonly settings: Project['settings'] }) {
+  const { healthCheckKind: kind, healthCheckPath, healthCheckCommand, port } = settings;
+  if (kind === 'TCP') return <>Port {port} accepts connections</>;
+  const asked = kind === 'HTTP' ? healthCheckPath : lineOf(healthCheckCommand ?? []);
+  return (
+    <>
+      <span className="font-mono text-xs">{asked}</span> {kind === 'HTTP' ? `on port ${port}` : 'in the instance'}
+    </>
   );
 }
 

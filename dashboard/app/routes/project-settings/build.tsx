@@ -9,7 +9,7 @@ export function Build({ project, answer }: SectionProps) {
   return (
     <SectionForm
       id="build"
-      title="Build, start and health"
+      title="Build and start"
       text="Takes effect with the next deployment. An empty field has its default."
       intent="build"
       answer={answer}
@@ -40,24 +40,6 @@ export function Build({ project, answer }: SectionProps) {
         autoComplete="off"
         hint="Where the app listens; it is told through PORT."
         error={wrong('settings.port')}
-      />
-      <Field
-        name="healthCheckPath"
-        label="Health check path"
-        placeholder="/"
-        defaultValue={settings.healthCheckPath}
-        autoComplete="off"
-        hint="Answers with a status below 400 once the app is ready."
-        error={wrong('settings.healthCheckPath')}
-      />
-      <Field
-        name="healthCheckTimeout"
-        label="Seconds to become healthy"
-        inputMode="decimal"
-        placeholder="60"
-        defaultValue={settings.healthCheckTimeoutMs / 1_000}
-        autoComplete="off"
-        error={wrong('settings.healthCheckTimeoutMs')}
       />
     </SectionForm>
   );

@@ -3,6 +3,7 @@ import { type Api, signedIn } from '../../api/api.server.js';
 import { type Problem, problemWith } from '../../api/problem.js';
 import { textIn } from '../../api/session.server.js';
 import { amountOf } from '../../pool/resources.js';
+import { argumentsOf } from '../../project/command-line.js';
 import { wordsOf } from './words-of.js';
 
 type Outcome = { readonly problem: Problem } | { readonly saved: string };
@@ -40,9 +41,21 @@ const build: Change = (api, form) =>
     rootDirectory: textOrNull(form, 'rootDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
-    healthCheckPath: textOrNull(form, 'healthCheckPath'),
-    healthCheckTimeoutMs: secondsOrNull(form, 'healthCheckTimeout'),
   });
+
+const health: Change = async (api, form) => {
+  const healthCheckCommand = commandOrNull(form, 'healthCheckCommand');
+  if (healthCheckCommand === 'open') return { problem: openQuote('healthCheckCommand') };
+  return settings(api, form, {
+    healthCheckKind: textIn(form, 'healthCheckKind') as Settings['healthCheckKind'],
+    healthCheckPath: textOrNull(form, 'healthCheckPath'),
+    healthCheckCommand,
+    healthCheckTimeoutMs: secondsOrNull(form, 'healthCheckTimeout'),
+    healthCheckAnswerMs: secondsOrNull(form, 'healthCheckAnswer'),
+    healthCheckIntervalMs: secondsOrNull(form, 'healthCheckInterval'),
+    healthCheckRetries: wholeOrNull(form, 'healthCheckRetries'),
+  });
+};
 
 const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
 
@@ -96,7 +109,7 @@ const restore: Change = async ({ apployd, attempt }, form) => {
 };
 
 const changes: ReadonlyMap<string, Change> = new Map(
-  Object.entries({ general, build, sleep, resources, delete: remove, restore }),
+  Object.entries({ general, build, health, sleep, resources, delete: remove, restore }),
 );
 
 /** An empty field: what is kept there is cleared, or gets its default back. */
@@ -108,6 +121,17 @@ function wholeOrNull(form: FormData, name: string): number | null {
   if (typed === null) return null;
   return Number.isInteger(Number(typed)) ? Number(typed) : 0;
 }
+
+/** `open` when a quote in it is not closed. */
+function commandOrNull(form: FormData, name: string): string[] | null | 'open' {
+  const typed = textOrNull(form, name);
+  return typed === null ? null : (argumentsOf(typed) ?? 'open');
+}
+
+const openQuote = (name: string): Problem =>
+  problemWith('That is no command.', {
+    [`settings.${name}`]: 'A quote is not closed, or nothing follows the last backslash: mend that.',
+  });
 
 function secondsOrNull(form: FormData, name: string): number | null {
   const typed = textOrNull(form, name);

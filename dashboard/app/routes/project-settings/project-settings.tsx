@@ -16,6 +16,7 @@ import { Build } from './build.js';
 import { type Answer, change } from './change.server.js';
 import { Delete } from './delete.js';
 import { General } from './general.js';
+import { Health } from './health.js';
 import { Resources } from './resources.js';
 import { Sleep } from './sleep.js';
 
@@ -40,7 +41,8 @@ export const action = async (call: ActionFunctionArgs) => {
 
 const entries = [
   { label: 'Name and source', to: '#general' },
-  { label: 'Build and health', to: '#build' },
+  { label: 'Build and start', to: '#build' },
+  { label: 'Health check', to: '#health' },
   { label: 'Resources', to: '#resources' },
   { label: 'Auto-sleep', to: '#sleep' },
 ];
@@ -68,12 +70,13 @@ export default function ProjectSettings() {
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
   const { name, repository, settings, productionEnvironment } = project;
-  const { autoSleepMinutes, ...build } = settings;
+  const { autoSleepMinutes, rootDirectory, dockerfilePath, port, ...health } = settings;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
-      <Build key={`build ${JSON.stringify(build)}`} {...shown} />
+      <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, port])}`} {...shown} />
+      <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}
