@@ -11,6 +11,8 @@ const reserved: ReadonlySet<string> = new Set(['PORT', 'APPLOYD_DEPLOYMENT_ID', 
 
 export const maxVariableBytes = 64 * 1024;
 export const maxVariables = 500;
+/** Of an environment together, as they are kept: more would not reach the app, since a system hands it little more than that. */
+export const maxVariablesBytes = 1024 * 1024;
 
 /** Secret values of fewer characters are not masked in logs: all too much of an output looks like them. */
 export const shortestMasked = 4;

@@ -3,6 +3,7 @@ import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
 import { mailSettings } from '@apployd/backplane/mail/mail-settings';
 import { actions, type Action } from '@apployd/core/access';
+import { GiB, MiB } from '@apployd/core/resources';
 import { z } from 'zod';
 
 const wholeNumber = z.coerce.number().int();
@@ -32,6 +33,10 @@ export const serverSettings = z.object({
     .describe('Points that one network address may spend a minute without having signed in.'),
   SERVER_RATE_MUTATIONS: wholeNumber.min(5).default(60).describe('Mutations of a person or token a minute.'),
   SERVER_RATE_DEPLOYMENTS: wholeNumber.min(1).default(20).describe('New deployments of an organization a minute.'),
+  SERVER_RATE_UPLOAD_BYTES: wholeNumber
+    .min(100 * MiB)
+    .default(5 * GiB)
+    .describe('What an organization may upload in a day.'),
   SERVER_RATE_SUBSCRIPTIONS: wholeNumber
     .min(1)
     .default(60)
@@ -70,6 +75,7 @@ export type ServerSettings = Pick<
   | 'SERVER_RATE_ANONYMOUS_POINTS'
   | 'SERVER_RATE_MUTATIONS'
   | 'SERVER_RATE_DEPLOYMENTS'
+  | 'SERVER_RATE_UPLOAD_BYTES'
   | 'SERVER_RATE_SUBSCRIPTIONS'
   | 'SERVER_SIGN_UP'
   | 'SERVER_VERIFIED_ONLY'

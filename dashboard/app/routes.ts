@@ -7,6 +7,7 @@ const routes: RouteConfig = [
   route('signup', 'routes/signup/signup.tsx'),
   route('logout', 'routes/logout/logout.ts'),
   route('theme', 'routes/theme/theme.ts'),
+  route('new', 'routes/new-organization/new-organization.tsx'),
   route('account', 'routes/account/account.tsx'),
   route('reset-password', 'routes/reset-password/ask.tsx'),
   route('reset-password/:secret', 'routes/reset-password/set.tsx'),
@@ -19,6 +20,7 @@ const routes: RouteConfig = [
     route('members', 'routes/members/members.tsx'),
     route('tokens', 'routes/tokens/tokens.tsx'),
     route('audit', 'routes/audit/audit.tsx'),
+    route('settings', 'routes/organization-settings/organization-settings.tsx'),
     route('search', 'routes/search/search.ts'),
     layout('routes/project/project.tsx', [
       route(':project', 'routes/project-overview/project-overview.tsx'),

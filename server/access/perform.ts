@@ -67,15 +67,21 @@ export async function performAsOperator<Result extends Prisma.InputJsonObject>(
   return orNoted(context, viewer, act, () => change(context, viewer, act, work));
 }
 
-/** The same for what is a person's own: done with a session of theirs, never with a token. */
+/**
+ * The same for what is a person's own: done with a session of theirs, never with a token. With `on`, what is refused is
+ * noted there.
+ */
 export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   context: Context,
-  act: Omit<Change, 'organizationId'>,
+  act: Omit<Change, 'organizationId'> & { readonly on?: Resource },
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
   const viewer = await asPerson(context, act.mutation);
+  const where = act.on
+    ? { organizationId: act.on.organizationId, target: deepestOf(act.on) }
+    : { organizationId: null };
   const own = { ...act, organizationId: null };
-  return orNoted(context, viewer, own, () => change(context, viewer, own, work));
+  return orNoted(context, viewer, { ...act, ...where }, () => change(context, viewer, own, work));
 }
 
 /** Who has signed in themselves, before anything is spent of what they may try. A token that tries is refused. */

@@ -22,6 +22,18 @@ async function bucketsFrom(address: string): Promise<readonly string[]> {
   return keys;
 }
 
+test('no address is so long that a store of limits could not keep it', async () => {
+  const keys: string[] = [];
+  const take: Limits['take'] = async (key) => {
+    keys.push(key);
+    return { granted: true, remaining: 1, retryAfterMs: 0 };
+  };
+  const { signIn, reset } = attempts({ take, refund: async () => undefined, close: async () => undefined });
+  await signIn({ address: '192.0.2.7' }, 'a'.repeat(100_000));
+  await reset({ address: '192.0.2.7' }, 'a'.repeat(100_000));
+  expect(Math.max(...keys.map((key) => key.length))).toBeLessThan(400);
+});
+
 test('another address of the same /64 of IPv6 gives no more tries, and one of another network does', async () => {
   const first = await bucketsFrom('2001:db8:1:2::7');
   expect(await bucketsFrom('2001:db8:1:2:ffff::8')).toEqual(first);

@@ -54,7 +54,7 @@ export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): 
     },
     signIn: async (request, email) => {
       once(request);
-      await take('signInToAccount', `${networkOf(request.address)} ${email}`);
+      await take('signInToAccount', `${networkOf(request.address)} ${shortened(email)}`);
       await take('signIn', networkOf(request.address));
     },
     code: async (request, userId) => {
@@ -66,7 +66,7 @@ export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): 
     reset: async (request, email) => {
       once(request);
       await take('reset', networkOf(request.address));
-      await take('resetOfAccount', email);
+      await take('resetOfAccount', shortened(email));
     },
     verification: (userId) => take('verification', userId),
     link: async (request) => {
@@ -75,6 +75,9 @@ export function attempts(limits: Limits, changes: Partial<AttemptLimits> = {}): 
     },
   };
 }
+
+/** Nothing longer is an address, and no store of limits has to keep it. */
+const shortened = (email: string) => email.slice(0, 254);
 
 function bucketOf({ burst, refillMs }: Rate): Bucket {
   return { capacity: burst, perSecond: 1_000 / refillMs };

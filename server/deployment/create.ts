@@ -36,8 +36,8 @@ export async function createDeployment(context: Context, input: DeploymentCreate
   const { organizationId, project } = environment;
   const on = { organizationId, projectId: project.id, environmentId: id };
   const act = { mutation: 'deploymentCreate', action: 'deployment:create', on, input } as const;
-  await context.rates.deployment(organizationId);
   const made = await perform(context, act, async (tx) => {
+    await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const source = await sourceOf(tx, project, input.source);
     const deploymentId = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source });

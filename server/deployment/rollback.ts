@@ -27,6 +27,7 @@ export async function rollBack(context: Context, input: DeploymentRollbackInput)
   const on = { organizationId, projectId, environmentId };
   const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
   const made = await perform(context, act, async (tx) => {
+    await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
     const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;

@@ -94,6 +94,8 @@ const EnvironmentNode = builder.prismaNode('Environment', {
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
     variables: t.relation('variables', {
       description: 'By key.',
+      // Up to a mebibyte of values, which cost nothing by themselves.
+      complexity: { field: 25, multiplier: 10 },
       query: { where: { untilVersion: null }, orderBy: { key: 'asc' } },
     }),
     variablesVersion: t.exposeInt('variablesVersion', {

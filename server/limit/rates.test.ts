@@ -2,7 +2,7 @@ import { memoryLimits } from '@apployd/backplane/limits/memory';
 import type { Limits } from '@apployd/backplane/limits/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, type Answer } from '../testing/client.js';
-import { aPerson, aProject, aToken, password } from '../testing/make.js';
+import { aMember, aPerson, aProject, aToken, password } from '../testing/make.js';
 import { testServer, type testSettings, type TestServer } from '../testing/test-server.js';
 
 const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
@@ -97,6 +97,40 @@ test('an organization has so many new deployments a minute, whoever of it asks',
   expect((await deploy(ada.token)).data.deploymentCreate.__typename).toBe('DeploymentCreatePayload');
   expect((await deploy(token)).data.deploymentCreate.__typename).toBe('DeploymentCreatePayload');
   expectRefused(await deploy(token));
+  await server.close();
+});
+
+test('who may not deploy, and who asks once more with the same key, take no deployment from the others', async () => {
+  const server = await limited({ SERVER_RATE_DEPLOYMENTS: 2 });
+  const ada = await aPerson(server);
+  const viewer = await aMember(server, ada, 'VIEWER');
+  const { environmentId } = await aProject(server, ada);
+  const deploy = async (token: string, idempotencyKey?: string) => {
+    const document = 'mutation ($input: DeploymentCreateInput!) { deploymentCreate(input: $input) { __typename } }';
+    const { data } = await ask(server, document, { input: { environmentId, idempotencyKey } }, { token });
+    return data?.deploymentCreate?.__typename as string | undefined;
+  };
+  for (let count = 0; count < 3; count += 1) expect(await deploy(viewer.token)).toBe('ForbiddenError');
+  for (let count = 0; count < 3; count += 1)
+    expect(await deploy(ada.token, 'once-and-again')).toBe('DeploymentCreatePayload');
+  expect(await deploy(ada.token)).toBe('DeploymentCreatePayload');
+  expect(await deploy(ada.token)).toBeUndefined();
+  await server.close();
+});
+
+test('an organization uploads so much in a day, and what lies there already counts once', async () => {
+  const server = await limited({ SERVER_RATE_UPLOAD_BYTES: 150 * 1024 ** 2 });
+  const ada = await aPerson(server);
+  const { id: projectId } = await aProject(server, ada);
+  const announce = (digit: string) =>
+    ask(
+      server,
+      'mutation ($input: SourceUploadCreateInput!) { sourceUploadCreate(input: $input) { __typename } }',
+      { input: { projectId, sha256: digit.repeat(64), sizeBytes: 100 * 1024 ** 2 } },
+      { token: ada.token },
+    );
+  expect((await announce('a')).data.sourceUploadCreate.__typename).toBe('SourceUploadCreatePayload');
+  expectRefused(await announce('b'));
   await server.close();
 });
 

@@ -23,6 +23,7 @@ export type Rates = {
   /** Gives back what the operation did not need; what was paid in the end. */
   settle(paid: Paid, used: number): Promise<Paid>;
   deployment(organizationId: string): Promise<void>;
+  upload(organizationId: string, bytes: number): Promise<void>;
   subscription(payer: Payer): Promise<void>;
 };
 
@@ -55,6 +56,8 @@ export function rates(limits: Limits, settings: ServerSettings): Rates {
     },
     deployment: async (organizationId) =>
       void (await take(`deployment ${organizationId}`, 1, buckets.deployments, 'deployments')),
+    upload: async (organizationId, bytes) =>
+      void (await take(`upload ${organizationId}`, bytes, buckets.uploads, 'bytes of uploads')),
     subscription: async (payer) =>
       void (await take(`subscription ${nameOf(payer)}`, 1, buckets.subscriptions, 'subscriptions')),
   };
@@ -66,6 +69,7 @@ function bucketsOf(settings: ServerSettings) {
     cost: { capacity: settings.SERVER_RATE_POINTS, perSecond: settings.SERVER_RATE_POINTS_PER_SECOND },
     anonymousCost: aMinute(settings.SERVER_RATE_ANONYMOUS_POINTS),
     mutations: aMinute(settings.SERVER_RATE_MUTATIONS),
+    uploads: { capacity: settings.SERVER_RATE_UPLOAD_BYTES, perSecond: settings.SERVER_RATE_UPLOAD_BYTES / 86_400 },
     deployments: aMinute(settings.SERVER_RATE_DEPLOYMENTS),
     subscriptions: aMinute(settings.SERVER_RATE_SUBSCRIPTIONS),
   };

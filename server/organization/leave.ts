@@ -12,7 +12,7 @@ export async function leaveOrganization(context: Context, input: OrganizationLea
   const viewer = signedIn(context);
   const { userId } = viewer;
   const organizationId = requireId('Organization', input.organizationId);
-  const act = { mutation: 'organizationLeave', input };
+  const act = { mutation: 'organizationLeave', input, on: { organizationId } };
   const made = await performAsPerson(context, act, async (tx) => {
     await withinTransaction(tx, viewer).require('organization:leave', { organizationId });
     const members = await lockMembers(tx, organizationId);

@@ -21,7 +21,7 @@ export async function transferOrganization(context: Context, input: Organization
   const organizationId = requireId('Organization', input.organizationId);
   const userId = requireId('User', input.userId);
   if (userId === viewer.userId) throw ownAlready();
-  const act = { mutation: 'organizationTransfer', input };
+  const act = { mutation: 'organizationTransfer', input, on: { organizationId } };
   const made = await performAsPerson(context, act, async (tx) => {
     const inside = withinTransaction(tx, viewer);
     await inside.require('organization:transfer', { organizationId });

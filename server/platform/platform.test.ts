@@ -135,7 +135,7 @@ test('where mails are sent, whose address is not verified is made no operator, a
   const refused = { code: 'INVALID_STATE', currentState: 'UNVERIFIED', message: expect.stringContaining('verified') };
   expect(await setThere(true)).toMatchObject(refused);
   const link = { token: await linkTo(sending, person.email, 'verify-email') };
-  await mutate(sending, undefined, 'accountEmailVerify', link, '');
+  await mutate(sending, person.token, 'accountEmailVerify', link, '');
   expect((await setThere(true)).__typename).toBe('OperatorSetPayload');
   await sending.db.user.update({ where: { id: uuid(person.userId) }, data: { emailVerified: false } });
   expect((await setThere(false)).__typename).toBe('OperatorSetPayload');

@@ -48,6 +48,7 @@ async function insertToken(tx: Transaction, viewer: Viewer, { on, input, secret 
   const members = await lockMembers(tx, organizationId);
   await withinTransaction(tx, viewer).require('token:create', on);
   refuseScopes(viewer, members.get(viewer.userId) ?? 'VIEWER', input.scopes);
+  await refuseRevoked(tx, viewer);
   await refuseOutliving(tx, viewer, input.expiresAt ?? null);
   await refuseTooMany(tx, organizationId);
   const id = newId();
@@ -79,6 +80,14 @@ function refuseScopes({ scopes: held }: Viewer, role: OrganizationRole, wanted: 
   if (!beyond) return;
   const requiredRole = organizationRoles.findLast((one) => scopesOf(one).includes(beyond));
   throw new ForbiddenError(`Your role ${role} may not do what the scope ${beyond} is for.`, { requiredRole });
+}
+
+/** The row is held until the new one is there: who revokes it meanwhile finds that one, too. */
+async function refuseRevoked(tx: Transaction, { credential }: Viewer): Promise<void> {
+  if (credential.kind === 'session') return;
+  const [parent] = await tx.$queryRaw<{ revokedAt: Date | null }[]>`
+    SELECT "revokedAt" FROM "ApiToken" WHERE "id" = ${credential.id}::uuid FOR UPDATE`;
+  if (!parent || parent.revokedAt) throw new ForbiddenError('The token that you use was revoked. Make a new one.');
 }
 
 /** A token that makes another is revoked with it, and ends no sooner. */

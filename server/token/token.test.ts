@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { tokenScopes } from '@apployd/core/access';
 import { newId, publicId } from '@apployd/core/id';
 import { buildLogOf } from '@apployd/core/log-line';
+import { atTheSameMoment } from '../testing/at-the-same-moment.js';
 import { ask, mutate } from '../testing/client.js';
 import { failuresOf } from '../testing/failures.js';
 import {
@@ -287,3 +288,18 @@ async function openSocket(token: string): Promise<WebSocket> {
   expect(JSON.parse(String(message))).toMatchObject({ type: 'connection_ack' });
   return socket;
 }
+
+test('what a token makes while it is being revoked does not outlive it', async () => {
+  const secret = await aToken(server, owner, { scopes: ['TOKEN_WRITE', 'ORG_READ'] });
+  // It has been used, so that it is not noted just now.
+  await ask(server, '{ viewer { user { id } } }', {}, { token: secret });
+  const { id } = await server.db.apiToken.findFirstOrThrow({ where: { revokedAt: null }, orderBy: { id: 'desc' } });
+  const input = { organizationId: owner.organizationId, name: 'child', scopes: ['ORG_READ'] };
+  const [answer] = await atTheSameMoment(
+    server,
+    (tx) => tx.apiToken.update({ where: { id }, data: { revokedAt: new Date() } }),
+    [() => mutate(server, secret, 'apiTokenCreate', input, '')],
+  );
+  expect(answer?.__typename).toBe('ForbiddenError');
+  expect(await server.db.apiToken.count({ where: { madeByTokenId: id } })).toBe(0);
+});

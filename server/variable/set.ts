@@ -1,6 +1,7 @@
 import { newId } from '@apployd/core/id';
 import { ConflictError, ValidationError } from '@apployd/core/refusal';
-import { maxVariables, variableContext } from '@apployd/core/variable';
+import { describeBytes } from '@apployd/core/resources';
+import { maxVariables, maxVariablesBytes, variableContext } from '@apployd/core/variable';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
@@ -40,6 +41,7 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
     const change = changeOf(await keysOf(tx, environment.id), input);
     await write(tx, context, { ...environment, version, updatedById: viewer.userId }, change);
     await checkCount(tx, environment.id);
+    await checkSize(tx, environment.id);
     await record(tx, { ...environment, version, updatedById: viewer.userId }, change);
     const { before, set, removed } = change;
     const audit = {
@@ -149,4 +151,13 @@ async function checkCount(tx: Transaction, environmentId: string): Promise<void>
   throw new ValidationError([
     { path: ['variables'], rule: 'TOO_MANY', message: `An environment may have at most ${maxVariables} variables.` },
   ]);
+}
+
+async function checkSize(tx: Transaction, environmentId: string): Promise<void> {
+  const [kept] = await tx.$queryRaw<{ bytes: bigint }[]>`
+    SELECT coalesce(sum(octet_length("key") + octet_length("sealedValue")), 0)::bigint AS "bytes"
+    FROM "Variable" WHERE "environmentId" = ${environmentId}::uuid AND "untilVersion" IS NULL`;
+  if ((kept?.bytes ?? 0n) <= maxVariablesBytes) return;
+  const message = `The variables of an environment may take up ${describeBytes(maxVariablesBytes)} together. Keep large values in a file or a store of their own.`;
+  throw new ValidationError([{ path: ['variables'], rule: 'TOO_LARGE', message }]);
 }

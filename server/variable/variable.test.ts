@@ -193,6 +193,27 @@ describe('variablesSet', () => {
     expect(await server.db.variable.count({ where: { key: 'FINE' } })).toBe(0);
   });
 
+  test('takes no more than an app could be handed', async () => {
+    const other = await aProject(server, person);
+    const large = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, at) => ({ key: `LARGE_${from + at}`, value: 'x'.repeat(60 * 1024) }));
+    expect((await setFor(person, other, large(16))).__typename).toBe('VariablesSetPayload');
+    const refused = { code: 'VALIDATION', issues: [{ path: ['variables'], rule: 'TOO_LARGE' }] };
+    expect(await setFor(person, other, large(2, 16))).toMatchObject(refused);
+    // What they were before does not count.
+    expect((await setFor(person, other, large(16))).__typename).toBe('VariablesSetPayload');
+  });
+
+  test('reading them costs what they may weigh', async () => {
+    const cost = async (first: number) => {
+      const document = `query ($id: ID!) { organization(by: { id: $id }) {
+        projects(first: ${first}) { nodes { productionEnvironment { variables { key value } } } } } }`;
+      const { errors } = await ask(server, document, { id: person.organizationId }, { token: person.token });
+      return errors?.[0]?.extensions.code ?? 'OK';
+    };
+    expect([await cost(20), await cost(40)]).toEqual(['OK', 'QUERY_TOO_COSTLY']);
+  });
+
   test('refuses when they were changed meanwhile, with their version', async () => {
     const { environment } = await set([{ key: 'A', value: '1' }]);
     const stale = await set([{ key: 'A', value: '2' }], { expectedVersion: environment.variablesVersion - 1 });

@@ -153,6 +153,45 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).action)).toEqual(['organizationUpdate']);
   });
+
+  test('settings: make another organization, name it, hand it over and leave it', { timeout: 120_000 }, async () => {
+    const { apployd, urls } = front.platform;
+    await open(page, `${front.url}/new`);
+    await page.getByLabel('Name').fill('Second');
+    await page.getByLabel('Address').fill(organization.slug);
+    await page.getByRole('button', { name: 'Make organization' }).click();
+    await page.getByRole('alert').first().waitFor();
+    await page.getByLabel('Address').fill('');
+    await page.getByRole('button', { name: 'Make organization' }).click();
+    await page.waitForURL(`${front.url}/second`);
+
+    await open(page, `${front.url}/second/settings`);
+    await settled(page);
+    await page.getByLabel('Name', { exact: true }).fill('The Second');
+    await page.getByLabel('Address').fill('the-second');
+    await page.getByRole('button', { name: 'Save Name and address' }).click();
+    await page.waitForURL(`${front.url}/the-second/settings`);
+    const second = await apployd.organizations.get({ slug: 'the-second' });
+    expect(second.name).toBe('The Second');
+
+    await confirm(/^Leave/, 'Leave');
+    await page.getByRole('alert').getByText('owner', { exact: false }).first().waitFor();
+
+    const anna = new Apployd({ url: `${front.url}/graphql`, streams: 'sse' });
+    const account = { email: 'anna@example.com', password: ada.password };
+    const { viewer } = await anna.account.signUp({ name: 'Anna', ...account });
+    await join(urls.database, { userId: viewer.user.id, organizationId: second.id });
+    await open(page, `${front.url}/the-second/settings`);
+    await settled(page);
+    await page.getByLabel('New owner').selectOption(viewer.user.id);
+    await page.getByRole('button', { name: 'Transfer', exact: true }).click();
+    await page.getByText('You are an admin of it now.').waitFor();
+    expect((await apployd.organizations.get({ slug: 'the-second' })).viewerRole).toBe('ADMIN');
+
+    await confirm(/^Leave/, 'Leave');
+    await page.waitForURL((url) => !url.pathname.startsWith('/the-second'));
+    expect((await anna.members.list(second.id)).map(({ user }) => user.name)).toEqual(['Anna']);
+  });
 });
 
 /** As by an invitation, whose secret only a mail has. */

@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { DeploymentChangedDocument } from '@apployd/sdk/documents';
 import { useRevalidator } from '@remix-run/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isOver } from '../deployment/state.js';
 import { socket } from './socket.js';
 
@@ -16,25 +16,40 @@ export function useDeploymentsLive(deployments: readonly Seen[]): void {
   const lookAgain = useLatest(useRevalidator().revalidate);
   const ids = deployments.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   const key = ids.join(' ');
+  const [tries, setTries] = useState(0);
   useEffect(() => {
+    let later: ReturnType<typeof setTimeout> | undefined;
+    // One subscription that is refused, such as by a limit, is one of many: all are begun again, after a rest.
+    const beginAgain = () => {
+      later ??= setTimeout(() => {
+        lookAgain();
+        setTries((count) => count + 1);
+      }, restMs);
+    };
     const followed = key
       .split(' ')
       .filter(Boolean)
+      .slice(0, mostFollowed)
       .map((id) =>
         client.subscribe({ query: DeploymentChangedDocument, variables: { id } }).subscribe({
           next: ({ data }) => {
             if (isOver(data?.deploymentChanged?.status ?? 'QUEUED')) lookAgain();
           },
-          error: () => lookAgain(),
+          error: beginAgain,
         }),
       );
-    return () => followed.forEach((subscription) => subscription.unsubscribe());
-  }, [client, key, lookAgain]);
+    return () => {
+      clearTimeout(later);
+      followed.forEach((subscription) => subscription.unsubscribe());
+    };
+  }, [client, key, tries, lookAgain]);
   useEffect(() => socket().onBack(lookAgain), [lookAgain]);
   useLookOnReturn(lookAgain);
 }
 
 const restMs = 5_000;
+/** A socket carries 20 subscriptions, and logs want some of them. The others are looked at whenever one of these ends. */
+const mostFollowed = 16;
 
 /** Who comes back to the tab sees what others have started meanwhile. */
 function useLookOnReturn(look: () => void): void {

@@ -1,4 +1,16 @@
-import { Box, Droplets, KeyRound, LayoutGrid, List, Plus, Rocket, ScrollText, Settings, Users } from 'lucide-react';
+import {
+  Box,
+  Building2,
+  Droplets,
+  KeyRound,
+  LayoutGrid,
+  List,
+  Plus,
+  Rocket,
+  ScrollText,
+  Settings,
+  Users,
+} from 'lucide-react';
 import { titleOf } from '../deployment/state.js';
 import type { ProjectRow } from '../shell/organization-context.js';
 import type { Command } from './command.js';
@@ -19,6 +31,8 @@ export function jumps(known: Known): readonly Command[] {
     jump('members', 'Members', Users, `${base}/members`, { hint: 'Roles and invitations' }),
     jump('tokens', 'Tokens', KeyRound, `${base}/tokens`, { hint: 'Ways in for programs' }),
     jump('audit', 'Audit log', ScrollText, `${base}/audit`, { hint: 'Who has changed what' }),
+    jump('settings', 'Organization settings', Settings, `${base}/settings`, { hint: 'Name, address, owner' }),
+    jump('new organization', 'New organization', Building2, '/new', { hint: 'With a pool of its own' }),
     ...projects.map((one) =>
       jump(`project ${one.id}`, one.slug, Box, `${base}/${one.slug}`, { hint: one.productionEnvironment.hostname }),
     ),

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { ChevronsUpDown, CircleUser } from 'lucide-react';
+import { ChevronsUpDown, CircleUser, Plus } from 'lucide-react';
 import { cx } from '../ui/cx.js';
 import { Mark } from '../ui/mark.js';
 import { Menu } from '../ui/menu.js';
@@ -14,11 +14,12 @@ export function OrganizationMenu({ className }: { readonly className?: string })
     to: `/${slug}`,
     isCurrent: slug === organization.slug,
   }));
+  const another = { label: 'New organization', icon: Plus, to: '/new' };
   const account = { label: 'Account', icon: CircleUser, to: '/account' };
   return (
     <Menu
       label="Organizations"
-      groups={[{ title: 'Organizations', items: all }, { items: [account] }]}
+      groups={[{ title: 'Organizations', items: all }, { items: [another, account] }]}
       className={cx('min-w-0', className)}
     >
       {(trigger) => (

@@ -1,6 +1,6 @@
-import { Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Users } from 'lucide-react';
+import { Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Settings, Users } from 'lucide-react';
 
-export type Section = 'projects' | 'pool' | 'new' | 'members' | 'tokens' | 'audit';
+export type Section = 'projects' | 'pool' | 'new' | 'members' | 'tokens' | 'audit' | 'settings';
 
 type Entry = {
   readonly section: Section;
@@ -19,4 +19,5 @@ export const sections: readonly Entry[] = [
   { section: 'members', path: '/members', label: 'Members', icon: Users },
   { section: 'tokens', path: '/tokens', label: 'Tokens', icon: KeyRound },
   { section: 'audit', path: '/audit', label: 'Audit log', icon: ScrollText },
+  { section: 'settings', path: '/settings', label: 'Settings', icon: Settings },
 ];

@@ -78,6 +78,12 @@ export default function Account() {
               </li>
             ))}
           </ul>
+          <Link
+            to="/new"
+            className="flex min-h-11 items-center px-4 py-2.5 font-medium text-accent hover:bg-hover lg:px-5"
+          >
+            New organization
+          </Link>
         </SettingsSection>
         <SettingsSection id="appearance" title="Appearance">
           <Setting title="Theme" hint="System follows this device." applies="at once">

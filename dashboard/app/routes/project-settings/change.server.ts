@@ -4,12 +4,8 @@ import { type Problem, problemWith } from '../../api/problem.js';
 import { textIn } from '../../api/session.server.js';
 import { amountOf } from '../../pool/resources.js';
 import { argumentsOf } from '../../project/command-line.js';
+import type { Answer, Outcome } from '../../settings/answer.js';
 import { wordsOf } from './words-of.js';
-
-type Outcome = { readonly problem: Problem } | { readonly saved: string };
-
-/** What became of the form that was sent, by its name. */
-export type Answer = Outcome & { readonly intent: string };
 
 type Change = (api: Api, form: FormData) => Promise<Outcome>;
 

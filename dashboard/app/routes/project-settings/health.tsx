@@ -1,7 +1,7 @@
 import { lineOf } from '../../project/command-line.js';
 import { Field } from '../../ui/field.js';
 import { Select } from '../../ui/select.js';
-import { SectionForm } from './section-form.js';
+import { SectionForm } from '../../settings/section-form.js';
 import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 

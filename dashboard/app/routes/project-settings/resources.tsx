@@ -1,7 +1,7 @@
 import { formatOf, typedOf } from '../../pool/resources.js';
 import type { Project } from '../../project/use-project.js';
 import { Field } from '../../ui/field.js';
-import { SectionForm } from './section-form.js';
+import { SectionForm } from '../../settings/section-form.js';
 import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 

@@ -1,5 +1,5 @@
 import { Field } from '../../ui/field.js';
-import { SectionForm } from './section-form.js';
+import { SectionForm } from '../../settings/section-form.js';
 import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 

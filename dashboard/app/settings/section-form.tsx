@@ -1,10 +1,10 @@
 import { Form, useNavigation } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { Button } from '../../ui/button.js';
-import { Notice } from '../../ui/notice.js';
-import { Panel } from '../../ui/panel.js';
-import { useFocusWrong } from '../../ui/use-focus-wrong.js';
-import type { Answer } from './change.server.js';
+import { Button } from '../ui/button.js';
+import { Notice } from '../ui/notice.js';
+import { Panel } from '../ui/panel.js';
+import { useFocusWrong } from '../ui/use-focus-wrong.js';
+import type { Answer } from './answer.js';
 
 type Props = {
   readonly id: string;
