@@ -41,6 +41,7 @@ const build: Change = (api, form) =>
     rootDirectory: textOrNull(form, 'rootDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
+    keepReleases: wholeOrNull(form, 'keepReleases'),
   });
 
 const health: Change = async (api, form) => {
