@@ -54,6 +54,8 @@ export const projectSettings = z
       20,
       'The number of failed health checks after which an instance is replaced is a whole number from 1 to 20.',
     ).default(3),
+    /** So many releases of each environment are kept to go back to, the live one among them. */
+    keepReleases: between(1, 100, 'The number of releases to keep is a whole number from 1 to 100.').default(10),
     /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
     autoSleepMinutes: between(
       1,

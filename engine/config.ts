@@ -52,8 +52,24 @@ export const engineSettings = z
       .max(8760)
       .default(72)
       .describe(
-        'How long Docker keeps the steps of builds that came to nothing, so that the next build is quicker: 1 hour at least, so that a build that is under way keeps its own.',
+        'How long Docker keeps the steps of builds that came to nothing, so that the next build is quicker, and images that no deployment knows: 1 hour at least, so that a build that is under way keeps its own.',
       ),
+    ENGINE_DISK_WATERMARK_PERCENT: z.coerce
+      .number()
+      .int()
+      .min(50)
+      .max(99)
+      .default(85)
+      .describe(
+        'How full a disk may be, in percent, before what nothing needs any more goes at once instead of after its time, the oldest first.',
+      ),
+    ENGINE_EVENT_DAYS: z.coerce
+      .number()
+      .int()
+      .min(7)
+      .max(3650)
+      .default(90)
+      .describe('How many days events of organizations and projects are kept.'),
     ENGINE_ROUTE_TIMEOUT_MS: milliseconds.default(15_000).describe('How long edges may take to follow a route.'),
     ENGINE_DRAIN_MS: milliseconds
       .default(5_000)

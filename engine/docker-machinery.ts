@@ -3,7 +3,7 @@ import type { EngineConfig } from './config.js';
 import type { Machinery, MachineryOptions } from './machinery.js';
 import { loadDocker } from './runtime/docker-client.js';
 import { dockerFirewall } from './runtime/docker-firewall.js';
-import { isLocalDocker } from './runtime/docker-host.js';
+import { isLocalDocker, rootOf } from './runtime/docker-host.js';
 import { ensureBuildNetwork } from './runtime/docker-network.js';
 import { dockerRuntime } from './runtime/docker.js';
 
@@ -19,7 +19,9 @@ export async function dockerMachinery({ config, serverId, log }: MachineryOption
   const networks = { subnets: config.ENGINE_DOCKER_SUBNETS, local, firewall };
   await firewall?.ensure();
   return {
+    folders: local ? [await rootOf(client)] : [],
     builder: dockerBuilder(client, {
+      owner: serverId,
       limits: { memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES, cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES },
       network: () => ensureBuildNetwork(client, networks),
     }),

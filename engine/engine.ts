@@ -39,6 +39,8 @@ export type Engine = {
   readonly source: Source;
   readonly builder: Builder;
   readonly runtime: Runtime;
+  /** How full the fullest of this machine's disks is, in percent. */
+  readonly diskUse: () => Promise<number>;
   readonly settings: EngineSettings;
 };
 
@@ -54,6 +56,10 @@ export type EngineSettings = {
   readonly stageTimeoutsMs: Readonly<Record<WorkStage, number>>;
   /** How long steps of builds that came to nothing are kept for the next build. */
   readonly buildCacheMs: number;
+  /** Above so much of a disk, in percent, what nothing needs goes sooner. */
+  readonly diskWatermark: number;
+  /** How long events are kept. */
+  readonly eventsMs: number;
   /** How long edges may take to follow a route. */
   readonly routeTimeoutMs: number;
   /** How long requests in flight may take once a release is replaced. */

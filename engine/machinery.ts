@@ -7,7 +7,12 @@ import type { EngineConfig } from './config.js';
 import type { Runtime } from './runtime/runtime.js';
 
 /** What builds releases and what runs them always go together. */
-export type Machinery = { readonly builder: Builder; readonly runtime: Runtime };
+export type Machinery = {
+  readonly builder: Builder;
+  readonly runtime: Runtime;
+  /** Where it keeps things on this machine, beside the data folder. */
+  readonly folders: readonly string[];
+};
 
 export type MachineryOptions = {
   readonly config: EngineConfig;

@@ -10,6 +10,7 @@ import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
 import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import type { Engine } from './engine.js';
+import { diskUse } from './disk-use.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
 import { registerServer, runtimeOf } from './register-server.js';
@@ -91,6 +92,7 @@ function engineOf(
       }),
       archive: archiveSource(backplane.blobs, limits),
     }),
+    diskUse: diskUse([config.APPLOYD_DATA, ...outside.folders]),
     settings: {
       serverId,
       workFolder: path.join(folder, 'work'),
@@ -104,6 +106,8 @@ function engineOf(
         SWITCH: config.ENGINE_SWITCH_TIMEOUT_MS,
       },
       buildCacheMs: config.ENGINE_BUILD_CACHE_HOURS * 3_600_000,
+      diskWatermark: config.ENGINE_DISK_WATERMARK_PERCENT,
+      eventsMs: config.ENGINE_EVENT_DAYS * 86_400_000,
       routeTimeoutMs: config.ENGINE_ROUTE_TIMEOUT_MS,
       drainMs: config.ENGINE_DRAIN_MS,
       stopGraceMs: config.ENGINE_STOP_GRACE_MS,

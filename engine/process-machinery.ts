@@ -8,6 +8,7 @@ export function processMachinery({ config, environment, log, signal }: Machinery
   const folder = path.resolve(config.APPLOYD_DATA, 'engine');
   const releases = path.join(folder, 'releases');
   return {
+    folders: [],
     builder: processBuilder({
       folder: releases,
       limits: {

@@ -24,7 +24,13 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
     const runs = async () => (await engine.db.scheduledWork.findMany()).filter(({ finishedAt }) => finishedAt);
     await expect
       .poll(async () => (await runs()).map(({ name }) => name).sort(), patience)
-      .toEqual(['forget what has expired', 'reconcile rows']);
+      .toEqual([
+        'forget old lines and events',
+        'forget old uploads',
+        'forget what has expired',
+        'reconcile rows',
+        'retire old releases',
+      ]);
   } finally {
     ending.abort();
   }

@@ -1,5 +1,9 @@
 import { forgetExpired } from './cleanup/forget-expired.js';
-import { forgetSteps } from './cleanup/forget-steps.js';
+import { forgetHistory } from './cleanup/forget-history.js';
+import { forgetNetworks } from './cleanup/forget-networks.js';
+import { forgetUploads } from './cleanup/forget-uploads.js';
+import { makeRoom } from './cleanup/make-room.js';
+import { retireReleases } from './cleanup/retire-releases.js';
 import type { Engine } from './engine.js';
 import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
 import { every } from './schedule/every.js';
@@ -17,15 +21,19 @@ export type Recurring = {
 /** Done once for all engines when it is due, by whichever is first. */
 const forAllServers: readonly Recurring[] = [
   { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
+  { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
+  { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
+  { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
 
 /** Done by each engine for the machine that it runs on. */
 const onEachServer: readonly Recurring[] = [
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
   { name: 'reconcile this server', everyMs: 15_000, run: reconcileServer },
-  // Often: a turn is passed over while there is a build.
-  { name: 'forget old build steps', everyMs: 600_000, run: forgetSteps },
+  // Often: steps of builds are passed over while there is a build, and disks fill up quickly.
+  { name: 'make room', everyMs: 60_000, run: makeRoom },
+  { name: 'forget networks', everyMs: 600_000, run: forgetNetworks },
   { name: 'note the schedule', everyMs: 60_000, run: (engine) => noteSchedule(engine, forAllServers) },
 ];
 

@@ -33,17 +33,25 @@ export function presentableError(
   }
   if (statusOf(error) === 413) return at(error, requestError('PAYLOAD_TOO_LARGE', error.message));
   if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', withoutBrought(brought)(error.message)));
-  const err = maskedError(error.originalError ?? error, withoutBrought(brought));
+  const err = maskedError(rootOf(error), withoutBrought(brought));
   log.error({ err, requestId, path: error.path }, 'a request failed by our fault');
   const message = 'Something went wrong on our side. Try again; if it stays so, tell us the request id.';
   return at(error, requestError('INTERNAL', message, { requestId }));
 }
 
 /** Raised by parsing, validating or coercing a document, or by a paging argument that makes no sense. */
-function isOfDocument({ extensions, originalError, path }: GraphQLError): boolean {
+function isOfDocument(error: GraphQLError): boolean {
+  const { extensions, originalError, path } = error;
   if (originalError?.name === 'PothosValidationError') return true;
   if (path !== undefined) return false;
-  return originalError === undefined || originalError instanceof GraphQLError || extensions.http !== undefined;
+  return extensions.http !== undefined || rootOf(error) instanceof GraphQLError;
+}
+
+/** What it began as: an error of a stream's source is wrapped more than once on its way out. */
+function rootOf(error: GraphQLError): Error {
+  let root: Error = error;
+  while (root instanceof GraphQLError && root.originalError) root = root.originalError;
+  return root;
 }
 
 /** What is wrong while parsing is marked by yoga, so that clients of the older media type would be answered 200. */

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
 
 export type TestRedis = {
   readonly url: string;
   readonly port: number;
+  /** Has it forget all that it knows, as an operator's FLUSHALL does. */
+  empty(): Promise<void>;
   /** Ends it at once; starting another on its port simulates a restart that lost everything. */
   close(): Promise<void>;
 };
@@ -27,6 +30,11 @@ export async function testRedis(port?: number): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
+    async empty() {
+      const client = new Redis(chosen, '127.0.0.1');
+      await client.flushall();
+      client.disconnect();
+    },
     async close() {
       process.off('exit', endWithTests);
       server.kill('SIGKILL');

@@ -41,7 +41,7 @@ if (does === 'hangs') {
 export function builderConformance(name: string, harness: () => BuilderHarness): void {
   describe(`builder: ${name}`, () => {
     let folder: string;
-    let made: { builder: Builder; id: string }[];
+    let made: { builder: Builder; id: string; deploymentId: string }[];
     beforeEach(async () => {
       folder = await realpath(await mkdtemp(join(tmpdir(), 'apployd-builder-')));
       made = [];
@@ -55,7 +55,7 @@ export function builderConformance(name: string, harness: () => BuilderHarness):
     const build = async (request: BuildRequest, signal = new AbortController().signal, log = recordingLog()) => {
       const { builder } = harness();
       const image = await builder.build(request, log, signal);
-      made.push({ builder, id: image.id });
+      made.push({ builder, id: image.id, deploymentId: request.deploymentId });
       return { image, lines: log.lines.map(({ message }) => message) };
     };
     const failure = (promise: Promise<unknown>) =>
@@ -67,6 +67,8 @@ export function builderConformance(name: string, harness: () => BuilderHarness):
     test('a build gives an image that is there, and its output line by line', async () => {
       const { image, lines } = await build(await requestFor(conformanceApp('prints')));
       expect(await harness().builder.has(image.id)).toBe(true);
+      const listed = (await harness().builder.list()).find(({ id }) => id === image.id);
+      expect(listed).toMatchObject({ deploymentId: made.at(-1)?.deploymentId });
       expect(image.sizeBytes).toBeGreaterThan(0);
       expect(lines).toContain('first line');
     });

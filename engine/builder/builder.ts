@@ -12,6 +12,8 @@ export interface Builder {
   build(request: BuildRequest, log: LogWriter, signal: AbortSignal): Promise<Image>;
   /** Whether the image can still be started. */
   has(imageId: string): Promise<boolean>;
+  /** Every image of ours that is there, half-built ones too: what cleanup compares with the rows. */
+  list(): Promise<readonly ListedImage[]>;
   /** Removes the image; removing what is gone is not an error. */
   remove(imageId: string): Promise<void>;
   /**
@@ -25,6 +27,8 @@ export interface Builder {
    */
   forgetSteps(keepMs: number): Promise<void>;
 }
+
+export type ListedImage = { readonly id: string; readonly deploymentId: string; readonly createdAt: Date };
 
 export type BuildRequest = {
   readonly deploymentId: string;

@@ -21,10 +21,10 @@ export type DockerRecipe = {
 };
 
 /** The repository's own Dockerfile, else a planned one. */
-export async function dockerRecipe(request: BuildRequest, log: LogWriter): Promise<DockerRecipe> {
+export async function dockerRecipe(request: BuildRequest, log: LogWriter, owner?: string): Promise<DockerRecipe> {
   const path = request.settings.dockerfilePath ?? 'Dockerfile';
   const text = await ownDockerfile(request, path);
-  return text === null ? plannedRecipe(request, log) : ownRecipe(request, text);
+  return text === null ? plannedRecipe(request, log, owner) : ownRecipe(request, text, owner);
 }
 
 const dockerfileBytes = 256 * 1024;
@@ -41,7 +41,7 @@ async function ownDockerfile({ tree, settings }: BuildRequest, path: string): Pr
   return text;
 }
 
-async function ownRecipe(request: BuildRequest, text: string): Promise<DockerRecipe> {
+async function ownRecipe(request: BuildRequest, text: string, owner?: string): Promise<DockerRecipe> {
   const { tree } = request;
   const facts = dockerfileFacts(text);
   if (facts.wantsSecrets) throw secretsUnsupported();
@@ -50,7 +50,7 @@ async function ownRecipe(request: BuildRequest, text: string): Promise<DockerRec
   const ignoring = (await readInside(tree.root, '.dockerignore', dockerfileBytes)) ?? '.dockerignore';
   const entries = await listContext(tree.root);
   const extra: ExtraFile[] = [
-    { path: labelledDockerfile, content: labelled(text) },
+    { path: labelledDockerfile, content: labelled(text, owner) },
     { path: '.dockerignore', content: `${ignoring}\n${labelledDockerfile}\n` },
   ];
   const others = entries.filter((entry) => entry.path !== '.dockerignore');
@@ -60,7 +60,7 @@ async function ownRecipe(request: BuildRequest, text: string): Promise<DockerRec
 /** Left out of what COPY sees: it is ours, not the app's. */
 const labelledDockerfile = '.apployd.Dockerfile';
 
-async function plannedRecipe(request: BuildRequest, log: LogWriter): Promise<DockerRecipe> {
+async function plannedRecipe(request: BuildRequest, log: LogWriter, owner?: string): Promise<DockerRecipe> {
   const { tree, settings, buildVariables } = request;
   const plan = planBuild(await readTree(tree.root));
   if (plan.kind === 'none') throw noBuildPlan(plan.reason);
@@ -68,7 +68,7 @@ async function plannedRecipe(request: BuildRequest, log: LogWriter): Promise<Doc
   log.line(`No Dockerfile: built as ${describePlan(plan)}.`, 'PLATFORM');
   const entries = await listContext(tree.root, { ignored: plan.kind === 'static' ? [] : ['node_modules'] });
   const extra: ExtraFile[] = [
-    { path: `${contextFolders.platform}Dockerfile`, content: labelled(text) },
+    { path: `${contextFolders.platform}Dockerfile`, content: labelled(text, owner) },
     {
       path: `${contextFolders.platform}nginx.conf`,
       content: nginxConf({ port: settings.port, singlePage: plan.kind === 'site' }),

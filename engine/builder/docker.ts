@@ -3,10 +3,10 @@ import type Dockerode from 'dockerode';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { answerOf, callDeadlineMs, callOptions, statusOf, unlessGone } from '../runtime/docker-call.js';
 import { digestOf, imageIdOf, imageNameOf } from '../runtime/docker-image.js';
-import { managedLabel } from '../runtime/docker-labels.js';
+import { managedLabel, ownerLabel } from '../runtime/docker-labels.js';
 import type { InstanceLimits } from '@apployd/core/demand';
 import { buildError, whyEnded } from './build-failure.js';
-import type { Builder, BuildRequest, Image } from './builder.js';
+import type { Builder, BuildRequest, Image, ListedImage } from './builder.js';
 import { dockerFailure } from './docker-failure.js';
 import { followDockerBuild, type DockerBuildError } from './docker-output.js';
 import { forgetDockerSteps } from './docker-steps.js';
@@ -17,6 +17,8 @@ export type DockerBuilderOptions = {
   readonly limits: InstanceLimits;
   /** Asked before every build: the network that its containers get, such as `ensureBuildNetwork` makes. */
   readonly network: () => Promise<string>;
+  /** Whose images these are, where several platforms share one Docker engine; only its own are listed. */
+  readonly owner?: string;
 };
 
 /** Builds with a Docker engine: the repository's Dockerfile, or a planned one. */
@@ -36,6 +38,7 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
       }
     },
     has: async (imageId) => (await inspect(docker, imageNameOf(imageId)))?.Id === digestOf(imageId),
+    list: () => listImages(docker, options.owner),
     remove: (imageId) => removeImage(docker, imageNameOf(imageId)),
     // Docker ends a build whose client is gone, and removes its containers, by itself.
     async discard(deploymentId) {
@@ -50,12 +53,12 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
 
 async function build(
   docker: Dockerode,
-  { limits, network }: DockerBuilderOptions,
+  { limits, network, owner }: DockerBuilderOptions,
   request: BuildRequest,
   log: LogWriter,
   signal: AbortSignal,
 ): Promise<Image> {
-  const [recipe, networkName] = await Promise.all([dockerRecipe(request, log), network()]);
+  const [recipe, networkName] = await Promise.all([dockerRecipe(request, log, owner), network()]);
   const error = await runBuild(docker, recipe, buildOptions(recipe, request, limits, networkName), log, signal);
   if (error) throw dockerFailure(error, recipe.facts, limits.memoryBytes);
   return startable(docker, nameOf(request));
@@ -128,6 +131,20 @@ function imageFrom(name: string, { Id, Size }: Dockerode.ImageInspectInfo): Imag
 function inspect(docker: Dockerode, name: string): Promise<Dockerode.ImageInspectInfo | null> {
   return inTime(unlessGone(docker.getImage(name).inspect()));
 }
+
+/** By names that are ours as a whole: others may begin like them. */
+async function listImages(docker: Dockerode, owner?: string): Promise<readonly ListedImage[]> {
+  const label = [`${managedLabel}=true`, ...(owner ? [`${ownerLabel}=${owner}`] : [])];
+  const found = await inTime(docker.listImages({ filters: { label } }));
+  return found.flatMap(({ Id, Created, RepoTags }) =>
+    (RepoTags ?? []).flatMap((name) => {
+      const deploymentId = ourName.exec(name)?.[1];
+      return deploymentId ? [{ id: imageIdOf(name, Id), deploymentId, createdAt: new Date(Created * 1000) }] : [];
+    }),
+  );
+}
+
+const ourName = /^apployd\/[0-9a-f-]{36}:([0-9a-f-]{36})$/;
 
 /** dockerode cannot end an inspection: this stops waiting for it. */
 function inTime<T>(call: Promise<T>): Promise<T> {

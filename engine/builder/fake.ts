@@ -26,6 +26,10 @@ export function fakeBuilder(run: FakeBuild = () => Promise.resolve(0)): Builder 
       return image;
     },
     has: (imageId) => Promise.resolve(images.has(imageId)),
+    list: () =>
+      Promise.resolve(
+        [...images.keys()].map((id) => ({ id, deploymentId: id.slice('fake:'.length), createdAt: new Date(0) })),
+      ),
     remove: (imageId) => {
       images.delete(imageId);
       return Promise.resolve();

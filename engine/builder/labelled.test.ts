@@ -20,3 +20,7 @@ test.each([
 ])('labels stand behind the last FROM: %s', (_, dockerfile, expected) => {
   expect(labelled(dockerfile)).toBe(expected);
 });
+
+test('they name the owner, where there is one', () => {
+  expect(labelled('FROM a', 'me')).toBe(`FROM a\n${label} apployd.owner="me"`);
+});

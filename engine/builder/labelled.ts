@@ -1,13 +1,14 @@
-import { managedLabel } from '../runtime/docker-labels.js';
+import { managedLabel, ownerLabel } from '../runtime/docker-labels.js';
 
 /**
- * The Dockerfile with our label right behind its last FROM: the same for every build, so that it is made once and then
- * taken from the cache whatever changes below. Whose image it is stands in its name.
+ * The Dockerfile with our label, and the owner's, right behind its last FROM: the same for every build, so that it is made once and then
+ * taken from the cache whatever changes below. For which deployment it is stands in its name.
  */
-export function labelled(dockerfile: string): string {
+export function labelled(dockerfile: string, owner?: string): string {
   const lines = dockerfile.split('\n');
   const at = endOfLastFrom(lines);
-  return [...lines.slice(0, at), `LABEL ${managedLabel}="true"`, ...lines.slice(at)].join('\n');
+  const ofOwner = owner ? ` ${ownerLabel}=${JSON.stringify(owner)}` : '';
+  return [...lines.slice(0, at), `LABEL ${managedLabel}="true"${ofOwner}`, ...lines.slice(at)].join('\n');
 }
 
 /** The number of lines up to the end of the last FROM, lines that it continues on included. */

@@ -1,12 +1,12 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { stoppable, type Stop } from '../command/stoppable.js';
 import { releaseFolder } from '../runtime/release-folder.js';
 import { measureFolder, watchFolder } from '../source/folder-size.js';
 import type { Environment } from '../source/git-environment.js';
 import { buildError, whyEnded } from './build-failure.js';
-import type { Builder, BuildRequest, Image } from './builder.js';
+import type { Builder, BuildRequest, Image, ListedImage } from './builder.js';
 import { copyContext, listContext } from './context.js';
 import { processPlan, startOf } from './process-plan.js';
 import { endSteps, withSteps, type StepLimits } from './process-steps.js';
@@ -40,6 +40,7 @@ export function processBuilder(options: ProcessBuilderOptions): Builder {
       }
     },
     has: async (imageId) => isOurs(imageId) && (await readImage(releaseFolder(folder, imageId), imageId)) !== null,
+    list: () => listReleases(folder),
     remove: async (imageId) => {
       if (isOurs(imageId)) await removeRelease(releaseFolder(folder, imageId));
     },
@@ -103,6 +104,19 @@ async function readImage(into: string, id: string): Promise<Image | null> {
 async function writeImage(into: string, { sizeBytes, command }: Image): Promise<void> {
   await writeFile(`${recordOf(into)}.new`, JSON.stringify({ sizeBytes, command }));
   await rename(`${recordOf(into)}.new`, recordOf(into));
+}
+
+/** Folders without a record too: builds that are under way, or whose engine was ended. */
+async function listReleases(folder: string): Promise<readonly ListedImage[]> {
+  const names = await readdir(folder).catch(() => []);
+  const ids = names.filter((name) => /^[0-9a-f-]{36}$/.test(name));
+  const listed = await Promise.all(
+    ids.map(async (deploymentId) => {
+      const found = await stat(join(folder, deploymentId)).catch(() => null);
+      return found ? [{ id: imageIdOf(deploymentId), deploymentId, createdAt: found.birthtime }] : [];
+    }),
+  );
+  return listed.flat();
 }
 
 function exists(folder: string): Promise<boolean> {

@@ -10,10 +10,10 @@ test('steps of builds are left alone while this server builds, and go once it do
   const { engine, environment } = house;
   const { serverId, buildCacheMs } = engine.settings;
   const { id } = await aDeployment(engine, environment, { status: 'BUILDING', serverId });
-  await forgetSteps(engine);
+  await forgetSteps(engine, engine.settings.buildCacheMs);
   expect(engine.builder.forgotten).toEqual([]);
   await engine.db.deployment.update({ where: { id }, data: { status: 'DEPLOYING' } });
-  await forgetSteps(engine);
+  await forgetSteps(engine, engine.settings.buildCacheMs);
   expect(engine.builder.forgotten).toEqual([buildCacheMs]);
 });
 
@@ -30,6 +30,6 @@ test('a build of another server keeps nothing here', async () => {
     },
   });
   await aDeployment(engine, environment, { status: 'BUILDING', serverId });
-  await forgetSteps(engine);
+  await forgetSteps(engine, engine.settings.buildCacheMs);
   expect(engine.builder.forgotten).toEqual([engine.settings.buildCacheMs]);
 });

@@ -3,7 +3,8 @@ import { buildLogOf } from '@apployd/core/log-line';
 import type { Engine } from '../engine.js';
 import { found } from './found.js';
 
-const graceMs = 60_000;
+/** A worker that lives has said its last by then. */
+const graceMs = 10_000;
 const most = 200;
 
 /** Ends the build logs of deployments that ended while their worker could not say so, however long ago. */

@@ -14,6 +14,11 @@ export async function isLocalDocker(docker: Docker): Promise<boolean> {
   return name === os.hostname() && !rootless && system !== 'Docker Desktop';
 }
 
+/** Where it keeps images and containers. */
+export async function rootOf(docker: Docker): Promise<string> {
+  return (await infoOf(docker)).DockerRootDir;
+}
+
 /** Asks once how many CPUs the engine's machine has; a question that failed is asked again. */
 export function cpusOf(docker: Docker): () => Promise<number> {
   let known: Promise<number> | undefined;
@@ -36,6 +41,7 @@ function infoOf(docker: Docker): Promise<DockerInfo> {
 
 type DockerInfo = {
   readonly Name: string;
+  readonly DockerRootDir: string;
   readonly NCPU: number;
   readonly OperatingSystem: string;
   readonly SecurityOptions: readonly string[] | null;

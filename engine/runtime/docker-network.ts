@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import type { NetworkInspectInfo } from 'dockerode';
 import { callOptions, messageOf, statusOf, unlessGone } from './docker-call.js';
 import type { DockerFirewall } from './docker-firewall.js';
-import { managedLabel } from './docker-labels.js';
+import { managedLabel, ownerLabel } from './docker-labels.js';
 import { freeSubnet, routedSubnets } from './subnet.js';
 
 export type DockerNetworkOptions = {
@@ -16,6 +16,8 @@ export type DockerNetworkOptions = {
   readonly local?: boolean;
   /** Put up before the first container can be reached. */
   readonly firewall?: DockerFirewall;
+  /** Whose networks these are, where several platforms share one Docker engine; only its own are listed. */
+  readonly owner?: string;
 };
 
 export type ProjectNetworks = {
@@ -25,6 +27,8 @@ export type ProjectNetworks = {
   forget(projectId: string): void;
   /** Removes the network unless a container is in it. */
   removeIfEmpty(projectId: string): Promise<void>;
+  /** The projects that have one. */
+  projects(): Promise<readonly string[]>;
 };
 
 /** Interfaces of all our networks begin so: one firewall rule covers them. */
@@ -40,7 +44,7 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
   const forget = (projectId: string) => void known.delete(projectId);
   return {
     ensure: (projectId) => {
-      const ensured = known.get(projectId) ?? ensureNetwork(docker, projectNetwork(projectId), options);
+      const ensured = known.get(projectId) ?? ensureNetwork(docker, projectNetwork(projectId, options.owner), options);
       known.set(projectId, ensured);
       ensured.catch(() => forget(projectId));
       return ensured;
@@ -56,6 +60,12 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
       await unlessGone(docker.getNetwork(own.Id).remove(callOptions())).catch((error: unknown) => {
         if (statusOf(error) !== 403) throw error;
       });
+    },
+    projects: async () => {
+      const label = [`${managedLabel}=true`, ...(options.owner ? [`${ownerLabel}=${options.owner}`] : [])];
+      const found = await docker.listNetworks({ filters: { label }, ...callOptions() });
+      const named = found.map(({ Name, Labels }) => ({ name: Name, projectId: Labels?.['apployd.project'] ?? '' }));
+      return named.filter(({ name, projectId }) => name === `apployd-${projectId}`).map(({ projectId }) => projectId);
     },
   };
 }
@@ -74,10 +84,11 @@ type NetworkSpec = {
   readonly connected: boolean;
 };
 
-function projectNetwork(projectId: string): NetworkSpec {
+function projectNetwork(projectId: string, owner?: string): NetworkSpec {
   // An interface's name has room for 15 letters.
   const bridge = bridgePrefix + createHash('sha256').update(projectId).digest('hex').slice(0, 10);
-  return { name: `apployd-${projectId}`, bridge, labels: { 'apployd.project': projectId }, connected: true };
+  const labels = { 'apployd.project': projectId, ...(owner ? { [ownerLabel]: owner } : {}) };
+  return { name: `apployd-${projectId}`, bridge, labels, connected: true };
 }
 
 /** Others may make the same network, or take the same addresses, at the same time: then it looks again. */

@@ -138,6 +138,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     },
     execute: (handle, command, limits) => execute(nameOf(handle), command, limits),
     forget: (projectId) => networks.removeIfEmpty(projectId),
+    projects: () => networks.projects(),
   };
 }
 

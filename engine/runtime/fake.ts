@@ -139,6 +139,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
       return Promise.race([instance.command(command), instance.end.then(() => nothingRun), late]);
     },
     forget: async () => undefined,
+    projects: async () => [],
   };
 }
 

@@ -136,6 +136,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       return executeBeside({ record, command, known }, limits, settings);
     },
     forget: async () => undefined,
+    projects: async () => [],
   };
 }
 

@@ -40,6 +40,8 @@ export interface Runtime {
   execute(handle: string, command: readonly string[], limits: ExecuteLimits): Promise<CommandReport>;
   /** Removes what is kept for a project beside its instances, such as its network. Nothing there is not an error. */
   forget(projectId: string): Promise<void>;
+  /** The projects for which something is kept beside instances. */
+  projects(): Promise<readonly string[]>;
 }
 
 export type StartRequest = {

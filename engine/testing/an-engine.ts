@@ -70,6 +70,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     source,
     builder,
     runtime: fakeRuntime(machine),
+    diskUse: async () => 10,
     settings: {
       serverId: await registerServer(db, `server-${newId()}`, 'fake', new Date()),
       workFolder: path.join(folder, 'work'),
@@ -77,6 +78,8 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
       leaseMs: 5_000,
       stageTimeoutsMs: { FETCH: 10_000, BUILD: 10_000, START: 10_000, HEALTH_CHECK: 70_000, SWITCH: 30_000 },
       buildCacheMs: 3_600_000,
+      diskWatermark: 85,
+      eventsMs: 90 * 86_400_000,
       routeTimeoutMs: 3_000,
       drainMs: 0,
       stopGraceMs: 1_000,

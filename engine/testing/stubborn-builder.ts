@@ -10,6 +10,8 @@ export type StubbornBuilder = Builder & {
   /** Done before each build, with its signal. */
   before: (signal: AbortSignal) => Promise<void>;
   builds: number;
+  /** When all that is there was built. */
+  builtAt: Date;
   /** What `forgetSteps` was told, call by call. */
   readonly forgotten: number[];
 };
@@ -19,6 +21,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
   const builder: StubbornBuilder = {
     apps,
     builds: 0,
+    builtAt: new Date(),
     forgotten: [],
     before: async () => undefined,
     build: async ({ deploymentId, tree }, log, signal) => {
@@ -32,6 +35,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
       return { id: deploymentId, sizeBytes: 1, command: null };
     },
     has: async (imageId) => machine.apps.has(imageId),
+    list: async () => [...machine.apps.keys()].map((id) => ({ id, deploymentId: id, createdAt: builder.builtAt })),
     remove: async (imageId) => void machine.apps.delete(imageId),
     discard: async (deploymentId) => void machine.apps.delete(deploymentId),
     forgetSteps: async (keepMs) => void builder.forgotten.push(keepMs),

@@ -551,6 +551,8 @@ export type ProjectSettingsInput = {
   readonly healthCheckRetries?: number | null | undefined;
   /** The grace of a new instance, in milliseconds: 1,000 to 600,000; 60,000 when absent. */
   readonly healthCheckTimeoutMs?: number | null | undefined;
+  /** Of each environment, 1 to 100; 10 when absent. */
+  readonly keepReleases?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
@@ -1502,7 +1504,7 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly autoSleepMinutes: number | null };
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 

@@ -89,6 +89,7 @@ export const project = {
     healthCheckAnswerMs: 5_000,
     healthCheckIntervalMs: 10_000,
     healthCheckRetries: 3,
+    keepReleases: 10,
     autoSleepMinutes: null,
   },
   settingsVersion: 1,

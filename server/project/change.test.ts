@@ -123,6 +123,16 @@ describe('projectUpdate', () => {
     });
   });
 
+  test('keeps as many releases as it is told, and at least one', async () => {
+    const { id: projectId } = await aProject(server, ada, { slug: 'releases' });
+    const what = `... on ProjectUpdatePayload { project { settings { keepReleases } } } ${issues}`;
+    const keep = (keepReleases: number | null) =>
+      mutate(server, ada.token, 'projectUpdate', { projectId, settings: { keepReleases } }, what);
+    expect(await keep(25)).toMatchObject({ project: { settings: { keepReleases: 25 } } });
+    expect(await keep(0)).toMatchObject({ issues: [{ path: ['settings', 'keepReleases'] }] });
+    expect(await keep(null)).toMatchObject({ project: { settings: { keepReleases: 10 } } });
+  });
+
   test('keeps every version of the settings, with when and who', async () => {
     const { id } = await aProject(server, ada, { slug: 'history' });
     await update({ projectId: id, settings: { port: 4000 } });

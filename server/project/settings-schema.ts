@@ -38,6 +38,9 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
     healthCheckRetries: t.exposeInt('healthCheckRetries', {
       description: 'So many checks in a row fail until such an instance is replaced.',
     }),
+    keepReleases: t.exposeInt('keepReleases', {
+      description: 'So many releases of each environment are kept to go back to, the live one among them.',
+    }),
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,
       description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',

@@ -30,7 +30,7 @@ export async function createUpload(context: Context, input: SourceUploadCreateIn
   const act = { mutation: 'sourceUploadCreate', action: 'upload:create', on, input } as const;
   const made = await perform(context, act, async (tx) => {
     await lockActive(tx, project.id);
-    const upload = stored ?? (await insertUpload(context, tx, on, input));
+    const upload = (stored && (await keepLonger(tx, stored))) ?? (await insertUpload(context, tx, on, input));
     const target = publicId('Upload', upload.id);
     const after = { projectId: input.projectId, sha256: input.sha256, sizeBytes: input.sizeBytes };
     return { result: { id: upload.id }, audit: { target, after } };
@@ -59,6 +59,14 @@ async function storedBefore(
   return upload && (await blobs.has(uploadBlobKey(upload))) ? upload : null;
 }
 
+/** Null when cleanup was first. */
+async function keepLonger(tx: Transaction, upload: Upload): Promise<Upload | null> {
+  const { count } = await tx.upload.updateMany({ where: { id: upload.id }, data: { expiresAt: untilWhen() } });
+  return count === 1 ? upload : null;
+}
+
+const untilWhen = () => new Date(Date.now() + openForMs);
+
 async function insertUpload(
   { rates }: Context,
   tx: Transaction,
@@ -66,8 +74,7 @@ async function insertUpload(
   { sha256, sizeBytes }: SourceUploadCreateInput,
 ): Promise<Upload> {
   await rates.upload(on.organizationId, sizeBytes);
-  const expiresAt = new Date(Date.now() + openForMs);
-  return tx.upload.create({ data: { id: newId(), ...on, sha256, sizeBytes, expiresAt } });
+  return tx.upload.create({ data: { id: newId(), ...on, sha256, sizeBytes, expiresAt: untilWhen() } });
 }
 
 function issuesOf({ sha256, sizeBytes }: SourceUploadCreateInput): FieldIssue[] {

@@ -39,8 +39,8 @@ export type TestPlatform = Platform & {
   instancesOf(environmentId: string, count: number): Promise<void>;
   workFolders(): Promise<readonly string[]>;
   until(condition: () => boolean | Promise<boolean>, what: string): Promise<void>;
-  /** Kills a room's process; the launcher starts it again. */
-  kill(room: 'server' | 'engine' | 'edge'): Promise<void>;
+  /** Kills a room's process; the launcher starts it again. Or sends it another signal. */
+  kill(room: 'server' | 'engine' | 'edge', signal?: NodeJS.Signals): Promise<void>;
   /** Ends the whole platform and starts it again on the same folder and ports. */
   restart(): Promise<void>;
   /** Ends the processes of an environment behind the platform's back. */
@@ -93,7 +93,7 @@ export async function aPlatform({
     instancesOf: (environmentId, count) => instancesOf(db, runtime, environmentId, count),
     workFolders: () => readdir(path.join(folder, 'data', 'engine', 'work')).catch(() => []),
     until,
-    kill: (room) => kill(path.basename(folder), room),
+    kill: (room, signal = 'SIGKILL') => kill(path.basename(folder), room, signal),
     restart: async () => {
       await db.$disconnect();
       await platform.stop();
@@ -176,10 +176,10 @@ async function processesOfAll(instanceIds: readonly string[]): Promise<number> {
   return found.filter((processes) => processes.length > 0).length;
 }
 
-async function kill(marker: string, room: string): Promise<void> {
+async function kill(marker: string, room: string, signal: NodeJS.Signals): Promise<void> {
   const found = (await processesOf(marker)).find(({ command }) => command.includes(`${room}/dist/main.js`));
   if (!found) throw new Error(`The ${room} does not run.`);
-  process.kill(found.pid, 'SIGKILL');
+  process.kill(found.pid, signal);
 }
 
 async function endInstances(db: Db, publicId: string): Promise<void> {

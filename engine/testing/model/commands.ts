@@ -10,9 +10,6 @@ export type Command =
   | { readonly kind: 'fault' }
   | { readonly kind: 'reconcile' };
 
-/** And how much the workers do before the next thing happens, in calls to the outside. */
-export type Happening = { readonly command: Command; readonly then: number };
-
 const either = fc.constantFrom(0 as const, 1 as const);
 const pick = fc.nat({ max: 20 });
 
@@ -35,4 +32,5 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
 );
 
+/** What happens, and how much the workers do before the next thing does, in calls to the outside. */
 export const happenings = fc.array(fc.record({ command, then: fc.nat({ max: 80 }) }), { minLength: 2, maxLength: 12 });

@@ -45,10 +45,17 @@ export function mortal<T extends object>(object: T, life: Life, depth = 1): T {
 function callable(target: object, method: (...args: unknown[]) => unknown, life: Life, name: string | symbol) {
   return (...args: unknown[]) => {
     life.step();
-    if (life.isOver) return Promise.reject(new Killed('The worker was killed.'));
+    if (life.isOver) return killed();
     const [work, ...rest] = args;
     if (name !== '$transaction' || typeof work !== 'function') return method.apply(target, args);
     const inside = (tx: object) => (work as (tx: object) => unknown)(mortal(tx, life));
     return method.apply(target, [inside, ...rest]);
   };
+}
+
+/** Nobody may be there any more to hear of it. */
+function killed(): Promise<never> {
+  const rejected = Promise.reject(new Killed('The worker was killed.'));
+  rejected.catch(() => undefined);
+  return rejected;
 }

@@ -41,6 +41,16 @@ export function Build({ project, answer }: SectionProps) {
         hint="Where the app listens; it is told through PORT."
         error={wrong('settings.port')}
       />
+      <Field
+        name="keepReleases"
+        label="Releases to keep"
+        inputMode="numeric"
+        placeholder="10"
+        defaultValue={settings.keepReleases}
+        autoComplete="off"
+        hint="Of each environment, the live one among them: what you can roll back to."
+        error={wrong('settings.keepReleases')}
+      />
     </SectionForm>
   );
 }

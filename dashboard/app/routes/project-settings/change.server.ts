@@ -37,6 +37,7 @@ const build: Change = (api, form) =>
     rootDirectory: textOrNull(form, 'rootDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
+    keepReleases: wholeOrNull(form, 'keepReleases'),
   });
 
 const health: Change = async (api, form) => {
