@@ -12,6 +12,7 @@ import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-se
 import type { Engine } from './engine.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
+import { watchHealth } from './instance/watch-health.js';
 import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -45,12 +46,12 @@ await runProcess('engine', {
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
     const metricsPage = await serveMetrics(backplane.metrics, config.ENGINE_METRICS_PORT);
-    const collecting = collectOutput(engine, ending.signal);
+    const watching = Promise.all([collectOutput(engine, ending.signal), watchHealth(engine, ending.signal)]);
     return {
       close: async () => {
         await worker.close(closeGraceMs);
         ending.abort();
-        await collecting;
+        await watching;
         await mail.close();
         await metricsPage.close();
         if (config.ENGINE_DISPOSABLE) await removeEverything(engine);

@@ -62,6 +62,18 @@ async function read(engine: Engine, instance: LiveInstance, log: OutputLog, sign
   } finally {
     log.forget();
   }
+  if (!signal.aborted) await tellOfEnd(engine, instance);
+}
+
+/** An output that is over is the first sign that an instance has ended: what nobody ended is brought back at once. */
+async function tellOfEnd(engine: Engine, { id, environmentId }: LiveInstance): Promise<void> {
+  try {
+    const row = await engine.db.instance.findUnique({ where: { id }, select: { state: true } });
+    if (row?.state !== 'RUNNING' || (await engine.runtime.inspect(id)).state === 'running') return;
+    await engine.jobs.ask('bring-back', environmentId);
+  } catch (err) {
+    engine.log.warn({ err, instanceId: id }, 'could not tell of an end; reconcile will');
+  }
 }
 
 async function copy(engine: Engine, instance: LiveInstance, writer: LogWriter, signal: AbortSignal): Promise<void> {

@@ -244,6 +244,8 @@ export type EnvironmentKind =
 
 /** Whether an environment runs. */
 export type EnvironmentState =
+  /** Observed only: it ends again and again, and is tried every few minutes. */
+  | 'CRASHED'
   /** Has given its memory back. */
   | 'DEEP_SLEEP'
   /** Keeps its memory; wakes in tens of milliseconds. */
@@ -337,6 +339,20 @@ export type IdempotencyProblem =
   | 'IN_PROGRESS'
   /** It was used before with another input. */
   | 'KEY_REUSED'
+  | (string & {});
+
+/** Why an instance is over although nobody ended it. New values may appear. */
+export type InstanceExitReason =
+  /** It ended by itself. */
+  | 'CRASHED'
+  /** It went with its machine. */
+  | 'LOST'
+  /** It was started again, and did not become healthy. */
+  | 'NEVER_HEALTHY'
+  /** It needed more memory than its limit. */
+  | 'OUT_OF_MEMORY'
+  /** It failed its health check too often in a row, and was replaced. */
+  | 'UNHEALTHY'
   | (string & {});
 
 /** Input of invitationAccept. */
@@ -1292,6 +1308,13 @@ export type EnvironmentDeploymentListQueryVariables = Exact<{
 
 export type EnvironmentDeploymentListQuery = { readonly environment: { readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
+export type EnvironmentLastExitQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EnvironmentLastExitQuery = { readonly environment: { readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean, readonly lastLines: ReadonlyArray<string> } | null } | null };
+
 export type EnvironmentListQueryVariables = Exact<{
   projectId: string;
   first?: number | null | undefined;
@@ -1403,7 +1426,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
