@@ -6,7 +6,7 @@ import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
 import { until } from '@apployd/backplane/testing/until';
 import { deploy } from '../deploy/deploy.js';
 import type { Engine } from '../engine.js';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import type { FakeApp, FakeInstance } from '../runtime/fake.js';
 import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
 import { setVariable } from '../testing/set-variable.js';
