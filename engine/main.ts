@@ -100,6 +100,7 @@ function engineOf(
       stageTimeoutsMs: {
         FETCH: config.ENGINE_FETCH_TIMEOUT_MS,
         BUILD: config.ENGINE_BUILD_TIMEOUT_MS,
+        RELEASE: config.ENGINE_RELEASE_TIMEOUT_MS,
         START: config.ENGINE_START_TIMEOUT_MS,
         HEALTH_CHECK: config.ENGINE_HEALTH_CHECK_TIMEOUT_MS,
         SWITCH: config.ENGINE_SWITCH_TIMEOUT_MS,

@@ -34,7 +34,13 @@ export async function collectOutput(engine: Engine, signal: AbortSignal): Promis
 
 function liveInstances(engine: Engine): Promise<LiveInstance[]> {
   return engine.db.instance.findMany({
-    where: { serverId: engine.settings.serverId, state: { in: ['RUNNING', 'STOPPING'] }, handle: { not: null } },
+    where: {
+      serverId: engine.settings.serverId,
+      state: { in: ['RUNNING', 'STOPPING'] },
+      handle: { not: null },
+      // What its command prints is in the build log.
+      isReleaseCommand: false,
+    },
     include,
   });
 }

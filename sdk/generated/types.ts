@@ -203,6 +203,7 @@ export type DeploymentStageName =
   | 'FETCH'
   | 'HEALTH_CHECK'
   | 'QUEUE'
+  | 'RELEASE'
   | 'START'
   | 'SWITCH'
   | (string & {});
@@ -295,6 +296,8 @@ export type FailureCode =
   | 'NO_BUILD_PLAN'
   | 'OUT_OF_MEMORY'
   | 'PORT_NOT_OPEN'
+  | 'RELEASE_COMMAND_FAILED'
+  | 'RELEASE_COMMAND_TIMEOUT'
   | 'RELEASE_GONE'
   | 'ROUTE_TIMEOUT'
   | 'SLICE_TOO_SMALL'
@@ -569,6 +572,8 @@ export type ProjectSettingsInput = {
   readonly healthCheckTimeoutMs?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
+  /** Program and arguments, run in the new release without a shell, once, before it gets visitors: a migration. None when absent. */
+  readonly releaseCommand?: ReadonlyArray<string> | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
   readonly rootDirectory?: string | null | undefined;
 };
@@ -1525,7 +1530,7 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly autoSleepMinutes: number | null };
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 

@@ -84,6 +84,7 @@ export const project = {
   settings: {
     rootDirectory: null,
     dockerfilePath: null,
+    releaseCommand: null,
     port: 8080,
     healthCheckKind: 'HTTP',
     healthCheckPath: '/',
