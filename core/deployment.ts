@@ -48,8 +48,8 @@ export type StandbyReason = (typeof standbyReasons)[number];
 export const deploymentTriggers = ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY'] as const;
 export type DeploymentTrigger = (typeof deploymentTriggers)[number];
 
-/** The steps of a deployment, in order; a rollback passes no FETCH and no BUILD. */
-export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
+/** The steps of a deployment, in order; a rollback passes no FETCH and no BUILD, and RELEASE is passed where there is a command. */
+export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'RELEASE', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
 export type DeploymentStageName = (typeof deploymentStages)[number];
 /** Those in which something is done: each has a deadline. */
 export type WorkStage = Exclude<DeploymentStageName, 'QUEUE'>;

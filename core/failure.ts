@@ -11,6 +11,8 @@ export const failures = {
   BUILD_SECRETS_UNSUPPORTED: { userFixable: true },
   BUILD_ERROR: { userFixable: true },
   BUILD_TIMEOUT: { userFixable: true },
+  RELEASE_COMMAND_FAILED: { userFixable: true },
+  RELEASE_COMMAND_TIMEOUT: { userFixable: true },
   IMAGE_PULL: { userFixable: true },
   OUT_OF_MEMORY: { userFixable: true },
   START_CRASH: { userFixable: true },

@@ -14,6 +14,8 @@ export const projectSettings = z
     rootDirectory: z.string().nullable().default(null),
     /** Dockerfile below that folder; null means `Dockerfile`, when there is one. */
     dockerfilePath: z.string().nullable().default(null),
+    /** Run once for each release in an environment before it gets visitors, in its image: program and arguments, no shell. */
+    releaseCommand: commandOf('release command').nullable().default(null),
     /** Where the app listens; it is told through PORT. */
     port: between(1, 65_535, 'The port is a whole number from 1 to 65535.').default(3000),
     /** A GET that is answered below 400, a connection that is accepted, or a command in the instance that ends with 0. */

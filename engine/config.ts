@@ -37,6 +37,9 @@ export const engineSettings = z
       .describe('How many deployments, and other jobs, may be at work at the same time.'),
     ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
     ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
+    ENGINE_RELEASE_TIMEOUT_MS: milliseconds
+      .default(10 * 60_000)
+      .describe('How long the release command of a project, such as the migration of its database, may take.'),
     ENGINE_START_TIMEOUT_MS: milliseconds
       .default(120_000)
       .describe('How long starting the instances of a deployment may take.'),

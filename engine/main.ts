@@ -13,6 +13,7 @@ import type { Engine } from './engine.js';
 import { diskUse } from './disk-use.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
+import { watchHealth } from './instance/watch-health.js';
 import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -46,12 +47,12 @@ await runProcess('engine', {
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
     const metricsPage = await serveMetrics(backplane.metrics, config.ENGINE_METRICS_PORT);
-    const collecting = collectOutput(engine, ending.signal);
+    const watching = Promise.all([collectOutput(engine, ending.signal), watchHealth(engine, ending.signal)]);
     return {
       close: async () => {
         await worker.close(closeGraceMs);
         ending.abort();
-        await collecting;
+        await watching;
         await mail.close();
         await metricsPage.close();
         if (config.ENGINE_DISPOSABLE) await removeEverything(engine);
@@ -101,6 +102,7 @@ function engineOf(
       stageTimeoutsMs: {
         FETCH: config.ENGINE_FETCH_TIMEOUT_MS,
         BUILD: config.ENGINE_BUILD_TIMEOUT_MS,
+        RELEASE: config.ENGINE_RELEASE_TIMEOUT_MS,
         START: config.ENGINE_START_TIMEOUT_MS,
         HEALTH_CHECK: config.ENGINE_HEALTH_CHECK_TIMEOUT_MS,
         SWITCH: config.ENGINE_SWITCH_TIMEOUT_MS,

@@ -31,6 +31,8 @@ export type Project = generated.ProjectFragment;
 /** What the settings of a project were with one version. */
 export type ProjectSettingsVersion = generated.ProjectSettingsVersionFragment;
 export type Environment = generated.EnvironmentFragment;
+/** How an instance ended that nobody had ended, with what it printed last. */
+export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExitQuery['environment']>['lastExit']>;
 export type Variable = generated.VariableFragment;
 /** Which variables changed with one version: names, never values. */
 export type VariablesVersion = generated.VariablesVersionFragment;

@@ -36,6 +36,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   BuildLogPage: ({ deploymentId }) => ({ deploymentId, first: 500 }),
   Deployment: ({ deploymentId }) => ({ id: deploymentId }),
   EnvironmentDeploymentList: ({ project }) => ({ environmentId: project.environmentId, first }),
+  EnvironmentLastExit: ({ project }) => ({ id: project.environmentId }),
   EnvironmentList: ({ project }) => ({ projectId: project.id, first }),
   EnvironmentLogPage: ({ project }) => ({ environmentId: project.environmentId, first: 500 }),
   Environment: ({ project }) => ({ id: project.environmentId }),

@@ -8,6 +8,7 @@ import { ensureRelease } from './ensure-release.js';
 import { becomeHealthy } from './healthy.js';
 import { notedFailure } from './noted-failure.js';
 import { goReady } from './ready.js';
+import { runReleaseCommand } from './release-command.js';
 import type { Run } from './run.js';
 import { startInstances } from './start-instances.js';
 import { noteTakingBack } from './take-back.js';
@@ -61,6 +62,7 @@ async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal)
   if (failure) throw failure;
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
+  await runReleaseCommand(engine, run, release, signal);
   const instances = await startInstances(engine, run, release, signal);
   await becomeHealthy(engine, run, release, instances, signal);
   await switchVisitors(engine, run, release, instances, signal);

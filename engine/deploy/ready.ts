@@ -1,3 +1,5 @@
+import { withoutCrashes } from '@apployd/core/crash';
+import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
 import { move } from './enter.js';
@@ -36,7 +38,15 @@ export async function goReady(engine: Engine, run: Run, instances: readonly Runn
 }
 
 /** Whoever deploys wants it to run, whatever it did before. */
-const runs = { desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, resizeAfter: null } as const;
+const runs = {
+  desiredState: 'RUNNING',
+  observedState: 'RUNNING',
+  stateReason: null,
+  resizeAfter: null,
+  restarts: 0,
+  lastExit: Prisma.DbNull,
+  ...withoutCrashes,
+} as const;
 
 /** The deployment that is live in the environment. It cannot change while this one holds the environment's lease. */
 async function liveNow(engine: Engine, environmentId: string): Promise<string | null> {

@@ -8,6 +8,11 @@ const failures: Readonly<Record<WorkStage, readonly [code: FailureCode, what: st
     'Make it smaller, or see whether its host is slow; then deploy again.',
   ],
   BUILD: ['BUILD_TIMEOUT', 'The build', 'Have it do less, or do it before; then deploy again.'],
+  RELEASE: [
+    'RELEASE_COMMAND_TIMEOUT',
+    'The release command',
+    'See in the log where it hung, and have it do less; then deploy again.',
+  ],
   START: ['START_TIMEOUT', 'Starting the instances', 'Deploy again, and tell the operator when it lasts.'],
   HEALTH_CHECK: ['HEALTH_CHECK_TIMEOUT', 'Becoming healthy', 'Have the app answer its health check sooner.'],
   SWITCH: [

@@ -27,7 +27,12 @@ export function startInstances(
 async function ensureRows(engine: Engine, run: Run, process: Process): Promise<Instance[]> {
   const { deployment } = run;
   const found = await engine.db.instance.findMany({
-    where: { deploymentId: deployment.id, processId: process.id, state: { in: ['STARTING', 'RUNNING'] } },
+    where: {
+      deploymentId: deployment.id,
+      processId: process.id,
+      isReleaseCommand: false,
+      state: { in: ['STARTING', 'RUNNING'] },
+    },
     orderBy: { id: 'asc' },
   });
   const missing = process.desiredInstances - found.length;

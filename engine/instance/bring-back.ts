@@ -1,65 +1,96 @@
-import { appendEvent } from '@apployd/prisma/append-event';
+import type { Instance } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
+import { FailedStart } from './failed-start.js';
+import { howTheyEnded } from './how-it-ended.js';
 import { whileAlone, type LiveEnvironment } from './live-environment.js';
+import { lastExitOf, noteExits } from './note-exits.js';
+import { noteBack, noteDown, noteWhole } from './note-state.js';
+import { removeInstance } from './remove-instance.js';
 import { sendVisitors } from './send-visitors.js';
 import { removeDead, sortOut } from './sort-out.js';
 
 /**
- * Starts what is live in the environment again where instances of it are gone: after a reboot, or when the app ended by
- * itself. A deployment goes first: it brings instances of its own.
+ * Starts what is live in the environment again where instances of it are gone, after a reboot or when the app ended by
+ * itself, and replaces those that lost their health: they keep their visitors until others are healthy. What ends again and
+ * again is started after a pause that grows. A deployment goes first: it brings instances of its own.
  */
 export function bringBack(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
   return whileAlone(engine, environmentId, signal, (live, stop) => replaceLost(engine, live, stop));
 }
 
-async function replaceLost(engine: Engine, live: LiveEnvironment, signal: AbortSignal): Promise<void> {
-  const { running, dead } = await sortOut(engine, live.instances);
-  const missing = live.process.desiredInstances - running.length;
-  if (missing > 0) {
-    try {
-      await bringIn(engine, live, { count: missing, outgoing: dead }, signal);
-      await note(engine, live, 'RUNNING', null);
-    } catch (err) {
-      await giveUp(engine, live, running.length > 0, err);
-    }
-  }
+/** What ended is not to be started again before a moment that is to come. */
+export function isResting({ clock }: Pick<Engine, 'clock'>, { restartAfter }: { restartAfter: Date | null }): boolean {
+  return restartAfter !== null && restartAfter > clock.now();
+}
+
+async function replaceLost(engine: Engine, found: LiveEnvironment, signal: AbortSignal): Promise<void> {
+  const { running, dead } = await sortOut(engine, found.instances);
+  const ill = running.filter(({ unhealthySince }) => unhealthySince !== null);
+  const news = [...dead.filter(({ state }) => state === 'RUNNING'), ...ill.filter(({ reason }) => reason === null)];
+  const live = await noteExits(engine, found, await howTheyEnded(engine, found, news));
+  await takeAway(engine, live, dead);
+  const count = Math.max(0, live.process.desiredInstances - (running.length - ill.length));
+  if (count === 0 && ill.length === 0) return noteWhole(engine, live);
+  if (isResting(engine, live.environment)) return rest(engine, live, running.length);
+  await bringOthers(engine, live, { count, ill, running: running.length }, signal);
+}
+
+/** Visitors are sent to what has ended no longer, and nothing is left of it. */
+async function takeAway(engine: Engine, live: LiveEnvironment, dead: readonly Instance[]): Promise<void> {
   if (dead.length > 0) await sendVisitors(engine, live, { incoming: [], outgoing: dead });
   for (const instance of dead) await removeDead(engine, instance);
 }
 
-async function giveUp(engine: Engine, live: LiveEnvironment, othersRun: boolean, err: unknown): Promise<void> {
-  const reason = err instanceof Error ? err.message : String(err);
-  const environmentId = live.environment.id;
-  engine.log.warn({ err, environmentId }, 'could not bring the environment back; trying again later');
-  await note(engine, live, othersRun ? 'RUNNING' : 'STOPPED', reason);
+function rest(engine: Engine, live: LiveEnvironment, running: number): Promise<void> {
+  return noteDown(engine, live, running, lastExitOf(live)?.message ?? 'It could not be started.');
 }
 
-/** What is observed, and why; an event when it runs again, and the first time that it does not. */
-async function note(
+type Lack = { readonly count: number; readonly ill: readonly Instance[]; readonly running: number };
+
+async function bringOthers(engine: Engine, live: LiveEnvironment, lack: Lack, signal: AbortSignal): Promise<void> {
+  const { count, ill } = lack;
+  try {
+    const { version } = await bringIn(engine, live, { count, outgoing: ill }, signal);
+    await noteBack(engine, live, count);
+    if (ill.length > 0) await drain(engine, ill, version, signal);
+  } catch (err) {
+    await giveUp(engine, live, lack.running, err, signal);
+  }
+}
+
+async function drain(
   engine: Engine,
-  { environment, live }: LiveEnvironment,
-  observedState: 'RUNNING' | 'STOPPED',
-  stateReason: string | null,
+  ill: readonly Instance[],
+  version: bigint | null,
+  signal: AbortSignal,
 ): Promise<void> {
-  const isSame = environment.observedState === observedState && environment.stateReason === stateReason;
-  if (isSame && stateReason !== null) return;
-  await engine.db.$transaction(async (tx) => {
-    await tx.environment.update({ where: { id: environment.id }, data: { observedState, stateReason } });
-    await appendEvent(tx, {
-      organizationId: environment.organizationId,
-      streamId: environment.projectId,
-      kind: 'PROJECT',
-      type: eventOf(observedState, stateReason),
-      subjectId: environment.id,
-      actorId: null,
-      data: { deploymentNumber: live.number, reason: stateReason },
-    });
-  });
-  engine.events.publish('environment', environment.id);
+  if (version !== null) await waitForEdges(engine, version, signal);
+  await engine.clock.sleep(engine.settings.drainMs, signal);
+  for (const { id } of ill) await removeInstance(engine, id, engine.settings.stopGraceMs);
 }
 
-function eventOf(observedState: 'RUNNING' | 'STOPPED', stateReason: string | null): string {
-  if (stateReason === null) return 'environment.restarted';
-  return observedState === 'RUNNING' ? 'environment.degraded' : 'environment.down';
+const restAfterFaultMs = 15_000;
+
+/** The app's failure makes the next pause longer; a fault of ours does not, nor does what is to go first. */
+async function giveUp(
+  engine: Engine,
+  live: LiveEnvironment,
+  running: number,
+  err: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const reason = err instanceof Error ? err.message : String(err);
+  const { id } = live.environment;
+  engine.log.warn({ err, environmentId: id }, 'could not bring the environment back; trying again later');
+  if (err instanceof FailedStart) {
+    const after = await noteExits(engine, live, [{ instanceId: null, exit: err.exit }]);
+    return noteDown(engine, after, running, reason);
+  }
+  if (!signal.aborted) {
+    const restartAfter = new Date(engine.clock.now().getTime() + restAfterFaultMs);
+    await engine.db.environment.update({ where: { id }, data: { restartAfter } });
+  }
+  await noteDown(engine, live, running, reason);
 }

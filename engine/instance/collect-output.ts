@@ -34,7 +34,13 @@ export async function collectOutput(engine: Engine, signal: AbortSignal): Promis
 
 function liveInstances(engine: Engine): Promise<LiveInstance[]> {
   return engine.db.instance.findMany({
-    where: { serverId: engine.settings.serverId, state: { in: ['RUNNING', 'STOPPING'] }, handle: { not: null } },
+    where: {
+      serverId: engine.settings.serverId,
+      state: { in: ['RUNNING', 'STOPPING'] },
+      handle: { not: null },
+      // What its command prints is in the build log.
+      isReleaseCommand: false,
+    },
     include,
   });
 }
@@ -61,6 +67,18 @@ async function read(engine: Engine, instance: LiveInstance, log: OutputLog, sign
     if (!signal.aborted) engine.log.warn({ err, instanceId: instance.id }, 'stopped reading what the app prints');
   } finally {
     log.forget();
+  }
+  if (!signal.aborted) await tellOfEnd(engine, instance);
+}
+
+/** An output that is over is the first sign that an instance has ended: what nobody ended is brought back at once. */
+async function tellOfEnd(engine: Engine, { id, environmentId }: LiveInstance): Promise<void> {
+  try {
+    const row = await engine.db.instance.findUnique({ where: { id }, select: { state: true } });
+    if (row?.state !== 'RUNNING' || (await engine.runtime.inspect(id)).state === 'running') return;
+    await engine.jobs.ask('bring-back', environmentId);
+  } catch (err) {
+    engine.log.warn({ err, instanceId: id }, 'could not tell of an end; reconcile will');
   }
 }
 

@@ -11,6 +11,7 @@ export async function newRows(
   owner: Owner,
   process: Process,
   count: number,
+  isReleaseCommand = false,
 ): Promise<Instance[]> {
   const { id: deploymentId, organizationId, environmentId } = owner;
   const { id: processId, memoryBytes, cpuMillicores } = process;
@@ -19,6 +20,7 @@ export async function newRows(
     data: Array.from({ length: count }, () => ({
       id: newId(),
       ...{ organizationId, environmentId, processId, deploymentId, serverId, memoryBytes, cpuMillicores },
+      isReleaseCommand,
     })),
   });
 }

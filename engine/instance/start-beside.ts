@@ -4,6 +4,7 @@ import { maskedError } from '@apployd/backplane/log/masked-error';
 import { openVariables } from '../variable/open-variables.js';
 import { variablesOf } from '../variable/variables-of.js';
 import type { LiveEnvironment } from './live-environment.js';
+import { FailedStart, failedStart } from './failed-start.js';
 import { newRows } from './new-rows.js';
 import { removeInstance } from './remove-instance.js';
 import { startRelease, type RunningInstance } from './start-release.js';
@@ -31,14 +32,18 @@ export async function startBeside(
     return await together(
       signal,
       rows.map((row) => async (stop) => {
-        const started = await startRelease(engine, row, process, release, variables.all);
-        await waitUntilHealthy(engine, started, settings, environment.hostname, stop);
-        return started;
+        try {
+          const started = await startRelease(engine, row, process, release, variables.all);
+          await waitUntilHealthy(engine, started, settings, environment.hostname, stop);
+          return started;
+        } catch (error) {
+          throw await failedStart(engine, row.id, error, variables.mask);
+        }
       }),
     );
   } catch (error) {
     for (const { id } of rows) await removeInstance(engine, id, 0);
-    throw maskedError(error, variables.mask);
+    throw error instanceof FailedStart ? error : maskedError(error, variables.mask);
   } finally {
     variables.forget();
   }

@@ -1,5 +1,6 @@
 import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { isResting } from '../instance/bring-back.js';
 import { hasItsLimits } from '../instance/resize.js';
 
 const include = {
@@ -20,7 +21,7 @@ export async function askToBringBack(engine: Engine): Promise<void> {
   for (const environment of live) {
     const running = await runningOf(engine, environment);
     if (running === null) continue;
-    if (isShort(environment, running)) await engine.jobs.ask('bring-back', environment.id);
+    if (isShort(engine, environment, running)) await engine.jobs.ask('bring-back', environment.id);
     else if (isOtherwise(engine, environment, running)) await engine.jobs.ask('resize', environment.id);
   }
 }
@@ -37,9 +38,13 @@ async function runningOf(engine: Engine, { liveDeployment }: Row): Promise<reado
   }
 }
 
-/** Some are missing, or something is there that was cut short and belongs to none of them. */
-function isShort({ processes: [process], liveDeployment }: Row, running: readonly Instance[]): boolean {
-  return running.length < (process?.desiredInstances ?? 0) || running.length < (liveDeployment?.instances.length ?? 0);
+/** Something has ended or was cut short; or some are missing or without health, and it is time to start others. */
+function isShort(engine: Engine, environment: Row, running: readonly Instance[]): boolean {
+  const { processes, liveDeployment } = environment;
+  if (running.length < (liveDeployment?.instances.length ?? 0)) return true;
+  const well = running.filter(({ unhealthySince }) => unhealthySince === null).length;
+  const isIll = well < running.length || well < (processes[0]?.desiredInstances ?? 0);
+  return isIll && !isResting(engine, environment);
 }
 
 /** Too many run, or some with limits that they should not have, and it is time to try. */

@@ -21,7 +21,8 @@ async function askToRetire(engine: Engine): Promise<void> {
   for (const { deploymentId } of over) {
     // One that waits gives requests in flight their time: it is not hurried.
     if (await engine.jobs.isAsked('retire', deploymentId)) continue;
-    await engine.jobs.ask('retire', deploymentId);
+    // One that was lost right after a switch would have waited as long: nobody knows since when.
+    await engine.jobs.ask('retire', deploymentId, { delayMs: engine.settings.drainMs });
     found(engine, 'instance.without-use', { deploymentId });
   }
 }

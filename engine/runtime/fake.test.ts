@@ -43,6 +43,11 @@ const sampleApp: FakeApp = (app) => {
     },
     '/leave-behind': () => 'left',
   };
+  const [, program, , ...rest] = app.request.command ?? [];
+  if (program === 'check.mjs') {
+    app.print(`${JSON.stringify(rest)} ${variables['GREETING']}`);
+    return app.exit(3);
+  }
   use();
   if (variables['ON_SIGTERM'] === 'ignore') app.onTerminate(() => undefined);
   if (variables['ON_SIGTERM'] === 'finish') {

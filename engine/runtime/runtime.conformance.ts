@@ -199,6 +199,14 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect(lines.map(({ message }) => message).join('\n')).toContain('no-such-command-anywhere');
     });
 
+    test('an instance may run another command of its image to its end', async () => {
+      const command = [...check, 'print', 'a b', '$(id)'];
+      const { handle } = await start({ command, variables: { GREETING: 'hello' } });
+      expect(await ended(handle)).toEqual({ state: 'ended', exitCode: 3, outOfMemory: false });
+      const lines = await collect(runtime.output(handle, null, deadlineIn(patienceMs))).all;
+      expect(lines.map(({ message }) => message)).toEqual(['["a b","$(id)"] hello']);
+    });
+
     test('an app that needs more memory than its limit is reported out of memory', async () => {
       const instance = await startReady({ limits: { memoryBytes: 128 * MiB, cpuMillicores: 1000 } });
       await fetch(urlOf(instance, '/allocate?mebibytes=400')).catch(() => undefined);

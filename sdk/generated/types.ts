@@ -203,6 +203,7 @@ export type DeploymentStageName =
   | 'FETCH'
   | 'HEALTH_CHECK'
   | 'QUEUE'
+  | 'RELEASE'
   | 'START'
   | 'SWITCH'
   | (string & {});
@@ -244,6 +245,8 @@ export type EnvironmentKind =
 
 /** Whether an environment runs. */
 export type EnvironmentState =
+  /** Observed only: it ends again and again, and is tried every few minutes. */
+  | 'CRASHED'
   /** Has given its memory back. */
   | 'DEEP_SLEEP'
   /** Keeps its memory; wakes in tens of milliseconds. */
@@ -293,6 +296,8 @@ export type FailureCode =
   | 'NO_BUILD_PLAN'
   | 'OUT_OF_MEMORY'
   | 'PORT_NOT_OPEN'
+  | 'RELEASE_COMMAND_FAILED'
+  | 'RELEASE_COMMAND_TIMEOUT'
   | 'RELEASE_GONE'
   | 'ROUTE_TIMEOUT'
   | 'SLICE_TOO_SMALL'
@@ -337,6 +342,20 @@ export type IdempotencyProblem =
   | 'IN_PROGRESS'
   /** It was used before with another input. */
   | 'KEY_REUSED'
+  | (string & {});
+
+/** Why an instance is over although nobody ended it. New values may appear. */
+export type InstanceExitReason =
+  /** It ended by itself. */
+  | 'CRASHED'
+  /** It went with its machine. */
+  | 'LOST'
+  /** It was started again, and did not become healthy. */
+  | 'NEVER_HEALTHY'
+  /** It needed more memory than its limit. */
+  | 'OUT_OF_MEMORY'
+  /** It failed its health check too often in a row, and was replaced. */
+  | 'UNHEALTHY'
   | (string & {});
 
 /** Input of invitationAccept. */
@@ -555,6 +574,8 @@ export type ProjectSettingsInput = {
   readonly keepReleases?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
+  /** Program and arguments, run in the new release without a shell, once, before it gets visitors: a migration. None when absent. */
+  readonly releaseCommand?: ReadonlyArray<string> | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
   readonly rootDirectory?: string | null | undefined;
 };
@@ -1294,6 +1315,13 @@ export type EnvironmentDeploymentListQueryVariables = Exact<{
 
 export type EnvironmentDeploymentListQuery = { readonly environment: { readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
+export type EnvironmentLastExitQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EnvironmentLastExitQuery = { readonly environment: { readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean, readonly lastLines: ReadonlyArray<string> } | null } | null };
+
 export type EnvironmentListQueryVariables = Exact<{
   projectId: string;
   first?: number | null | undefined;
@@ -1405,7 +1433,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -1504,7 +1532,7 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly autoSleepMinutes: number | null };
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 

@@ -60,6 +60,9 @@ export const environment = {
   desiredState: 'RUNNING',
   observedState: 'STOPPED',
   stateReason: null,
+  restarts: 0,
+  restartsAt: null,
+  lastExit: null,
   liveDeployment: null,
   variablesVersion: 1,
   version: 1,
@@ -81,6 +84,7 @@ export const project = {
   settings: {
     rootDirectory: null,
     dockerfilePath: null,
+    releaseCommand: null,
     port: 8080,
     healthCheckKind: 'HTTP',
     healthCheckPath: '/',

@@ -18,6 +18,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
+  InstanceExit: null,
   Invitation: 'invitation:read',
   // Whoever holds the secret may.
   InvitationPreview: null,

@@ -18,11 +18,13 @@ export const DeploymentStageRef = builder.objectRef<Stage>('DeploymentStage').im
   }),
 });
 
+/** RELEASE only where it was passed: not every release has a command, or has one to run still. */
 export function stagesOf({
   trigger,
   steps,
 }: Pick<Deployment, 'trigger'> & { readonly steps: readonly DeploymentStep[] }): Stage[] {
   return deploymentStages
     .filter((name) => trigger !== 'ROLLBACK' || (name !== 'FETCH' && name !== 'BUILD'))
+    .filter((name) => name !== 'RELEASE' || steps.some((step) => step.name === name))
     .map((name) => steps.find((step) => step.name === name) ?? { name, startedAt: null, finishedAt: null });
 }

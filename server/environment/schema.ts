@@ -1,5 +1,6 @@
 import { environmentUrl } from '@apployd/core/hostname';
 import { idOf } from '@apployd/core/id';
+import { instanceExit } from '@apployd/core/instance-exit';
 import {
   ConflictError,
   ForbiddenError,
@@ -17,6 +18,7 @@ import { runtimeLogPage } from '../log/page.js';
 import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { ResourcesRef } from '../resources/schema.js';
 import { VariablesVersionConnection } from '../variable/schema.js';
+import { InstanceExitRef } from './instance-exit.js';
 import { EnvironmentResizeRef } from './resize.js';
 import { updateEnvironment } from './update.js';
 
@@ -32,6 +34,7 @@ const EnvironmentState = builder.enumType('EnvironmentState', {
     LIGHT_SLEEP: { description: 'Keeps its memory; wakes in tens of milliseconds.' },
     DEEP_SLEEP: { description: 'Has given its memory back.' },
     STOPPED: { description: 'Nothing runs, or nothing was deployed yet.' },
+    CRASHED: { description: 'Observed only: it ends again and again, and is tried every few minutes.' },
   } as const,
 });
 
@@ -90,6 +93,20 @@ const EnvironmentNode = builder.prismaNode('Environment', {
     stateReason: t.exposeString('stateReason', {
       nullable: true,
       description: 'Why the two differ, why it sleeps, or why it could not get its new limits.',
+    }),
+    restarts: t.exposeInt('restarts', {
+      description: 'How often instances were started anew since the live deployment went live.',
+    }),
+    restartsAt: t.expose('restartAfter', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When what ended is started again; null: at once, or it runs.',
+    }),
+    lastExit: t.field({
+      type: InstanceExitRef,
+      nullable: true,
+      description: 'How an instance of the live deployment ended last that nobody had ended; null when none did.',
+      resolve: ({ lastExit }) => (lastExit === null ? null : instanceExit.parse(lastExit)),
     }),
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
     variables: t.relation('variables', {

@@ -19,6 +19,10 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
   fields: (t) => ({
     rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
     dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
+    releaseCommand: t.stringList({
+      description:
+        'Program and arguments, run in the new release without a shell, once, before it gets visitors: a migration. None when absent.',
+    }),
     port: t.int({ description: 'Where the app listens; 3000 when absent.' }),
     healthCheckKind: t.field({ type: HealthCheckKindRef, description: 'HTTP when absent.' }),
     healthCheckPath: t.string({ description: '`/` when absent.' }),

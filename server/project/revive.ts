@@ -1,3 +1,4 @@
+import { withoutCrashes } from '@apployd/core/crash';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 
@@ -9,6 +10,6 @@ export async function revive(tx: Transaction, projectIds: readonly string[]): Pr
     liveDeploymentId: { not: null },
   };
   const environments = await tx.environment.findMany({ where, select: { id: true } });
-  await tx.environment.updateMany({ where, data: { desiredState: 'RUNNING' } });
+  await tx.environment.updateMany({ where, data: { desiredState: 'RUNNING', ...withoutCrashes } });
   return environments.map(({ id }) => id);
 }

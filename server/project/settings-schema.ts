@@ -21,6 +21,11 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
       nullable: true,
       description: 'Below rootDirectory; null means `Dockerfile`, when there is one.',
     }),
+    releaseCommand: t.exposeStringList('releaseCommand', {
+      nullable: true,
+      description:
+        'Program and arguments, run once for each release in an environment before it gets visitors. Null: none.',
+    }),
     port: t.exposeInt('port', { description: 'Where the app listens; it is told through PORT.' }),
     healthCheckKind: t.expose('healthCheckKind', { type: HealthCheckKindRef }),
     healthCheckPath: t.exposeString('healthCheckPath', { description: 'Answers below 400 once the app is ready.' }),

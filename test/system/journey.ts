@@ -78,9 +78,12 @@ export function journey(name: string, options: PlatformOptions): void {
         await repository.commit('main', anApp('one'));
         const url = (await (await deploy(environment.id)).wait).url ?? '';
         const crowd = visitors(url, 8);
-        const slow = visit(`${url}?slow=1500`);
         await repository.commit('main', anApp('two'));
-        const second = await (await deploy(environment.id)).wait;
+        const { wait, statuses } = await deploy(environment.id);
+        await platform.until(() => statuses.some(({ status }) => status === 'DEPLOYING'), 'the second starts');
+        // In flight while the visitors are switched, and done within the drain.
+        const slow = visit(`${url}?slow=2000`);
+        const second = await wait;
         expect((await visit(second.url ?? '')).body).toBe('two');
         const back = await (await platform.apployd.deployments.rollback({ environmentId: environment.id })).wait();
         expect(back).toMatchObject({ trigger: 'ROLLBACK', status: 'READY' });

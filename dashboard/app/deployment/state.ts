@@ -29,6 +29,7 @@ export function stateOf({ state, productionEnvironment, recentDeployments }: Sho
   const latest = recentDeployments[0]?.status;
   if (!latest) return 'EMPTY';
   if (!isOver(latest) || latest === 'FAILED') return latest;
+  if (observedState === 'CRASHED') return observedState;
   if (observedState.endsWith('SLEEP')) return 'ASLEEP';
   return liveDeployment ? 'READY' : latest;
 }

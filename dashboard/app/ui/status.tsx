@@ -1,4 +1,5 @@
 import {
+  CircleAlert,
   CircleArrowUp,
   CircleCheck,
   CircleDashed,
@@ -66,6 +67,7 @@ const looks = {
   CANCELED: { word: 'Canceled', icon: CircleSlash, ...muted },
   SUPERSEDED: { word: 'Superseded', icon: SkipForward, ...muted },
   ASLEEP: { word: 'Asleep', icon: Moon, ...sleep },
+  CRASHED: { word: 'Crashed', icon: CircleAlert, ...bad },
   STOPPED: { word: 'Stopped', icon: PowerOff, ...muted },
   DELETING: { word: 'Deleted', icon: Trash2, ...muted },
   EMPTY: { word: 'Not deployed', icon: CircleDashed, ...muted },

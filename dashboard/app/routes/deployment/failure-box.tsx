@@ -16,6 +16,7 @@ const places: Readonly<Record<string, string>> = {
   QUEUE: 'in the queue',
   FETCH: 'while the source was fetched',
   BUILD: 'in the build',
+  RELEASE: 'in the release command',
   START: 'while it started',
   HEALTH_CHECK: 'in the health check',
   SWITCH: 'while traffic was switched',

@@ -27,6 +27,7 @@ export function Facts({ project, base }: Props) {
         </Fact>
         <Fact name="Instances">
           <Status state={stateWord(productionEnvironment.observedState)} />
+          {productionEnvironment.restarts > 0 && `, ${restartsOf(productionEnvironment.restarts)}`}
         </Fact>
         <Fact name="Slice of the pool">
           {allocation ? (
@@ -71,5 +72,7 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
     <dd className="mt-0.5 truncate text-sm">{children}</dd>
   </div>
 );
+
+const restartsOf = (count: number) => `${count} ${count === 1 ? 'restart' : 'restarts'}`;
 
 const stateWord = (observed: string) => (observed.endsWith('SLEEP') ? 'ASLEEP' : observed);

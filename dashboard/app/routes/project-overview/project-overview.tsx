@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
-import { EnvironmentLogPageDocument } from '@apployd/sdk/documents';
-import { signedIn } from '../../api/api.server.js';
+import { EnvironmentLastExitDocument, EnvironmentLogPageDocument } from '@apployd/sdk/documents';
+import { type Api, signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
@@ -26,8 +26,20 @@ export const loader = (call: LoaderFunctionArgs) =>
     const { loaded, project } = await loadProject(api, call);
     const environmentId = project.productionEnvironment.id;
     const { data } = await api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown });
-    return { loaded, lines: data.environment?.logs.nodes ?? [] };
+    return { loaded, lines: data.environment?.logs.nodes ?? [], lastLines: await lastLinesOf(api, project) };
   });
+
+/** What the instance printed last that ended: nothing is asked for where none did. */
+async function lastLinesOf(
+  { ask }: Api,
+  { productionEnvironment: { id, lastExit } }: Shown,
+): Promise<readonly string[]> {
+  if (!lastExit) return [];
+  const { data } = await ask(EnvironmentLastExitDocument, { id });
+  return data.environment?.lastExit?.lastLines ?? [];
+}
+
+type Shown = Awaited<ReturnType<typeof loadProject>>['project'];
 
 export const action = (call: ActionFunctionArgs) => act(call);
 
@@ -35,14 +47,14 @@ const mostShown = 6;
 const linesShown = 8;
 
 export default function ProjectOverview() {
-  const { loaded, lines } = useLoaderData<typeof loader>();
+  const { loaded, lines, lastLines } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
   const base = `/${project.organization.slug}/${project.slug}`;
   const all = project.deployments.nodes;
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
-      <Serving project={project} base={base} />
+      <Serving project={project} base={base} lines={lastLines} />
       <LastLines lines={lines} base={base} />
       <Facts project={project} base={base} />
       {all.length > 0 && (

@@ -8,17 +8,24 @@ import type { DeploymentRow, Project } from '../../project/use-project.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
+import { CrashNotice } from './crash-notice.js';
 
-type Props = { readonly project: Project; readonly base: string };
+type Props = {
+  readonly project: Project;
+  readonly base: string;
+  /** What the instance printed last that ended. */
+  readonly lines: readonly string[];
+};
 
 /** Which version serves right now, always; and what is on its way, or not yet applied, only while it is. */
-export function Serving({ project, base }: Props) {
+export function Serving({ project, base, lines }: Props) {
   const all = project.deployments.nodes;
   const live = project.productionEnvironment.liveDeployment;
   const [latest] = all;
   return (
     <Panel className="mt-5 divide-y divide-line">
       <Now project={project} base={base} />
+      <CrashNotice project={project} lines={lines} />
       {all
         .filter(({ status }) => !isOver(status))
         .map((deployment) => (
@@ -38,7 +45,7 @@ export function Serving({ project, base }: Props) {
   );
 }
 
-function Now({ project, base }: Props) {
+function Now({ project, base }: Omit<Props, 'lines'>) {
   const { id, liveDeployment: live } = project.productionEnvironment;
   const all = project.deployments.nodes;
   const serving = all.find((one) => one.id === live?.id);

@@ -1,3 +1,4 @@
+import { lineOf } from '../../project/command-line.js';
 import { Field } from '../../ui/field.js';
 import { SectionForm } from '../../settings/section-form.js';
 import { type SectionProps, wrongIn } from './section.js';
@@ -50,6 +51,17 @@ export function Build({ project, answer }: SectionProps) {
         autoComplete="off"
         hint="Of each environment, the live one among them: what you can roll back to."
         error={wrong('settings.keepReleases')}
+      />
+      <Field
+        className="sm:col-span-2"
+        name="releaseCommand"
+        label="Release command"
+        placeholder="None"
+        defaultValue={lineOf(settings.releaseCommand ?? [])}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Run in each new release, once, before it gets visitors: a migration, for example. Without a shell; put quotes around what belongs together. When it fails, visitors keep the former release."
+        error={wrong('settings.releaseCommand')}
       />
     </SectionForm>
   );

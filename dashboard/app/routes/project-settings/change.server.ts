@@ -32,13 +32,17 @@ const general: Change = async ({ apployd, attempt }, form) => {
   return problem ? { problem } : { saved: 'Saved.' };
 };
 
-const build: Change = (api, form) =>
-  settings(api, form, {
+const build: Change = async (api, form) => {
+  const releaseCommand = commandOrNull(form, 'releaseCommand');
+  if (releaseCommand === 'open') return { problem: openQuote('releaseCommand') };
+  return settings(api, form, {
+    releaseCommand,
     rootDirectory: textOrNull(form, 'rootDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
     keepReleases: wholeOrNull(form, 'keepReleases'),
   });
+};
 
 const health: Change = async (api, form) => {
   const healthCheckCommand = commandOrNull(form, 'healthCheckCommand');

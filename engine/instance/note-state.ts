@@ -1,0 +1,67 @@
+import { crashesUntilCrashed } from '@apployd/core/crash';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import type { LiveEnvironment } from './live-environment.js';
+
+/** It runs again, with so many instances that were started anew. */
+export function noteBack(engine: Engine, live: LiveEnvironment, count: number): Promise<void> {
+  const changes = { observedState: 'RUNNING', stateReason: null, restartAfter: null } as const;
+  return note(engine, live, 'environment.restarted', { ...changes, restarts: { increment: count } });
+}
+
+/** All that is to run does, also without anything that was started anew: what was said of a crash is over. */
+export async function noteWhole(engine: Engine, live: LiveEnvironment): Promise<void> {
+  const { id, observedState, stateReason, resizeAfter, restartAfter } = live.environment;
+  // With a time to rest, the reason is that of limits that could not be given.
+  const isTold = observedState !== 'RUNNING' || (stateReason !== null && resizeAfter === null);
+  if (isTold) {
+    const data = { observedState: 'RUNNING', stateReason: null, restartAfter: null } as const;
+    await note(engine, live, 'environment.recovered', data);
+  } else if (restartAfter !== null) {
+    await engine.db.environment.update({ where: { id }, data: { restartAfter: null } });
+  }
+}
+
+/** It does not run, or not wholly, and why; an event when that is news. */
+export async function noteDown(
+  engine: Engine,
+  live: LiveEnvironment,
+  runningInstances: number,
+  why: string,
+): Promise<void> {
+  const [observedState, type] = down(live, runningInstances);
+  const stateReason = observedState === 'CRASHED' ? `It ends again and again. ${why} ${advice}` : why;
+  const { environment } = live;
+  if (environment.observedState === observedState && environment.stateReason === stateReason) return;
+  await note(engine, live, type, { observedState, stateReason });
+}
+
+const advice = 'It is tried again every few minutes; deploy, or restart it, to try at once.';
+
+function down({ environment }: LiveEnvironment, runningInstances: number) {
+  if (runningInstances > 0) return ['RUNNING', 'environment.degraded'] as const;
+  if (environment.crashes >= crashesUntilCrashed) return ['CRASHED', 'environment.crashed'] as const;
+  return ['STOPPED', 'environment.down'] as const;
+}
+
+async function note(
+  engine: Engine,
+  { environment, live }: LiveEnvironment,
+  type: string,
+  data: Prisma.EnvironmentUpdateInput,
+): Promise<void> {
+  await engine.db.$transaction(async (tx) => {
+    const { stateReason } = await tx.environment.update({ where: { id: environment.id }, data });
+    await appendEvent(tx, {
+      organizationId: environment.organizationId,
+      streamId: environment.projectId,
+      kind: 'PROJECT',
+      type,
+      subjectId: environment.id,
+      actorId: null,
+      data: { deploymentNumber: live.number, reason: stateReason },
+    });
+  });
+  engine.events.publish('environment', environment.id);
+}
