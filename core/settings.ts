@@ -54,6 +54,8 @@ export const projectSettings = z
       20,
       'The number of failed health checks after which an instance is replaced is a whole number from 1 to 20.',
     ).default(3),
+    /** A new deployment ends older ones of its environment that wait or are built. */
+    supersede: z.boolean().default(true),
     /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
     autoSleepMinutes: between(
       1,

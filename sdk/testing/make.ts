@@ -125,6 +125,7 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     url: null,
     imageDigest: null,
     canRollbackTo: false,
+    supersededBy: null,
     ...but,
   };
 }

@@ -38,6 +38,9 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
     healthCheckRetries: t.exposeInt('healthCheckRetries', {
       description: 'So many checks in a row fail until such an instance is replaced.',
     }),
+    supersede: t.exposeBoolean('supersede', {
+      description: 'A new deployment ends older ones of its environment that wait or are built.',
+    }),
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,
       description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',
