@@ -89,6 +89,7 @@ export const project = {
     healthCheckAnswerMs: 5_000,
     healthCheckIntervalMs: 10_000,
     healthCheckRetries: 3,
+    supersede: true,
     autoSleepMinutes: null,
   },
   settingsVersion: 1,
@@ -126,6 +127,8 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     imageDigest: null,
     canRollbackTo: false,
     supersededBy: null,
+    queuePosition: null,
+    estimatedReadyAt: null,
     ...but,
   };
 }
@@ -216,8 +219,18 @@ export function happyWorld(logLength = 3) {
         pool,
         replayed: false,
       }),
-      deploymentCreate: () => ({ __typename: 'DeploymentCreatePayload', deployment: states[0], replayed: false }),
-      deploymentRollback: () => ({ __typename: 'DeploymentRollbackPayload', deployment: states[0], replayed: false }),
+      deploymentCreate: () => ({
+        __typename: 'DeploymentCreatePayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
+      deploymentRollback: () => ({
+        __typename: 'DeploymentRollbackPayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
       sourceUploadCreate: () => ({
         __typename: 'SourceUploadCreatePayload',
         uploadId: 'upl_1',
