@@ -1,6 +1,6 @@
 import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
-import { hasItsLimits } from '../instance/resize.js';
+import { isOfNow } from '../instance/resize.js';
 
 const include = {
   processes: { where: { name: 'web' } },
@@ -42,12 +42,14 @@ function isShort({ processes: [process], liveDeployment }: Row, running: readonl
   return running.length < (process?.desiredInstances ?? 0) || running.length < (liveDeployment?.instances.length ?? 0);
 }
 
-/** Too many run, or some with limits that they should not have, and it is time to try. */
+/** Too many run, or some with limits that they should not have or from before a restart, and it is time to try. */
 function isOtherwise(
   { clock }: Engine,
-  { processes: [process], resizeAfter }: Row,
+  { processes: [process], resizeAfter, generation }: Row,
   running: readonly Instance[],
 ): boolean {
   if (!process || (resizeAfter && resizeAfter > clock.now())) return false;
-  return running.length > process.desiredInstances || running.some((instance) => !hasItsLimits(instance, process));
+  return (
+    running.length > process.desiredInstances || running.some((instance) => !isOfNow(instance, process, { generation }))
+  );
 }
