@@ -60,6 +60,7 @@ export const environment = {
   desiredState: 'RUNNING',
   observedState: 'STOPPED',
   stateReason: null,
+  autoDeployPaused: null,
   liveDeployment: null,
   variablesVersion: 1,
   version: 1,

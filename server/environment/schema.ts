@@ -38,6 +38,16 @@ const EnvironmentState = builder.enumType('EnvironmentState', {
 /** One selection for all fields that need it, so that they are read together. */
 const web = { processes: { where: { name: 'web' }, take: 1 } } as const;
 
+type Pause = { readonly reason: string; readonly since: Date };
+
+const AutoDeployPauseRef = builder.objectRef<Pause>('AutoDeployPause').implement({
+  description: 'Why nothing deploys by itself, until environmentAutoDeployResume. Who deploys by hand may.',
+  fields: (t) => ({
+    reason: t.exposeString('reason'),
+    since: t.expose('since', { type: 'DateTime' }),
+  }),
+});
+
 const EnvironmentNode = builder.prismaNode('Environment', {
   description: 'One running copy of a project, with its own variables and its own address.',
   id: { field: 'id' },
@@ -90,6 +100,14 @@ const EnvironmentNode = builder.prismaNode('Environment', {
     stateReason: t.exposeString('stateReason', {
       nullable: true,
       description: 'Why the two differ, why it sleeps, or why it could not get its new limits.',
+    }),
+    autoDeployPaused: t.field({
+      type: AutoDeployPauseRef,
+      nullable: true,
+      description:
+        'Set by a rollback, so that the next push does not bring back what was rolled back; null: it is not paused.',
+      resolve: ({ autoDeployPausedAt: since, autoDeployPausedReason: reason }) =>
+        since && { since, reason: reason ?? '' },
     }),
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
     variables: t.relation('variables', {
