@@ -63,6 +63,7 @@ export const environment = {
   restarts: 0,
   restartsAt: null,
   lastExit: null,
+  autoDeployPaused: null,
   liveDeployment: null,
   variablesVersion: 1,
   version: 1,
@@ -94,6 +95,7 @@ export const project = {
     healthCheckIntervalMs: 10_000,
     healthCheckRetries: 3,
     keepReleases: 10,
+    supersede: true,
     autoSleepMinutes: null,
   },
   settingsVersion: 1,
@@ -130,6 +132,10 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     url: null,
     imageDigest: null,
     canRollbackTo: false,
+    promotedFrom: null,
+    supersededBy: null,
+    queuePosition: null,
+    estimatedReadyAt: null,
     ...but,
   };
 }
@@ -220,8 +226,18 @@ export function happyWorld(logLength = 3) {
         pool,
         replayed: false,
       }),
-      deploymentCreate: () => ({ __typename: 'DeploymentCreatePayload', deployment: states[0], replayed: false }),
-      deploymentRollback: () => ({ __typename: 'DeploymentRollbackPayload', deployment: states[0], replayed: false }),
+      deploymentCreate: () => ({
+        __typename: 'DeploymentCreatePayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
+      deploymentRollback: () => ({
+        __typename: 'DeploymentRollbackPayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
       sourceUploadCreate: () => ({
         __typename: 'SourceUploadCreatePayload',
         uploadId: 'upl_1',

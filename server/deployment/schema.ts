@@ -1,3 +1,4 @@
+import { isFinal } from '@apployd/core/deployment';
 import { idOf } from '@apployd/core/id';
 import {
   ForbiddenError,
@@ -15,6 +16,8 @@ import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { cancelDeployment } from './cancel.js';
 import { createDeployment } from './create.js';
 import { DeploymentFailureRef, failureOf } from './failure.js';
+import { likelyReadyAt } from './place.js';
+import { queuedPayload, supersede } from './queued-payload.js';
 import { canRollBackTo, rollBack } from './rollback.js';
 import { DeploymentSourceRef, sourceOf } from './source.js';
 import { DeploymentStageRef, stagesOf } from './stage.js';
@@ -25,12 +28,12 @@ export const DeploymentStatus = builder.enumType('DeploymentStatus', {
     'How far a deployment is: QUEUED, BUILDING, DEPLOYING, READY; from the first three also FAILED, CANCELED or SUPERSEDED. The last four are final and never change. Says nothing about traffic: see ServingState.',
   values: {
     QUEUED: {},
-    BUILDING: { description: 'Fetching and building; a rollback passes it by.' },
+    BUILDING: { description: 'Fetching and building; a rollback or a promotion passes it by.' },
     DEPLOYING: { description: 'Starting the release and making sure that it is healthy.' },
     READY: { description: 'It went live.' },
     FAILED: { description: '`failure` says why.' },
     CANCELED: { description: 'Somebody asked for it.' },
-    SUPERSEDED: { description: 'A newer one made it pointless before it was done.' },
+    SUPERSEDED: { description: 'A newer one made it pointless before it was done: supersededBy.' },
   } as const,
 });
 
@@ -51,7 +54,7 @@ const StandbyReason = builder.enumType('StandbyReason', {
 
 const DeploymentTrigger = builder.enumType('DeploymentTrigger', {
   description: 'What started a deployment.',
-  values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY'] as const,
+  values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY', 'PROMOTE'] as const,
 });
 
 const DeploymentNode = builder.prismaNode('Deployment', {
@@ -81,9 +84,26 @@ const DeploymentNode = builder.prismaNode('Deployment', {
       nullable: true,
       description: 'When its status became final.',
     }),
+    queuePosition: t.int({
+      nullable: true,
+      description:
+        'While it waits in the queue: 1 is the next. Those with the fewest at work go first, so it may also grow.',
+      resolve: async ({ id, status, slotAt }, _args, { places }) =>
+        status === 'QUEUED' && slotAt === null ? ((await places(id))?.position ?? null) : null,
+    }),
+    estimatedReadyAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'By what the last ones took in its environment, else in its project; null where none went live, and once it is over.',
+      resolve: async ({ id, status, startedAt }, _args, { places }) => {
+        const place = isFinal(status) ? null : await places(id);
+        return place && likelyReadyAt(place, startedAt, new Date());
+      },
+    }),
     stages: t.field({
       type: [DeploymentStageRef],
-      description: 'All that it passes, in order; a rollback passes no FETCH and no BUILD.',
+      description: 'All that it passes, in order; a rollback or a promotion passes no FETCH and no BUILD.',
       select: { steps: true },
       resolve: stagesOf,
     }),
@@ -97,6 +117,14 @@ const DeploymentNode = builder.prismaNode('Deployment', {
     rollbackOf: t.relation('rollbackOf', {
       nullable: true,
       description: 'The earlier deployment whose release this one brings back.',
+    }),
+    promotedFrom: t.relation('promotedFrom', {
+      nullable: true,
+      description: 'The deployment of another environment whose release this one brings live here.',
+    }),
+    supersededBy: t.relation('supersededBy', {
+      nullable: true,
+      description: 'The newer one that made it pointless; set as soon as it is asked to end.',
     }),
     url: t.exposeString('url', { nullable: true, description: 'Where it was put live; null before.' }),
     imageDigest: t.string({
@@ -173,30 +201,17 @@ const DeploymentCreateInput = builder.inputType('DeploymentCreateInput', {
   fields: (t) => ({
     environmentId: t.id({ required: true }),
     source: t.field({ type: DeploymentSourceInput, description: "The repository's default branch when absent." }),
+    supersede: t.boolean({ description: supersede }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
 
-type Made = { readonly deploymentId: string; readonly replayed: boolean };
-
-const payload = (name: string, mutation: string) =>
-  builder.objectRef<Made>(name).implement({
-    description: `Success of ${mutation}.`,
-    fields: (t) => ({
-      deployment: t.prismaField({
-        type: 'Deployment',
-        resolve: (query, { deploymentId }, _args, { db }) =>
-          db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
-      }),
-      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
-    }),
-  });
-
 builder.mutationField('deploymentCreate', (t) =>
   t.field({
-    type: payload('DeploymentCreatePayload', 'deploymentCreate'),
+    type: queuedPayload('DeploymentCreatePayload', 'deploymentCreate'),
     nullable: true,
-    description: 'Queues a deployment of a commit or an uploaded folder.',
+    description:
+      'Queues a deployment of a commit or an uploaded folder. Older ones of the environment that wait, or are built, end as SUPERSEDED; what is DEPLOYING goes first.',
     args: { input: t.arg({ type: DeploymentCreateInput, required: true }) },
     errors: {
       types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],
@@ -213,9 +228,23 @@ const DeploymentCancelInput = builder.inputType('DeploymentCancelInput', {
   }),
 });
 
+const DeploymentCancelPayload = builder
+  .objectRef<Awaited<ReturnType<typeof cancelDeployment>>>('DeploymentCancelPayload')
+  .implement({
+    description: 'Success of deploymentCancel.',
+    fields: (t) => ({
+      deployment: t.prismaField({
+        type: 'Deployment',
+        resolve: (query, { deploymentId }, _args, { db }) =>
+          db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
 builder.mutationField('deploymentCancel', (t) =>
   t.field({
-    type: payload('DeploymentCancelPayload', 'deploymentCancel'),
+    type: DeploymentCancelPayload,
     nullable: true,
     description:
       'Cancels what waits at once, and asks what is at work to stop: cancelRequestedAt is set until it has. Asking again changes nothing.',
@@ -230,15 +259,21 @@ const DeploymentRollbackInput = builder.inputType('DeploymentRollbackInput', {
   fields: (t) => ({
     environmentId: t.id({ required: true }),
     toDeploymentId: t.id({ description: 'One that canRollbackTo; the one that was live before when absent.' }),
+    restoreVariables: t.boolean({
+      description:
+        'Makes the variables of the environment what they were for that deployment, as a new version; false when absent: it starts with those of now. Needs VARIABLE_WRITE besides.',
+    }),
+    supersede: t.boolean({ description: supersede }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
 
 builder.mutationField('deploymentRollback', (t) =>
   t.field({
-    type: payload('DeploymentRollbackPayload', 'deploymentRollback'),
+    type: queuedPayload('DeploymentRollbackPayload', 'deploymentRollback'),
     nullable: true,
-    description: 'Queues a new deployment that brings an earlier release live again, without building it.',
+    description:
+      'Queues a new deployment that brings an earlier release live again, without building it. What would deploy by itself is held back until environmentAutoDeployResume: see Environment.autoDeployPaused.',
     args: { input: t.arg({ type: DeploymentRollbackInput, required: true }) },
     errors: {
       types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],

@@ -15,6 +15,9 @@ export function Sentence({ deployment, project }: Props) {
   const live = project.productionEnvironment.liveDeployment;
   const other = live && live.id !== deployment.id ? live.number : null;
   const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} serves all traffic.`;
+  if (!isOver(status) && deployment.supersededBy) {
+    return <Line first={`Deployment ${deployment.supersededBy.number} takes its place.`}>{serves}</Line>;
+  }
   if (!isOver(status)) {
     return other === null ? (
       <Line first={`Deployment ${number} goes live`}>once it answers its health check.</Line>
@@ -56,10 +59,7 @@ function canceled({ number, startedAt, createdAt, cancelRequestedAt }: Deploymen
     : `${number} was canceled while it waited.`;
 }
 
-function Superseded({ deployment: { number }, project, serves }: Props & { readonly serves: string }) {
-  const known = project.deployments.nodes;
-  const isWithin = known.some((one) => one.number <= number);
-  const later = isWithin ? known.filter((one) => one.number > number).at(-1) : undefined;
+function Superseded({ deployment: { number, supersededBy: later }, project, serves }: Props & { serves: string }) {
   return (
     <Line
       first={
@@ -97,12 +97,16 @@ export function Duration({ deployment, history }: DurationProps) {
   const start = Date.parse(deployment.createdAt);
   const usual = stepsOf(deployment, history).reduce((sum, step) => sum + step.usual, 0);
   const isKnown = history.some(({ status }) => status === 'READY');
-  const left = usual - (now - start);
+  const { estimatedReadyAt, queuePosition } = deployment;
+  const left = estimatedReadyAt ? Date.parse(estimatedReadyAt) - now : usual - (now - start);
+  const place = queuePosition === null ? '' : `, ${placeInWords(queuePosition)}`;
   return (
     <p className="num text-sm text-muted">
       {deployment.finishedAt
         ? `Took ${took(Date.parse(deployment.finishedAt) - start)}`
-        : `${span(now - start)} so far${isKnown && left > 1_000 ? `, about ${span(left)} left` : ''}`}
+        : `${span(now - start)} so far${place}${(estimatedReadyAt || isKnown) && left > 1_000 ? `, about ${span(left)} left` : ''}`}
     </p>
   );
 }
+
+const placeInWords = (position: number) => (position === 1 ? 'next in the queue' : `number ${position} in the queue`);
