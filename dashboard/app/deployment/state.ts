@@ -30,6 +30,7 @@ export function stateOf({ state, productionEnvironment, recentDeployments }: Sho
   if (!latest) return 'EMPTY';
   if (!isOver(latest) || latest === 'FAILED') return latest;
   if (observedState === 'CRASHED') return observedState;
+  if (observedState === 'STOPPED' && liveDeployment) return observedState;
   if (observedState.endsWith('SLEEP')) return 'ASLEEP';
   return liveDeployment ? 'READY' : latest;
 }

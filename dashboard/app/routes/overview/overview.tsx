@@ -41,7 +41,7 @@ export default function Overview() {
   );
 }
 
-/** `6 serving, 1 asleep, 1 building`. */
+/** `6 serving, 1 asleep, 1 under way`. */
 function summaryOf(states: readonly string[]): string {
   const count = (...names: readonly string[]) => states.filter((state) => names.includes(state)).length;
   const parts = [
@@ -49,6 +49,8 @@ function summaryOf(states: readonly string[]): string {
     [count('ASLEEP'), 'asleep'],
     [count('QUEUED', 'BUILDING', 'DEPLOYING'), 'under way'],
     [count('FAILED'), 'failed'],
+    [count('CRASHED'), 'crashed'],
+    [count('STOPPED'), 'stopped'],
   ] as const;
   return (
     parts

@@ -8,7 +8,7 @@ type Props = { readonly project: Project; readonly lines: readonly string[] };
 export function CrashNotice({ project, lines }: Props) {
   const { productionEnvironment: environment } = project;
   const { lastExit, restarts, restartsAt } = environment;
-  if (!lastExit) return null;
+  if (!lastExit || environment.desiredState === 'STOPPED') return null;
   const { title, tone } = stateOf(environment);
   return (
     <div>

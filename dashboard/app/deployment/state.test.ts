@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { stateOf } from './state.js';
+
+const of = (observedState: string, latest: string, isLive = true) =>
+  stateOf({
+    state: 'ACTIVE',
+    productionEnvironment: { observedState, liveDeployment: isLive ? {} : null },
+    recentDeployments: [{ status: latest }],
+  });
+
+test('what is live and does not run is never called ready', () => {
+  expect(of('RUNNING', 'READY')).toBe('READY');
+  expect(of('STOPPED', 'READY')).toBe('STOPPED');
+  expect(of('CRASHED', 'READY')).toBe('CRASHED');
+  expect(of('LIGHT_SLEEP', 'READY')).toBe('ASLEEP');
+});
+
+test('what happens to the latest deployment goes first', () => {
+  expect(of('STOPPED', 'BUILDING')).toBe('BUILDING');
+  expect(of('RUNNING', 'FAILED')).toBe('FAILED');
+  expect(of('STOPPED', 'CANCELED', false)).toBe('CANCELED');
+});
