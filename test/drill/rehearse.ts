@@ -45,7 +45,7 @@ export async function rehearse(scene: Scene, point: Point): Promise<Outcome> {
     ...(status === 'READY' ? [] : [`it ended as ${status}`]),
     ...(await happenings(scene, id)),
     ...left,
-    ...wrongIn(lines),
+    ...(await wrongIn(scene, id, lines)),
     ...missed(point, visits),
   ];
   return { ...point, status, visits, lines: lines.length, healedMs, problems };
@@ -67,9 +67,11 @@ async function happenings({ db }: Scene, subjectId: string): Promise<string[]> {
   return times === 1 ? [] : [`deployment.ready happened ${times} times`];
 }
 
-/** Every line once, and in order. */
-function wrongIn(lines: readonly number[]): string[] {
-  return lines.every((sequence, i) => sequence === i + 1) ? [] : ['the client missed lines, or was given some twice'];
+/** Every line that is kept was handed out once, and in order. */
+async function wrongIn({ db }: Scene, id: string, lines: readonly number[]): Promise<string[]> {
+  const { lastSequence } = await db.logStream.findUniqueOrThrow({ where: { id: `build:${id}` } });
+  const isWhole = lines.every((sequence, i) => sequence === i + 1) && BigInt(lines.length) === lastSequence;
+  return isWhole ? [] : [`the client was given ${lines.length} lines of ${lastSequence}, or some twice`];
 }
 
 /** While the only edge is away nobody can be served; nothing else may be felt by visitors. */
