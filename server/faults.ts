@@ -1,5 +1,6 @@
 import type { Logger } from '@apployd/backplane/log/logger';
 import { maskedError } from '@apployd/backplane/log/masked-error';
+import { isDatabaseAway } from '@apployd/prisma/is-database-away';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { withoutBrought, type Brought } from './brought.js';
 import { isRequestErrorCode, requestError } from './request-error.js';
@@ -35,6 +36,12 @@ export function presentableError(
   if (isOfDocument(error)) return at(error, requestError('BAD_REQUEST', withoutBrought(brought)(error.message)));
   const err = maskedError(rootOf(error), withoutBrought(brought));
   log.error({ err, requestId, path: error.path }, 'a request failed by our fault');
+  if (isDatabaseAway(rootOf(error))) {
+    return at(
+      error,
+      requestError('UNAVAILABLE', 'The database is away just now. Try again in a moment.', { requestId }),
+    );
+  }
   const message = 'Something went wrong on our side. Try again; if it stays so, tell us the request id.';
   return at(error, requestError('INTERNAL', message, { requestId }));
 }

@@ -38,6 +38,7 @@ export async function rehearse(scene: Scene, point: Point): Promise<Outcome> {
   await strike(scene, point.victim);
   const struckAt = Date.now();
   const status = await ended;
+  const kept = await keptLines(scene, id);
   const left = await untilHealed(scene, id, text);
   const healedMs = Date.now() - struckAt;
   const visits = await crowd.count();
@@ -45,7 +46,7 @@ export async function rehearse(scene: Scene, point: Point): Promise<Outcome> {
     ...(status === 'READY' ? [] : [`it ended as ${status}`]),
     ...(await happenings(scene, id)),
     ...left,
-    ...wrongIn(lines),
+    ...wrongIn(lines, kept),
     ...missed(point, visits),
   ];
   return { ...point, status, visits, lines: lines.length, healedMs, problems };
@@ -67,9 +68,16 @@ async function happenings({ db }: Scene, subjectId: string): Promise<string[]> {
   return times === 1 ? [] : [`deployment.ready happened ${times} times`];
 }
 
-/** Every line once, and in order. */
-function wrongIn(lines: readonly number[]): string[] {
-  return lines.every((sequence, i) => sequence === i + 1) ? [] : ['the client missed lines, or was given some twice'];
+/** As many lines as there are to be handed out; null while the database is away. */
+async function keptLines({ db }: Scene, id: string): Promise<number | null> {
+  const stream = await db.logStream.findUnique({ where: { id: `build:${id}` } }).catch(() => null);
+  return stream && Number(stream.lastSequence);
+}
+
+/** Every line that was kept when the wait was over was handed out once, and in order. */
+function wrongIn(lines: readonly number[], kept: number | null): string[] {
+  const isWhole = lines.every((sequence, i) => sequence === i + 1) && (kept === null || lines.length === kept);
+  return isWhole ? [] : [`the client was given ${lines.length} lines of ${kept}, or some twice`];
 }
 
 /** While the only edge is away nobody can be served; nothing else may be felt by visitors. */

@@ -34,7 +34,7 @@ function rowOf({ victim, moment, status, visits, lines, healedMs, problems }: Ou
 }
 
 const row = (...cells: readonly (string | number)[]) =>
-  `| ${cells.map((cell) => String(cell).replaceAll('|', '/')).join(' | ')} |`;
+  `| ${cells.map((cell) => String(cell).replaceAll(/[|\s]+/g, ' ')).join(' | ')} |`;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 function machine(): string {
