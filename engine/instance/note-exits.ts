@@ -1,8 +1,8 @@
 import { crashesWith, restMs } from '@apployd/core/crash';
 import { instanceExit, type ExitReason, type InstanceExit } from '@apployd/core/instance-exit';
-import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { appendHappening } from './append-happening.js';
 import type { Ended } from './how-it-ended.js';
 import type { LiveEnvironment } from './live-environment.js';
 
@@ -41,7 +41,6 @@ function seriesOf({ clock }: Engine, live: LiveEnvironment, ended: readonly Ende
 }
 
 async function noteExit(tx: Transaction, live: LiveEnvironment, { instanceId, exit }: Ended): Promise<void> {
-  const { environment, live: deployment } = live;
   const { reason, exitCode, message } = exit;
   if (instanceId) {
     const state = reason === 'UNHEALTHY' ? {} : ({ state: 'CRASHED', stoppedAt: new Date(exit.at) } as const);
@@ -50,15 +49,7 @@ async function noteExit(tx: Transaction, live: LiveEnvironment, { instanceId, ex
       data: { ...state, exitCode, reason },
     });
   }
-  await appendEvent(tx, {
-    organizationId: environment.organizationId,
-    streamId: environment.projectId,
-    kind: 'PROJECT',
-    type: events[reason],
-    subjectId: environment.id,
-    actorId: null,
-    data: { deploymentNumber: deployment.number, exitCode, message },
-  });
+  await appendHappening(tx, live, events[reason], { exitCode, message });
 }
 
 const events = {

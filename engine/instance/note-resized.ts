@@ -1,7 +1,7 @@
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { appendHappening } from './append-happening.js';
 import type { LiveEnvironment } from './live-environment.js';
 
 type Resized = { readonly how: 'LIVE' | 'REPLACE'; readonly instances: number; readonly isRestart?: boolean };
@@ -12,7 +12,7 @@ export async function noteResized(engine: Engine, live: LiveEnvironment, resized
   const { memoryBytes, cpuMillicores } = live.process;
   const data = { how, instances, memoryBytes: Number(memoryBytes), cpuMillicores };
   await note(engine, live, { resizeAfter: null, stateReason: null }, (tx) =>
-    append(tx, live, isRestart ? 'environment.restarted' : 'environment.resized', data),
+    appendHappening(tx, live, isRestart ? 'environment.restarted' : 'environment.resized', data),
   );
 }
 
@@ -30,7 +30,7 @@ export async function noteNotResized(
   const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
   const isNews = live.environment.stateReason !== stateReason;
   await note(engine, live, { resizeAfter, stateReason }, async (tx) => {
-    if (isNews) await append(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
+    if (isNews) await appendHappening(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
   });
 }
 
@@ -45,21 +45,4 @@ async function note(
     await tell(tx);
   });
   engine.events.publish('environment', environment.id);
-}
-
-function append(
-  tx: Transaction,
-  { environment, live }: LiveEnvironment,
-  type: string,
-  data: Prisma.InputJsonObject,
-): Promise<bigint> {
-  return appendEvent(tx, {
-    organizationId: environment.organizationId,
-    streamId: environment.projectId,
-    kind: 'PROJECT',
-    type,
-    subjectId: environment.id,
-    actorId: null,
-    data: { deploymentNumber: live.number, ...data },
-  });
 }

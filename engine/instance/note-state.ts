@@ -1,7 +1,7 @@
 import { crashesUntilCrashed } from '@apployd/core/crash';
-import { appendEvent } from '@apployd/prisma/append-event';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { appendHappening } from './append-happening.js';
 import type { LiveEnvironment } from './live-environment.js';
 
 /** It runs again, with so many instances that were started anew. */
@@ -47,21 +47,13 @@ function down({ environment }: LiveEnvironment, runningInstances: number) {
 
 async function note(
   engine: Engine,
-  { environment, live }: LiveEnvironment,
+  live: LiveEnvironment,
   type: string,
   data: Prisma.EnvironmentUpdateInput,
 ): Promise<void> {
   await engine.db.$transaction(async (tx) => {
-    const { stateReason } = await tx.environment.update({ where: { id: environment.id }, data });
-    await appendEvent(tx, {
-      organizationId: environment.organizationId,
-      streamId: environment.projectId,
-      kind: 'PROJECT',
-      type,
-      subjectId: environment.id,
-      actorId: null,
-      data: { deploymentNumber: live.number, reason: stateReason },
-    });
+    const { stateReason } = await tx.environment.update({ where: { id: live.environment.id }, data });
+    await appendHappening(tx, live, type, { reason: stateReason });
   });
-  engine.events.publish('environment', environment.id);
+  engine.events.publish('environment', live.environment.id);
 }

@@ -106,7 +106,8 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
     const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
-    expect(await bodyOf(url)).toBe('two');
+    // The page may still have shown the state of the deployment before.
+    await expect.poll(() => bodyOf(url), { timeout: 30_000 }).toBe('two');
     await page.getByRole('button', { name: 'Roll back to 1' }).click();
     await page.getByRole('dialog', { name: 'Roll back to 1?' }).getByRole('button', { name: 'Roll back' }).click();
     await page.waitForURL(/deployments\/3$/);

@@ -28,5 +28,11 @@ test(
     await platform.until(async () => (await visit(url ?? '')).status !== 200, 'the instance to be gone');
     await platform.until(async () => (await visit(url ?? '')).body === 'still here', 'the instance to come back');
     await platform.instancesOf(environment.id, 1);
+    const { restarts, observedState } = await apployd.environments.get(environment.id);
+    expect([restarts > 0, observedState]).toEqual([true, 'RUNNING']);
+    expect(await apployd.environments.lastExit(environment.id)).toMatchObject({
+      reason: 'CRASHED',
+      lastLines: expect.arrayContaining(['listening']) as unknown,
+    });
   },
 );

@@ -1,6 +1,6 @@
 import type { Project } from '../../project/use-project.js';
 import { Notice } from '../../ui/notice.js';
-import { Time } from '../../ui/time.js';
+import { Time, useNow } from '../../ui/time.js';
 
 type Props = { readonly project: Project; readonly lines: readonly string[] };
 
@@ -8,18 +8,16 @@ type Props = { readonly project: Project; readonly lines: readonly string[] };
 export function CrashNotice({ project, lines }: Props) {
   const { productionEnvironment: environment } = project;
   const { lastExit, restarts, restartsAt } = environment;
-  if (!lastExit || environment.desiredState === 'STOPPED') return null;
+  const now = useNow();
+  // What somebody has stopped is down on purpose.
+  if (!lastExit || environment.desiredState !== 'RUNNING') return null;
   const { title, tone } = stateOf(environment);
+  if (tone === 'info' && now - Date.parse(lastExit.at) > newsMs) return null;
   return (
     <div>
       <Notice row tone={tone} title={title}>
         {lastExit.message} That was <Time at={lastExit.at} />. {restartsOf(restarts)}
-        {restartsAt && (
-          <>
-            {' '}
-            It is started again <Time at={restartsAt} />.
-          </>
-        )}
+        {restartsAt && ` It is started again ${when(restartsAt, now)}.`}
       </Notice>
       {lines.length > 0 && tone !== 'info' && (
         <pre
@@ -33,6 +31,9 @@ export function CrashNotice({ project, lines }: Props) {
     </div>
   );
 }
+
+/** So long is a crash news that is over. */
+const newsMs = 86_400_000;
 
 type Shown = Pick<Project['productionEnvironment'], 'observedState' | 'stateReason'>;
 
@@ -48,3 +49,9 @@ function stateOf({ observedState, stateReason }: Shown): {
 
 const restartsOf = (count: number): string =>
   count === 0 ? '' : `Since this deployment went live it was restarted ${count === 1 ? 'once' : `${count} times`}.`;
+
+function when(at: string, now: number): string {
+  const seconds = Math.ceil((Date.parse(at) - now) / 1_000);
+  if (seconds <= 0) return 'any moment now';
+  return seconds < 90 ? `in ${seconds} s` : `in ${Math.round(seconds / 60)} minutes`;
+}

@@ -73,12 +73,16 @@ export default function ProjectSettings() {
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
   const { name, repository, settings, productionEnvironment } = project;
-  const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, supersede, ...health } = settings;
+  const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, keepReleases, supersede, ...health } =
+    settings;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
-      <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
+      <Build
+        key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port, keepReleases])}`}
+        {...shown}
+      />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
