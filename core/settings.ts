@@ -58,6 +58,8 @@ export const projectSettings = z
     ).default(3),
     /** So many releases of each environment are kept to go back to, the live one among them. */
     keepReleases: between(1, 100, 'The number of releases to keep is a whole number from 1 to 100.').default(10),
+    /** A new deployment ends older ones of its environment that wait or are built. */
+    supersede: z.boolean().default(true),
     /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
     autoSleepMinutes: between(
       1,

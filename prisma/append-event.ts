@@ -15,20 +15,40 @@ export type NewEvent = {
   readonly data?: Prisma.InputJsonObject;
 };
 
+type Stream = Pick<NewEvent, 'organizationId' | 'streamId' | 'kind'>;
+
 /** Appends to a stream; its sequence. The stream stays locked until the transaction ends, so sequences commit in order. */
 export async function appendEvent(tx: Transaction, event: NewEvent): Promise<bigint> {
   const { organizationId, streamId, type, subjectId, actorId = null, data = {} } = event;
-  const sequence = await nextSequence(tx, event);
+  const sequence = await lastSequence(tx, event, 1);
   await tx.event.create({ data: { id: newId(), organizationId, streamId, sequence, type, subjectId, actorId, data } });
   return sequence;
 }
 
+/** Appends what happened to many at once, in their order, with two statements. */
+export async function appendEvents(tx: Transaction, stream: Stream, events: readonly EventForEach[]): Promise<void> {
+  if (events.length === 0) return;
+  const { organizationId, streamId } = stream;
+  const last = await lastSequence(tx, stream, events.length);
+  const first = last - BigInt(events.length) + 1n;
+  await tx.event.createMany({
+    data: events.map(({ type, subjectId, actorId = null, data = {} }, index) => ({
+      ...{ id: newId(), organizationId, streamId, sequence: first + BigInt(index) },
+      ...{ type, subjectId, actorId, data },
+    })),
+  });
+}
+
 /** One statement makes the stream or moves it on, so two first events do not meet. */
-async function nextSequence(tx: Transaction, { organizationId, streamId, kind }: NewEvent): Promise<bigint> {
+async function lastSequence(
+  tx: Transaction,
+  { organizationId, streamId, kind }: Stream,
+  count: number,
+): Promise<bigint> {
   const rows = await tx.$queryRaw<{ lastSequence: bigint }[]>`
     INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
-    VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", 1)
-    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
+    VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", ${count})
+    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}
     RETURNING "lastSequence"`;
   const [row] = rows;
   if (!row) throw new Error('An upsert returned no row.');

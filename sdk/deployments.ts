@@ -41,7 +41,8 @@ export type DeploymentsOf =
 
 export interface Deployments {
   /**
-   * Starts a deployment: of the repository's default branch, of `source.git.ref`, or of an uploaded archive.
+   * Starts a deployment: of the repository's default branch, of `source.git.ref`, or of an uploaded archive. Older ones of the environment
+   * that wait or are built end as SUPERSEDED, unless `supersede: false` or the project's settings say otherwise.
    * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError.
    */
   create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<DeploymentHandle>;

@@ -3,20 +3,20 @@ import type { Engine } from '../engine.js';
 import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
 import { noteFailure, notedFailure } from './noted-failure.js';
-import { Canceled, Overtaken, type Run } from './run.js';
+import { AskedToEnd, Overtaken, type Run } from './run.js';
 import { say } from './say.js';
 import { maskedError } from '@apployd/backplane/log/masked-error';
 import { mayTakeBack } from './still-ours.js';
 
 /**
- * What becomes of a deployment whose work ended with an error: the customer's end it as FAILED, a cancellation as
- * CANCELED, one that was overtaken is not touched. A fault of ours is thrown on, for the queue to try again.
+ * What becomes of a deployment whose work ended with an error: the customer's end it as FAILED, a wish as CANCELED or
+ * SUPERSEDED, one that was overtaken is not touched. A fault of ours is thrown on, for the queue to try again.
  */
 export async function conclude(engine: Engine, run: Run, error: unknown, signal: AbortSignal): Promise<void> {
   const cause: unknown = signal.aborted && !(error instanceof DeploymentFailure) ? signal.reason : error;
   if (cause instanceof Overtaken) return;
   try {
-    if (cause instanceof Canceled) return await cancel(engine, run);
+    if (cause instanceof AskedToEnd) return await end(engine, run, cause);
     if (cause instanceof DeploymentFailure) return await fail(engine, run, cause);
   } catch (overtaken) {
     if (overtaken instanceof Overtaken) return;
@@ -35,11 +35,16 @@ export async function fail(engine: Engine, run: Run, failure: DeploymentFailure)
   await enter(engine, run, 'FAILED', { finishedAt: engine.clock.now() });
 }
 
-async function cancel(engine: Engine, run: Run): Promise<void> {
-  say(run, 'Canceled');
+async function end(engine: Engine, run: Run, { as }: AskedToEnd): Promise<void> {
+  say(run, lastWords[as]);
   await leaveNothing(engine, run);
-  await enter(engine, run, 'CANCELED', { finishedAt: engine.clock.now() });
+  await enter(engine, run, as, { finishedAt: engine.clock.now() });
 }
+
+const lastWords = {
+  CANCELED: 'Canceled',
+  SUPERSEDED: 'Superseded: a newer deployment of this environment came',
+} as const;
 
 /** What cannot be removed now is found by reconcile: it must not keep the deployment from ending. */
 async function leaveNothing(engine: Engine, run: Run): Promise<void> {

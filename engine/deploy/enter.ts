@@ -1,9 +1,10 @@
 import { isFinal, precursors, type DeploymentStatus } from '@apployd/core/deployment';
+import { publicId } from '@apployd/core/id';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Engine } from '../engine.js';
-import { Canceled, Overtaken, type Run } from './run.js';
+import { endAsked, Overtaken, type Run } from './run.js';
 
 type Changes = Omit<Prisma.DeploymentUncheckedUpdateManyInput, 'status'>;
 
@@ -15,13 +16,13 @@ export async function enter(engine: Engine, run: Run, status: DeploymentStatus, 
 
 /**
  * The compare-and-swap behind every change of status: only from what it may follow, and only by the newest claim.
- * A deployment whose cancellation was asked for can become nothing but CANCELED or FAILED.
+ * A deployment that is asked to end can become nothing but CANCELED, SUPERSEDED or FAILED.
  */
 export async function move(tx: Transaction, run: Run, status: DeploymentStatus, changes: Changes): Promise<void> {
   const { id } = run.deployment;
   const goesOn = status === 'BUILDING' || status === 'DEPLOYING' || status === 'READY';
   const { count } = await tx.deployment.updateMany({
-    where: { id, status: { in: precursors(status) }, fence: run.fence, ...(goesOn ? { cancelRequestedAt: null } : {}) },
+    where: { id, status: { in: precursors(status) }, fence: run.fence, ...(goesOn ? notAskedToEnd : {}) },
     data: { ...changes, status },
   });
   if (count === 0) await stop(tx, run);
@@ -33,9 +34,14 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     type: `deployment.${status.toLowerCase()}`,
     subjectId: id,
     actorId: null,
-    data: { number: run.deployment.number, environmentId: run.deployment.environmentId },
+    data: {
+      number: run.deployment.number,
+      environmentId: publicId('Environment', run.deployment.environmentId),
+    },
   });
 }
+
+const notAskedToEnd = { cancelRequestedAt: null, supersededById: null } as const;
 
 /** The stage in which it ended is over too. */
 async function endSteps(tx: Transaction, deploymentId: string): Promise<void> {
@@ -45,8 +51,8 @@ async function endSteps(tx: Transaction, deploymentId: string): Promise<void> {
 async function stop(tx: Transaction, run: Run): Promise<never> {
   const now = await tx.deployment.findUnique({
     where: { id: run.deployment.id },
-    select: { fence: true, cancelRequestedAt: true },
+    select: { fence: true, status: true, cancelRequestedAt: true, supersededById: true },
   });
-  if (now?.cancelRequestedAt && now.fence === run.fence) throw new Canceled();
-  throw new Overtaken(run.deployment.id);
+  const asked = now && now.fence === run.fence && !isFinal(now.status) ? endAsked(now) : null;
+  throw asked ?? new Overtaken(run.deployment.id);
 }

@@ -1,6 +1,6 @@
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import type { OpenVariables } from '../variable/open-variables.js';
-import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Deployment, Prisma } from '@apployd/prisma/generated/client/client';
 
 /** What a run reads of its deployment. */
 export const runInclude = {
@@ -25,7 +25,18 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-/** Somebody asked for the deployment to be cancelled. */
-export class Canceled extends Error {
-  override readonly name = 'Canceled';
+/** The deployment is asked to end: by somebody, or by a newer one that made it pointless. */
+export class AskedToEnd extends Error {
+  override readonly name = 'AskedToEnd';
+  readonly as: 'CANCELED' | 'SUPERSEDED';
+  constructor(as: AskedToEnd['as']) {
+    super(as);
+    this.as = as;
+  }
+}
+
+/** What a row says of it: as what it is to end, null when it is to go on. Of two wishes that of a person counts. */
+export function endAsked(row: Pick<Deployment, 'cancelRequestedAt' | 'supersededById'>): AskedToEnd | null {
+  if (row.cancelRequestedAt) return new AskedToEnd('CANCELED');
+  return row.supersededById === null ? null : new AskedToEnd('SUPERSEDED');
 }

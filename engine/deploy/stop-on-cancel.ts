@@ -1,10 +1,10 @@
 import { looks } from '@apployd/backplane/events/looks';
 import type { Engine } from '../engine.js';
-import { Canceled, Overtaken, type Run } from './run.js';
+import { endAsked, Overtaken, type Run } from './run.js';
 
 const lookAgainMs = 1_000;
 
-/** A signal that also fires once somebody asks for the deployment to be cancelled, or another worker took it over. */
+/** A signal that also fires once the deployment is asked to end, or another worker took it over. */
 export function stopOnCancel(
   engine: Engine,
   run: Run,
@@ -28,12 +28,12 @@ async function reasonToStop(engine: Engine, { deployment: { id }, fence }: Run):
   try {
     const row = await engine.db.deployment.findUnique({
       where: { id },
-      select: { cancelRequestedAt: true, fence: true },
+      select: { cancelRequestedAt: true, supersededById: true, fence: true },
     });
     if (!row || row.fence !== fence) return new Overtaken(id);
-    return row.cancelRequestedAt ? new Canceled() : null;
+    return endAsked(row);
   } catch (err) {
-    engine.log.warn({ err, deploymentId: id }, 'could not look for a cancellation');
+    engine.log.warn({ err, deploymentId: id }, 'could not look whether the deployment is to end');
     return null;
   }
 }

@@ -130,6 +130,7 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     url: null,
     imageDigest: null,
     canRollbackTo: false,
+    supersededBy: null,
     ...but,
   };
 }

@@ -7,7 +7,7 @@ import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput, formatIssue } from '../validation.js';
 import { enqueue } from './enqueue.js';
-import { insertDeployment } from './insert.js';
+import { auditSuperseded, insertDeployment } from './insert.js';
 import { requireSlice } from './require-slice.js';
 
 export type DeploymentCreateInput = {
@@ -16,6 +16,8 @@ export type DeploymentCreateInput = {
     readonly git?: { readonly ref?: string | null } | null;
     readonly uploadId?: string | null;
   } | null;
+  /** Absent: what the project's settings say. */
+  readonly supersede?: boolean | null;
   readonly idempotencyKey?: string | null;
 };
 
@@ -40,11 +42,11 @@ export async function createDeployment(context: Context, input: DeploymentCreate
     await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const source = await sourceOf(tx, project, input.source);
-    const deploymentId = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source });
-    const after = { environmentId: input.environmentId, ...input.source?.git };
-    return { result: { deploymentId }, audit: { target: publicId('Deployment', deploymentId), after } };
+    const result = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source }, input);
+    const after = { environmentId: input.environmentId, ...input.source?.git, ...auditSuperseded(result) };
+    return { result, audit: { target: publicId('Deployment', result.deploymentId), after } };
   });
-  await enqueue(context, made.deploymentId);
+  await enqueue(context, made);
   return made;
 }
 

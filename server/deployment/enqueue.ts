@@ -1,8 +1,9 @@
 import type { Context } from '../context.js';
 import { wake } from '../wake.js';
+import type { Queued } from './insert.js';
 
-/** Wakes a worker and whoever watches. */
-export async function enqueue(context: Context, deploymentId: string): Promise<void> {
-  context.events.publish('deployment', deploymentId);
+/** Wakes a worker, and whoever watches it or what it made pointless. */
+export async function enqueue(context: Context, { deploymentId, superseded }: Queued): Promise<void> {
+  for (const id of [deploymentId, ...superseded]) context.events.publish('deployment', id);
   await wake(context, 'deploy', [deploymentId]);
 }

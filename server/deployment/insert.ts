@@ -2,15 +2,27 @@ import { newId, publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
+import { isToSupersede, supersedeOlder, tellOfSuperseded } from './supersede.js';
 
 export type NewDeployment = Omit<Prisma.DeploymentUncheckedCreateInput, 'id' | 'number' | 'createdById'> & {
   readonly createdById: string;
 };
 
-/** A QUEUED row with the project's next number, its first step and its event; the id. */
-export async function insertDeployment(tx: Transaction, row: NewDeployment): Promise<string> {
+/** What was queued, and which older ones it made pointless. */
+export type Queued = { readonly deploymentId: string; readonly superseded: string[] };
+
+/**
+ * A QUEUED row with the project's next number, its first step and its event. Unless it is not wanted, older ones of the
+ * environment that are not yet on their way to visitors end.
+ */
+export async function insertDeployment(
+  tx: Transaction,
+  row: NewDeployment,
+  wanted: { readonly supersede?: boolean | null },
+): Promise<Queued> {
   const id = newId();
   const { organizationId, projectId, environmentId, createdById: actorId } = row;
+  // The lock on the project has those who deploy to it at the same moment go one after the other.
   const { deploymentNumber: number } = await tx.project.update({
     where: { id: projectId },
     data: { deploymentNumber: { increment: 1 } },
@@ -18,6 +30,9 @@ export async function insertDeployment(tx: Transaction, row: NewDeployment): Pro
   });
   await tx.deployment.create({ data: { ...row, id, number } });
   await tx.deploymentStep.create({ data: { deploymentId: id, organizationId, name: 'QUEUE', startedAt: new Date() } });
+  const newest = { id, organizationId, projectId, environmentId, actorId };
+  const supersedes = await isToSupersede(tx, projectId, wanted.supersede);
+  const superseded = supersedes ? await supersedeOlder(tx, newest) : { ended: [], asked: [] };
   await appendEvent(tx, {
     organizationId,
     streamId: projectId,
@@ -27,5 +42,11 @@ export async function insertDeployment(tx: Transaction, row: NewDeployment): Pro
     actorId,
     data: { number, environmentId: publicId('Environment', environmentId) },
   });
-  return id;
+  await tellOfSuperseded(tx, newest, superseded);
+  return { deploymentId: id, superseded: [...superseded.ended, ...superseded.asked] };
+}
+
+/** What the audit log says of those that were made pointless. */
+export function auditSuperseded({ superseded }: Queued) {
+  return superseded.length > 0 ? { superseded: superseded.map((id) => publicId('Deployment', id)) } : {};
 }

@@ -6,12 +6,13 @@ import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { enqueue } from './enqueue.js';
-import { insertDeployment } from './insert.js';
+import { auditSuperseded, insertDeployment } from './insert.js';
 import { requireSlice } from './require-slice.js';
 
 export type DeploymentRollbackInput = {
   readonly environmentId: string;
   readonly toDeploymentId?: string | null;
+  readonly supersede?: boolean | null;
   readonly idempotencyKey?: string | null;
 };
 
@@ -31,17 +32,14 @@ export async function rollBack(context: Context, input: DeploymentRollbackInput)
     await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
     const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;
-    const deploymentId = await insertDeployment(tx, {
-      ...on,
-      createdById: viewer.userId,
-      trigger: 'ROLLBACK',
-      rollbackOfId: target.id,
-      ...{ repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId },
-    });
-    const after = { environmentId: input.environmentId, toDeploymentId: publicId('Deployment', target.id) };
-    return { result: { deploymentId }, audit: { target: publicId('Deployment', deploymentId), after } };
+    const source = { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId };
+    const row = { ...on, createdById: viewer.userId, trigger: 'ROLLBACK', rollbackOfId: target.id, ...source } as const;
+    const result = await insertDeployment(tx, row, input);
+    const toDeploymentId = publicId('Deployment', target.id);
+    const after = { environmentId: input.environmentId, toDeploymentId, ...auditSuperseded(result) };
+    return { result, audit: { target: publicId('Deployment', result.deploymentId), after } };
   });
-  await enqueue(context, made.deploymentId);
+  await enqueue(context, made);
   return made;
 }
 

@@ -15,6 +15,7 @@ import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { cancelDeployment } from './cancel.js';
 import { createDeployment } from './create.js';
 import { DeploymentFailureRef, failureOf } from './failure.js';
+import type { Queued } from './insert.js';
 import { canRollBackTo, rollBack } from './rollback.js';
 import { DeploymentSourceRef, sourceOf } from './source.js';
 import { DeploymentStageRef, stagesOf } from './stage.js';
@@ -30,7 +31,7 @@ export const DeploymentStatus = builder.enumType('DeploymentStatus', {
     READY: { description: 'It went live.' },
     FAILED: { description: '`failure` says why.' },
     CANCELED: { description: 'Somebody asked for it.' },
-    SUPERSEDED: { description: 'A newer one made it pointless before it was done.' },
+    SUPERSEDED: { description: 'A newer one made it pointless before it was done: supersededBy.' },
   } as const,
 });
 
@@ -97,6 +98,10 @@ const DeploymentNode = builder.prismaNode('Deployment', {
     rollbackOf: t.relation('rollbackOf', {
       nullable: true,
       description: 'The earlier deployment whose release this one brings back.',
+    }),
+    supersededBy: t.relation('supersededBy', {
+      nullable: true,
+      description: 'The newer one that made it pointless; set as soon as it is asked to end.',
     }),
     url: t.exposeString('url', { nullable: true, description: 'Where it was put live; null before.' }),
     imageDigest: t.string({
@@ -173,13 +178,14 @@ const DeploymentCreateInput = builder.inputType('DeploymentCreateInput', {
   fields: (t) => ({
     environmentId: t.id({ required: true }),
     source: t.field({ type: DeploymentSourceInput, description: "The repository's default branch when absent." }),
+    supersede: t.boolean({ description: supersede }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
 
-type Made = { readonly deploymentId: string; readonly replayed: boolean };
+type Made = Queued & { readonly replayed: boolean };
 
-const payload = (name: string, mutation: string) =>
+const queuedPayload = (name: string, mutation: string) =>
   builder.objectRef<Made>(name).implement({
     description: `Success of ${mutation}.`,
     fields: (t) => ({
@@ -188,15 +194,24 @@ const payload = (name: string, mutation: string) =>
         resolve: (query, { deploymentId }, _args, { db }) =>
           db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
       }),
+      superseded: t.prismaField({
+        type: ['Deployment'],
+        description: 'Older ones of the environment that it made pointless: ended, or asked to end. Newest first.',
+        resolve: (query, { superseded }, _args, { db }) =>
+          db.deployment.findMany({ ...query, where: { id: { in: superseded } }, orderBy: { number: 'desc' } }),
+      }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),
   });
 
+const supersede = "Ends older ones of the environment that wait or are built. Absent: what the project's settings say.";
+
 builder.mutationField('deploymentCreate', (t) =>
   t.field({
-    type: payload('DeploymentCreatePayload', 'deploymentCreate'),
+    type: queuedPayload('DeploymentCreatePayload', 'deploymentCreate'),
     nullable: true,
-    description: 'Queues a deployment of a commit or an uploaded folder.',
+    description:
+      'Queues a deployment of a commit or an uploaded folder. Older ones of the environment that wait, or are built, end as SUPERSEDED; what is DEPLOYING goes first.',
     args: { input: t.arg({ type: DeploymentCreateInput, required: true }) },
     errors: {
       types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],
@@ -213,9 +228,23 @@ const DeploymentCancelInput = builder.inputType('DeploymentCancelInput', {
   }),
 });
 
+const DeploymentCancelPayload = builder
+  .objectRef<Awaited<ReturnType<typeof cancelDeployment>>>('DeploymentCancelPayload')
+  .implement({
+    description: 'Success of deploymentCancel.',
+    fields: (t) => ({
+      deployment: t.prismaField({
+        type: 'Deployment',
+        resolve: (query, { deploymentId }, _args, { db }) =>
+          db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
 builder.mutationField('deploymentCancel', (t) =>
   t.field({
-    type: payload('DeploymentCancelPayload', 'deploymentCancel'),
+    type: DeploymentCancelPayload,
     nullable: true,
     description:
       'Cancels what waits at once, and asks what is at work to stop: cancelRequestedAt is set until it has. Asking again changes nothing.',
@@ -230,13 +259,14 @@ const DeploymentRollbackInput = builder.inputType('DeploymentRollbackInput', {
   fields: (t) => ({
     environmentId: t.id({ required: true }),
     toDeploymentId: t.id({ description: 'One that canRollbackTo; the one that was live before when absent.' }),
+    supersede: t.boolean({ description: supersede }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
 
 builder.mutationField('deploymentRollback', (t) =>
   t.field({
-    type: payload('DeploymentRollbackPayload', 'deploymentRollback'),
+    type: queuedPayload('DeploymentRollbackPayload', 'deploymentRollback'),
     nullable: true,
     description: 'Queues a new deployment that brings an earlier release live again, without building it.',
     args: { input: t.arg({ type: DeploymentRollbackInput, required: true }) },

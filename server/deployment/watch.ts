@@ -55,6 +55,7 @@ function look(context: Context, id: string) {
       standbyReason: true,
       commit: true,
       cancelRequestedAt: true,
+      supersededById: true,
       startedAt: true,
       url: true,
       steps: { select: { name: true, startedAt: true, finishedAt: true }, orderBy: { startedAt: 'asc' } },

@@ -36,6 +36,10 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
     healthCheckIntervalMs: t.int({ description: 'Milliseconds, 5,000 to 3,600,000; 10,000 when absent.' }),
     healthCheckRetries: t.int({ description: '1 to 20; 3 when absent.' }),
     keepReleases: t.int({ description: 'Of each environment, 1 to 100; 10 when absent.' }),
+    supersede: t.boolean({
+      description:
+        'Whether a new deployment ends older ones of its environment that wait or are built; true when absent.',
+    }),
     autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
   }),
 });

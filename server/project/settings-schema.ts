@@ -46,6 +46,9 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
     keepReleases: t.exposeInt('keepReleases', {
       description: 'So many releases of each environment are kept to go back to, the live one among them.',
     }),
+    supersede: t.exposeBoolean('supersede', {
+      description: 'A new deployment ends older ones of its environment that wait or are built.',
+    }),
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,
       description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',

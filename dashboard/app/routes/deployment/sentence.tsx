@@ -15,6 +15,9 @@ export function Sentence({ deployment, project }: Props) {
   const live = project.productionEnvironment.liveDeployment;
   const other = live && live.id !== deployment.id ? live.number : null;
   const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} serves all traffic.`;
+  if (!isOver(status) && deployment.supersededBy) {
+    return <Line first={`Deployment ${deployment.supersededBy.number} takes its place.`}>{serves}</Line>;
+  }
   if (!isOver(status)) {
     return other === null ? (
       <Line first={`Deployment ${number} goes live`}>once it answers its health check.</Line>
@@ -56,10 +59,7 @@ function canceled({ number, startedAt, createdAt, cancelRequestedAt }: Deploymen
     : `${number} was canceled while it waited.`;
 }
 
-function Superseded({ deployment: { number }, project, serves }: Props & { readonly serves: string }) {
-  const known = project.deployments.nodes;
-  const isWithin = known.some((one) => one.number <= number);
-  const later = isWithin ? known.filter((one) => one.number > number).at(-1) : undefined;
+function Superseded({ deployment: { number, supersededBy: later }, project, serves }: Props & { serves: string }) {
   return (
     <Line
       first={

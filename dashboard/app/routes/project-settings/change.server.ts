@@ -58,6 +58,8 @@ const health: Change = async (api, form) => {
   });
 };
 
+const deployments: Change = (api, form) => settings(api, form, { supersede: form.get('supersede') === 'on' });
+
 const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
 
 type Settings = NonNullable<Parameters<Api['apployd']['projects']['update']>[0]['settings']>;
@@ -110,7 +112,7 @@ const restore: Change = async ({ apployd, attempt }, form) => {
 };
 
 const changes: ReadonlyMap<string, Change> = new Map(
-  Object.entries({ general, build, health, sleep, resources, delete: remove, restore }),
+  Object.entries({ general, build, health, deployments, sleep, resources, delete: remove, restore }),
 );
 
 /** An empty field: what is kept there is cleared, or gets its default back. */

@@ -16,6 +16,7 @@ import { Notice } from '../../ui/notice.js';
 import { Build } from './build.js';
 import { change } from './change.server.js';
 import { Delete } from './delete.js';
+import { Deployments } from './deployments.js';
 import { General } from './general.js';
 import { Health } from './health.js';
 import { Resources } from './resources.js';
@@ -44,6 +45,7 @@ const entries = [
   { label: 'Name and source', to: '#general' },
   { label: 'Build and start', to: '#build' },
   { label: 'Health check', to: '#health' },
+  { label: 'Deployments', to: '#deployments' },
   { label: 'Resources', to: '#resources' },
   { label: 'Auto-sleep', to: '#sleep' },
 ];
@@ -71,13 +73,14 @@ export default function ProjectSettings() {
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
   const { name, repository, settings, productionEnvironment } = project;
-  const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, ...health } = settings;
+  const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, supersede, ...health } = settings;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
       <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
+      <Deployments key={`deployments ${supersede}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}

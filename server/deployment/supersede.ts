@@ -1,0 +1,81 @@
+import { publicId } from '@apployd/core/id';
+import { projectSettings } from '@apployd/core/settings';
+import { appendEvents } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { DeploymentStatus } from '@apployd/core/deployment';
+
+/** The newest deployment of an environment. */
+type Newest = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly environmentId: string;
+  readonly actorId: string;
+};
+
+/** What was asked for counts, else what the project's settings say. */
+export async function isToSupersede(tx: Transaction, projectId: string, wanted?: boolean | null): Promise<boolean> {
+  if (wanted != null) return wanted;
+  const { settings } = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { settings: true } });
+  return projectSettings.parse(settings).supersede;
+}
+
+/** Ids of those that were made pointless. */
+export type Superseded = { readonly ended: readonly string[]; readonly asked: readonly string[] };
+
+/**
+ * Ends what waits in the environment as SUPERSEDED, and asks what is built to end so. What is DEPLOYING waits its turn: it
+ * is seconds from live, it may be amid the app's own migrations, and in a burst something must go live at last.
+ */
+export async function supersedeOlder(tx: Transaction, newest: Newest): Promise<Superseded> {
+  const ended = await endWaiting(tx, newest);
+  const asked = await idsOf(tx, newest, ['BUILDING'], {});
+  return { ended, asked };
+}
+
+async function endWaiting(tx: Transaction, newest: Newest): Promise<string[]> {
+  const finishedAt = new Date();
+  const ended = await idsOf(tx, newest, ['QUEUED'], { status: 'SUPERSEDED', finishedAt });
+  await tx.deploymentStep.updateMany({
+    where: { deploymentId: { in: ended }, finishedAt: null },
+    data: { finishedAt },
+  });
+  return ended;
+}
+
+type Changes = { readonly status?: 'SUPERSEDED'; readonly finishedAt?: Date };
+
+/** Those of the statuses that nobody has asked to end. A worker that moves one on at the same moment finds it asked, or is first. */
+async function idsOf(
+  tx: Transaction,
+  { id, environmentId }: Newest,
+  statuses: DeploymentStatus[],
+  changes: Changes,
+): Promise<string[]> {
+  const rows = await tx.deployment.updateManyAndReturn({
+    where: {
+      environmentId,
+      id: { not: id },
+      status: { in: statuses },
+      cancelRequestedAt: null,
+      supersededById: null,
+    },
+    data: { ...changes, supersededById: id },
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
+/** Their events: the last to be written, since they lock the project's stream. */
+export async function tellOfSuperseded(tx: Transaction, newest: Newest, { ended, asked }: Superseded): Promise<void> {
+  const { organizationId, projectId: streamId, environmentId, actorId } = newest;
+  const data = {
+    environmentId: publicId('Environment', environmentId),
+    supersededBy: publicId('Deployment', newest.id),
+  };
+  const event = (type: string) => (subjectId: string) => ({ type, subjectId, actorId, data });
+  await appendEvents(tx, { organizationId, streamId, kind: 'PROJECT' }, [
+    ...ended.map(event('deployment.superseded')),
+    ...asked.map(event('deployment.supersede_requested')),
+  ]);
+}
