@@ -34,7 +34,9 @@ export const engineSettings = z
       .min(1)
       .max(100)
       .default(4)
-      .describe('How many deployments, and other jobs, may be at work at the same time.'),
+      .describe(
+        'How many deployments, and other jobs, may be at work at the same time. All engines together give out their slots in turns.',
+      ),
     ENGINE_FETCH_TIMEOUT_MS: milliseconds.default(120_000).describe('How long fetching a source may take.'),
     ENGINE_BUILD_TIMEOUT_MS: milliseconds.default(15 * 60_000).describe('How long a build may take.'),
     ENGINE_RELEASE_TIMEOUT_MS: milliseconds

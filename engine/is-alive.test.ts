@@ -29,11 +29,11 @@ async function ask(name: string): Promise<number> {
 }
 
 test('an engine that has written its heartbeat lately is alive', async () => {
-  await registerServer(database.db, 'beating', 'docker', new Date());
+  await registerServer(database.db, { name: 'beating', runtime: 'docker' }, new Date());
   expect(await ask('beating')).toBe(0);
 });
 
 test('one that was silent for half a minute, or never spoke, is not', async () => {
-  await registerServer(database.db, 'silent', 'docker', new Date(Date.now() - 30_000));
+  await registerServer(database.db, { name: 'silent', runtime: 'docker' }, new Date(Date.now() - 30_000));
   expect(await Promise.all([ask('silent'), ask('never')])).toEqual([1, 1]);
 });

@@ -36,7 +36,8 @@ await runProcess('engine', {
     log.info({ runtime: kind }, `releases run in the ${kind} runtime: ${why}`);
     if (kind === 'process') log.warn('processes are not isolated: deploy only code that you trust');
     const ending = new AbortController();
-    const serverId = await registerServer(backplane.db, config.ENGINE_SERVER_NAME, kind, new Date());
+    const machine = { name: config.ENGINE_SERVER_NAME, runtime: kind, slots: config.ENGINE_CONCURRENCY };
+    const serverId = await registerServer(backplane.db, machine, new Date());
     const environment = operatorEnvironment();
     const own = [...new Set([...secrets.own, ...ownSecrets(environment)])];
     secrets.hold(own);

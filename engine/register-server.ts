@@ -8,10 +8,18 @@ export async function runtimeOf(db: Db, name: string): Promise<string | null> {
   return server?.runtime ?? null;
 }
 
+type Machine = {
+  readonly name: string;
+  readonly runtime: string;
+  /** How many deployments it works on at once. */
+  readonly slots?: number;
+};
+
 /** Writes this machine's Server row, or finds the one it has, and returns its id. */
-export async function registerServer(db: Db, name: string, runtime: string, now: Date): Promise<string> {
+export async function registerServer(db: Db, { name, runtime, slots }: Machine, now: Date): Promise<string> {
   const data = {
     runtime,
+    slots,
     memoryBytes: BigInt(os.totalmem()),
     cpuMillicores: os.cpus().length * 1000,
     heartbeatAt: now,

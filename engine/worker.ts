@@ -13,6 +13,8 @@ import { sendMail } from './mail/send-mail.js';
 import { eraseProject } from './project/erase.js';
 import { found } from './reconcile/found.js';
 
+const lookers = 4;
+
 /** Does what is asked for, until closed. A job name without work does not compile. */
 export function startWorker(engine: Engine, concurrency: number): Promise<Worker> {
   const oneByOne = inTurn();
@@ -27,6 +29,8 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
   };
   return engine.jobs.work(handlers, {
     concurrency,
+    // Slots bound what is deployed at once; those who find theirs taken do not wait behind it.
+    more: { deploy: lookers },
     attempts: 5,
     onFailed: (name, id, error, last) => onFailed(engine, name, id, error, last),
   });

@@ -8,6 +8,7 @@ import { exportAudit } from './audit/export.js';
 import { answerError } from './answer.js';
 import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
+import { places } from './deployment/place.js';
 import { fingerprints } from './fingerprints.js';
 import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
@@ -24,7 +25,7 @@ import { receiveUpload } from './upload/receive.js';
 
 export type AppOptions = Omit<
   Services,
-  'auth' | 'fingerprints' | 'attempts' | 'rates' | 'streams' | 'subscriptions'
+  'auth' | 'fingerprints' | 'attempts' | 'places' | 'rates' | 'streams' | 'subscriptions'
 > & {
   readonly limits: Limits;
   readonly metrics: MetricsPage;
@@ -56,6 +57,7 @@ export function createApp(options: AppOptions): App {
     auth: createAuth(ports.db, ports.settings),
     fingerprints: fingerprints(ports.settings.APPLOYD_SECRET),
     attempts: attempts(limits, attemptLimits),
+    places: places(ports.db),
     rates: rates(limits, ports.settings),
     streams: openStreams(),
     subscriptions: subscriptionLimit(),

@@ -9,6 +9,7 @@ import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
 import type { RefusedCredentials } from './account/authenticate.js';
 import type { Attempts } from './account/attempts.js';
+import type { Places } from './deployment/place.js';
 import type { Paid, Rates } from './limit/rates.js';
 import type { ServerSettings } from './config.js';
 import type { Fingerprints } from './fingerprints.js';
@@ -32,6 +33,7 @@ export type Services = {
   readonly fingerprints: Fingerprints;
   readonly settings: ServerSettings;
   readonly attempts: Attempts;
+  readonly places: Places;
   readonly rates: Rates;
   readonly streams: OpenStreams;
   readonly subscriptions: SubscriptionLimit;

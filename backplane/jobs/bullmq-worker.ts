@@ -43,7 +43,7 @@ export async function bullmqWorker(context: Context, handlers: JobHandlers, opti
       {
         connection: {},
         autorun: false,
-        concurrency: options.concurrency,
+        concurrency: options.concurrency + (options.more?.[name] ?? 0),
         lockDuration: timings.lockMs,
         stalledInterval: timings.stalledMs,
         maxStalledCount: options.attempts,

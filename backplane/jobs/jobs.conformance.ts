@@ -176,7 +176,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
       expect(await jobs.isAsked('retire', later)).toBe(true);
     });
 
-    test('as many jobs of a name run together as the concurrency says, and other names are not held up', async () => {
+    test('as many jobs of a name run together as the concurrency and its own addition say, and other names are not held up', async () => {
       const ids = Array.from({ length: 5 }, (): string => randomUUID());
       const gate = deferred<void>();
       const resized = deferred<void>();
@@ -193,7 +193,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsBackend>):
       };
       const none = async () => undefined;
       const handlers = { ...idleHandlers, deploy, resize: async () => resized.resolve() };
-      workers.push(await jobs.work(handlers, { concurrency: 2, attempts: 1, onFailed: none }));
+      workers.push(await jobs.work(handlers, { concurrency: 1, more: { deploy: 1 }, attempts: 1, onFailed: none }));
       await Promise.all(ids.map((id) => jobs.ask('deploy', id)));
       await until(() => together === 2);
       await jobs.ask('resize', randomUUID());

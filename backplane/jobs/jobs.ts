@@ -32,6 +32,8 @@ export type JobHandler = (
 export type WorkOptions = {
   /** Jobs of one name at the same time. */
   readonly concurrency: number;
+  /** Of these names so many more. */
+  readonly more?: Readonly<Partial<Record<JobName, number>>>;
   readonly attempts: number;
   /** Called for every attempt that failed; `last` when no other follows. */
   readonly onFailed: (name: JobName, id: string, error: unknown, last: boolean) => Promise<void>;

@@ -55,9 +55,10 @@ export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}):
     }
 
     function take(name: JobName): void {
+      const most = options.concurrency + (options.more?.[name] ?? 0);
       for (const [id, entry] of of(name)) {
         const atWork = [...running.values()].filter((other) => other === name).length;
-        if (!open || atWork >= options.concurrency) return;
+        if (!open || atWork >= most) return;
         if (entry.state !== 'waiting') continue;
         entry.state = 'active';
         const done: Promise<void> = Promise.resolve()

@@ -1,7 +1,7 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import type { Db, Transaction } from '@apployd/prisma/create-db';
 import type { OrganizationKey } from '@apployd/prisma/generated/client/client';
-import { batched } from './batched.js';
+import { batched } from '../batched.js';
 import { cipherKey, headBytes, headOf, openWith, sealWith } from './cipher.js';
 import type { Keyring } from './keyring.js';
 import type { SecretBox } from './secret-box.js';

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.js';
-import { askNext, firstInLine } from './line.js';
+import { askNext, takeTurn } from './line.js';
 import { claim } from './claim.js';
 import { closeLog } from './close-log.js';
 import { conclude } from './conclude.js';
@@ -18,12 +18,12 @@ import { withUndo, type Undo } from './undo.js';
 
 /** Turns a queued deployment into a live URL. Safe to run again: every step finds what it made before. */
 export async function deploy(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
-  const environmentId = await firstInLine(engine, id);
+  const environmentId = await takeTurn(engine, id);
   if (!environmentId) return;
   const done = await alone(engine, id, environmentId, (fence, lost) =>
     work(engine, id, fence, AbortSignal.any([signal, lost])),
   );
-  if (done) await askNext(engine, environmentId);
+  if (done) await askNext(engine);
 }
 
 /** One worker a deployment by the fast gate, one deployment an environment by the lease. False when another is at it. */

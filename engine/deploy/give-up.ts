@@ -14,7 +14,7 @@ export async function giveUp(engine: Engine, id: string, failure: DeploymentFail
   await engine.leases.hold(`environment:${row.environmentId}`, engine.settings.leaseMs, (fence) =>
     end(engine, id, fence, failure),
   );
-  await askNext(engine, row.environmentId);
+  await askNext(engine);
 }
 
 async function end(engine: Engine, id: string, fence: bigint, failure: DeploymentFailure): Promise<void> {

@@ -1,37 +1,31 @@
-import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment';
+import { activeStatuses } from '@apployd/core/deployment';
+import { giveSlots } from '@apployd/prisma/deployment-queue';
 import type { Engine } from '../engine.js';
 
 /**
- * The environment that this deployment may be worked on in just now, or null: it is over, or another one of its
- * environment comes first and has been asked for instead. What is half-way comes first, then the oldest.
+ * The environment that this deployment may be worked on in just now: it is at work already, or has been given a slot. Else
+ * null, and those whose turn it is have been asked for.
  */
-export async function firstInLine(engine: Engine, id: string): Promise<string | null> {
+export async function takeTurn(engine: Engine, id: string): Promise<string | null> {
   const deployment = await engine.db.deployment.findUnique({
     where: { id },
-    select: { environmentId: true, status: true },
+    select: { environmentId: true, status: true, slotAt: true },
   });
-  if (!deployment || !activeStatuses.includes(deployment.status)) return null;
-  const first = await firstActive(engine, deployment.environmentId);
-  if (first === id) return deployment.environmentId;
-  if (first) await engine.jobs.ask('deploy', first);
-  return null;
+  const isActive = deployment !== null && activeStatuses.includes(deployment.status);
+  if (isActive && (deployment.slotAt !== null || deployment.status !== 'QUEUED')) return deployment.environmentId;
+  const given = await askNext(engine, id);
+  return isActive && given.includes(id) ? deployment.environmentId : null;
 }
 
-/** Wakes up the deployment that waits longest in this environment. */
-export async function askNext(engine: Engine, environmentId: string): Promise<void> {
-  const next = await firstActive(engine, environmentId);
-  if (next) await engine.jobs.ask('deploy', next);
+/** Gives free slots to those that wait, and wakes workers for them; the ids of those that got one. */
+export async function askNext(engine: Engine, mine?: string): Promise<readonly string[]> {
+  const given = await giveSlots(engine.db, engine.settings.serverId);
+  for (const id of given) {
+    if (id !== mine) await engine.jobs.ask('deploy', id).catch((err: unknown) => lost(engine, id, err));
+  }
+  return given;
 }
 
-async function firstActive({ db }: Engine, environmentId: string): Promise<string | null> {
-  const select = { id: true };
-  const atWork: DeploymentStatus[] = ['BUILDING', 'DEPLOYING'];
-  const half = await db.deployment.findFirst({ where: { environmentId, status: { in: atWork } }, select });
-  if (half) return half.id;
-  const queued = await db.deployment.findFirst({
-    where: { environmentId, status: 'QUEUED' },
-    orderBy: { number: 'asc' },
-    select,
-  });
-  return queued?.id ?? null;
+function lost(engine: Engine, deploymentId: string, err: unknown): void {
+  engine.log.warn({ err, deploymentId }, 'could not ask for a deployment that has a slot; reconcile will');
 }

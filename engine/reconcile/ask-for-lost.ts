@@ -1,5 +1,6 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
+import { askNext } from '../deploy/line.js';
 import type { Engine } from '../engine.js';
 import { found } from './found.js';
 
@@ -8,8 +9,14 @@ const most = 500;
 
 type Waiting = Pick<Deployment, 'id' | 'environmentId' | 'status'>;
 
-/** Asks again for deployments that nobody works on: a lost wake-up costs time, never a deployment. */
+/**
+ * Asks again for deployments that nobody works on: a lost wake-up costs time, never a deployment. What waits for a slot is not
+ * lost, unless there is one for it.
+ */
 export async function askForLost(engine: Engine): Promise<void> {
+  for (const id of await askNext(engine)) {
+    found(engine, 'deployment.without-job', { deploymentId: id, status: 'QUEUED' });
+  }
   const waiting = await waitingFirst(engine);
   const busy = await busyEnvironments(engine, waiting);
   for (const { id, environmentId, status } of waiting) {
@@ -22,10 +29,12 @@ export async function askForLost(engine: Engine): Promise<void> {
 
 /** Of each environment the one that comes first: the others are asked for when it is over. */
 function waitingFirst({ db, clock }: Engine): Promise<Waiting[]> {
+  const longAgo = new Date(clock.now().getTime() - patienceMs);
   return db.deployment.findMany({
     where: {
       status: { in: [...activeStatuses] },
-      createdAt: { lt: new Date(clock.now().getTime() - patienceMs) },
+      createdAt: { lt: longAgo },
+      OR: [{ slotAt: { lt: longAgo } }, { status: { not: 'QUEUED' } }],
     },
     distinct: ['environmentId'],
     orderBy: { number: 'asc' },

@@ -40,7 +40,8 @@ export type TestEngine = Engine & {
 
 export const repositoryUrl = 'https://git.example.com/shop.git';
 
-export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
+/** Many slots, unless a test is about them: its database may hold what another has left at work. */
+export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Promise<TestEngine> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-engine-'));
   const events = memoryEvents();
   const machine = fakeMachine({});
@@ -72,7 +73,7 @@ export async function anEngine({ db }: TestDatabase): Promise<TestEngine> {
     runtime: fakeRuntime(machine),
     diskUse: async () => 10,
     settings: {
-      serverId: await registerServer(db, `server-${newId()}`, 'fake', new Date()),
+      serverId: await registerServer(db, { name: `server-${newId()}`, runtime: 'fake', slots }, new Date()),
       workFolder: path.join(folder, 'work'),
       appUrl: (hostname) => `http://${hostname}`,
       leaseMs: 5_000,

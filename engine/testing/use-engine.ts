@@ -16,7 +16,7 @@ export const says =
     app.serve((_, response) => response.end(text));
 
 /** Gives every test of a file an engine with one environment; one database serves them all. */
-export function useEngine() {
+export function useEngine(options?: Parameters<typeof anEngine>[1]) {
   let database: TestDatabase;
   let engine: TestEngine;
   let environment: Environment;
@@ -25,7 +25,7 @@ export function useEngine() {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    engine = await anEngine(database);
+    engine = await anEngine(database, options);
     environment = await anEnvironment(engine);
   });
   afterEach(() => engine.close());

@@ -94,6 +94,7 @@ export const project = {
     healthCheckIntervalMs: 10_000,
     healthCheckRetries: 3,
     keepReleases: 10,
+    supersede: true,
     autoSleepMinutes: null,
   },
   settingsVersion: 1,
@@ -131,6 +132,8 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     imageDigest: null,
     canRollbackTo: false,
     supersededBy: null,
+    queuePosition: null,
+    estimatedReadyAt: null,
     ...but,
   };
 }
@@ -221,8 +224,18 @@ export function happyWorld(logLength = 3) {
         pool,
         replayed: false,
       }),
-      deploymentCreate: () => ({ __typename: 'DeploymentCreatePayload', deployment: states[0], replayed: false }),
-      deploymentRollback: () => ({ __typename: 'DeploymentRollbackPayload', deployment: states[0], replayed: false }),
+      deploymentCreate: () => ({
+        __typename: 'DeploymentCreatePayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
+      deploymentRollback: () => ({
+        __typename: 'DeploymentRollbackPayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
       sourceUploadCreate: () => ({
         __typename: 'SourceUploadCreatePayload',
         uploadId: 'upl_1',

@@ -1,3 +1,4 @@
+import { isFinal } from '@apployd/core/deployment';
 import { idOf } from '@apployd/core/id';
 import {
   ForbiddenError,
@@ -15,6 +16,7 @@ import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { cancelDeployment } from './cancel.js';
 import { createDeployment } from './create.js';
 import { DeploymentFailureRef, failureOf } from './failure.js';
+import { likelyReadyAt } from './place.js';
 import type { Queued } from './insert.js';
 import { canRollBackTo, rollBack } from './rollback.js';
 import { DeploymentSourceRef, sourceOf } from './source.js';
@@ -81,6 +83,23 @@ const DeploymentNode = builder.prismaNode('Deployment', {
       type: 'DateTime',
       nullable: true,
       description: 'When its status became final.',
+    }),
+    queuePosition: t.int({
+      nullable: true,
+      description:
+        'While it waits in the queue: 1 is the next. Those with the fewest at work go first, so it may also grow.',
+      resolve: async ({ id, status, slotAt }, _args, { places }) =>
+        status === 'QUEUED' && slotAt === null ? ((await places(id))?.position ?? null) : null,
+    }),
+    estimatedReadyAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'By what the last ones took in its environment, else in its project; null where none went live, and once it is over.',
+      resolve: async ({ id, status, startedAt }, _args, { places }) => {
+        const place = isFinal(status) ? null : await places(id);
+        return place && likelyReadyAt(place, startedAt, new Date());
+      },
     }),
     stages: t.field({
       type: [DeploymentStageRef],

@@ -1,6 +1,7 @@
 import { looks } from '@apployd/backplane/events/looks';
 import { isFinal } from '@apployd/core/deployment';
 import { idOf } from '@apployd/core/id';
+import type { Deployment } from '@apployd/prisma/generated/client/client';
 import { signedIn, type Context } from '../context.js';
 import { cancellable } from '../stream/cancellable.js';
 import { onlyNull } from '../stream/only-null.js';
@@ -39,11 +40,16 @@ async function* changes(
   )) {
     const row = await look(context, id);
     if (!row) return yield null;
-    const mark = JSON.stringify(row);
+    const mark = JSON.stringify([row, await placeOf(context, id, row)]);
     if (mark !== seen) yield { id };
     seen = mark;
     if (isFinal(row.status)) return;
   }
+}
+
+/** What waits moves up in the queue without a change of its row. */
+async function placeOf({ places }: Context, id: string, { status, slotAt }: Pick<Deployment, 'status' | 'slotAt'>) {
+  return status === 'QUEUED' && slotAt === null ? (await places(id))?.position : null;
 }
 
 function look(context: Context, id: string) {
@@ -56,6 +62,7 @@ function look(context: Context, id: string) {
       commit: true,
       cancelRequestedAt: true,
       supersededById: true,
+      slotAt: true,
       startedAt: true,
       url: true,
       steps: { select: { name: true, startedAt: true, finishedAt: true }, orderBy: { startedAt: 'asc' } },

@@ -104,7 +104,7 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
       environmentId,
       number: Math.max(most.number ?? 0, farAway) + i + 1,
       trigger: 'ROLLBACK' as const,
-      status: 'FAILED' as const,
+      status: i % 2 === 0 ? ('QUEUED' as const) : ('FAILED' as const),
       rollbackOfId,
       createdById: users[i],
     })),

@@ -97,12 +97,16 @@ export function Duration({ deployment, history }: DurationProps) {
   const start = Date.parse(deployment.createdAt);
   const usual = stepsOf(deployment, history).reduce((sum, step) => sum + step.usual, 0);
   const isKnown = history.some(({ status }) => status === 'READY');
-  const left = usual - (now - start);
+  const { estimatedReadyAt, queuePosition } = deployment;
+  const left = estimatedReadyAt ? Date.parse(estimatedReadyAt) - now : usual - (now - start);
+  const place = queuePosition === null ? '' : `, ${placeInWords(queuePosition)}`;
   return (
     <p className="num text-sm text-muted">
       {deployment.finishedAt
         ? `Took ${took(Date.parse(deployment.finishedAt) - start)}`
-        : `${span(now - start)} so far${isKnown && left > 1_000 ? `, about ${span(left)} left` : ''}`}
+        : `${span(now - start)} so far${place}${(estimatedReadyAt || isKnown) && left > 1_000 ? `, about ${span(left)} left` : ''}`}
     </p>
   );
 }
+
+const placeInWords = (position: number) => (position === 1 ? 'next in the queue' : `number ${position} in the queue`);
