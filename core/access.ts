@@ -53,6 +53,8 @@ const rules = {
   'project:delete': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:restore': { roles: admins, scope: 'PROJECT_WRITE' },
   'environment:update': { roles: developers, scope: 'PROJECT_WRITE' },
+  // To restart, stop or start what is live in it.
+  'environment:run': { roles: developers, scope: 'DEPLOY' },
   'variable:read': { roles: everyone, scope: 'PROJECT_READ' },
   'variable:set': { roles: developers, scope: 'VARIABLE_WRITE' },
   'upload:create': { roles: developers, scope: 'DEPLOY' },

@@ -45,10 +45,13 @@ export const standbyReasons = ['REPLACED', 'ROLLED_BACK', 'STOPPED', 'SUSPENDED'
 export type StandbyReason = (typeof standbyReasons)[number];
 
 /** What started a deployment. */
-export const deploymentTriggers = ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY'] as const;
+export const deploymentTriggers = ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY', 'PROMOTE'] as const;
 export type DeploymentTrigger = (typeof deploymentTriggers)[number];
 
-/** The steps of a deployment, in order; a rollback passes no FETCH and no BUILD, and RELEASE is passed where there is a command. */
+/** What brings a release that is kept live: nothing of it is built, and the release is not its own. */
+export const triggersWithoutBuild: readonly DeploymentTrigger[] = ['ROLLBACK', 'PROMOTE'];
+
+/** The steps of a deployment, in order; without a build it passes no FETCH and no BUILD, and RELEASE where there is a command. */
 export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'RELEASE', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
 export type DeploymentStageName = (typeof deploymentStages)[number];
 /** Those in which something is done: each has a deadline. */

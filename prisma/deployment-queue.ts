@@ -1,3 +1,4 @@
+import { triggersWithoutBuild } from '@apployd/core/deployment';
 import { Prisma } from './generated/client/client.js';
 import type { Db, Transaction } from './create-db.js';
 
@@ -118,10 +119,12 @@ export async function placesInQueue(db: Db, ids: readonly string[]): Promise<rea
     WHERE one."id" = ANY(${[...ids]}::uuid[]) AND one."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')`;
 }
 
+const withoutBuild = Prisma.sql`'{${Prisma.raw(triggersWithoutBuild.join(','))}}'::"DeploymentTrigger"[]`;
+
 /** The mean of the last five that went live from the same place in the same way, with a build or without. */
 const usual = (place: Prisma.Sql) => Prisma.sql`
   (SELECT (extract(epoch FROM avg(lately."finishedAt" - lately."startedAt")) * 1000)::float8 FROM (
     SELECT "finishedAt", "startedAt" FROM "Deployment" AS past
     WHERE past.${place} = one.${place} AND past."status" = 'READY' AND past."startedAt" IS NOT NULL
-      AND (past."trigger" = 'ROLLBACK') = (one."trigger" = 'ROLLBACK')
+      AND (past."trigger" = ANY(${withoutBuild})) = (one."trigger" = ANY(${withoutBuild}))
     ORDER BY past."number" DESC LIMIT 5) AS lately)`;

@@ -3,6 +3,8 @@ import {
   DeploymentCancelDocument,
   DeploymentCreateDocument,
   DeploymentDocument,
+  DeploymentPromoteDocument,
+  DeploymentRedeployDocument,
   DeploymentRollbackDocument,
   EnvironmentDeploymentListDocument,
   ProjectDeploymentListDocument,
@@ -11,6 +13,10 @@ import type {
   DeploymentCancelMutation,
   DeploymentCreateInput,
   DeploymentCreateMutation,
+  DeploymentPromoteInput,
+  DeploymentPromoteMutation,
+  DeploymentRedeployInput,
+  DeploymentRedeployMutation,
   DeploymentRollbackInput,
   DeploymentRollbackMutation,
 } from './generated/types.js';
@@ -51,6 +57,16 @@ export interface Deployments {
    * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError.
    */
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<DeploymentHandle>;
+  /**
+   * Starts a deployment of the same commit or upload, built anew with the settings and the variables of now.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (its upload is gone), QuotaExceededError, IdempotencyError.
+   */
+  redeploy(input: DeploymentRedeployInput, options?: KeyedOptions): Promise<DeploymentHandle>;
+  /**
+   * Starts a deployment that brings the release of `deploymentId` live in another environment of its project, with the variables there.
+   * Builds nothing. Throws NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError.
+   */
+  promote(input: DeploymentPromoteInput, options?: KeyedOptions): Promise<DeploymentHandle>;
   /** Throws NotFoundError, ForbiddenError, InvalidStateError (it has ended), IdempotencyError. */
   cancel(deploymentId: string, options?: KeyedOptions): Promise<Deployment>;
   /** Throws NotFoundError. */
@@ -62,6 +78,8 @@ export interface Deployments {
 export interface TryDeployments {
   create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<ResultOf<DeploymentCreateMutation>>;
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<ResultOf<DeploymentRollbackMutation>>;
+  redeploy(input: DeploymentRedeployInput, options?: KeyedOptions): Promise<ResultOf<DeploymentRedeployMutation>>;
+  promote(input: DeploymentPromoteInput, options?: KeyedOptions): Promise<ResultOf<DeploymentPromoteMutation>>;
   cancel(deploymentId: string, options?: KeyedOptions): Promise<ResultOf<DeploymentCancelMutation>>;
 }
 
@@ -69,6 +87,8 @@ export function tryDeployments({ mutate }: Calls): TryDeployments {
   return {
     create: (input, options) => mutate(DeploymentCreateDocument, { input: keyed(input, options) }, options),
     rollback: (input, options) => mutate(DeploymentRollbackDocument, { input: keyed(input, options) }, options),
+    redeploy: (input, options) => mutate(DeploymentRedeployDocument, { input: keyed(input, options) }, options),
+    promote: (input, options) => mutate(DeploymentPromoteDocument, { input: keyed(input, options) }, options),
     cancel: (deploymentId, options) =>
       mutate(DeploymentCancelDocument, { input: keyed({ deploymentId }, options) }, options),
   };
@@ -85,6 +105,8 @@ export function deployments(calls: Calls, logs: Logs, attempt: TryDeployments): 
   return {
     create: async (...call) => handle(unwrap(await attempt.create(...call)).deployment),
     rollback: async (...call) => handle(unwrap(await attempt.rollback(...call)).deployment),
+    redeploy: async (...call) => handle(unwrap(await attempt.redeploy(...call)).deployment),
+    promote: async (...call) => handle(unwrap(await attempt.promote(...call)).deployment),
     cancel,
     get: async (id, options) =>
       handle(found((await calls.request(DeploymentDocument, { id }, options)).deployment, 'deployment', id)),

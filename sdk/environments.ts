@@ -3,9 +3,18 @@ import {
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
+  EnvironmentRestartDocument,
+  EnvironmentStartDocument,
+  EnvironmentStopDocument,
   EnvironmentUpdateDocument,
 } from './generated/operations.js';
-import type { EnvironmentUpdateInput, EnvironmentUpdateMutation } from './generated/types.js';
+import type {
+  EnvironmentRestartMutation,
+  EnvironmentStartMutation,
+  EnvironmentStopMutation,
+  EnvironmentUpdateInput,
+  EnvironmentUpdateMutation,
+} from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
 import type { Environment, InstanceExit, PayloadOf, ResultOf } from './types.js';
@@ -26,14 +35,38 @@ export interface Environments {
    * being deleted), QuotaExceededError, IdempotencyError.
    */
   update(input: EnvironmentUpdateInput, options?: KeyedOptions): Promise<PayloadOf<EnvironmentUpdateMutation>>;
+  /**
+   * Has new instances of what is live take over from those that run, without a build and without a pause.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (it is stopped, or nothing is live), IdempotencyError.
+   */
+  restart(environmentId: string, options?: KeyedOptions): Promise<Environment>;
+  /**
+   * Ends what runs and cancels what is on its way; the release is kept.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (its project is being deleted), IdempotencyError.
+   */
+  stop(environmentId: string, options?: KeyedOptions): Promise<Environment>;
+  /**
+   * Brings back what was live when it was stopped, without a build.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (nothing was live), QuotaExceededError, IdempotencyError.
+   */
+  start(environmentId: string, options?: KeyedOptions): Promise<Environment>;
 }
 
 export interface TryEnvironments {
   update(input: EnvironmentUpdateInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentUpdateMutation>>;
+  restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
+  stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
+  start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
 }
 
 export function tryEnvironments({ mutate }: Calls): TryEnvironments {
-  return { update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options) };
+  const of = (environmentId: string, options?: KeyedOptions) => ({ input: keyed({ environmentId }, options) });
+  return {
+    update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options),
+    restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
+    stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
+    start: (id, options) => mutate(EnvironmentStartDocument, of(id, options), options),
+  };
 }
 
 export function environments({ request }: Calls, attempt: TryEnvironments): Environments {
@@ -48,5 +81,8 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
         return found(project, 'project', projectId).environments;
       }),
     update: async (...call) => unwrap(await attempt.update(...call)),
+    restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
+    stop: async (...call) => unwrap(await attempt.stop(...call)).environment,
+    start: async (...call) => unwrap(await attempt.start(...call)).environment,
   };
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '@apployd/core/id';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
@@ -315,4 +316,32 @@ test('a worker that was overtaken stops quietly and touches nothing', async () =
   };
   await deploy(engine, deployment.id, never);
   expect(await row(deployment.id)).toMatchObject({ status: 'BUILDING', fence: 1_000n, releaseId: null });
+});
+
+test('a promotion brings the release of another environment live without a build, and leaves it there when it fails', async () => {
+  const staged = await goLive('staged');
+  const other = await engine.db.environment.create({
+    data: {
+      ...{ id: newId(), organizationId: environment.organizationId, projectId: environment.projectId },
+      ...{ slug: 'other', kind: 'STAGING', hostname: 'other.localhost' },
+      processes: {
+        create: {
+          ...{ id: newId(), organizationId: environment.organizationId, name: 'web' },
+          ...{ memoryBytes: 64n * 1024n ** 2n, cpuMillicores: 500 },
+        },
+      },
+    },
+  });
+  const origin = { trigger: 'PROMOTE', promotedFromId: staged.id, releaseId: staged.releaseId } as const;
+  const failing = await aDeployment(engine, other, origin);
+  engine.edge.follows = false;
+  await deploy(engine, failing.id, never);
+  engine.edge.follows = true;
+  expect(await row(failing.id)).toMatchObject({ status: 'FAILED', releaseId: staged.releaseId });
+  const promoted = await aDeployment(engine, other, origin);
+  await deploy(engine, promoted.id, never);
+  expect(await row(promoted.id)).toMatchObject({ status: 'READY', serving: 'LIVE', releaseId: staged.releaseId });
+  expect(engine.builder.builds).toBe(1);
+  expect((await engine.edge.visit('other.localhost')).body).toBe('staged');
+  expect((await engine.edge.visit(environment.hostname)).body).toBe('staged');
 });

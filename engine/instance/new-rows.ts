@@ -7,7 +7,7 @@ type Owner = Pick<Deployment, 'id' | 'organizationId' | 'environmentId'>;
 
 /** Rows of new instances of a deployment, with the limits that the process gives each of them now. */
 export async function newRows(
-  { db, settings }: { readonly db: Pick<Transaction, 'instance'>; readonly settings: Engine['settings'] },
+  { db, settings }: { readonly db: Pick<Transaction, 'environment' | 'instance'>; readonly settings: Engine['settings'] },
   owner: Owner,
   process: Process,
   count: number,
@@ -16,10 +16,14 @@ export async function newRows(
   const { id: deploymentId, organizationId, environmentId } = owner;
   const { id: processId, memoryBytes, cpuMillicores } = process;
   const { serverId } = settings;
+  const { generation } = await db.environment.findUniqueOrThrow({
+    where: { id: environmentId },
+    select: { generation: true },
+  });
   return db.instance.createManyAndReturn({
     data: Array.from({ length: count }, () => ({
       id: newId(),
-      ...{ organizationId, environmentId, processId, deploymentId, serverId, memoryBytes, cpuMillicores },
+      ...{ organizationId, environmentId, processId, deploymentId, serverId, memoryBytes, cpuMillicores, generation },
       isReleaseCommand,
     })),
   });

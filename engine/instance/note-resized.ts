@@ -4,14 +4,15 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
 import type { LiveEnvironment } from './live-environment.js';
 
-type Resized = { readonly how: 'LIVE' | 'REPLACE'; readonly instances: number };
+type Resized = { readonly how: 'LIVE' | 'REPLACE'; readonly instances: number; readonly isRestart?: boolean };
 
-/** New limits, or another number of instances, are in force. */
-export async function noteResized(engine: Engine, live: LiveEnvironment, { how, instances }: Resized): Promise<void> {
+/** New limits, another number of instances, or a restart, are in force. */
+export async function noteResized(engine: Engine, live: LiveEnvironment, resized: Resized): Promise<void> {
+  const { how, instances, isRestart } = resized;
   const { memoryBytes, cpuMillicores } = live.process;
   const data = { how, instances, memoryBytes: Number(memoryBytes), cpuMillicores };
   await note(engine, live, { resizeAfter: null, stateReason: null }, (tx) =>
-    append(tx, live, 'environment.resized', data),
+    append(tx, live, isRestart ? 'environment.restarted' : 'environment.resized', data),
   );
 }
 
@@ -20,14 +21,16 @@ export async function noteNotResized(
   engine: Engine,
   live: LiveEnvironment,
   cause: unknown,
-  restMs: number,
+  { restMs, isRestart }: { readonly restMs: number; readonly isRestart: boolean },
 ): Promise<void> {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const stateReason = `It goes on with its former limits, because it did not get healthy with the new ones: ${why}`;
+  const stateReason = isRestart
+    ? `It was not restarted and goes on as it did, because the new instances did not get healthy: ${why}`
+    : `It goes on with its former limits, because it did not get healthy with the new ones: ${why}`;
   const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
   const isNews = live.environment.stateReason !== stateReason;
   await note(engine, live, { resizeAfter, stateReason }, async (tx) => {
-    if (isNews) await append(tx, live, 'environment.resize_failed', { reason: why });
+    if (isNews) await append(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
   });
 }
 

@@ -161,3 +161,48 @@ async function askedByReconcile(): Promise<string[]> {
   await reconcile({ ...engine, jobs: { ...engine.jobs, ask } });
   return asked;
 }
+
+const restart = () =>
+  house.engine.db.environment.update({
+    where: { id: house.environment.id },
+    data: { generation: { increment: 1 }, resizeAfter: null },
+  });
+
+test('a restart has a new instance of the same release take over without a visitor noticing, once', async () => {
+  const { engine, environment } = house;
+  const live = await house.goLive('app');
+  await restart();
+  expect([...(await visitsDuring(resize(engine, environment.id, never)))]).toEqual([200]);
+  const { instances } = await house.row(live.id);
+  expect(instances.map(({ state }) => state).sort()).toEqual(['RUNNING', 'STOPPED']);
+  expect(instances.find(({ id }) => id === live.instances[0]?.id)?.state).toBe('STOPPED');
+  expect(engine.builder.builds).toBe(1);
+  expect(await lastEvent()).toMatchObject({ type: 'environment.restarted', subjectId: environment.id });
+  await resize(engine, environment.id, never);
+  expect((await house.row(live.id)).instances).toHaveLength(2);
+});
+
+test('a restart whose new instance does not get healthy leaves the old one serving, says why, and is tried again later', async () => {
+  const { engine, environment } = house;
+  let isBroken = false;
+  const live = await house.goLive('app', (app) => (isBroken ? app.exit(9) : says('app')(app)));
+  isBroken = true;
+  await restart();
+  await resize(engine, environment.id, never);
+  expect((await house.visit()).body).toBe('app');
+  expect(house.running()).toEqual([live.id]);
+  const row = await environmentRow();
+  expect(row.stateReason).toMatch(/^It was not restarted and goes on as it did.*exit code 9/);
+  expect(row.resizeAfter).not.toBeNull();
+  expect(await lastEvent()).toMatchObject({ type: 'environment.restart_failed' });
+});
+
+test('a restart whose wake-up was lost is found by reconcile', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  await restart();
+  const asked: string[] = [];
+  const jobs = { ...engine.jobs, ask: async (name: string, id: string) => void asked.push(`${name} ${id}`) };
+  await reconcile({ ...engine, jobs });
+  expect(asked).toContain(`resize ${environment.id}`);
+});

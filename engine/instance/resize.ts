@@ -1,5 +1,5 @@
 import { resizeRestMs } from '@apployd/core/resize';
-import type { Instance, Process } from '@apployd/prisma/generated/client/client';
+import type { Environment, Instance, Process } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
@@ -10,8 +10,8 @@ import { sendVisitors } from './send-visitors.js';
 import { sortOut } from './sort-out.js';
 
 /**
- * Makes what runs in an environment as many instances as are wanted, with the limits that they should have: in place, also
- * while somebody deploys; where that takes a restart, by new instances beside the old ones, which keep the visitors until
+ * Makes what runs in an environment as many instances as are wanted, with the limits that they should have, none from before
+ * a restart: in place, also while somebody deploys; where that takes new ones, by new instances beside the old ones, which keep the visitors until
  * the new ones are healthy. A deployment that waits goes first: it starts with the new limits by itself.
  */
 export async function resize(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
@@ -21,8 +21,17 @@ export async function resize(engine: Engine, environmentId: string, signal: Abor
   await whileAlone(engine, environmentId, signal, (now, stop) => replaceOthers(engine, now, stop));
 }
 
+/** Of now: with the limits that it should have, and not from before a restart was asked for. */
+export function isOfNow(
+  instance: Instance,
+  process: Pick<Process, 'memoryBytes' | 'cpuMillicores'>,
+  { generation }: Pick<Environment, 'generation'>,
+): boolean {
+  return hasItsLimits(instance, process) && instance.generation >= generation;
+}
+
 /** As they should have: the limits of their process. */
-export function hasItsLimits(instance: Instance, process: Pick<Process, 'memoryBytes' | 'cpuMillicores'>): boolean {
+function hasItsLimits(instance: Instance, process: Pick<Process, 'memoryBytes' | 'cpuMillicores'>): boolean {
   return instance.memoryBytes === process.memoryBytes && instance.cpuMillicores === process.cpuMillicores;
 }
 
@@ -43,7 +52,9 @@ async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: Abor
   const { running } = await sortOut(engine, live.instances);
   // What is gone altogether is brought back, which is another job's.
   if (running.length === 0) return;
-  const keep = running.filter((one) => hasItsLimits(one, live.process)).slice(0, live.process.desiredInstances);
+  const keep = running
+    .filter((one) => isOfNow(one, live.process, live.environment))
+    .slice(0, live.process.desiredInstances);
   const outgoing = running.filter((one) => !keep.includes(one));
   const count = live.process.desiredInstances - keep.length;
   if (count === 0 && outgoing.length === 0) return;
@@ -51,8 +62,13 @@ async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: Abor
     await replace(engine, live, { count, outgoing }, signal);
   } catch (err) {
     engine.log.warn({ err, environmentId: live.environment.id }, 'could not give an environment its new limits');
-    if (!signal.aborted) await noteNotResized(engine, live, err, resizeRestMs);
+    if (!signal.aborted)
+      await noteNotResized(engine, live, err, { restMs: resizeRestMs, isRestart: isRestart(live, outgoing) });
   }
+}
+
+function isRestart({ environment }: LiveEnvironment, outgoing: readonly Instance[]): boolean {
+  return outgoing.some(({ generation }) => generation < environment.generation);
 }
 
 /** The outgoing ones keep their visitors until every edge has followed, and get their time to finish. */
@@ -69,7 +85,8 @@ async function replace(
     for (const id of incoming) await removeInstance(engine, id, engine.settings.stopGraceMs);
     throw new Error('No edge took the new route in time.');
   }
-  await noteResized(engine, live, { how: 'REPLACE', instances: live.process.desiredInstances });
+  const instances = live.process.desiredInstances;
+  await noteResized(engine, live, { how: 'REPLACE', instances, isRestart: isRestart(live, outgoing) });
   await engine.clock.sleep(engine.settings.drainMs, signal);
   for (const { id } of outgoing) await removeInstance(engine, id, engine.settings.stopGraceMs);
 }

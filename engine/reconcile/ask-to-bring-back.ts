@@ -1,7 +1,7 @@
 import type { Instance, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { isResting } from '../instance/bring-back.js';
-import { hasItsLimits } from '../instance/resize.js';
+import { isOfNow } from '../instance/resize.js';
 
 const include = {
   processes: { where: { name: 'web' } },
@@ -47,12 +47,14 @@ function isShort(engine: Engine, environment: Row, running: readonly Instance[])
   return isIll && !isResting(engine, environment);
 }
 
-/** Too many run, or some with limits that they should not have, and it is time to try. */
+/** Too many run, or some with limits that they should not have or from before a restart, and it is time to try. */
 function isOtherwise(
   { clock }: Engine,
-  { processes: [process], resizeAfter }: Row,
+  { processes: [process], resizeAfter, generation }: Row,
   running: readonly Instance[],
 ): boolean {
   if (!process || (resizeAfter && resizeAfter > clock.now())) return false;
-  return running.length > process.desiredInstances || running.some((instance) => !hasItsLimits(instance, process));
+  return (
+    running.length > process.desiredInstances || running.some((instance) => !isOfNow(instance, process, { generation }))
+  );
 }

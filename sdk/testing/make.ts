@@ -131,6 +131,7 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     url: null,
     imageDigest: null,
     canRollbackTo: false,
+    promotedFrom: null,
     supersededBy: null,
     queuePosition: null,
     estimatedReadyAt: null,

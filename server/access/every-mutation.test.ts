@@ -71,6 +71,9 @@ describe('by role', () => {
   });
 });
 
+// An organization has so many live tokens at most.
+afterEach(() => server.db.apiToken.updateMany({ where: { revokedAt: null }, data: { revokedAt: new Date() } }));
+
 describe('by scope, as a token of the owner', () => {
   const owner = () => world.people.OWNER;
   const token = (scopes: readonly TokenScope[], more: object = {}) => aToken(server, owner(), { scopes, ...more });

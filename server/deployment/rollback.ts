@@ -4,9 +4,11 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
-import { found, requireId } from '../lookup.js';
+import { lookUpEnvironment } from '../environment/look-up.js';
+import { requireId } from '../lookup.js';
 import { enqueue } from './enqueue.js';
 import { auditSuperseded, insertDeployment } from './insert.js';
+import { sourceColumns } from './look-up.js';
 import { requireSlice } from './require-slice.js';
 
 export type DeploymentRollbackInput = {
@@ -18,22 +20,15 @@ export type DeploymentRollbackInput = {
 
 /** Queues a new deployment that brings an earlier release live again, without building it. */
 export async function rollBack(context: Context, input: DeploymentRollbackInput) {
-  const viewer = signedIn(context);
-  const environmentId = requireId('Environment', input.environmentId);
-  const row = await context.db.environment.findFirst({
-    where: { id: environmentId, ...viewer.sees.Environment },
-    select: { organizationId: true, projectId: true },
-  });
-  const { organizationId, projectId } = found('Environment', input.environmentId, row);
+  const { organizationId, projectId, environmentId } = await lookUpEnvironment(context, input.environmentId);
   const on = { organizationId, projectId, environmentId };
   const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
   const made = await perform(context, act, async (tx) => {
     await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
-    const { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId } = target;
-    const source = { repositoryUrl, ref, commit, commitMessage, commitAuthor, uploadId, releaseId };
-    const row = { ...on, createdById: viewer.userId, trigger: 'ROLLBACK', rollbackOfId: target.id, ...source } as const;
+    const origin = { rollbackOfId: target.id, releaseId: target.releaseId, ...sourceColumns(target) };
+    const row = { ...on, createdById: signedIn(context).userId, trigger: 'ROLLBACK', ...origin } as const;
     const result = await insertDeployment(tx, row, input);
     const toDeploymentId = publicId('Deployment', target.id);
     const after = { environmentId: input.environmentId, toDeploymentId, ...auditSuperseded(result) };

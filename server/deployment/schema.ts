@@ -17,7 +17,7 @@ import { cancelDeployment } from './cancel.js';
 import { createDeployment } from './create.js';
 import { DeploymentFailureRef, failureOf } from './failure.js';
 import { likelyReadyAt } from './place.js';
-import type { Queued } from './insert.js';
+import { queuedPayload, supersede } from './queued-payload.js';
 import { canRollBackTo, rollBack } from './rollback.js';
 import { DeploymentSourceRef, sourceOf } from './source.js';
 import { DeploymentStageRef, stagesOf } from './stage.js';
@@ -28,7 +28,7 @@ export const DeploymentStatus = builder.enumType('DeploymentStatus', {
     'How far a deployment is: QUEUED, BUILDING, DEPLOYING, READY; from the first three also FAILED, CANCELED or SUPERSEDED. The last four are final and never change. Says nothing about traffic: see ServingState.',
   values: {
     QUEUED: {},
-    BUILDING: { description: 'Fetching and building; a rollback passes it by.' },
+    BUILDING: { description: 'Fetching and building; a rollback or a promotion passes it by.' },
     DEPLOYING: { description: 'Starting the release and making sure that it is healthy.' },
     READY: { description: 'It went live.' },
     FAILED: { description: '`failure` says why.' },
@@ -54,7 +54,7 @@ const StandbyReason = builder.enumType('StandbyReason', {
 
 const DeploymentTrigger = builder.enumType('DeploymentTrigger', {
   description: 'What started a deployment.',
-  values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY'] as const,
+  values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY', 'PROMOTE'] as const,
 });
 
 const DeploymentNode = builder.prismaNode('Deployment', {
@@ -103,7 +103,7 @@ const DeploymentNode = builder.prismaNode('Deployment', {
     }),
     stages: t.field({
       type: [DeploymentStageRef],
-      description: 'All that it passes, in order; a rollback passes no FETCH and no BUILD.',
+      description: 'All that it passes, in order; a rollback or a promotion passes no FETCH and no BUILD.',
       select: { steps: true },
       resolve: stagesOf,
     }),
@@ -117,6 +117,10 @@ const DeploymentNode = builder.prismaNode('Deployment', {
     rollbackOf: t.relation('rollbackOf', {
       nullable: true,
       description: 'The earlier deployment whose release this one brings back.',
+    }),
+    promotedFrom: t.relation('promotedFrom', {
+      nullable: true,
+      description: 'The deployment of another environment whose release this one brings live here.',
     }),
     supersededBy: t.relation('supersededBy', {
       nullable: true,
@@ -201,29 +205,6 @@ const DeploymentCreateInput = builder.inputType('DeploymentCreateInput', {
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
-
-type Made = Queued & { readonly replayed: boolean };
-
-const queuedPayload = (name: string, mutation: string) =>
-  builder.objectRef<Made>(name).implement({
-    description: `Success of ${mutation}.`,
-    fields: (t) => ({
-      deployment: t.prismaField({
-        type: 'Deployment',
-        resolve: (query, { deploymentId }, _args, { db }) =>
-          db.deployment.findUniqueOrThrow({ ...query, where: { id: deploymentId } }),
-      }),
-      superseded: t.prismaField({
-        type: ['Deployment'],
-        description: 'Older ones of the environment that it made pointless: ended, or asked to end. Newest first.',
-        resolve: (query, { superseded }, _args, { db }) =>
-          db.deployment.findMany({ ...query, where: { id: { in: superseded } }, orderBy: { number: 'desc' } }),
-      }),
-      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
-    }),
-  });
-
-const supersede = "Ends older ones of the environment that wait or are built. Absent: what the project's settings say.";
 
 builder.mutationField('deploymentCreate', (t) =>
   t.field({

@@ -1,4 +1,4 @@
-import { deploymentStages, type DeploymentStageName } from '@apployd/core/deployment';
+import { deploymentStages, triggersWithoutBuild, type DeploymentStageName } from '@apployd/core/deployment';
 import type { Deployment, DeploymentStep } from '@apployd/prisma/generated/client/client';
 import { builder } from '../builder.js';
 
@@ -24,7 +24,7 @@ export function stagesOf({
   steps,
 }: Pick<Deployment, 'trigger'> & { readonly steps: readonly DeploymentStep[] }): Stage[] {
   return deploymentStages
-    .filter((name) => trigger !== 'ROLLBACK' || (name !== 'FETCH' && name !== 'BUILD'))
+    .filter((name) => !triggersWithoutBuild.includes(trigger) || (name !== 'FETCH' && name !== 'BUILD'))
     .filter((name) => name !== 'RELEASE' || steps.some((step) => step.name === name))
     .map((name) => steps.find((step) => step.name === name) ?? { name, startedAt: null, finishedAt: null });
 }

@@ -1,4 +1,3 @@
-import { activeStatuses } from '@apployd/core/deployment';
 import { restorableHours } from '@apployd/core/project';
 import { ValidationError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
@@ -7,6 +6,7 @@ import { Prisma } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
 import type { Context } from '../context.js';
+import { cancelAll } from '../deployment/cancel-all.js';
 import { wake } from '../wake.js';
 import { lookUpProject } from './look-up.js';
 import { lockActive } from './require-active.js';
@@ -72,27 +72,11 @@ async function stopAll(tx: Transaction, { id: projectId, organizationId, actorId
   const environments = await tx.environment.findMany({ where: { projectId }, select: { id: true } });
   const stateReason = 'The project is being deleted.';
   await tx.environment.updateMany({ where: { projectId }, data: { desiredState: 'STOPPED', stateReason } });
-  const now = new Date();
-  const waiting = await tx.deployment.updateManyAndReturn({
-    where: { projectId, status: 'QUEUED' },
-    data: { status: 'CANCELED', cancelRequestedAt: now, finishedAt: now },
-    select: { id: true },
-  });
-  const atWork = await tx.deployment.updateManyAndReturn({
-    where: { projectId, status: { in: [...activeStatuses] }, cancelRequestedAt: null },
-    data: { cancelRequestedAt: now },
-    select: { id: true },
-  });
-  await tx.deploymentStep.updateMany({
-    where: { deploymentId: { in: waiting.map(({ id }) => id) }, finishedAt: null },
-    data: { finishedAt: now },
-  });
+  const deploymentIds = await cancelAll(tx, { organizationId, projectId, actorId });
   const event = { organizationId, streamId: projectId, kind: 'PROJECT', actorId } as const;
-  for (const { id } of waiting) await appendEvent(tx, { ...event, type: 'deployment.canceled', subjectId: id });
-  for (const { id } of atWork) await appendEvent(tx, { ...event, type: 'deployment.cancel_requested', subjectId: id });
   await appendEvent(tx, { ...event, type: 'project.deleted', subjectId: projectId });
   return {
     environmentIds: environments.map(({ id }) => id),
-    deploymentIds: [...waiting, ...atWork].map(({ id }) => id),
+    deploymentIds,
   };
 }

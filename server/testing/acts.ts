@@ -3,7 +3,18 @@ import { newId, publicId } from '@apployd/core/id';
 import { accountActs, settle } from './account-acts.js';
 import type { Act } from './act.js';
 import { mutate } from './client.js';
-import { aDeployment, anInvitation, aProject, aRelease, aSlice, aToken, password, type Person } from './make.js';
+import {
+  aDeployment,
+  anEnvironment,
+  anInvitation,
+  aProject,
+  aRelease,
+  aSlice,
+  aToken,
+  password,
+  uuid,
+  type Person,
+} from './make.js';
 import { aMemberRow, aUserRow, type World } from './world.js';
 
 export type { Act } from './act.js';
@@ -216,6 +227,24 @@ export const acts: Readonly<Record<string, Act>> = {
     input: ({ project, next }) => ({ environmentId: project.environmentId, cpuMillicores: 50 + next() }),
     tells: both,
   },
+  environmentRestart: {
+    mutation: 'environmentRestart',
+    asks: ['environment:run'],
+    input: async (world) => liveEnvironmentInput(world),
+    tells: both,
+  },
+  environmentStop: {
+    mutation: 'environmentStop',
+    asks: ['environment:run'],
+    input: async (world) => liveEnvironmentInput(world),
+    tells: both,
+  },
+  environmentStart: {
+    mutation: 'environmentStart',
+    asks: ['environment:run'],
+    input: async (world) => liveEnvironmentInput(world),
+    tells: both,
+  },
   variablesSet: {
     mutation: 'variablesSet',
     asks: ['variable:set'],
@@ -259,6 +288,27 @@ export const acts: Readonly<Record<string, Act>> = {
     },
     tells: after,
   },
+  deploymentRedeploy: {
+    mutation: 'deploymentRedeploy',
+    asks: ['deployment:create'],
+    input: async ({ server, project }) => ({
+      deploymentId: publicId('Deployment', await aDeployment(server, project, { status: 'FAILED' })),
+    }),
+    tells: after,
+  },
+  deploymentPromote: {
+    mutation: 'deploymentPromote',
+    asks: ['deployment:create'],
+    input: async ({ server, project }) => {
+      const live = { status: 'READY', serving: 'LIVE', releaseId: await aRelease(server, project) } as const;
+      const staging = await anEnvironment(server, project);
+      return {
+        deploymentId: publicId('Deployment', await aDeployment(server, staging, live)),
+        environmentId: project.environmentId,
+      };
+    },
+    tells: after,
+  },
   ...accountActs,
   accountSignOut: { mutation: 'accountSignOut', asks: 'anybody', input: () => ({}), tells: [] },
 };
@@ -266,6 +316,16 @@ export const acts: Readonly<Record<string, Act>> = {
 async function projectDeleteInput({ server, people, next }: World) {
   const confirmSlug = `going-${next()}`;
   return { projectId: (await aProject(server, people.OWNER, { slug: confirmSlug })).id, confirmSlug };
+}
+
+/** An environment with something live in it. */
+async function liveEnvironmentInput({ server, project }: World) {
+  const environment = await anEnvironment(server, project);
+  const live = { status: 'READY', serving: 'LIVE', releaseId: await aRelease(server, project) } as const;
+  const liveDeploymentId = await aDeployment(server, environment, live);
+  const where = { id: uuid(environment.environmentId) };
+  await server.db.environment.update({ where, data: { liveDeploymentId } });
+  return { environmentId: environment.environmentId };
 }
 
 async function invitationRevokeInput({ server, people, next }: World, role: 'OWNER' | 'VIEWER') {

@@ -1,5 +1,5 @@
 import type { OrganizationRole, TokenScope } from '@apployd/core/access';
-import { newId, parsePublicId } from '@apployd/core/id';
+import { newId, parsePublicId, publicId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { hashSecret, newSecret } from '../secret.js';
@@ -88,6 +88,16 @@ export async function aDeployment(
     },
   });
   return id;
+}
+
+/** Another environment of the project, as something to act on. */
+export async function anEnvironment({ db }: TestServer, project: MadeProject): Promise<MadeProject> {
+  const projectId = uuid(project.id);
+  const { organizationId } = await db.project.findUniqueOrThrow({ where: { id: projectId } });
+  const id = newId();
+  const row = { id, organizationId, projectId, slug: id, kind: 'STAGING', hostname: `${id}.apps.test` } as const;
+  await db.environment.create({ data: row });
+  return { id: project.id, environmentId: publicId('Environment', id) };
 }
 
 export async function aRelease({ db }: TestServer, project: MadeProject): Promise<string> {

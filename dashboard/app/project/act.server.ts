@@ -5,20 +5,35 @@ import { textIn } from '../api/session.server.js';
 
 export type Refused = { readonly problem: Problem; readonly intent: string };
 
-/** What the buttons of a project's pages ask for: each ends on the page of a deployment, or says why not. */
+/** What the buttons of a project's pages ask for: each ends on the page of a deployment or of the project, or says why not. */
 export const act = (call: ActionFunctionArgs): Promise<Response | Refused> =>
   signedIn(call, async (api) => {
     const form = await call.request.formData();
     const intent = textIn(form, 'intent');
+    const base = `/${call.params.org}/${call.params.project}`;
+    const run = runs.get(intent);
+    if (run) {
+      const { problem } = await run(api, textIn(form, 'environmentId'));
+      return problem ? { problem, intent } : redirect(base);
+    }
     const { granted, problem } = await ask(api, intent, form);
     if (problem) return { problem, intent };
-    return redirect(`/${call.params.org}/${call.params.project}/deployments/${granted.deployment.number}`);
+    return redirect(`${base}/deployments/${granted.deployment.number}`);
   });
+
+type Run = (api: Api, environmentId: string) => Promise<{ readonly problem: Problem | null }>;
+
+const runs: ReadonlyMap<string, Run> = new Map<string, Run>([
+  ['restart', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restart(id))],
+  ['stop', ({ apployd, attempt }, id) => attempt(apployd.try.environments.stop(id))],
+  ['start', ({ apployd, attempt }, id) => attempt(apployd.try.environments.start(id))],
+]);
 
 function ask({ apployd, attempt }: Api, intent: string, form: FormData) {
   const { deployments } = apployd.try;
   const environmentId = textIn(form, 'environmentId');
   const deploymentId = textIn(form, 'deploymentId');
+  if (intent === 'redeploy') return attempt(deployments.redeploy({ deploymentId }));
   if (intent === 'cancel') return attempt(deployments.cancel(deploymentId));
   if (intent === 'rollback')
     return attempt(deployments.rollback({ environmentId, toDeploymentId: deploymentId || null }));

@@ -6,12 +6,12 @@ import { Notice } from '../ui/notice.js';
 import type { Refused } from './act.server.js';
 
 type Props = {
-  readonly intent: 'deploy' | 'rollback' | 'cancel';
+  readonly intent: 'deploy' | 'redeploy' | 'rollback' | 'cancel' | 'restart' | 'stop' | 'start';
   readonly environmentId?: string;
   readonly deploymentId?: string;
   /** Branch, tag or commit to deploy; what the project says when absent. */
   readonly gitRef?: string | null;
-  readonly kind?: 'primary' | 'plain' | 'quiet';
+  readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger';
   readonly small?: boolean;
   readonly icon?: LucideIcon;
   readonly disabled?: boolean;
@@ -47,6 +47,10 @@ const titles: Readonly<Record<string, string>> = {
   deploy: 'No deployment was started.',
   rollback: 'Nothing was rolled back.',
   cancel: 'The deployment was not canceled.',
+  redeploy: 'No deployment was started.',
+  restart: 'It was not restarted.',
+  stop: 'It was not stopped.',
+  start: 'It was not started.',
 };
 
 /** Why the last button did not do it. */

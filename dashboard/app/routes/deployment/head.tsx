@@ -1,5 +1,5 @@
 import type { Deployment } from '@apployd/sdk';
-import { ExternalLink, GitBranch, GitCommitHorizontal, Rocket, Upload, X } from 'lucide-react';
+import { ExternalLink, GitBranch, GitCommitHorizontal, Hammer, Rocket, Upload, X } from 'lucide-react';
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
 import { RollBack } from '../../project/roll-back.js';
@@ -45,7 +45,7 @@ function Actions({ deployment, project }: Props) {
   return (
     <>
       {to && <RollBack to={to} environmentId={environmentId} />}
-      {serving === 'RETIRED' && <Rebuild deployment={deployment} environmentId={environmentId} />}
+      {!isLive && <Rebuild deployment={deployment} />}
       {project.repository && status !== 'FAILED' && (
         <Act
           intent="deploy"
@@ -66,12 +66,12 @@ function Actions({ deployment, project }: Props) {
   );
 }
 
-/** Its image is gone, so there is nothing to roll back to; its commit can be built again. */
-function Rebuild({ deployment: { source }, environmentId }: Pick<Props, 'deployment'> & { environmentId: string }) {
-  if (source.__typename !== 'GitSource' || !source.commit) return null;
+/** The same revision once more, wherever its branch is by now; where its image is gone that is the way back to it. */
+function Rebuild({ deployment: { id, source } }: Pick<Props, 'deployment'>) {
+  if (source.__typename === 'GitSource' && !source.commit) return null;
   return (
-    <Act intent="deploy" icon={Rocket} environmentId={environmentId} gitRef={source.commit}>
-      Rebuild {shortCommit(source.commit)}
+    <Act intent="redeploy" icon={Hammer} deploymentId={id}>
+      Rebuild {source.__typename === 'GitSource' ? shortCommit(source.commit) : 'the upload'}
     </Act>
   );
 }

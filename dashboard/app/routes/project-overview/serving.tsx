@@ -4,6 +4,7 @@ import { Timeline } from '../../deployment/timeline.js';
 import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { NotAppliedNotice } from '../../project/not-applied-notice.js';
 import { RollBackMenu } from '../../project/roll-back-menu.js';
+import { RunEnvironment } from '../../project/run-environment.js';
 import type { DeploymentRow, Project } from '../../project/use-project.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
@@ -46,7 +47,8 @@ export function Serving({ project, base, lines }: Props) {
 }
 
 function Now({ project, base }: Omit<Props, 'lines'>) {
-  const { id, liveDeployment: live } = project.productionEnvironment;
+  const { id, liveDeployment: live, desiredState } = project.productionEnvironment;
+  const serves = desiredState === 'STOPPED' ? 'is stopped: nobody is served' : 'serves all traffic';
   const all = project.deployments.nodes;
   const serving = all.find((one) => one.id === live?.id);
   return (
@@ -57,19 +59,25 @@ function Now({ project, base }: Omit<Props, 'lines'>) {
             <Link to={`${base}/deployments/${live.number}`} className="hover:underline">
               Deployment {live.number}
             </Link>{' '}
-            <span className="font-normal text-muted">serves all traffic{serving && `: ${titleOf(serving)}`}</span>
+            <span className="font-normal text-muted">
+              {serves}
+              {serving && `: ${titleOf(serving)}`}
+            </span>
           </p>
           {serving && <Source deployment={serving} />}
         </div>
       ) : (
         <p className="text-muted">Nothing serves yet. The first deployment that answers its health check goes live.</p>
       )}
-      {live && (
-        <RollBackMenu
-          candidates={all.filter(({ canRollbackTo }) => canRollbackTo)}
-          environmentId={id}
-          listedAt={`${base}/deployments`}
-        />
+      {live && project.state !== 'DELETING' && (
+        <div className="flex flex-wrap gap-2">
+          <RunEnvironment environment={project.productionEnvironment} />
+          <RollBackMenu
+            candidates={all.filter(({ canRollbackTo }) => canRollbackTo)}
+            environmentId={id}
+            listedAt={`${base}/deployments`}
+          />
+        </div>
       )}
     </div>
   );

@@ -1,0 +1,70 @@
+import {
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  QuotaExceededError,
+} from '@apployd/core/refusal';
+import { builder } from '../builder.js';
+import { restartEnvironment, startEnvironment, stopEnvironment } from './run.js';
+
+type Done = { readonly environmentId: string; readonly replayed: boolean };
+
+const inputOf = (mutation: string) =>
+  builder.inputType(`${nameOf(mutation)}Input`, {
+    description: `Input of ${mutation}.`,
+    fields: (t) => ({
+      environmentId: t.id({ required: true }),
+      idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+    }),
+  });
+
+const payloadOf = (mutation: string) =>
+  builder.objectRef<Done>(`${nameOf(mutation)}Payload`).implement({
+    description: `Success of ${mutation}.`,
+    fields: (t) => ({
+      environment: t.prismaField({
+        type: 'Environment',
+        resolve: (query, { environmentId }, _args, { db }) =>
+          db.environment.findUniqueOrThrow({ ...query, where: { id: environmentId } }),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
+const nameOf = (mutation: string) => mutation.charAt(0).toUpperCase() + mutation.slice(1);
+
+builder.mutationField('environmentRestart', (t) =>
+  t.field({
+    type: payloadOf('environmentRestart'),
+    nullable: true,
+    description:
+      'Starts what is live anew, without a build and with the variables that it was deployed with: new instances beside the old ones, which keep the visitors until the new ones are healthy. Its `environment.restarted` event tells that it is done.',
+    args: { input: t.arg({ type: inputOf('environmentRestart'), required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => restartEnvironment(context, input),
+  }),
+);
+
+builder.mutationField('environmentStop', (t) =>
+  t.field({
+    type: payloadOf('environmentStop'),
+    nullable: true,
+    description:
+      'Ends what runs, and cancels what is on its way. Visitors are told that nothing is running; the release is kept for environmentStart.',
+    args: { input: t.arg({ type: inputOf('environmentStop'), required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => stopEnvironment(context, input),
+  }),
+);
+
+builder.mutationField('environmentStart', (t) =>
+  t.field({
+    type: payloadOf('environmentStart'),
+    nullable: true,
+    description: 'Brings back what was live when the environment was stopped, without a build.',
+    args: { input: t.arg({ type: inputOf('environmentStart'), required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError] },
+    resolve: (_root, { input }, context) => startEnvironment(context, input),
+  }),
+);
