@@ -39,7 +39,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
 /** Another engine on the same rows. */
 async function another() {
   const { engine } = house;
-  const serverId = await registerServer(engine.db, 'another', 'fake', new Date());
+  const serverId = await registerServer(engine.db, { name: 'another', runtime: 'fake' }, new Date());
   return { ...engine, settings: { ...engine.settings, serverId } };
 }
 

@@ -54,6 +54,7 @@ export interface Deployments {
   create(input: DeploymentCreateInput, options?: KeyedOptions): Promise<DeploymentHandle>;
   /**
    * Starts a deployment that brings an earlier release back: of `toDeploymentId`, or of the one that was live before. Builds nothing.
+   * `restoreVariables` brings the variables of that time back, too. Holds back what would deploy by itself until it is resumed.
    * Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError.
    */
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<DeploymentHandle>;

@@ -1,5 +1,6 @@
 import { type Calls, found, keyed, unwrap } from './calls.js';
 import {
+  EnvironmentAutoDeployResumeDocument,
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
@@ -9,6 +10,7 @@ import {
   EnvironmentUpdateDocument,
 } from './generated/operations.js';
 import type {
+  EnvironmentAutoDeployResumeMutation,
   EnvironmentRestartMutation,
   EnvironmentStartMutation,
   EnvironmentStopMutation,
@@ -50,6 +52,11 @@ export interface Environments {
    * Throws NotFoundError, ForbiddenError, InvalidStateError (nothing was live), QuotaExceededError, IdempotencyError.
    */
   start(environmentId: string, options?: KeyedOptions): Promise<Environment>;
+  /**
+   * Lets what a rollback holds back deploy by itself again.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (its project is being deleted), IdempotencyError.
+   */
+  resumeAutoDeploy(environmentId: string, options?: KeyedOptions): Promise<Environment>;
 }
 
 export interface TryEnvironments {
@@ -57,6 +64,7 @@ export interface TryEnvironments {
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
+  resumeAutoDeploy(id: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentAutoDeployResumeMutation>>;
 }
 
 export function tryEnvironments({ mutate }: Calls): TryEnvironments {
@@ -66,6 +74,7 @@ export function tryEnvironments({ mutate }: Calls): TryEnvironments {
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
     start: (id, options) => mutate(EnvironmentStartDocument, of(id, options), options),
+    resumeAutoDeploy: (id, options) => mutate(EnvironmentAutoDeployResumeDocument, of(id, options), options),
   };
 }
 
@@ -84,5 +93,6 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,
     start: async (...call) => unwrap(await attempt.start(...call)).environment,
+    resumeAutoDeploy: async (...call) => unwrap(await attempt.resumeAutoDeploy(...call)).environment,
   };
 }

@@ -4,7 +4,7 @@ import { until } from '@apployd/backplane/testing/until';
 import { placesInQueue } from '@apployd/prisma/deployment-queue';
 import type { Worker } from '@apployd/backplane/jobs/jobs';
 import type { Deployment, Environment } from '@apployd/prisma/generated/client/client';
-import { reconcile } from '../reconcile/reconcile.js';
+import { reconcile } from '../testing/reconcile.js';
 import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
 import { repositoryUrl } from '../testing/an-engine.js';
 import { says, useEngine } from '../testing/use-engine.js';

@@ -7,7 +7,10 @@ type Owner = Pick<Deployment, 'id' | 'organizationId' | 'environmentId'>;
 
 /** Rows of new instances of a deployment, with the limits that the process gives each of them now. */
 export async function newRows(
-  { db, settings }: { readonly db: Pick<Transaction, 'environment' | 'instance'>; readonly settings: Engine['settings'] },
+  {
+    db,
+    settings,
+  }: { readonly db: Pick<Transaction, 'environment' | 'instance'>; readonly settings: Engine['settings'] },
   owner: Owner,
   process: Process,
   count: number,

@@ -63,6 +63,7 @@ export const environment = {
   restarts: 0,
   restartsAt: null,
   lastExit: null,
+  autoDeployPaused: null,
   liveDeployment: null,
   variablesVersion: 1,
   version: 1,

@@ -9,6 +9,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   Allocation: 'project:read',
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
+  AutoDeployPause: null,
   Deployment: 'project:read',
   DeploymentFailure: null,
   DeploymentSource: null,

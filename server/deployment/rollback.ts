@@ -4,8 +4,10 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
+import { pauseAutoDeploy, tellOfPause } from '../environment/auto-deploy.js';
 import { lookUpEnvironment } from '../environment/look-up.js';
 import { requireId } from '../lookup.js';
+import { restoreVariables, tellOfRestored } from '../variable/restore.js';
 import { enqueue } from './enqueue.js';
 import { auditSuperseded, insertDeployment } from './insert.js';
 import { sourceColumns } from './look-up.js';
@@ -14,28 +16,50 @@ import { requireSlice } from './require-slice.js';
 export type DeploymentRollbackInput = {
   readonly environmentId: string;
   readonly toDeploymentId?: string | null;
+  /** Brings back the variables of that time, too. */
+  readonly restoreVariables?: boolean | null;
   readonly supersede?: boolean | null;
   readonly idempotencyKey?: string | null;
 };
 
-/** Queues a new deployment that brings an earlier release live again, without building it. */
+/**
+ * Queues a new deployment that brings an earlier release live again, without building it; where it is wanted with the variables
+ * of that time. What would deploy by itself is held back until somebody resumes it.
+ */
 export async function rollBack(context: Context, input: DeploymentRollbackInput) {
-  const { organizationId, projectId, environmentId } = await lookUpEnvironment(context, input.environmentId);
-  const on = { organizationId, projectId, environmentId };
+  const { actorId, ...on } = await lookUpEnvironment(context, input.environmentId);
+  const { environmentId } = on;
+  const where = { ...on, actorId };
   const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
+  if (input.restoreVariables) await signedIn(context).require('variable:set', on);
   const made = await perform(context, act, async (tx) => {
     await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
     const origin = { rollbackOfId: target.id, releaseId: target.releaseId, ...sourceColumns(target) };
-    const row = { ...on, createdById: signedIn(context).userId, trigger: 'ROLLBACK', ...origin } as const;
-    const result = await insertDeployment(tx, row, input);
-    const toDeploymentId = publicId('Deployment', target.id);
-    const after = { environmentId: input.environmentId, toDeploymentId, ...auditSuperseded(result) };
+    const variables = input.restoreVariables ? await restoreVariables(tx, where, versionOf(target)) : null;
+    const reason = `Rolled back to deployment ${target.number}.`;
+    const isNews = await pauseAutoDeploy(tx, where, reason);
+    const result = await insertDeployment(tx, { ...on, createdById: actorId, trigger: 'ROLLBACK', ...origin }, input);
+    await tellOfRestored(tx, where, variables);
+    if (isNews) await tellOfPause(tx, where, reason);
+    const after = {
+      environmentId: input.environmentId,
+      toDeploymentId: publicId('Deployment', target.id),
+      ...(variables && { variables }),
+      ...auditSuperseded(result),
+    };
     return { result, audit: { target: publicId('Deployment', result.deploymentId), after } };
   });
+  context.events.publish('environment', environmentId);
   await enqueue(context, made);
   return made;
+}
+
+function versionOf({ number, variablesVersion }: Deployment): number {
+  if (variablesVersion !== null) return variablesVersion;
+  const message = `It is not known which variables deployment ${number} had. Roll back without restoreVariables, and set them.`;
+  throw new InvalidStateError(message, 'VARIABLES_UNKNOWN', []);
 }
 
 /** Once live, not live now, and its release is kept. */

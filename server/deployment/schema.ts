@@ -259,6 +259,10 @@ const DeploymentRollbackInput = builder.inputType('DeploymentRollbackInput', {
   fields: (t) => ({
     environmentId: t.id({ required: true }),
     toDeploymentId: t.id({ description: 'One that canRollbackTo; the one that was live before when absent.' }),
+    restoreVariables: t.boolean({
+      description:
+        'Makes the variables of the environment what they were for that deployment, as a new version; false when absent: it starts with those of now. Needs VARIABLE_WRITE besides.',
+    }),
     supersede: t.boolean({ description: supersede }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
@@ -268,7 +272,8 @@ builder.mutationField('deploymentRollback', (t) =>
   t.field({
     type: queuedPayload('DeploymentRollbackPayload', 'deploymentRollback'),
     nullable: true,
-    description: 'Queues a new deployment that brings an earlier release live again, without building it.',
+    description:
+      'Queues a new deployment that brings an earlier release live again, without building it. What would deploy by itself is held back until environmentAutoDeployResume: see Environment.autoDeployPaused.',
     args: { input: t.arg({ type: DeploymentRollbackInput, required: true }) },
     errors: {
       types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],

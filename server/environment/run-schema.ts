@@ -6,6 +6,7 @@ import {
   QuotaExceededError,
 } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
+import { resumeAutoDeploy } from './auto-deploy.js';
 import { restartEnvironment, startEnvironment, stopEnvironment } from './run.js';
 
 type Done = { readonly environmentId: string; readonly replayed: boolean };
@@ -66,5 +67,17 @@ builder.mutationField('environmentStart', (t) =>
     args: { input: t.arg({ type: inputOf('environmentStart'), required: true }) },
     errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError] },
     resolve: (_root, { input }, context) => startEnvironment(context, input),
+  }),
+);
+
+builder.mutationField('environmentAutoDeployResume', (t) =>
+  t.field({
+    type: payloadOf('environmentAutoDeployResume'),
+    nullable: true,
+    description:
+      'Lets what was held back by a rollback deploy by itself again. Where nothing is held back it changes nothing.',
+    args: { input: t.arg({ type: inputOf('environmentAutoDeployResume'), required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => resumeAutoDeploy(context, input),
   }),
 );

@@ -41,6 +41,16 @@ const EnvironmentState = builder.enumType('EnvironmentState', {
 /** One selection for all fields that need it, so that they are read together. */
 const web = { processes: { where: { name: 'web' }, take: 1 } } as const;
 
+type Pause = { readonly reason: string; readonly since: Date };
+
+const AutoDeployPauseRef = builder.objectRef<Pause>('AutoDeployPause').implement({
+  description: 'Why nothing deploys by itself, until environmentAutoDeployResume. Who deploys by hand may.',
+  fields: (t) => ({
+    reason: t.exposeString('reason'),
+    since: t.expose('since', { type: 'DateTime' }),
+  }),
+});
+
 const EnvironmentNode = builder.prismaNode('Environment', {
   description: 'One running copy of a project, with its own variables and its own address.',
   id: { field: 'id' },
@@ -107,6 +117,14 @@ const EnvironmentNode = builder.prismaNode('Environment', {
       nullable: true,
       description: 'How an instance of the live deployment ended last that nobody had ended; null when none did.',
       resolve: ({ lastExit }) => (lastExit === null ? null : instanceExit.parse(lastExit)),
+    }),
+    autoDeployPaused: t.field({
+      type: AutoDeployPauseRef,
+      nullable: true,
+      description:
+        'Set by a rollback, so that the next push does not bring back what was rolled back; null: it is not paused.',
+      resolve: ({ autoDeployPausedAt: since, autoDeployPausedReason: reason }) =>
+        since && { since, reason: reason ?? '' },
     }),
     liveDeployment: t.relation('liveDeployment', { nullable: true, description: 'What takes the traffic.' }),
     variables: t.relation('variables', {

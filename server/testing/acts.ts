@@ -245,6 +245,17 @@ export const acts: Readonly<Record<string, Act>> = {
     input: async (world) => liveEnvironmentInput(world),
     tells: both,
   },
+  environmentAutoDeployResume: {
+    mutation: 'environmentAutoDeployResume',
+    asks: ['environment:run'],
+    input: async (world) => {
+      const input = await liveEnvironmentInput(world);
+      const where = { id: uuid(input.environmentId) };
+      await world.server.db.environment.update({ where, data: { autoDeployPausedAt: new Date() } });
+      return input;
+    },
+    tells: both,
+  },
   variablesSet: {
     mutation: 'variablesSet',
     asks: ['variable:set'],
@@ -285,6 +296,17 @@ export const acts: Readonly<Record<string, Act>> = {
       const kept = { status: 'READY', serving: 'STANDBY', releaseId: await aRelease(server, project) } as const;
       const toDeploymentId = publicId('Deployment', await aDeployment(server, project, kept));
       return { environmentId: project.environmentId, toDeploymentId };
+    },
+    tells: after,
+  },
+  'deploymentRollback with the variables of then': {
+    mutation: 'deploymentRollback',
+    asks: ['deployment:rollback', 'variable:set'],
+    input: async ({ server, project }) => {
+      const releaseId = await aRelease(server, project);
+      const kept = { status: 'READY', serving: 'STANDBY', releaseId, variablesVersion: 1 } as const;
+      const toDeploymentId = publicId('Deployment', await aDeployment(server, project, kept));
+      return { environmentId: project.environmentId, toDeploymentId, restoreVariables: true };
     },
     tells: after,
   },

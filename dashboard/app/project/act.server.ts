@@ -26,6 +26,7 @@ type Run = (api: Api, environmentId: string) => Promise<{ readonly problem: Prob
 const runs: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['restart', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restart(id))],
   ['stop', ({ apployd, attempt }, id) => attempt(apployd.try.environments.stop(id))],
+  ['resume', ({ apployd, attempt }, id) => attempt(apployd.try.environments.resumeAutoDeploy(id))],
   ['start', ({ apployd, attempt }, id) => attempt(apployd.try.environments.start(id))],
 ]);
 
@@ -35,8 +36,10 @@ function ask({ apployd, attempt }: Api, intent: string, form: FormData) {
   const deploymentId = textIn(form, 'deploymentId');
   if (intent === 'redeploy') return attempt(deployments.redeploy({ deploymentId }));
   if (intent === 'cancel') return attempt(deployments.cancel(deploymentId));
-  if (intent === 'rollback')
-    return attempt(deployments.rollback({ environmentId, toDeploymentId: deploymentId || null }));
+  if (intent === 'rollback') {
+    const restoreVariables = form.get('restoreVariables') === 'on';
+    return attempt(deployments.rollback({ environmentId, toDeploymentId: deploymentId || null, restoreVariables }));
+  }
   const ref = textIn(form, 'ref').trim();
   return attempt(deployments.create({ environmentId, source: { git: { ref: ref || null } } }));
 }

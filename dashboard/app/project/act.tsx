@@ -6,11 +6,13 @@ import { Notice } from '../ui/notice.js';
 import type { Refused } from './act.server.js';
 
 type Props = {
-  readonly intent: 'deploy' | 'redeploy' | 'rollback' | 'cancel' | 'restart' | 'stop' | 'start';
+  readonly intent: 'deploy' | 'redeploy' | 'rollback' | 'cancel' | 'restart' | 'stop' | 'start' | 'resume';
   readonly environmentId?: string;
   readonly deploymentId?: string;
   /** Branch, tag or commit to deploy; what the project says when absent. */
   readonly gitRef?: string | null;
+  /** Of a rollback: with the variables of then. */
+  readonly restoreVariables?: boolean;
   readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger';
   readonly small?: boolean;
   readonly icon?: LucideIcon;
@@ -24,7 +26,18 @@ type Props = {
 
 /** A button that changes what runs: a form, so that it works before and without scripts. */
 export function Act(props: Props) {
-  const { intent, environmentId, deploymentId, gitRef, children, className, disabled, onSubmit, ...look } = props;
+  const {
+    intent,
+    environmentId,
+    deploymentId,
+    gitRef,
+    restoreVariables,
+    children,
+    className,
+    disabled,
+    onSubmit,
+    ...look
+  } = props;
   const navigation = useNavigation();
   // To the page that is open: inside a layout a form would go to the layout's own address.
   const { pathname } = useLocation();
@@ -35,6 +48,7 @@ export function Act(props: Props) {
       <input type="hidden" name="intent" value={intent} />
       {environmentId && <input type="hidden" name="environmentId" value={environmentId} />}
       {deploymentId && <input type="hidden" name="deploymentId" value={deploymentId} />}
+      {restoreVariables && <input type="hidden" name="restoreVariables" value="on" />}
       {gitRef && <input type="hidden" name="ref" value={gitRef} />}
       <Button type="submit" disabled={disabled || isBusy} className="w-full" {...look}>
         {children}
@@ -51,6 +65,7 @@ const titles: Readonly<Record<string, string>> = {
   restart: 'It was not restarted.',
   stop: 'It was not stopped.',
   start: 'It was not started.',
+  resume: 'Auto-deploy is still paused.',
 };
 
 /** Why the last button did not do it. */

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Timeline } from '../../deployment/timeline.js';
+import { AutoDeployNotice } from '../../project/auto-deploy-notice.js';
 import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { NotAppliedNotice } from '../../project/not-applied-notice.js';
 import { RollBackMenu } from '../../project/roll-back-menu.js';
@@ -41,6 +42,7 @@ export function Serving({ project, base, lines }: Props) {
           </div>
         ))}
       {latest?.status === 'FAILED' && <DidNotGoLive failed={latest} live={live} base={base} />}
+      <AutoDeployNotice environment={project.productionEnvironment} />
       <NotAppliedNotice row project={project} seeAt={`${base}/variables`} />
     </Panel>
   );

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Environment" ADD COLUMN     "autoDeployPausedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "autoDeployPausedReason" TEXT;
