@@ -181,12 +181,38 @@ export type DeploymentCreateInput = {
   readonly idempotencyKey?: string | null | undefined;
   /** The repository's default branch when absent. */
   readonly source?: DeploymentSourceInput | null | undefined;
+  /** Ends older ones of the environment that wait or are built. Absent: what the project's settings say. */
+  readonly supersede?: boolean | null | undefined;
+};
+
+/** Input of deploymentPromote. */
+export type DeploymentPromoteInput = {
+  /** One that went live, and whose release is kept. */
+  readonly deploymentId: string;
+  /** Another environment of the same project. */
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** Ends older ones of the environment that wait or are built. Absent: what the project's settings say. */
+  readonly supersede?: boolean | null | undefined;
+};
+
+/** Input of deploymentRedeploy. */
+export type DeploymentRedeployInput = {
+  /** Of any status. */
+  readonly deploymentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** Ends older ones of the environment that wait or are built. Absent: what the project's settings say. */
+  readonly supersede?: boolean | null | undefined;
 };
 
 /** Input of deploymentRollback. */
 export type DeploymentRollbackInput = {
   readonly environmentId: string;
   readonly idempotencyKey?: string | null | undefined;
+  /** Makes the variables of the environment what they were for that deployment, as a new version; false when absent: it starts with those of now. Needs VARIABLE_WRITE besides. */
+  readonly restoreVariables?: boolean | null | undefined;
+  /** Ends older ones of the environment that wait or are built. Absent: what the project's settings say. */
+  readonly supersede?: boolean | null | undefined;
   /** One that canRollbackTo; the one that was live before when absent. */
   readonly toDeploymentId?: string | null | undefined;
 };
@@ -210,7 +236,7 @@ export type DeploymentStageName =
 
 /** How far a deployment is: QUEUED, BUILDING, DEPLOYING, READY; from the first three also FAILED, CANCELED or SUPERSEDED. The last four are final and never change. Says nothing about traffic: see ServingState. */
 export type DeploymentStatus =
-  /** Fetching and building; a rollback passes it by. */
+  /** Fetching and building; a rollback or a promotion passes it by. */
   | 'BUILDING'
   /** Somebody asked for it. */
   | 'CANCELED'
@@ -221,7 +247,7 @@ export type DeploymentStatus =
   | 'QUEUED'
   /** It went live. */
   | 'READY'
-  /** A newer one made it pointless before it was done. */
+  /** A newer one made it pointless before it was done: supersededBy. */
   | 'SUPERSEDED'
   | (string & {});
 
@@ -230,10 +256,17 @@ export type DeploymentTrigger =
   | 'API'
   | 'GIT_PUSH'
   | 'IMAGE'
+  | 'PROMOTE'
   | 'REDEPLOY'
   | 'ROLLBACK'
   | 'UPLOAD'
   | (string & {});
+
+/** Input of environmentAutoDeployResume. */
+export type EnvironmentAutoDeployResumeInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** What an environment is for. */
 export type EnvironmentKind =
@@ -242,6 +275,18 @@ export type EnvironmentKind =
   | 'PRODUCTION'
   | 'STAGING'
   | (string & {});
+
+/** Input of environmentRestart. */
+export type EnvironmentRestartInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of environmentStart. */
+export type EnvironmentStartInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** Whether an environment runs. */
 export type EnvironmentState =
@@ -255,6 +300,12 @@ export type EnvironmentState =
   /** Nothing runs, or nothing was deployed yet. */
   | 'STOPPED'
   | (string & {});
+
+/** Input of environmentStop. */
+export type EnvironmentStopInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** Input of environmentUpdate. What is absent stays as it is. */
 export type EnvironmentUpdateInput = {
@@ -578,6 +629,8 @@ export type ProjectSettingsInput = {
   readonly releaseCommand?: ReadonlyArray<string> | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
   readonly rootDirectory?: string | null | undefined;
+  /** Whether a new deployment ends older ones of its environment that wait or are built; true when absent. */
+  readonly supersede?: boolean | null | undefined;
 };
 
 /** Whether a project lives. */
@@ -1239,7 +1292,7 @@ export type DeploymentCreateMutationVariables = Exact<{
 
 
 export type DeploymentCreateMutation = { readonly deploymentCreate:
-    | { readonly __typename: 'DeploymentCreatePayload', readonly replayed: boolean, readonly deployment: DeploymentFragment }
+    | { readonly __typename: 'DeploymentCreatePayload', readonly replayed: boolean, readonly deployment: DeploymentFragment, readonly superseded: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus }> }
     | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
@@ -1266,13 +1319,71 @@ export type DeploymentCreateMutation = { readonly deploymentCreate:
     )
    | null };
 
+export type DeploymentPromoteMutationVariables = Exact<{
+  input: DeploymentPromoteInput;
+}>;
+
+
+export type DeploymentPromoteMutation = { readonly deploymentPromote:
+    | { readonly __typename: 'DeploymentPromotePayload', readonly replayed: boolean, readonly deployment: DeploymentFragment, readonly superseded: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus }> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
+export type DeploymentRedeployMutationVariables = Exact<{
+  input: DeploymentRedeployInput;
+}>;
+
+
+export type DeploymentRedeployMutation = { readonly deploymentRedeploy:
+    | { readonly __typename: 'DeploymentRedeployPayload', readonly replayed: boolean, readonly deployment: DeploymentFragment, readonly superseded: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus }> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
 export type DeploymentRollbackMutationVariables = Exact<{
   input: DeploymentRollbackInput;
 }>;
 
 
 export type DeploymentRollbackMutation = { readonly deploymentRollback:
-    | { readonly __typename: 'DeploymentRollbackPayload', readonly replayed: boolean, readonly deployment: DeploymentFragment }
+    | { readonly __typename: 'DeploymentRollbackPayload', readonly replayed: boolean, readonly deployment: DeploymentFragment, readonly superseded: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus }> }
     | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
@@ -1305,6 +1416,31 @@ export type DeploymentQueryVariables = Exact<{
 
 
 export type DeploymentQuery = { readonly deployment: DeploymentFragment | null };
+
+export type EnvironmentAutoDeployResumeMutationVariables = Exact<{
+  input: EnvironmentAutoDeployResumeInput;
+}>;
+
+
+export type EnvironmentAutoDeployResumeMutation = { readonly environmentAutoDeployResume:
+    | { readonly __typename: 'EnvironmentAutoDeployResumePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
 
 export type EnvironmentDeploymentListQueryVariables = Exact<{
   environmentId: string;
@@ -1352,6 +1488,85 @@ export type EnvironmentLogsSubscription = { readonly environmentLogs:
     | LogEvent_LogBatch_Fragment
     | LogEvent_StreamEnd_Fragment
     | LogEvent_StreamGap_Fragment
+   | null };
+
+export type EnvironmentRestartMutationVariables = Exact<{
+  input: EnvironmentRestartInput;
+}>;
+
+
+export type EnvironmentRestartMutation = { readonly environmentRestart:
+    | { readonly __typename: 'EnvironmentRestartPayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type EnvironmentStartMutationVariables = Exact<{
+  input: EnvironmentStartInput;
+}>;
+
+
+export type EnvironmentStartMutation = { readonly environmentStart:
+    | { readonly __typename: 'EnvironmentStartPayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
+export type EnvironmentStopMutationVariables = Exact<{
+  input: EnvironmentStopInput;
+}>;
+
+
+export type EnvironmentStopMutation = { readonly environmentStop:
+    | { readonly __typename: 'EnvironmentStopPayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
    | null };
 
 export type EnvironmentUpdateMutationVariables = Exact<{
@@ -1429,11 +1644,11 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
-  , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null };
+  , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -1532,7 +1747,7 @@ export type PoolFragment = { readonly version: number, readonly total: Resources
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null };
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 

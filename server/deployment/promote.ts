@@ -24,6 +24,7 @@ export async function promote(context: Context, input: DeploymentPromoteInput) {
   if (projectId !== from.projectId) throw new NotFoundError('environment', input.environmentId);
   const act = { mutation: 'deploymentPromote', action: 'deployment:create', on, input } as const;
   const made = await perform(context, act, async (tx) => {
+    await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const releaseId = releaseOf(await tx.deployment.findUniqueOrThrow({ where: { id: from.id } }), environmentId);
     const origin = { promotedFromId: from.id, releaseId, ...sourceColumns(from) };

@@ -23,8 +23,8 @@ export async function redeploy(context: Context, input: DeploymentRedeployInput)
   const { organizationId, projectId, environmentId } = former;
   const on = { organizationId, projectId, environmentId };
   const act = { mutation: 'deploymentRedeploy', action: 'deployment:create', on, input } as const;
-  await context.rates.deployment(organizationId);
   const made = await perform(context, act, async (tx) => {
+    await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const row = { ...on, createdById: signedIn(context).userId, trigger: 'REDEPLOY', ...revisionOf(former) } as const;
     const result = await insertDeployment(tx, row, input);

@@ -33,7 +33,7 @@ export async function rollBack(context: Context, input: DeploymentRollbackInput)
   const act = { mutation: 'deploymentRollback', action: 'deployment:rollback', on, input } as const;
   if (input.restoreVariables) await signedIn(context).require('variable:set', on);
   const made = await perform(context, act, async (tx) => {
-    await context.rates.deployment(organizationId);
+    await context.rates.deployment(on.organizationId);
     await requireSlice(tx, on);
     const target = await targetOf(tx, environmentId, input.toDeploymentId ?? null);
     const origin = { rollbackOfId: target.id, releaseId: target.releaseId, ...sourceColumns(target) };
