@@ -30,7 +30,8 @@ export async function noteNotResized(
   const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
   const isNews = live.environment.stateReason !== stateReason;
   await note(engine, live, { resizeAfter, stateReason }, async (tx) => {
-    if (isNews) await appendHappening(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
+    if (isNews)
+      await appendHappening(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
   });
 }
 
