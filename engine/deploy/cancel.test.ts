@@ -23,7 +23,11 @@ async function cancel(id: string): Promise<number> {
 
 /** Waits until the signal fires, and fails as it says. */
 const hang = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
 
 /** An engine in which one stage does not come to its end by itself. */
 const held: Readonly<Partial<Record<DeploymentStageName, (engine: TestEngine) => TestEngine>>> = {
