@@ -47,6 +47,14 @@ describe('environmentRestart', () => {
     expect(await events()).toContain('environment.restart_requested');
   });
 
+  test('has what rests after crashes tried at once', async () => {
+    await goLive();
+    const data = { crashes: 7, restartAfter: new Date(Date.now() + 300_000) };
+    await server.db.environment.update({ where: { id: uuid(shop.environmentId) }, data });
+    await run('environmentRestart');
+    expect(await rowOf()).toMatchObject({ crashes: 0, restartAfter: null });
+  });
+
   test('is refused where nothing was live yet, and where all is stopped', async () => {
     expect(await run('environmentRestart')).toMatchObject({ __typename: 'InvalidStateError', currentState: 'EMPTY' });
     await goLive();

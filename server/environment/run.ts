@@ -1,3 +1,4 @@
+import { withoutCrashes } from '@apployd/core/crash';
 import { InvalidStateError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -19,7 +20,10 @@ export async function restartEnvironment(context: Context, input: EnvironmentRun
     const { desiredState, generation } = await lockLive(tx, on);
     if (desiredState !== 'RUNNING') throw stopped(desiredState);
     const next = generation + 1;
-    await tx.environment.update({ where: { id: on.environmentId }, data: { generation: next, resizeAfter: null } });
+    await tx.environment.update({
+      where: { id: on.environmentId },
+      data: { generation: next, resizeAfter: null, ...withoutCrashes },
+    });
     await append(tx, on, 'environment.restart_requested');
     const audit = { target: input.environmentId, before: { generation }, after: { generation: next } };
     return { result: { environmentId: on.environmentId }, audit };
@@ -56,7 +60,7 @@ export async function startEnvironment(context: Context, input: EnvironmentRunIn
   const made = await perform(context, act, async (tx) => {
     const { desiredState } = await lockLive(tx, on);
     await requireSlice(tx, on);
-    const data = { desiredState: 'RUNNING', stateReason: null } as const;
+    const data = { desiredState: 'RUNNING', stateReason: null, ...withoutCrashes } as const;
     await tx.environment.update({ where: { id: on.environmentId }, data });
     if (desiredState !== 'RUNNING') await append(tx, on, 'environment.start_requested');
     return { result: { environmentId: on.environmentId }, audit: changed(input, desiredState, 'RUNNING') };
