@@ -291,18 +291,19 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByLabel('Port').fill('0');
     await page.getByRole('button', { name: 'Save Build and start' }).click();
     await page.getByRole('alert').getByText('The port is a whole number').waitFor();
-    expect(await page.getByLabel('Port').getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => page.getByLabel('Port').getAttribute('aria-invalid')).toBe('true');
     await page.getByLabel('Healthy is when').selectOption('COMMAND');
     await page.getByRole('button', { name: 'Save Health check' }).click();
     await page.getByRole('alert').getByText('needs a health check command').waitFor();
     await page.getByLabel('Health check command').fill(`node -e "process.exit(0)"`);
     await page.getByRole('button', { name: 'Save Health check' }).click();
     await page.getByText('Saved.').waitFor();
-    expect(await page.getByLabel('Health check command').inputValue()).toBe(`node -e 'process.exit(0)'`);
+    // The form is drawn anew once the page's loader has looked again.
+    await expect.poll(() => page.getByLabel('Health check command').inputValue()).toBe(`node -e 'process.exit(0)'`);
     await page.getByLabel('Instances').fill('2');
     await page.getByRole('button', { name: 'Save Resources' }).click();
     await page.getByText(/^Saved\. What runs gets it where it is/).waitFor();
-    expect(await page.getByLabel('Instances').inputValue()).toBe('2');
+    await expect.poll(() => page.getByLabel('Instances').inputValue()).toBe('2');
     await page.getByLabel('Type repair to confirm').fill('shop');
     await page.getByRole('button', { name: 'Delete project' }).click();
     await page.getByRole('alert').getByText('letter for letter').waitFor();
