@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { withDeadline } from '@apployd/core/deadline';
+import { withinDeadline } from '@apployd/core/deadline';
 
 export type Answer = { readonly status: number; readonly body: string };
 
@@ -13,20 +13,20 @@ export function visit(
   url: string,
   { agent, signal }: { readonly agent?: http.Agent; readonly signal: AbortSignal },
 ): Promise<Answer> {
+  return withinDeadline(signal, timeoutMs, (ending) => get(url, agent, ending));
+}
+
+function get(url: string, agent: http.Agent | undefined, signal: AbortSignal): Promise<Answer> {
   const { hostname, port, pathname, host } = new URL(url);
   const address = hostname.endsWith('.localhost') ? '127.0.0.1' : hostname;
-  const ending = withDeadline(signal, timeoutMs);
   return new Promise((resolve, reject) => {
-    const request = http.get(
-      { host: address, port, path: pathname, agent, headers: { host }, signal: ending },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (body += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-        response.on('error', reject);
-      },
-    );
+    const request = http.get({ host: address, port, path: pathname, agent, headers: { host }, signal }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on('error', reject);
+    });
     request.on('error', reject);
   });
 }
