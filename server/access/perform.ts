@@ -69,7 +69,7 @@ export async function performAsOperator<Result extends Prisma.InputJsonObject>(
 
 /**
  * The same for what is a person's own: done with a session of theirs, never with a token. With `on`, what is refused is
- * noted there.
+ * noted there, if they belong there.
  */
 export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   context: Context,
@@ -77,9 +77,10 @@ export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   work: (tx: Transaction) => Promise<Done<Result>>,
 ): Replayable<Result> {
   const viewer = await asPerson(context, act.mutation);
-  const where = act.on
-    ? { organizationId: act.on.organizationId, target: deepestOf(act.on) }
-    : { organizationId: null };
+  const where =
+    act.on && (await mayKnowOf(context, viewer, act.on))
+      ? { organizationId: act.on.organizationId, target: deepestOf(act.on) }
+      : { organizationId: null };
   const own = { ...act, organizationId: null };
   return orNoted(context, viewer, { ...act, ...where }, () => change(context, viewer, own, work));
 }
@@ -119,6 +120,10 @@ async function orNoted<Result>(
     }
     throw error;
   }
+}
+
+async function mayKnowOf({ db }: Context, { sees }: Viewer, { organizationId }: Resource): Promise<boolean> {
+  return (await db.organization.count({ where: { id: organizationId, ...sees.Organization } })) > 0;
 }
 
 function deepestOf({ organizationId, projectId, environmentId }: Resource): string {

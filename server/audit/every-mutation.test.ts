@@ -6,10 +6,10 @@ import type { AuditEvent } from '@apployd/prisma/generated/client/client';
 import { schema } from '../schema.js';
 import { acts, type Act } from '../testing/acts.js';
 import { ask, post } from '../testing/client.js';
-import { aToken, uuid } from '../testing/make.js';
+import { aPerson, aToken, uuid } from '../testing/make.js';
 import { scopesFor, scopesWithout } from '../testing/rights.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
-import { aWorld, restoreRoles, type World } from '../testing/world.js';
+import { aMemberRow, aWorld, restoreRoles, type World } from '../testing/world.js';
 
 let server: TestServer;
 let world: World;
@@ -98,6 +98,14 @@ test('what was refused to somebody who may not even know of it leaves nothing in
   const where = { organizationId: uuid(organizationId) };
   const before = await server.db.auditEvent.count({ where });
   await send(act, await act.input(world, people.OWNER), stranger.token);
+  // A key that they have used at home is refused before anything is asked of the organization.
+  const other = await aPerson(server);
+  const transfer = acts.organizationTransfer as Act;
+  const input = { userId: await aMemberRow(server, other.organizationId, 'ADMIN'), idempotencyKey: 'used-at-home' };
+  expect((await send(transfer, { ...input, organizationId: other.organizationId }, other.token)).text).toContain(
+    'Payload',
+  );
+  expect((await send(transfer, { ...input, organizationId }, other.token)).text).toContain('IdempotencyError');
   expect(await server.db.auditEvent.count({ where })).toBe(before);
 });
 
