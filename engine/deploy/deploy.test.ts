@@ -318,6 +318,15 @@ test('a worker that was overtaken stops quietly and touches nothing', async () =
   expect(await row(deployment.id)).toMatchObject({ status: 'BUILDING', fence: 1_000n, releaseId: null });
 });
 
+test('a state that nothing leads on from is a fault, which ends it at last, and never asked for without end', async () => {
+  engine.publish('main', says('main'));
+  // Its release is gone, such as by hand: it cannot go on, and cannot be built again either.
+  const deployment = await aDeployment(engine, environment, { status: 'DEPLOYING' });
+  await expect(deploy(engine, deployment.id, never)).rejects.toThrow('DEPLOYING cannot become BUILDING');
+  await giveUp(engine, deployment.id, new DeploymentFailure('INTERNAL', 'QUEUE', 'Something of ours broke.'));
+  expect(await row(deployment.id)).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
+});
+
 test('a promotion brings the release of another environment live without a build, and leaves it there when it fails', async () => {
   const staged = await goLive('staged');
   const other = await engine.db.environment.create({

@@ -25,7 +25,7 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     where: { id, status: { in: precursors(status) }, fence: run.fence, ...(goesOn ? notAskedToEnd : {}) },
     data: { ...changes, status },
   });
-  if (count === 0) await stop(tx, run);
+  if (count === 0) throw await whyNot(tx, run, status);
   if (isFinal(status)) await endSteps(tx, id);
   await appendEvent(tx, {
     organizationId: run.deployment.organizationId,
@@ -48,11 +48,15 @@ async function endSteps(tx: Transaction, deploymentId: string): Promise<void> {
   await tx.deploymentStep.updateMany({ where: { deploymentId, finishedAt: null }, data: { finishedAt: new Date() } });
 }
 
-async function stop(tx: Transaction, run: Run): Promise<never> {
+/**
+ * Somebody else has it, it is over, or it is asked to end. None of these: a fault of ours, which is tried again a few times
+ * and then ends it, where stopping quietly would have it asked for without end.
+ */
+async function whyNot(tx: Transaction, run: Run, wanted: DeploymentStatus): Promise<Error> {
   const now = await tx.deployment.findUnique({
     where: { id: run.deployment.id },
     select: { fence: true, status: true, cancelRequestedAt: true, supersededById: true },
   });
-  const asked = now && now.fence === run.fence && !isFinal(now.status) ? endAsked(now) : null;
-  throw asked ?? new Overtaken(run.deployment.id);
+  if (!now || now.fence !== run.fence || isFinal(now.status)) return new Overtaken(run.deployment.id);
+  return endAsked(now) ?? new Error(`A deployment that is ${now.status} cannot become ${wanted}.`);
 }
