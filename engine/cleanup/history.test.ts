@@ -64,6 +64,10 @@ test('an upload goes when its time is over, unless its deployment is at work or 
     await anUpload(daysAgo(1), { status: 'READY', serving: 'STANDBY' }),
     await anUpload(daysAgo(1), { status: 'QUEUED' }),
   ];
+  const broken = { ...engine.blobs, remove: () => Promise.reject(new Error('The disk is away.')) };
+  await expect(forgetUploads({ ...engine, blobs: broken })).rejects.toThrow('away');
+  // The row stays until the archive has gone: the next turn finds it.
+  expect(await engine.db.upload.count()).toBe(uploads.length);
   await forgetUploads(engine);
   const blobs = await Promise.all(uploads.map((upload) => engine.blobs.has(uploadBlobKey(upload))));
   const rows = await Promise.all(uploads.map(({ id }) => engine.db.upload.count({ where: { id } })));
