@@ -213,6 +213,49 @@ describe('a fault of ours', () => {
     });
     await slow.close();
   });
+
+  test('that changes something is answered in time too, is brought to its end, and its key tells how it ended', async () => {
+    const slow = await testServer({ timeLimits: { queryMs: 30_000, mutationMs: 2_000 } });
+    const ada = await aPerson(slow);
+    const create = (idempotencyKey: string) =>
+      ask(
+        slow,
+        'mutation ($input: ProjectCreateInput!) { made: projectCreate(input: $input) { ... on ProjectCreatePayload { replayed } } }',
+        { input: { organizationId: ada.organizationId, name: 'Late', idempotencyKey } },
+        { token: ada.token },
+      );
+    await slow.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`LOCK TABLE "Project" IN ACCESS EXCLUSIVE MODE`;
+        const { status, errors } = await create('late-but-once');
+        expect([status, errors[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
+      },
+      { timeout: 20_000 },
+    );
+    await expect.poll(() => slow.db.project.count(), { timeout: 10_000 }).toBe(1);
+    expect((await create('late-but-once')).data).toEqual({ made: { replayed: true } });
+    await slow.close();
+  });
+
+  test('and fails after its answer was due is in the log all the same', async () => {
+    const late: string[] = [];
+    const log = createLogger({ name: 'server', level: 'warn', format: 'json', write: (line) => void late.push(line) });
+    const slow = await testServer({ log, timeLimits: { queryMs: 30_000, mutationMs: 2_000 } });
+    const ada = await aPerson(slow);
+    const document = 'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { __typename } }';
+    await slow.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`LOCK TABLE "Project" IN ACCESS EXCLUSIVE MODE`;
+        const input = { organizationId: ada.organizationId, name: 'Never' };
+        const { headers } = await ask(slow, document, { input }, { token: ada.token });
+        // The database's own timeout ends the statement: a fault that nobody is told of.
+        const requestId = headers.get('x-request-id') ?? '?';
+        await expect.poll(() => late.join(), { timeout: 15_000 }).toContain(requestId);
+      },
+      { timeout: 30_000 },
+    );
+    await slow.close();
+  }, 60_000);
 });
 
 describe('health', () => {

@@ -28,7 +28,9 @@ export function createGraphql(services: Services, limits: TimeLimits) {
       ...limitDocuments(),
       introspectionForTokens(),
       budget(),
-      timeLimit(limits),
+      timeLimit(limits, (result, { requestId, brought }) => {
+        if (!(Symbol.asyncIterator in result)) presentable(result, requestId, services.log, brought);
+      }),
       presentation(services),
     ],
     extraParamNames: ['documentId'],
