@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '@apployd/launch/rooms';
+import { ensureBuilt } from '../ensure-built.js';
 import type { Metric } from './metric.js';
 import { report } from './report.js';
 
@@ -32,11 +33,6 @@ function readArguments(): { readonly names: readonly string[]; readonly rounds: 
   const isKnown = positionals.length > 0 && positionals.every((name) => Object.hasOwn(benches, name));
   if (!isKnown || (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))) throw new Error(usage);
   return { names: [...new Set(positionals)], rounds };
-}
-
-async function ensureBuilt(): Promise<void> {
-  const program = path.join(repositoryRoot(), 'launch', 'ensure-built.mjs');
-  await ((await import(program)) as { ensureBuilt(): Promise<void> }).ensureBuilt();
 }
 
 /** `NAME.json` holds the figures alone; `NAME.txt` what was printed, with the machine and its load. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../ensure-built.js';
 import { ada, aFront, type Front } from './a-front.js';
 import { desktop, openBrowser, phone, type Screen } from './chromium.js';
 import { furnish } from './furnish.js';
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   if (positionals.length > 1) throw new Error(usage);
   const folder = path.resolve(positionals[0] ?? 'screenshots');
   await mkdir(folder, { recursive: true });
+  await ensureBuilt();
   const front = await aFront();
   try {
     const organization = await furnish(front);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { repositoryRoot } from '@apployd/launch/rooms';
+import { ensureBuilt } from '../ensure-built.js';
 import { allPoints, fewPoints } from './points.js';
 import { rehearse, type Outcome } from './rehearse.js';
 import { aScene } from './a-scene.js';
@@ -21,11 +22,6 @@ async function main(): Promise<boolean> {
   console.log(`\n${text}`);
   if (all) await keep(text);
   return outcomes.every(({ problems }) => problems.length === 0);
-}
-
-async function ensureBuilt(): Promise<void> {
-  const program = path.join(repositoryRoot(), 'launch', 'ensure-built.mjs');
-  await ((await import(program)) as { ensureBuilt(): Promise<void> }).ensureBuilt();
 }
 
 async function rehearseAll(points: typeof allPoints, runtime: 'process' | 'docker'): Promise<Outcome[]> {
