@@ -92,7 +92,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByLabel('Last lines of the log').filter({ hasText: 'error: no luck today' }).waitFor();
     await page.getByText('BUILD_ERROR').waitFor();
     await front.repository.commit('main', anApp('repaired'));
-    await page.getByRole('button', { name: 'Redeploy' }).click();
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
     const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
@@ -102,7 +102,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
   test('brings an earlier release back', { timeout: 180_000 }, async () => {
     await front.repository.commit('main', anApp('two'));
     await open(page, `${front.url}/navy-yard/shop`);
-    await page.getByRole('button', { name: 'Redeploy' }).click();
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
     const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
@@ -161,7 +161,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
       anApp('never', 'listen();', { build: 'node -e "setTimeout(() => {}, 600000)"' }),
     );
     await open(page, `${front.url}/navy-yard/shop`);
-    await page.getByRole('button', { name: 'Redeploy' }).click();
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await status('Canceled');
   });

@@ -72,10 +72,10 @@ describe.skipIf(isLeftOut('browser'))('without a pointer the dashboard', () => {
 
     await front.repository.commit('main', anApp('two'));
     await callPalette(page);
-    await page.keyboard.type('redeploy shop');
-    await page.getByRole('option', { name: 'Redeploy shop', selected: true }).waitFor();
+    await page.keyboard.type('deploy shop');
+    await page.getByRole('option', { name: 'Deploy shop', selected: true }).waitFor();
     await keys('Enter');
-    await page.getByRole('option', { name: 'Redeploy', exact: true, selected: true }).waitFor();
+    await page.getByRole('option', { name: 'Deploy', exact: true, selected: true }).waitFor();
     await keys('Enter');
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
@@ -135,8 +135,8 @@ describe.skipIf(isLeftOut('browser'))('without a pointer the dashboard', () => {
     const script = `for (let n = 1; n <= 300; n++) console.log(n % 100 ? 'line ' + n : 'warning ' + n)`;
     await front.repository.commit('main', anApp('logs', 'listen();', { build: `node -e "${script}"` }));
     await callPalette(page);
-    await page.keyboard.type('redeploy shop');
-    await page.getByRole('option', { name: 'Redeploy shop', selected: true }).waitFor();
+    await page.keyboard.type('deploy shop');
+    await page.getByRole('option', { name: 'Deploy shop', selected: true }).waitFor();
     await keys('Enter', 'Enter');
     await page.waitForURL(/deployments\/4$/);
     await status('Ready');

@@ -22,7 +22,7 @@ export function acts(known: Known): readonly Command[] {
       const isDeep = one.id !== project?.id;
       const newest = known.deployments.get(one.id) ?? [];
       const act = actOf(organization.slug, one, isDeep);
-      return [...redeploy(one, act), ...cancels(one, newest, act), ...rollBacks(one, newest, act)];
+      return [...deploy(one, act), ...cancels(one, newest, act), ...rollBacks(one, newest, act)];
     }),
   ];
 }
@@ -47,20 +47,15 @@ const actOf =
     run: { submit: { action: `/${organization}/${slug}/deployments`, fields }, question },
   });
 
-function redeploy(
-  { slug, repository, productionEnvironment, recentDeployments }: ProjectRow,
-  act: Act,
-): readonly Command[] {
+function deploy({ slug, repository, productionEnvironment }: ProjectRow, act: Act): readonly Command[] {
   if (!repository) return [];
-  const isFirst = recentDeployments.length === 0;
-  const verb = isFirst ? 'Deploy' : 'Redeploy';
   const branch = repository.defaultBranch ?? 'the default branch';
   const hint = `Builds ${branch}; it takes the traffic once it answers its health check`;
-  const question = { title: `${verb} ${slug}?`, text: `${hint}.`, yes: verb };
+  const question = { title: `Deploy ${slug}?`, text: `${hint}.`, yes: 'Deploy' };
   return [
     act(
       'deploy',
-      `${verb} ${slug}`,
+      `Deploy ${slug}`,
       Rocket,
       { intent: 'deploy', environmentId: productionEnvironment.id },
       { hint, question },

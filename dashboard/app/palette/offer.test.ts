@@ -7,7 +7,7 @@ const command = (group: Group, title: string): Command => ({ id: title, group, t
 const all = [
   command('Jump', 'Projects'),
   command('Jump', 'shop'),
-  command('Do', 'Redeploy shop'),
+  command('Do', 'Deploy shop'),
   command('Settings', 'Account'),
 ];
 const search = command('Find in logs', '“shop” in the log of shop');
@@ -15,15 +15,15 @@ const shape = (query: string, recent: readonly string[] = []) =>
   offers(all, query ? [search] : [], query, recent).map(({ group, commands }) => [group, commands.map(({ id }) => id)]);
 
 test('what was run last stands first, and not twice', () => {
-  expect(shape('', ['Redeploy shop', 'gone meanwhile'])).toEqual([
-    ['Recent', ['Redeploy shop']],
+  expect(shape('', ['Deploy shop', 'gone meanwhile'])).toEqual([
+    ['Recent', ['Deploy shop']],
     ['Jump', ['Projects', 'shop']],
     ['Settings', ['Account']],
   ]);
 });
 
 test('the group of the best fit comes first, looking in logs comes last', () => {
-  expect(shape('redep').map(([group]) => group)).toEqual(['Do', 'Find in logs']);
+  expect(shape('depl').map(([group]) => group)).toEqual(['Do', 'Find in logs']);
   expect(shape('shop').map(([group]) => group)).toEqual(['Jump', 'Do', 'Find in logs']);
 });
 

@@ -13,10 +13,16 @@ export function filterIn(params: URLSearchParams): AuditFilter {
     actorId: given('who'),
     actions: action ? [action] : undefined,
     targetId: given('target'),
+    refused: outcomes.get(given('outcome') ?? ''),
     since: dayIn(given('since'))?.toISOString(),
     until: until && new Date(until.getTime() + dayMs).toISOString(),
   };
 }
+
+const outcomes = new Map([
+  ['done', false],
+  ['refused', true],
+]);
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -31,10 +37,20 @@ export const Filter = ({ params, members }: Props) => {
   const value = (name: string) => params.get(name) ?? '';
   const people = members.map(({ user }) => [user.id, user.name] as const);
   return (
-    <Form key={params.toString()} className="mt-5 grid items-end gap-3 sm:grid-cols-3 lg:grid-cols-5">
+    <Form key={params.toString()} className="mt-5 grid items-end gap-3 sm:grid-cols-3 lg:grid-cols-6">
       <Select name="who" label="Who" defaultValue={value('who')} options={[['', 'Anybody'], ...people]} />
       <Field name="action" label="What" placeholder="variablesSet" defaultValue={value('action')} />
       <Field name="target" label="Of which" placeholder="env_…" defaultValue={value('target')} />
+      <Select
+        name="outcome"
+        label="Outcome"
+        defaultValue={value('outcome')}
+        options={[
+          ['', 'Any'],
+          ['done', 'Done'],
+          ['refused', 'Refused'],
+        ]}
+      />
       <Field name="since" label="From" type="date" defaultValue={value('since')} />
       <Field name="until" label="To" type="date" defaultValue={value('until')} />
       <div className="flex gap-2">

@@ -45,7 +45,7 @@ export function FailureBox({ deployment, environmentId, log }: Props) {
           environmentId={environmentId}
           gitRef={source.__typename === 'GitSource' ? source.ref : null}
         >
-          Redeploy
+          Deploy
         </Act>
       </div>
       {lines.length > 0 && (

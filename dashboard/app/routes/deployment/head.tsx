@@ -45,7 +45,7 @@ function Actions({ deployment, project }: Props) {
   return (
     <>
       {to && <RollBack to={to} environmentId={environmentId} />}
-      {!isLive && <Rebuild deployment={deployment} />}
+      {!isLive && <Redeploy deployment={deployment} />}
       {project.repository && status !== 'FAILED' && (
         <Act
           intent="deploy"
@@ -54,7 +54,7 @@ function Actions({ deployment, project }: Props) {
           environmentId={environmentId}
           gitRef={refOf(deployment)}
         >
-          Redeploy
+          Deploy
         </Act>
       )}
       {isLive && url && (
@@ -67,11 +67,11 @@ function Actions({ deployment, project }: Props) {
 }
 
 /** The same revision once more, wherever its branch is by now; where its image is gone that is the way back to it. */
-function Rebuild({ deployment: { id, source } }: Pick<Props, 'deployment'>) {
+function Redeploy({ deployment: { id, source } }: Pick<Props, 'deployment'>) {
   if (source.__typename === 'GitSource' && !source.commit) return null;
   return (
     <Act intent="redeploy" icon={Hammer} deploymentId={id}>
-      Rebuild {source.__typename === 'GitSource' ? shortCommit(source.commit) : 'the upload'}
+      Redeploy {source.__typename === 'GitSource' ? shortCommit(source.commit) : 'the upload'}
     </Act>
   );
 }

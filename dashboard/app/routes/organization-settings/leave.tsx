@@ -14,7 +14,7 @@ export const Leave = ({ organization: { id, name }, answer }: Props) => (
       </div>
     )}
     <Setting
-      title="You alone go"
+      title="Your membership ends"
       hint="What you deployed keeps running; your tokens there end. Its last owner cannot leave."
     >
       <Confirmed

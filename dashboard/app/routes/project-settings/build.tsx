@@ -43,16 +43,6 @@ export function Build({ project, answer }: SectionProps) {
         error={wrong('settings.port')}
       />
       <Field
-        name="keepReleases"
-        label="Releases to keep"
-        inputMode="numeric"
-        placeholder="10"
-        defaultValue={settings.keepReleases}
-        autoComplete="off"
-        hint="Of each environment, the live one among them: what you can roll back to."
-        error={wrong('settings.keepReleases')}
-      />
-      <Field
         className="sm:col-span-2"
         name="releaseCommand"
         label="Release command"

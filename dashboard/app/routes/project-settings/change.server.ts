@@ -40,7 +40,6 @@ const build: Change = async (api, form) => {
     rootDirectory: textOrNull(form, 'rootDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
-    keepReleases: wholeOrNull(form, 'keepReleases'),
   });
 };
 
@@ -58,7 +57,11 @@ const health: Change = async (api, form) => {
   });
 };
 
-const deployments: Change = (api, form) => settings(api, form, { supersede: form.get('supersede') === 'on' });
+const deployments: Change = (api, form) =>
+  settings(api, form, {
+    supersede: form.get('supersede') === 'on',
+    keepReleases: wholeOrNull(form, 'keepReleases'),
+  });
 
 const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
 

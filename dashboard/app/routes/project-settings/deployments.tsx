@@ -1,5 +1,6 @@
 import { SectionForm } from '../../settings/section-form.js';
-import type { SectionProps } from './section.js';
+import { Field } from '../../ui/field.js';
+import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 
 export function Deployments({ project, answer }: SectionProps) {
@@ -7,7 +8,7 @@ export function Deployments({ project, answer }: SectionProps) {
     <SectionForm
       id="deployments"
       title="Deployments"
-      text="What a new deployment means for older ones that are not live yet."
+      text="What becomes of older deployments when a new one comes."
       intent="deployments"
       answer={answer}
     >
@@ -26,6 +27,16 @@ export function Deployments({ project, answer }: SectionProps) {
           </span>
         </span>
       </label>
+      <Field
+        name="keepReleases"
+        label="Releases to keep"
+        inputMode="numeric"
+        placeholder="10"
+        defaultValue={project.settings.keepReleases}
+        autoComplete="off"
+        hint="Of each environment, the live one among them: what you can roll back to."
+        error={wrongIn(answer, 'deployments')('settings.keepReleases')}
+      />
     </SectionForm>
   );
 }

@@ -79,12 +79,9 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
-      <Build
-        key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port, keepReleases])}`}
-        {...shown}
-      />
+      <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
-      <Deployments key={`deployments ${supersede}`} {...shown} />
+      <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}

@@ -51,7 +51,7 @@ export default function ProjectPages() {
             )}
             {row.repository && (
               <Act intent="deploy" kind="primary" icon={Rocket} environmentId={row.productionEnvironment.id}>
-                {row.recentDeployments.length > 0 ? 'Redeploy' : 'Deploy'}
+                Deploy
               </Act>
             )}
           </div>
