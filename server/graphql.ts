@@ -10,6 +10,8 @@ import { limitDocuments } from './limit/document-limits.js';
 import { introspectionForTokens } from './limit/introspection.js';
 import { persistedForPages } from './limit/persisted-documents.js';
 import { schema } from './schema.js';
+import { mapEach } from './stream/map-each.js';
+import { shareResults } from './stream/share-results.js';
 import { timeLimit, type TimeLimits } from './time-limit.js';
 
 export const graphqlPath = '/graphql';
@@ -31,6 +33,7 @@ export function createGraphql(services: Services, limits: TimeLimits) {
       timeLimit(limits, (result, { requestId, brought }) => {
         if (!(Symbol.asyncIterator in result)) presentable(result, requestId, services.log, brought);
       }),
+      shareResults(),
       presentation(services),
     ],
     extraParamNames: ['documentId'],
@@ -63,23 +66,6 @@ function presentation({ log }: Services): Plugin<object, Incoming> {
       if (Array.isArray(result)) setResult(result.map(present));
       else if (Symbol.asyncIterator in result) setResult(mapEach(result as AsyncIterable<ExecutionResult>, present));
       else setResult(present(result as ExecutionResult));
-    },
-  };
-}
-
-/** Leaving it leaves the source at once, also while a message is awaited. */
-function mapEach<T>(source: AsyncIterable<T>, map: (value: T) => T): AsyncIterableIterator<T> {
-  const iterator = source[Symbol.asyncIterator]();
-  const mapped = ({ done, value }: IteratorResult<T>): IteratorResult<T> =>
-    done ? { done: true, value: undefined } : { done: false, value: map(value as T) };
-  return {
-    next: async () => mapped(await iterator.next()),
-    return: async () => {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
     },
   };
 }

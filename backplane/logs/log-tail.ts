@@ -2,6 +2,7 @@ import type { LogLine, LogStreamId } from '@apployd/core/log-line';
 import type { Events } from '../events/events.js';
 import type { Logger } from '../log/logger.js';
 import { unwritten, type LogHead, type LogStore } from './log-store.js';
+import { weigh } from './weigh-line.js';
 
 /** The newest lines of one stream, read once for all its followers in this process. */
 export type LogTail = {
@@ -9,8 +10,8 @@ export type LogTail = {
   /** It listens, and has looked once. */
   readonly ready: Promise<void>;
   head(): LogHead;
-  /** Up to 500 lines behind the cursor; null when the tail does not reach back so far. */
-  behind(cursor: number): readonly LogLine[] | null;
+  /** The lines from one sequence to another, both included; null when the tail does not reach back so far. */
+  range(from: number, to: number): readonly LogLine[] | null;
   /** Resolves once there is more than the cursor, the stream has ended, or the signal fired. */
   grown(cursor: number, signal: AbortSignal): Promise<void>;
   /** Takes in what the store has by now. */
@@ -79,7 +80,7 @@ export function openLogTail(store: LogStore, events: Events, log: Logger, stream
     stream,
     ready: open(),
     head: () => head,
-    behind: (cursor) => recent.behind(cursor, mostLinesARead),
+    range: (from, to) => recent.range(from, to),
     grown(cursor, signal) {
       return new Promise((resolve) => {
         const check = () => {
@@ -116,17 +117,13 @@ function recentLines() {
       lines.push(...newer);
       bytes += newer.reduce((sum, line) => sum + weigh(line), 0);
       let surplus = 0;
-      while (bytes > mostBytes && surplus < lines.length) bytes -= weigh(lines[surplus++]);
+      while (bytes > mostBytes && surplus < lines.length) bytes -= weigh(lines[surplus++] as LogLine);
       lines.splice(0, surplus);
     },
-    behind(cursor: number, limit: number): readonly LogLine[] | null {
+    range(from: number, to: number): readonly LogLine[] | null {
       const oldest = lines[0]?.sequence;
-      if (oldest === undefined || cursor + 1 < oldest) return null;
-      return lines.slice(cursor + 1 - oldest, cursor + 1 - oldest + limit);
+      if (oldest === undefined || from < oldest) return null;
+      return lines.slice(from - oldest, to + 1 - oldest);
     },
   };
-}
-
-function weigh(line: LogLine | undefined): number {
-  return (line?.message.length ?? 0) * 2 + 200;
 }

@@ -62,6 +62,30 @@ describe('logs in PostgreSQL', () => {
     await logs.close();
   });
 
+  test('followers that begin at different places are soon given the very same batches, read once', async () => {
+    let ranges = 0;
+    const logs = postgresLogs(
+      countRanges(database, () => (ranges += 1)),
+      { events: memoryEvents(), log },
+    );
+    const stream = buildLogOf(randomUUID());
+    for (let i = 0; i < 4; i += 1) await logs.append(stream, organizationId, lines(500));
+    await logs.end(stream, organizationId);
+    const seen: object[][] = [];
+    for (const after of [0, 0, 120, 777]) {
+      const read: object[] = [];
+      for await (const message of logs.follow(stream, after, deadlineIn(20_000))) {
+        if (message.kind === 'batch') read.push(message);
+      }
+      seen.push(read);
+    }
+    expect(seen.map((read) => read.length)).toEqual([4, 4, 4, 3]);
+    const [last] = (seen[0] ?? []).slice(-1);
+    for (const read of seen) expect(read.at(-1)).toBe(last);
+    expect(ranges).toBe(6);
+    await logs.close();
+  });
+
   test('a hundred followers of a stream cost one read per change', async () => {
     let ranges = 0;
     const counting = countRanges(database, () => (ranges += 1));

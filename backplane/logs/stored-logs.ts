@@ -6,6 +6,7 @@ import { cutMessage } from './cut-message.js';
 import { unwritten, type LogStore } from './log-store.js';
 import type { LogTail } from './log-tail.js';
 import { logTails } from './log-tails.js';
+import { sharedBatches, type SharedBatches } from './shared-batches.js';
 import {
   LogStreamEnded,
   type LogBatch,
@@ -28,6 +29,7 @@ export type StoredLogsOptions = {
 /** Logs over a store, with hints that something was appended. */
 export function storedLogs(store: LogStore, { events, log, lookAgainMs = 2_000 }: StoredLogsOptions): Logs {
   const tails = logTails(store, events, log, lookAgainMs);
+  const shared = sharedBatches();
   return {
     async append(stream, organizationId, lines) {
       const last = await store.append(stream, organizationId, lines.map(cutMessage));
@@ -41,7 +43,8 @@ export function storedLogs(store: LogStore, { events, log, lookAgainMs = 2_000 }
     },
     remove: (stream) => store.remove(stream),
     read: (stream, page) => readPage(store, stream, page),
-    follow: (stream, after, signal) => tails.with(stream, signal, (tail, stop) => follow(store, tail, after, stop)),
+    follow: (stream, after, signal) =>
+      tails.with(stream, signal, (tail, stop) => follow({ store, tail, shared }, after, stop)),
     close: () => tails.close(),
   };
 }
@@ -58,10 +61,11 @@ async function readPage(store: LogStore, stream: LogStreamId, { after, before, l
   return { lines, hasPrevious: from > first && last >= first, hasNext: to < last && last >= first, ended };
 }
 
+type Sources = { readonly store: LogStore; readonly tail: LogTail; readonly shared: SharedBatches };
+
 /** Reads what the tail no longer holds from the store; waits on the tail when all is read. */
 async function* follow(
-  store: LogStore,
-  tail: LogTail,
+  { store, tail, shared }: Sources,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<LogBatch | LogGap | LogEnd> {
@@ -78,15 +82,35 @@ async function* follow(
       cursor = first - 1;
       continue;
     }
-    const read = tail.behind(cursor) ?? (await store.range(tail.stream, cursor + 1, Math.min(last, cursor + 500)));
-    const lines = consecutive(read, cursor);
-    if (lines.length === 0) await tail.look(); // they were removed since it looked: it sees a later first line now
-    for (const batch of batches(lines)) {
-      cursor += batch.length;
-      yield { kind: 'batch', lines: batch, cursor };
+    const place = { stream: tail.stream, cursor, to: Math.min(last, nextStop(cursor)) };
+    const read = await shared.behind(place, () => batchesBehind(store, tail, place));
+    if (read.length === 0) await tail.look(); // they were removed since it looked: it sees a later first line now
+    for (const batch of read) {
+      cursor = batch.cursor;
+      yield batch;
       if (signal.aborted) return;
     }
   }
+}
+
+const linesAStep = 500;
+
+/** Whoever follows stops at the same places, wherever they began: from there on they can be given the same batches. */
+function nextStop(cursor: number): number {
+  return (Math.floor(cursor / linesAStep) + 1) * linesAStep;
+}
+
+async function batchesBehind(
+  store: LogStore,
+  tail: LogTail,
+  { cursor, to }: { readonly cursor: number; readonly to: number },
+): Promise<readonly LogBatch[]> {
+  const lines = tail.range(cursor + 1, to) ?? (await store.range(tail.stream, cursor + 1, to));
+  let reached = cursor;
+  return batches(consecutive(lines, cursor)).map((batch) => {
+    reached += batch.length;
+    return { kind: 'batch', lines: batch, cursor: reached };
+  });
 }
 
 /** The lines right behind the cursor, up to a hole. */
