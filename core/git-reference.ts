@@ -94,5 +94,5 @@ function decoded(text: string): string | null {
 
 function hasUnsafeCharacters(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\`$;|<>"'(){}]/.test(text);
+  return /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\`$;|<>"'(){}]|\p{Surrogate}/u.test(text);
 }

@@ -9,6 +9,7 @@ import { budget } from './limit/budget.js';
 import { limitDocuments } from './limit/document-limits.js';
 import { introspectionForTokens } from './limit/introspection.js';
 import { persistedForPages } from './limit/persisted-documents.js';
+import { wholeCharacters } from './limit/whole-characters.js';
 import { schema } from './schema.js';
 import { mapEach } from './stream/map-each.js';
 import { shareResults } from './stream/share-results.js';
@@ -29,6 +30,7 @@ export function createGraphql(services: Services, limits: TimeLimits) {
       persistedForPages(),
       ...limitDocuments(),
       introspectionForTokens(),
+      wholeCharacters(),
       budget(),
       timeLimit(limits, (result, { requestId, brought }) => {
         if (!(Symbol.asyncIterator in result)) presentable(result, requestId, services.log, brought);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentFailure } from '@apployd/core/failure';
+import { hostileTexts } from '@apployd/core/testing/hostile-texts';
 import { gitSource, type GitSourceOptions } from './git.js';
 import { recordingLog } from './recording-log.js';
 import { scratchRepository } from './scratch-repository.js';
@@ -110,21 +111,7 @@ describe('git', () => {
     expect(await failure(fetch(url))).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND' });
   });
 
-  const payloads = [
-    '$(touch /tmp/apployd-pwned)',
-    '`id`',
-    '; rm -rf /',
-    'main; wget x',
-    'a\nb',
-    '--upload-pack=touch /tmp/apployd-pwned',
-    '-oProxyCommand=id',
-    '../../etc/passwd',
-    '${X:-$(id)}',
-    '"; }',
-    'a\0b',
-    'x'.repeat(10_000),
-    'a\u202eb',
-  ];
+  const payloads = hostileTexts('/tmp/apployd-canary');
   test.each([
     ...payloads,
     'ext::sh -c id',

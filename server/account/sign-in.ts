@@ -21,7 +21,7 @@ export async function signIn(
 ): Promise<Begun> {
   const address = normalEmail(email);
   await context.attempts.signIn(context, address);
-  if (address.length > 254) throw wrong();
+  if (address.length > 254 || address.includes('\0')) throw wrong();
   const { userId, hash } = await provePassword(context.db, { email: address }, password);
   if (userId === null || hash === null) throw await refused(context, userId);
   const body = { email: address, password };

@@ -45,7 +45,7 @@ type Overrides = Partial<
 
 /** Tests sign many people up from one address, and ask much of each. Guessing passwords stays as slow as it is. */
 const many = { burst: 10_000, refillMs: 1 };
-const manyAttempts = { signUp: many, password: many, code: many, verification: many, link: many, reset: many };
+export const manyAttempts = { signUp: many, password: many, code: many, verification: many, link: many, reset: many };
 
 /** What seals secrets, alike for every server of a test. */
 export function sealing(db: Db, by = secret) {

@@ -29,7 +29,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
     const reader = await openBrowser(screen);
     const page = reader.context.pages()[0] ?? (await reader.context.newPage());
     const show = async ({ name, path, prepare }: ScreenAt) => {
-      await open(page, front.url + path);
+      await open(page, front.url + path, prepare ? 'networkidle' : 'load');
       await settled(page);
       await prepare?.(page);
       await look(page, name);
@@ -65,7 +65,11 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
             colorScheme,
           );
           await settled(page);
-          found.push(...(await findings(page)).map((finding) => `${colorScheme} ${name} ${finding}`));
+          found.push(
+            ...(await findings(page, { colours: colorScheme === 'dark' })).map(
+              (finding) => `${colorScheme} ${name} ${finding}`,
+            ),
+          );
         }
         for (const width of [screen.width, narrow]) {
           await page.setViewportSize({ width, height: screen.height });

@@ -69,12 +69,16 @@ export async function callPalette(page: Page): Promise<void> {
 const attempts = 4;
 
 /** Opens a page. Chromium gives up what it loads when any network of this machine comes or goes, such as those of containers. */
-export async function open(page: Page, url: string): Promise<number> {
+export async function open(
+  page: Page,
+  url: string,
+  waitUntil: 'load' | 'networkidle' = 'networkidle',
+): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const lost: string[] = [];
     const onLost = (request: Request) => void lost.push(request.failure()?.errorText ?? '');
     page.on('requestfailed', onLost);
-    const response = await page.goto(url, { waitUntil: 'networkidle' }).catch((error: Error) => error);
+    const response = await page.goto(url, { waitUntil }).catch((error: Error) => error);
     page.off('requestfailed', onLost);
     const isChanged =
       lost.includes(networkChanged) || (response instanceof Error && response.message.includes(networkChanged));

@@ -1,0 +1,78 @@
+import { getNullableType, isInputObjectType, isListType, isScalarType, type GraphQLInputType } from 'graphql';
+import { hostileTexts } from '@apployd/core/testing/hostile-texts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { schema } from './schema.js';
+import { acts, type Act } from './testing/acts.js';
+import { post } from './testing/client.js';
+import type { Person } from './testing/make.js';
+import { manyAttempts, testServer, type TestServer } from './testing/test-server.js';
+import { aWorld, restoreRoles, type World } from './testing/world.js';
+
+/** A place in an input: the names of fields, and 0 for the one item of a list. */
+type Place = readonly (string | 0)[];
+type Target = { readonly place: Place; readonly texts: readonly string[] };
+
+const all = hostileTexts('/tmp/apployd-canary');
+/** What comes as a text: all of them for one that is free, some for one of a certain form. */
+const textual = new Map<string, readonly string[]>([
+  ['String', all],
+  ...['ID', 'IdempotencyKey', 'StreamCursor', 'DateTime', 'SafeInt'].map((name) => [name, all.slice(-5)] as const),
+]);
+
+/** A result, a refusal, or what says that the request itself is wrong. */
+const isInWords = /^([A-Z][A-Za-z]+(Payload|Error)|BAD_REQUEST|FORBIDDEN)$/;
+
+let server: TestServer;
+let world: World;
+beforeAll(async () => {
+  // Codes are asked for often here, and guessing them is another matter.
+  const { password: many } = manyAttempts;
+  const attemptLimits = { ...manyAttempts, signIn: many, signInToAccount: many };
+  server = await testServer({ attemptLimits });
+  world = await aWorld(server);
+});
+beforeEach(() => restoreRoles(world));
+afterAll(() => server.close());
+
+describe('a hostile text, wherever a mutation takes one, is refused in words or kept as it is, and is no fault:', () => {
+  const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
+  test.each(fields.map((field) => [field.name, field.args[0]?.type as GraphQLInputType] as const))(
+    '%s',
+    async (name, type) => {
+      const act = acts[name] as Act;
+      const by = act.asks === 'operator' ? world.operator : world.people.OWNER;
+      for (const { place, texts } of targetsIn(type)) {
+        const base = await act.input(world, by);
+        const outcomes = await Promise.all(texts.map((text) => outcome(name, type, by, withText(base, place, text))));
+        const faults = outcomes.flatMap((one, index) =>
+          isInWords.test(one) ? [] : [`${place.join('.')} = ${JSON.stringify(texts[index]?.slice(0, 40))}: ${one}`],
+        );
+        expect(faults).toEqual([]);
+      }
+    },
+  );
+});
+
+/** Every place of a text in what a mutation takes. */
+function targetsIn(given: GraphQLInputType, place: Place = []): readonly Target[] {
+  const type = getNullableType(given);
+  if (isListType(type)) return targetsIn(type.ofType as GraphQLInputType, [...place, 0]);
+  if (isScalarType(type)) return [{ place, texts: textual.get(type.name) ?? [] }];
+  if (!isInputObjectType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field) => targetsIn(field.type, [...place, field.name]));
+}
+
+/** The input with one text replaced; what leads there is made where the input has nothing. */
+function withText(value: unknown, [step, ...rest]: Place, text: string): unknown {
+  if (step === undefined) return text;
+  if (step === 0) return [withText(Array.isArray(value) ? value[0] : undefined, rest, text)];
+  const object = typeof value === 'object' && value !== null ? value : {};
+  return { ...object, [step]: withText((object as Record<string, unknown>)[step], rest, text) };
+}
+
+/** How it ended: the code of the request's error, or the type of the result. */
+async function outcome(name: string, type: GraphQLInputType, { token }: Person, input: unknown): Promise<string> {
+  const query = `mutation ($input: ${String(type)}) { result: ${name}(input: $input) { __typename } }`;
+  const { errors, data } = await post(server, { query, variables: { input } }, { authorization: `Bearer ${token}` });
+  return String(errors[0]?.extensions.code ?? data?.result?.__typename);
+}
