@@ -53,6 +53,28 @@ describe('a hostile text, wherever a mutation takes one, is refused in words or 
   );
 });
 
+test('a hostile text finds nothing where a query takes one, or is refused in words, and is no fault', async () => {
+  const faults: string[] = [];
+  for (const { name, args } of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    const named = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
+    const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
+    for (const { place, texts } of args.flatMap((arg) => targetsIn(arg.type, [arg.name]))) {
+      for (const text of texts) {
+        const query = `query (${named}) { result: ${name}(${given}) { __typename } }`;
+        const variables = withText({}, place, text);
+        const { errors } = await post(
+          server,
+          { query, variables },
+          { authorization: `Bearer ${world.operator.token}` },
+        );
+        const code = errors[0]?.extensions.code ?? 'BAD_REQUEST';
+        if (code !== 'BAD_REQUEST') faults.push(`${name} ${place.join('.')} ${JSON.stringify(text)}: ${String(code)}`);
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
 /** Every place of a text in what a mutation takes. */
 function targetsIn(given: GraphQLInputType, place: Place = []): readonly Target[] {
   const type = getNullableType(given);
