@@ -31,7 +31,6 @@ pid ${file('nginx.pid')};
 error_log stderr error;
 events {
     worker_connections 10000;
-    multi_accept on;
 }
 http {
 ${temporaryFolders(file)}
