@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
@@ -44,6 +44,35 @@ export const edgeSettings = sharedSettings
       .describe(
         'Proxies in front, whose x-forwarded headers are believed: addresses and subnets, with commas between.',
       ),
+    EDGE_ROUTER: z
+      .enum(['embedded', 'nginx'])
+      .default('embedded')
+      .describe('What serves visitors: `embedded`, a proxy in the edge itself, or `nginx`, which has to be installed.'),
+    EDGE_NGINX_PROGRAM: z.string().min(1).default('nginx').describe('The program, by its name or its full path.'),
+    EDGE_NGINX_FOLDER: z.string().startsWith('/', 'is to be a full path').optional().meta({
+      description: 'Where the edge keeps what Nginx reads: a folder of its own, closed to others.',
+      shownDefault: '`edge/nginx` in `APPLOYD_DATA`',
+    }),
+    EDGE_NGINX_WORKERS: z.coerce.number().int().min(1).max(512).default(availableParallelism).meta({
+      description: 'How many processes of Nginx serve visitors.',
+      shownDefault: 'one for each core',
+    }),
+    EDGE_NGINX_USER: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]*$/, 'is to be the name of an account')
+      .default('www-data')
+      .describe('Whose account those processes have, when the edge runs as root.'),
+    EDGE_NGINX_RELOAD: z
+      .string()
+      .trim()
+      .min(1)
+      .transform((text) => text.split(/\s+/))
+      .optional()
+      .meta({
+        description:
+          "Makes the host's own Nginx read its configuration again, such as `systemctl reload nginx`; words with spaces between, no shell.",
+        shownDefault: 'none: the edge starts Nginx itself',
+      }),
     EDGE_METRICS_PORT: port
       .optional()
       .describe('Port at which Prometheus may ask, on this machine only; nowhere when absent.'),

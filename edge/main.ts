@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { openEvents } from '@apployd/backplane/events/open-events';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { openSql } from '@apployd/prisma/open-sql';
-import { readConfig } from './config.js';
+import { readConfig, type EdgeConfig } from './config.js';
 import { platformOf } from './platform.js';
 import { routeStore } from './route-store.js';
 import { embeddedRouter } from './router/embedded.js';
+import { nginxRouter } from './router/nginx/nginx.js';
 import { startEdge } from './start-edge.js';
 
 await runProcess('edge', {
@@ -15,14 +17,16 @@ await runProcess('edge', {
     const metrics = metricsPort === undefined ? null : await (await import('./metrics.js')).serveMetrics(metricsPort);
     const sql = openSql({ url: config.DATABASE_URL, name: 'apployd edge' });
     const events = await openEvents(config, log);
-    const router = embeddedRouter({
+    const options = {
       host: config.EDGE_HOST,
       port: config.EDGE_PORT,
       platform: platformOf(config),
       trustedProxies: config.EDGE_TRUSTED_PROXIES,
       onRequest: metrics?.onRequest,
       onError: metrics?.onError,
-    });
+    };
+    const router =
+      config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
     const edge = await startEdge(
       { config, router, store: routeStore(sql), events, log, onApplied: metrics?.onApplied },
       signal,
@@ -36,3 +40,13 @@ await runProcess('edge', {
     };
   },
 });
+
+function nginxOf(config: EdgeConfig) {
+  return {
+    program: config.EDGE_NGINX_PROGRAM,
+    folder: config.EDGE_NGINX_FOLDER ?? path.resolve(config.APPLOYD_DATA, 'edge', 'nginx'),
+    workers: config.EDGE_NGINX_WORKERS,
+    user: config.EDGE_NGINX_USER,
+    reload: config.EDGE_NGINX_RELOAD,
+  };
+}

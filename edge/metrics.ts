@@ -4,9 +4,9 @@ import { Counter, Gauge } from 'prom-client';
 
 /** What an edge counts. */
 export type EdgeMetrics = {
-  onRequest(): void;
+  onRequest(count?: number): void;
   /** An answer of the edge's own. */
-  onError(code: string): void;
+  onError(code: string, count?: number): void;
   onApplied(version: bigint): void;
   close(): Promise<void>;
 };
@@ -38,8 +38,8 @@ export async function serveMetrics(port: number): Promise<EdgeMetrics> {
     server.listen(port, '127.0.0.1', resolve);
   });
   return {
-    onRequest: () => requests.inc(),
-    onError: (code) => errors.inc({ code }),
+    onRequest: (count = 1) => requests.inc(count),
+    onError: (code, count = 1) => errors.inc({ code }, count),
     onApplied: (applied) => version.set(Number(applied)),
     close: async () => {
       server.close();

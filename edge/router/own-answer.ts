@@ -30,6 +30,8 @@ const errors = {
   PLATFORM_DOWN: { status: 503, title: 'Back soon', text: 'This service is restarting. Try again shortly.' },
 } as const satisfies Record<string, { status: number; title: string; text: string }>;
 
+export const ownErrorCodes = Object.keys(errors) as readonly OwnErrorCode[];
+
 const retryAfterSeconds = 5;
 
 /** A small page for browsers, one line of text for programs. */

@@ -3,7 +3,7 @@ import type { Platform } from '../platform.js';
 import { destination, type Destination } from './destination.js';
 
 /** Below these paths the server answers. */
-const serverPaths = ['/graphql', '/webhooks', '/uploads', '/audit', '/healthz'];
+export const serverPaths = ['/graphql', '/webhooks', '/uploads', '/audit', '/healthz'];
 
 /** Answers who serves a path of the platform's own host: undefined for other hosts, null where a page of the edge's own goes. */
 export function platformDestinations(

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { embeddedRouter, type EmbeddedOptions } from '../router/embedded.js';
+import type { Router } from '../router/router.js';
 import { ask } from './ask.js';
 import { startTarget, type Target } from './target.js';
 
@@ -10,10 +11,14 @@ export const aRoute = (hostname: string, ...targets: readonly string[]) => ({
   targets,
 });
 
+export const aPlatform = { hostnames: ['platform.test'], server: '127.0.0.1:9', dashboard: null };
+
 /** An embedded router on a free port, with apps behind it. */
-export async function openBench(options: Partial<EmbeddedOptions> = {}) {
-  const platform = { hostnames: ['platform.test'], server: '127.0.0.1:9', dashboard: null };
-  const router = embeddedRouter({ host: '127.0.0.1', port: 0, platform, ...options });
+export const openBench = (options: Partial<EmbeddedOptions> = {}) =>
+  benchOf(embeddedRouter({ host: '127.0.0.1', port: 0, platform: aPlatform, ...options }));
+
+/** A router that serves, with apps behind it. */
+export async function benchOf(router: Router) {
   const { port } = await router.listen();
   const targets: Target[] = [];
   const target = async (answer: RequestListener, at = 0) => {

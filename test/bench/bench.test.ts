@@ -13,7 +13,9 @@ test.each([[[]], [['nothing']], [['start', 'nothing']], [['start', '--rounds', '
     await expect(bench(...args)).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^npm run bench -- NAME .* one of: api, deploy, demo, logs, start\n$/) as unknown,
+      stderr: expect.stringMatching(
+        /^npm run bench -- NAME .* one of: api, deploy, demo, edge, logs, start\n$/,
+      ) as unknown,
     });
   },
 );

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   api: () => import('./api.js'),
   deploy: () => import('./deploy.js'),
   demo: () => import('./demo.js'),
+  edge: () => import('./edge.js'),
   logs: () => import('./logs.js'),
   start: () => import('./start.js'),
 };

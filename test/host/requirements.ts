@@ -1,3 +1,4 @@
+import { findNginx } from '@apployd/edge/router/nginx/program';
 import type { Suite } from '../without.js';
 import { dockerAnswers } from './docker-engine.js';
 import { findProgram } from './command.js';
@@ -22,6 +23,11 @@ const allPrograms =
   async () =>
     (await Promise.all(names.map(findProgram))).every((file) => file !== null);
 
+const nginxRunsLua = async () => {
+  const program = await findProgram('nginx');
+  return program !== null && (await findNginx(program).then(Boolean, () => false));
+};
+
 /** One line per thing. The base images of the docker suite are not in it: they follow once the engine runs. */
 export const requirements: readonly Requirement[] = [
   {
@@ -44,6 +50,13 @@ export const requirements: readonly Requirement[] = [
     isThere: anyProgram('nginx'),
     debian: ['nginx-light'],
     homebrew: 'brew install nginx',
+  },
+  {
+    name: 'Nginx with Lua',
+    suite: 'nginx',
+    isThere: nginxRunsLua,
+    debian: ['nginx-light', 'libnginx-mod-http-lua'],
+    homebrew: 'brew install openresty, with its nginx in PATH',
   },
   {
     name: 'Redis server',

@@ -1,0 +1,45 @@
+import http from 'node:http';
+import { deadlineIn } from '@apployd/core/deadline';
+
+/** Speaks with a running Nginx. */
+export type Control = {
+  /** Puts these lines in force (see `route-lines.ts`). Resolves with which start of Nginx did so. */
+  change(lines: readonly string[]): Promise<string>;
+  traffic(): Promise<readonly string[]>;
+  /** Counters of this start: lines such as `requests 12`. */
+  status(): Promise<{ readonly instance: string; readonly lines: readonly string[] }>;
+};
+
+/** Nginx answers from memory: it takes longer only where the machine does. */
+const answersWithinMs = 5_000;
+/** Far below what Nginx takes in one request. */
+const linesAtATime = 500;
+
+export function control(socketPath: string): Control {
+  const agent = new http.Agent({ keepAlive: false });
+  const ask = (method: string, path: string, body?: string) => request({ socketPath, agent, method, path }, body);
+  return {
+    change: async (lines) => {
+      let instance = '';
+      for (let i = 0; i === 0 || i < lines.length; i += linesAtATime) {
+        instance = (await ask('POST', '/routes', lines.slice(i, i + linesAtATime).join('\n'))).instance;
+      }
+      return instance;
+    },
+    traffic: async () => (await ask('POST', '/traffic')).lines,
+    status: () => ask('GET', '/status'),
+  };
+}
+
+async function request(options: http.RequestOptions, body?: string) {
+  const signal = deadlineIn(answersWithinMs);
+  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    http
+      .request({ ...options, signal, headers: { host: 'control' } }, resolve)
+      .once('error', reject)
+      .end(body);
+  });
+  const text = (await answer.setEncoding('utf8').toArray()).join('').trim();
+  if (answer.statusCode !== 200) throw new Error(`Nginx did not take it: ${text}`);
+  return { instance: String(answer.headers['apployd-instance']), lines: text === '' ? [] : text.split('\n') };
+}

@@ -1,0 +1,23 @@
+import type { Platform } from '../../platform.js';
+import { configuration, type NginxSettings } from './configuration.js';
+import { answerLua } from './lua/answer.js';
+import { balanceLua } from './lua/balance.js';
+import { controlLua } from './lua/control.js';
+import { meterLua } from './lua/meter.js';
+import { routesLua } from './lua/routes.js';
+import { settingsLua } from './lua/settings.js';
+import { visitLua } from './lua/visit.js';
+
+/** Everything that an Nginx of the edge reads but the routes, by its path in the folder. */
+export function files(settings: NginxSettings, platform: Platform): Readonly<Record<string, string>> {
+  return {
+    'nginx.conf': configuration(settings),
+    'lua/answer.lua': answerLua,
+    'lua/balance.lua': balanceLua,
+    'lua/control.lua': controlLua,
+    'lua/meter.lua': meterLua,
+    'lua/routes.lua': routesLua,
+    'lua/settings.lua': settingsLua(platform),
+    'lua/visit.lua': visitLua,
+  };
+}

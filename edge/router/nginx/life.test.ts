@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { silentLogger } from '@apployd/backplane/log/logger';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isLeftOut } from '@apployd/test/without';
+import { ask } from '../../testing/ask.js';
+import { aRoute, benchOf } from '../../testing/bench.js';
+import { nginxOptions } from '../../testing/nginx-bench.js';
+import { freePort } from './free-port.js';
+import { nginxRouter, type NginxOptions } from './nginx.js';
+import { findNginx } from './program.js';
+import { startRun } from './run.js';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+async function options(changed: Partial<NginxOptions> = {}) {
+  const made = await nginxOptions({ workers: 1, port: await freePort('127.0.0.1'), ...changed });
+  cleanups.push(() => rm(made.folder, { recursive: true, force: true }));
+  return made;
+}
+
+async function aBench(settings: NginxOptions) {
+  const bench = await benchOf(nginxRouter(settings));
+  cleanups.push(bench.close);
+  return bench;
+}
+
+const pidOf = async (folder: string) => Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8'));
+const isThere = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+/** What a visitor gets once somebody answers. */
+async function visit(port: number, host = 'app.test'): Promise<string> {
+  for (let attempt = 1; attempt < 500; attempt += 1) {
+    const body = await ask(port, host).then(
+      (answer) => answer.body,
+      () => null,
+    );
+    if (body !== null) return body;
+    await setTimeout(10);
+  }
+  throw new Error('Nobody answers.');
+}
+
+describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
+  test('comes back, with its routes, whichever of its processes dies', async () => {
+    const settings = await options();
+    const bench = await aBench(settings);
+    await bench.app((_req, res) => res.end('fine'));
+    const master = await pidOf(settings.folder);
+    process.kill(master, 'SIGKILL');
+    expect(await visit(bench.port)).toBe('fine');
+    while ((await pidOf(settings.folder).catch(() => master)) === master) await setTimeout(10);
+    expect(await visit(bench.port)).toBe('fine');
+    const next = await bench.target((_req, res) => res.end('next'));
+    await bench.router.apply([aRoute('app.test', next.address)]);
+    expect(await visit(bench.port)).toBe('next');
+  });
+
+  test('ends with the edge, and leaves no port and no process behind', async () => {
+    const settings = await options();
+    const bench = await benchOf(nginxRouter(settings));
+    const pid = await pidOf(settings.folder);
+    await bench.close();
+    expect(isThere(pid)).toBe(false);
+    await expect(bench.ask()).rejects.toThrow('ECONNREFUSED');
+    expect(await readdir(settings.folder)).not.toContain('control.sock');
+  });
+
+  test('waits at the end for what is in flight, but not for longer than it was told', async () => {
+    const settings = await options();
+    const bench = await benchOf(nginxRouter(settings));
+    const writers: { end(text: string): unknown }[] = [];
+    await bench.app((_req, res) => void writers.push(res));
+    const answers = [bench.ask(), bench.ask().catch((error: Error) => error)];
+    while (writers.length < 2) await setTimeout(5);
+    const closed = bench.router.close(500);
+    writers[0]?.end('late');
+    expect(await Promise.race(answers)).toMatchObject({ status: 200, body: 'late' });
+    await closed;
+    expect((await Promise.all(answers)).some((answer) => answer instanceof Error)).toBe(true);
+    await bench.close();
+  });
+
+  test('that a killed edge has left behind makes room for the next one', async () => {
+    const settings = await options();
+    const bench = await benchOf(nginxRouter(settings));
+    await bench.close();
+    const { program } = await findNginx('nginx');
+    const left = startRun({ program, folder: settings.folder, log: silentLogger });
+    cleanups.push(() => left.end(0));
+    await visit(settings.port);
+    const next = await aBench(settings);
+    await next.app((_req, res) => res.end('fine'));
+    expect((await next.ask()).body).toBe('fine');
+    await left.ended;
+  });
+
+  test('keeps what it reads closed to others', async () => {
+    const settings = await options();
+    await aBench(settings);
+    expect((await stat(settings.folder)).mode & 0o777).toBe(0o700);
+  });
+
+  test('that is not there is asked for by name', async () => {
+    const router = nginxRouter(await options({ program: 'no-such-nginx' }));
+    await expect(router.listen()).rejects.toThrow('set EDGE_NGINX_PROGRAM');
+  });
+
+  test('whose port is taken says so', async () => {
+    const settings = await options();
+    const other = net.createServer().listen(settings.port, '127.0.0.1');
+    await expect(nginxRouter(settings).listen()).rejects.toThrow('Address already in use');
+    other.close();
+  });
+
+  test('that refuses new settings says why, and keeps the former files in use', async () => {
+    const settings = await options();
+    const bench = await benchOf(nginxRouter(settings));
+    await bench.close();
+    const before = await readlink(path.join(settings.folder, 'current'));
+    const refused = nginxRouter({ ...settings, trustedProxies: ['10.0.0.0/99'] });
+    await expect(refused.listen()).rejects.toThrow(/invalid|10\.0\.0\.0/);
+    expect(await readlink(path.join(settings.folder, 'current'))).toBe(before);
+    expect(await readdir(path.join(settings.folder, 'generations'))).toEqual([path.basename(before)]);
+    await (await aBench(settings)).ask();
+  });
+
+  test('runs from a folder of any name', async () => {
+    const folder = path.join(os.tmpdir(), `nginx "a;b{c}d' ${process.pid}`);
+    const bench = await aBench(await options({ folder }));
+    expect(await bench.ask()).toMatchObject({ status: 404 });
+  });
+
+  test.each(['/a$b', '/a\nb'])('is told of no folder that cannot be written down: %j', async (name) => {
+    const folder = `${os.tmpdir()}${name}`;
+    await expect(nginxRouter(await options({ folder })).listen()).rejects.toThrow('cannot stand in a configuration');
+  });
+
+  const payloads = [
+    'a\nput red.test x 127.0.0.1:1',
+    'a b',
+    'a;}',
+    'a{',
+    '$host',
+    '"\'',
+    '*server',
+    '%',
+    '\u0000',
+    'ü.test',
+  ];
+  test('takes host names and environments of any letters for what they are, and nobody else is touched', async () => {
+    const settings = await options();
+    const bench = await aBench(settings);
+    const [blue, red] = [
+      await bench.target((_req, res) => res.end('blue')),
+      await bench.target((_req, res) => res.end('red')),
+    ];
+    await bench.router.apply([aRoute('red.test', red.address)]);
+    const files = () => readFile(path.join(settings.folder, 'current', 'nginx.conf'), 'utf8');
+    const before = await files();
+    await bench.router.apply(
+      payloads.map((hostname) => ({ ...aRoute(hostname, blue.address), environmentId: hostname })),
+    );
+    expect((await ask(bench.port, 'red.test')).body).toBe('red');
+    expect(await ask(bench.port, 'platform.test', { path: '/graphql' })).toMatchObject({ status: 503 });
+    await bench.router.apply(payloads.map((environmentId) => ({ ...aRoute('app.test', blue.address), environmentId })));
+    await bench.ask();
+    const { environmentId } = (await bench.router.traffic()).find(({ hostname }) => hostname === 'app.test') ?? {};
+    expect(payloads).toContain(environmentId);
+    await bench.router.forget(payloads);
+    expect((await ask(bench.port, 'red.test')).body).toBe('red');
+    expect(await files()).toBe(before);
+  });
+
+  test('of the host is told by its command, gets its routes back after a restart, and outlives the edge', async () => {
+    const settings = await options();
+    const { folder } = settings;
+    const { program } = await findNginx('nginx');
+    const reload = path.join(folder, 'reload');
+    const command = `${program} -p ${folder} -e stderr -c ${folder}/current/nginx.conf`;
+    const script = `if [ -s ${folder}/nginx.pid ]; then exec ${command} -s reload; else exec ${command} 2>/dev/null; fi`;
+    await writeFile(reload, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    const kill = async () => process.kill(-(await pidOf(folder)), 'SIGTERM');
+    const bench = await benchOf(nginxRouter({ ...settings, reload: [reload] }));
+    cleanups.push(kill);
+    const app = await bench.app((_req, res) => res.end('fine'));
+    expect((await bench.ask()).body).toBe('fine');
+
+    await kill();
+    while ((await readdir(folder)).includes('nginx.pid')) await setTimeout(10);
+    await promisify(execFile)(reload);
+    while ((await visit(bench.port)) !== 'fine') await setTimeout(10);
+    await bench.router.close(0);
+    expect((await bench.ask()).body).toBe('fine');
+    await app.kill();
+  });
+});

@@ -1,0 +1,42 @@
+/** The edge's own answers, in the words of `own-answer.ts`. */
+export const answerLua = String.raw`
+local settings, state = require 'apployd.settings', ngx.shared.apployd_state
+local M = {}
+
+local function write(answer)
+  local wants_html = (ngx.var.http_accept or ''):find('text/html', 1, true)
+  local variant = wants_html and answer.html or answer.text
+  ngx.status = answer.status
+  for name, value in pairs(variant.headers) do ngx.header[name] = value end
+  ngx.print(variant.body)
+  return ngx.exit(ngx.HTTP_OK)
+end
+
+function M.send(code)
+  state:incr('error ' .. code, 1, 0)
+  return write(settings.answers[code])
+end
+
+function M.page()
+  return write(settings.answers.API_PAGE)
+end
+
+function M.health()
+  return write(settings.answers.HEALTH)
+end
+
+-- No more requests of this host name may be open. It never went in.
+function M.overloaded()
+  ngx.var.apployd_counted = ''
+  return M.send('OVERLOADED')
+end
+
+-- Whether the last try ended with its time.
+function M.was_late()
+  local last
+  for status in (ngx.var.upstream_status or ''):gmatch('%d%d%d') do last = status end
+  return last == '504'
+end
+
+return M
+`;

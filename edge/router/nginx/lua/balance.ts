@@ -1,0 +1,71 @@
+/**
+ * Which connection a request takes. Whatever may not be sent twice gets a new connection and is tried elsewhere only
+ * while nothing of it was sent; Nginx itself repeats what met a kept connection that had gone stale.
+ */
+export const balanceLua = String.raw`
+local balancer, routes, answer = require 'ngx.balancer', require 'apployd.routes', require 'apployd.answer'
+local M = {}
+
+local more_tries = 2
+
+local function give_up(code)
+  ngx.var.apployd_verdict = code
+  return ngx.exit(ngx.ERROR)
+end
+
+local function connect(target)
+  local host, port = target:match('^(.*):(%d+)$')
+  ngx.var.apployd_target = target
+  local done, problem = balancer.set_current_peer(host, tonumber(port))
+  if done then return end
+  ngx.log(ngx.ERR, 'no connection to ', target, ': ', problem)
+  return give_up('UPSTREAM_UNREACHABLE')
+end
+
+-- Only what may be repeated comes here. A second call means that a kept connection was stale.
+function M.kept()
+  local target = routes.next_target(ngx.var.apployd_site)
+  if not target then return give_up('NOBODY_HOME') end
+  return connect(target)
+end
+
+-- The list of an earlier try holds one figure for each, and ends with the try that begins.
+local function was_sent()
+  local sent = 0
+  for figure in (ngx.var.upstream_bytes_sent or ''):gmatch('%d+') do sent = sent + tonumber(figure) end
+  return sent > 0
+end
+
+function M.once()
+  local ctx, var = ngx.ctx, ngx.var
+  if not ctx.has_tried then
+    ctx.has_tried = true
+    balancer.set_more_tries(more_tries)
+  else
+    if was_sent() then return give_up(answer.was_late() and 'UPSTREAM_TIMEOUT' or 'UPSTREAM_UNREACHABLE') end
+    var.apployd_failed = var.apployd_target
+  end
+  local target = routes.next_target(var.apployd_site, var.apployd_failed)
+  if target then return connect(target) end
+  return give_up(var.apployd_failed == '' and 'NOBODY_HOME' or 'UPSTREAM_UNREACHABLE')
+end
+
+-- After a refused, cut or late connection: once more where that harms nobody, else it is said.
+function M.failed()
+  local var = ngx.var
+  local is_late, sent = answer.was_late(), was_sent()
+  if var.apployd_pool == 'apployd_kept' and var.apployd_verdict == '' then
+    local is_moved = sent and not is_late and not routes.leads_to(var.apployd_site, var.apployd_target)
+    if not sent then var.apployd_failed = var.apployd_target end
+    if not sent or is_moved then
+      var.apployd_pool = 'apployd_once'
+      return ngx.exec('@again')
+    end
+  end
+  local verdict = var.apployd_verdict ~= '' and var.apployd_verdict or (is_late and sent and 'UPSTREAM_TIMEOUT' or 'UPSTREAM_UNREACHABLE')
+  local is_platform = var.apployd_counted == ''
+  return answer.send(is_platform and verdict == 'UPSTREAM_UNREACHABLE' and 'PLATFORM_DOWN' or verdict)
+end
+
+return M
+`;

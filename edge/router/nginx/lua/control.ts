@@ -1,0 +1,38 @@
+/** What the edge asks of a running Nginx, on a socket that only its own account reaches. */
+export const controlLua = String.raw`
+local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
+local M = {}
+
+-- Tells which start of Nginx this is: after another one the edge brings all routes again.
+local function say_instance()
+  ngx.header['apployd-instance'] = state:get('instance')
+end
+
+function M.change()
+  say_instance()
+  ngx.req.read_body()
+  for line in (ngx.req.get_body_data() or ''):gmatch('[^\n]+') do
+    local done, problem = routes.change(line)
+    if not done then
+      ngx.status = 507
+      ngx.say(problem)
+      return
+    end
+  end
+  ngx.say('ok')
+end
+
+function M.traffic()
+  say_instance()
+  meter.take()
+end
+
+function M.status()
+  say_instance()
+  for _, key in ipairs(state:get_keys(0)) do
+    if key ~= 'instance' then ngx.say(key, ' ', state:get(key)) end
+  end
+end
+
+return M
+`;

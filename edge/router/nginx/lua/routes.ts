@@ -1,0 +1,72 @@
+/**
+ * Which host name leads where, in memory that all workers share: a change is in force with the next request, without a
+ * reload. Values come as words without spaces (see `route-lines.ts`) and are compared, never run.
+ */
+export const routesLua = String.raw`
+local routes, turns, state = ngx.shared.apployd_routes, ngx.shared.apployd_turns, ngx.shared.apployd_state
+local M = {}
+
+-- What a text says is read once in each worker. The bound is for texts that no route has any more.
+local read, count, most = {}, 0, 20000
+
+local function reading(text)
+  local found = read[text]
+  if found then return found end
+  local environment, rest = text:match('^(%S*)%s?(.*)$')
+  found = { environment = environment, targets = {} }
+  for target in rest:gmatch('%S+') do found.targets[#found.targets + 1] = target end
+  if count >= most then read, count = {}, 0 end
+  read[text], count = found, count + 1
+  return found
+end
+
+function M.find(hostname)
+  local text = routes:get(hostname)
+  return text and reading(text)
+end
+
+-- The next of its targets in turn, but not the one that just failed.
+function M.next_target(hostname, failed)
+  local route = M.find(hostname)
+  local targets = route and route.targets or {}
+  if #targets == 1 then return targets[1] ~= failed and targets[1] or nil end
+  if #targets == 0 then return nil end
+  local turn = turns:incr(hostname, 1, -1)
+  for i = 0, #targets - 1 do
+    local target = targets[(turn + i) % #targets + 1]
+    if target ~= failed then return target end
+  end
+end
+
+function M.leads_to(hostname, target)
+  local route = M.find(hostname)
+  for _, each in ipairs(route and route.targets or {}) do
+    if each == target then return true end
+  end
+  return false
+end
+
+-- 'put HOSTNAME ENVIRONMENT TARGET …' or 'forget HOSTNAME'. Nothing that stands is pushed out to make room.
+function M.change(line)
+  local verb, hostname, rest = line:match('^(%S+) (%S+) ?(.*)$')
+  if verb == 'put' then return routes:safe_set(hostname, rest) end
+  if verb ~= 'forget' then return false, 'unknown line' end
+  routes:delete(hostname)
+  turns:delete(hostname)
+  return true
+end
+
+-- At the start, before the first visitor. A reload keeps the memory, and what is in it is newer than the file.
+function M.load(file)
+  if not state:add('instance', ngx.worker.pid() .. '-' .. ngx.now()) then return end
+  local lines = io.open(file)
+  if not lines then return end
+  for line in lines:lines() do
+    local done, problem = M.change(line)
+    if not done then ngx.log(ngx.ERR, 'a route is left out: ', problem) end
+  end
+  lines:close()
+end
+
+return M
+`;

@@ -1,0 +1,26 @@
+import { normalHostname } from '@apployd/core/hostname';
+import type { Platform } from '../../../platform.js';
+import { apiPage, errorAnswer, healthAnswer, ownErrorCodes, type OwnAnswer } from '../../own-answer.js';
+import { serverPaths } from '../../platform-destinations.js';
+import { luaValue } from './value.js';
+
+/** What the Lua modules are told: the platform's own host, and the edge's own answers as they are written. */
+export function settingsLua(platform: Platform): string {
+  const answers = {
+    API_PAGE: variants(apiPage),
+    HEALTH: variants(() => healthAnswer(true)),
+    ...Object.fromEntries(ownErrorCodes.map((code) => [code, variants((accept) => errorAnswer(code, accept))])),
+  };
+  return `return ${luaValue({
+    platform: Object.fromEntries(platform.hostnames.map((hostname) => [normalHostname(hostname), true])),
+    server_paths: serverPaths,
+    has_dashboard: platform.dashboard !== null,
+    answers,
+  })}\n`;
+}
+
+function variants(answer: (accept: string | undefined) => OwnAnswer) {
+  const [text, html] = [answer(undefined), answer('text/html')];
+  const of = ({ headers, body }: OwnAnswer) => ({ headers, body });
+  return { status: text.status, text: of(text), html: of(html) };
+}

@@ -1,0 +1,58 @@
+/** What happens to a request before it goes to an app: who it is for, and whether it goes there at all. */
+export const visitLua = String.raw`
+local routes, answer, settings = require 'apployd.routes', require 'apployd.answer', require 'apployd.settings'
+local M = {}
+
+local repeatable = { GET = true, HEAD = true, OPTIONS = true }
+local usual = { ['keep-alive'] = true, close = true, upgrade = true }
+local framing = { host = true, ['content-length'] = true, ['transfer-encoding'] = true, trailer = true }
+
+local function normal(host)
+  return (host:lower():gsub(':%d+$', ''):gsub('%.$', ''))
+end
+
+-- A client may have headers removed by naming them in Connection, but not those that hold the request together.
+local function drop_named(connection)
+  for token in connection:gmatch('[^,%s]+') do
+    token = token:lower()
+    if not framing[token] and not usual[token] then ngx.req.clear_header(token) end
+  end
+end
+
+local function platform_site(path)
+  for _, prefix in ipairs(settings.server_paths) do
+    if path == prefix or path:sub(1, #prefix + 1) == prefix .. '/' then return '*server' end
+  end
+  return settings.has_dashboard and '*dashboard' or nil
+end
+
+local function enter_platform(var)
+  local site = platform_site(var.request_uri:match('^[^?#]*'))
+  if not site then return answer.page() end
+  var.apployd_site, var.apployd_for = site, var.remote_addr
+end
+
+local function enter_site(var, host)
+  local route = routes.find(host)
+  if not route then return answer.send('NO_ROUTE') end
+  if #route.targets == 0 then return answer.send('NOBODY_HOME') end
+  var.apployd_site, var.apployd_counted, var.apployd_environment = host, host, route.environment
+end
+
+function M.enter()
+  local var = ngx.var
+  local host = normal(var.host)
+  if not host:find('^[a-z0-9._-]+$') and not host:find('^%[[0-9a-f:.]+%]$') then return answer.send('BAD_REQUEST') end
+  -- A full URL as the target outranks the header, for the app too.
+  if normal(var.http_host or host) ~= host then var.apployd_host = host end
+  local connection = var.http_connection
+  if connection and not usual[connection:lower()] then drop_named(connection) end
+  if settings.platform[host] then enter_platform(var) else enter_site(var, host) end
+  local is_stream = var.apployd_upgrade ~= '' or (var.http_accept or ''):find('text/event-stream', 1, true)
+  local has_body = var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
+  if is_stream or has_body or not repeatable[var.request_method] then var.apployd_pool = 'apployd_once' end
+  if is_stream then return ngx.exec('@stream') end
+end
+
+return M
+`;

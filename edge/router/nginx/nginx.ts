@@ -1,0 +1,126 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from '@apployd/backplane/log/logger';
+import type { Platform } from '../../platform.js';
+import type { OwnErrorCode } from '../own-answer.js';
+import type { Router } from '../router.js';
+import { nginxChild } from './child.js';
+import { control } from './control.js';
+import { files } from './files.js';
+import { freePort } from './free-port.js';
+import { nginxOfHost } from './host.js';
+import { findNginx, type NginxProgram } from './program.js';
+import { resolveByHost, type Resolve } from './resolve-target.js';
+import { readTraffic } from './route-lines.js';
+import { argumentsFor } from './run.js';
+import { sites } from './sites.js';
+import { tree } from './tree.js';
+import { watch } from './watch.js';
+
+export type NginxOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly platform: Platform;
+  readonly log: Logger;
+  readonly program: string;
+  /** Absolute; made when it is not there, and closed to others. */
+  readonly folder: string;
+  readonly workers: number;
+  /** Of the workers, when the edge runs as root. */
+  readonly user: string;
+  /** Makes the host's own Nginx read its configuration again; when absent, Nginx runs as a child of the edge. */
+  readonly reload?: readonly string[];
+  readonly trustedProxies?: readonly string[];
+  readonly connectTimeoutMs?: number;
+  /** Between two signs of life of an app that answers. */
+  readonly answerTimeoutMs?: number;
+  /** Requests of one host name that may be open at a time. */
+  readonly mostPerHostname?: number;
+  /** Told, within a second, of how many more requests there were. */
+  readonly onRequest?: (count: number) => void;
+  readonly onError?: (code: OwnErrorCode, count: number) => void;
+  readonly resolve?: Resolve;
+};
+
+/** Nginx, which is told of routes while it runs: they are in its memory, and no change of them needs a reload. */
+export function nginxRouter(options: NginxOptions): Router {
+  const { folder, log, platform, resolve = resolveByHost } = options;
+  const known = sites(platform, resolve, log);
+  const channel = control(path.join(folder, 'control.sock'));
+  const saveRoutes = () => replaceFile(path.join(folder, 'routes'), `${known.all().join('\n')}\n`);
+  const nginx = options.reload
+    ? nginxOfHost({ reload: options.reload, control: channel })
+    : nginxChild({ folder, log, control: channel, prepare: saveRoutes });
+  let isStarted = false;
+  let steps = Promise.resolve();
+
+  /** One after the other: the later of two changes is to win. */
+  const inTurn = (step: () => Promise<void>) => {
+    const done = steps.then(step);
+    steps = done.catch(() => undefined);
+    return done;
+  };
+
+  const tell = async (lines: readonly string[]) => {
+    if (!isStarted || lines.length === 0) return;
+    await channel.change(lines);
+    watching.changed();
+  };
+
+  const watching = watch({
+    ...options,
+    control: channel,
+    saveRoutes,
+    refresh: () => inTurn(async () => tell(await known.refresh())),
+    tellAll: () => inTurn(() => tell(known.all())),
+  });
+
+  return {
+    apply: (routes) => inTurn(async () => tell(await known.put(routes))),
+    forget: (hostnames) => inTurn(() => tell(known.forget(hostnames))),
+    traffic: async () => (isStarted ? readTraffic(await channel.traffic()) : []),
+    listen: async () => {
+      const port = options.port || (await freePort(options.host));
+      await known.refresh();
+      await serve({ ...options, port });
+      isStarted = true;
+      await inTurn(() => tell(known.all()));
+      watching.start();
+      return { host: options.host, port };
+    },
+    close: async (graceMs) => {
+      await watching.stop();
+      await nginx.close(graceMs);
+    },
+  };
+
+  /** The files are tried before they are used, and the former ones are put back when Nginx does not come up with them. */
+  async function serve(settings: NginxOptions): Promise<void> {
+    const program = await findNginx(settings.program);
+    const wanted = files(settingsOf(settings, program), platform);
+    const ownTree = tree(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await saveRoutes();
+    const test = (file: string) => program.run([...argumentsFor(folder, file), '-t', '-q']);
+    await ownTree.replace(wanted, test);
+    await nginx.start(program.program).catch(async (error: unknown) => {
+      await ownTree.restore();
+      throw error;
+    });
+  }
+}
+
+const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
+  ...options,
+  modules,
+  user: process.getuid?.() === 0 ? options.user : null,
+  trustedProxies: options.trustedProxies ?? [],
+  connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
+  answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
+  mostPerHostname: options.mostPerHostname ?? 4_000,
+});
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.next`, text, { mode: 0o600 });
+  await rename(`${file}.next`, file);
+}

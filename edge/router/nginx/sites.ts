@@ -1,0 +1,78 @@
+import type { Logger } from '@apployd/backplane/log/logger';
+import { parseAddress } from '../../address.js';
+import type { Platform } from '../../platform.js';
+import type { RouteChange } from '../router.js';
+import { isNamed, resolveTarget, type Resolve } from './resolve-target.js';
+import { forgetLine, ownSite, putLine, siteOf } from './route-lines.js';
+
+/** What Nginx is to know, as the lines that say it. */
+export type Sites = {
+  /** Resolves with the lines that put these routes in force. A malformed one changes nothing. */
+  put(routes: readonly RouteChange[]): Promise<readonly string[]>;
+  forget(hostnames: readonly string[]): readonly string[];
+  /** Resolves with the lines of what is behind another address since. */
+  refresh(): Promise<readonly string[]>;
+  /** All lines. */
+  all(): readonly string[];
+};
+
+type Site = { readonly name: string; readonly environmentId: string; readonly targets: readonly string[] };
+
+export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites {
+  const byName = new Map<string, Site & { line: string }>();
+  const own = sitesOf(platform);
+
+  const addressOf = (target: string) =>
+    resolveTarget(target, resolve).catch((error: unknown) => {
+      log.warn({ err: error, target }, 'a target has no address and is left out');
+      return null;
+    });
+
+  /** A target that cannot be found keeps nobody from the others. */
+  const lineOf = async ({ name, environmentId, targets }: Site) => {
+    const found = targets.some(isNamed) ? await Promise.all(targets.map(addressOf)) : targets;
+    return putLine(
+      name,
+      environmentId,
+      found.filter((each) => each !== null),
+    );
+  };
+
+  const keep = async (site: Site) => {
+    const line = await lineOf(site);
+    byName.set(site.name, { ...site, line });
+    return line;
+  };
+
+  return {
+    put: async (routes) => {
+      for (const { targets } of routes) targets.forEach(parseAddress);
+      const named = routes.map((route) => ({ ...route, name: siteOf(route.hostname) }));
+      return Promise.all(named.map(keep));
+    },
+    forget: (hostnames) => {
+      const names = hostnames.map(siteOf);
+      for (const name of names) byName.delete(name);
+      return names.map(forgetLine);
+    },
+    refresh: async () => {
+      const missing = own.filter(({ name }) => !byName.has(name));
+      const before = [...byName.values()].filter(({ targets }) => targets.some(isNamed));
+      const lines = await Promise.all(before.map(lineOf));
+      const changed = before.filter(({ name, line }, i) => byName.get(name)?.line === line && line !== lines[i]);
+      return Promise.all([...missing, ...changed].map(keep));
+    },
+    all: () => [...byName.values()].map(({ line }) => line),
+  };
+}
+
+const sitesOf = ({ server, dashboard }: Platform): readonly Site[] => [
+  ownRoute('server', server),
+  ...(dashboard === null ? [] : [ownRoute('dashboard', dashboard)]),
+];
+
+const ownRoute = (name: 'server' | 'dashboard', target: string) => ({
+  name: ownSite(name),
+  environmentId: '-',
+  targets: [target],
+});

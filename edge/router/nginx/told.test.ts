@@ -1,0 +1,117 @@
+import type http from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isLeftOut } from '@apployd/test/without';
+import { ask } from '../../testing/ask.js';
+import { openNginxBench, type NginxBench } from '../../testing/nginx-bench.js';
+import { startTarget, type Target } from '../../testing/target.js';
+
+const spoofed = {
+  'x-forwarded-for': '6.6.6.6',
+  'x-forwarded-host': 'evil.test',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-port': '666',
+  'x-real-ip': '6.6.6.6',
+  forwarded: 'for=6.6.6.6',
+};
+
+/** What an app is told when this is sent. */
+async function received(bench: NginxBench, headers: http.OutgoingHttpHeaders) {
+  await bench.app((req, res) => res.end(JSON.stringify(req.headers)));
+  return JSON.parse((await bench.ask({ headers })).body) as http.IncomingHttpHeaders;
+}
+
+describe.skipIf(isLeftOut('nginx'))('behind Nginx, what an app is told about its visitor', () => {
+  let bench: NginxBench;
+  let behindProxies: NginxBench;
+  let server: Target;
+  beforeAll(async () => {
+    server = await startTarget((req, res) => res.end(JSON.stringify(req.headers['x-forwarded-for'])));
+    const platform = {
+      hostnames: ['Platform.test'],
+      server: server.address.replace('127.0.0.1', 'localhost'),
+      dashboard: null,
+    };
+    bench = await openNginxBench({ platform });
+    behindProxies = await openNginxBench({ platform, trustedProxies: ['127.0.0.0/8', '10.0.0.0/8', '::1'] });
+  });
+  afterAll(() => Promise.all([bench.close(), behindProxies.close(), server.kill()]));
+
+  test('is where the connection came from, whatever the visitor says', async () => {
+    const seen = await received(bench, { ...spoofed, X_Forwarded_For: '6.6.6.6', 'X-Forwarded_Proto': 'https' });
+    expect(seen).toMatchObject({
+      host: 'app.test',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'app.test',
+      'x-forwarded-proto': 'http',
+    });
+    expect(Object.keys(seen).filter((name) => /_|forwarded$|real-ip|port/.test(name))).toEqual([]);
+  });
+
+  test('is what a trusted proxy says, with the proxy added', async () => {
+    expect(await received(behindProxies, spoofed)).toMatchObject({
+      'x-forwarded-for': '6.6.6.6, 127.0.0.1',
+      'x-forwarded-host': 'evil.test',
+      'x-forwarded-proto': 'https',
+    });
+    expect(await received(behindProxies, {})).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'app.test',
+      'x-forwarded-proto': 'http',
+    });
+  });
+
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['6.6.6.6, 203.0.113.7', '203.0.113.7'],
+    ['6.6.6.6, 203.0.113.7, 10.0.0.9', '203.0.113.7'],
+    ['10.0.0.8, 10.0.0.9', '10.0.0.8'],
+    ['6.6.6.6, nonsense', '127.0.0.1'],
+    [undefined, '127.0.0.1'],
+  ])("is the visitor's address alone on the platform's own host: of %s it is %s", async (said, visitor) => {
+    const headers = said === undefined ? {} : { 'x-forwarded-for': said };
+    const { body } = await ask(behindProxies.port, 'platform.test', { path: '/graphql', headers });
+    expect(JSON.parse(body)).toBe(visitor);
+  });
+
+  test("is for the platform's server below its own paths only", async () => {
+    expect(await ask(bench.port, 'platform.test', { path: '/graphqlx' })).toMatchObject({
+      status: 200,
+      body: 'Apployd: The API of this platform is at /graphql.\n',
+    });
+    expect(await ask(bench.port, 'app.platform.test', { path: '/graphql' })).toMatchObject({ status: 404 });
+  });
+
+  test('cannot be taken away by naming it in Connection', async () => {
+    const connection = 'close, x-forwarded-for, host, x-secret';
+    const seen = await received(bench, { connection, 'x-secret': '1', 'x-other': '2' });
+    expect(seen).toMatchObject({ host: 'app.test', 'x-forwarded-for': '127.0.0.1', 'x-other': '2' });
+    expect(seen['x-secret']).toBeUndefined();
+  });
+
+  test('holds nothing that was meant for the edge', async () => {
+    const hops = { te: 'trailers', 'keep-alive': 'timeout=9', 'proxy-authorization': 'x', 'proxy-connection': 'y' };
+    expect(Object.keys(await received(bench, hops)).sort()).toEqual(
+      ['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-request-id'].sort(),
+    );
+  });
+
+  test('has a request id, that the visitor gets too and may bring along', async () => {
+    await bench.app((req, res) => res.end(req.headers['x-request-id']));
+    const { headers, body } = await bench.ask();
+    expect(body).toMatch(/^[0-9a-f]{32}$/);
+    expect(headers['x-request-id']).toBe(body);
+    expect((await received(bench, { 'x-request-id': 'trace-0123456789' }))['x-request-id']).toBe('trace-0123456789');
+    expect((await received(bench, { 'x-request-id': 'a b' }))['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe.skipIf(isLeftOut('nginx'))('behind Nginx, while the server of the platform is away', () => {
+  test('its visitors are told that it is back soon', async () => {
+    const bench = await openNginxBench();
+    expect(await ask(bench.port, 'platform.test', { path: '/graphql' })).toMatchObject({
+      status: 503,
+      headers: { 'apployd-error': 'PLATFORM_DOWN', 'retry-after': '5' },
+    });
+    await bench.close();
+  });
+});
