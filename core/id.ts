@@ -19,7 +19,7 @@ const prefixes = {
   Instance: 'ins',
   Server: 'srv',
   Upload: 'upl',
-  Event: 'evt',
+  ProjectEvent: 'evt',
 } as const;
 
 /** A kind of object that has an id of its own outside. */

@@ -20,8 +20,9 @@ type Stream = Pick<NewEvent, 'organizationId' | 'streamId' | 'kind'>;
 /** Appends to a stream; its sequence. The stream stays locked until the transaction ends, so sequences commit in order. */
 export async function appendEvent(tx: Transaction, event: NewEvent): Promise<bigint> {
   const { organizationId, streamId, type, subjectId, actorId = null, data = {} } = event;
-  const sequence = await lastSequence(tx, event, 1);
-  await tx.event.create({ data: { id: newId(), organizationId, streamId, sequence, type, subjectId, actorId, data } });
+  const { lastSequence: sequence, now: createdAt } = await moveOn(tx, event, 1);
+  const row = { id: newId(), organizationId, streamId, sequence, createdAt, type, subjectId, actorId, data };
+  await tx.event.create({ data: { ...row, actorTokenId: noteIn(tx, streamId) } });
   return sequence;
 }
 
@@ -29,53 +30,83 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<big
 export async function appendEvents(tx: Transaction, stream: Stream, events: readonly EventForEach[]): Promise<void> {
   if (events.length === 0) return;
   const { organizationId, streamId } = stream;
-  const last = await lastSequence(tx, stream, events.length);
-  const first = last - BigInt(events.length) + 1n;
+  const { lastSequence, now: createdAt } = await moveOn(tx, stream, events.length);
+  const first = lastSequence - BigInt(events.length) + 1n;
+  const actorTokenId = noteIn(tx, streamId);
   await tx.event.createMany({
     data: events.map(({ type, subjectId, actorId = null, data = {} }, index) => ({
-      ...{ id: newId(), organizationId, streamId, sequence: first + BigInt(index) },
-      ...{ type, subjectId, actorId, data },
+      ...{ id: newId(), organizationId, streamId, sequence: first + BigInt(index), createdAt },
+      ...{ type, subjectId, actorId, actorTokenId, data },
     })),
   });
 }
 
-/** One statement makes the stream or moves it on, so two first events do not meet. */
-async function lastSequence(
-  tx: Transaction,
-  { organizationId, streamId, kind }: Stream,
-  count: number,
-): Promise<bigint> {
-  const rows = await tx.$queryRaw<{ lastSequence: bigint }[]>`
+type Moved = { readonly lastSequence: bigint; readonly now: Date };
+
+/**
+ * One statement makes the stream or moves it on, so two first events do not meet. The time is that of the lock: within a
+ * stream it goes up with the sequence, so what is older than some moment is a stream's beginning.
+ */
+async function moveOn(tx: Transaction, { organizationId, streamId, kind }: Stream, count: number): Promise<Moved> {
+  const rows = await tx.$queryRaw<Moved[]>`
     INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
     VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", ${count})
     ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}
-    RETURNING "lastSequence"`;
+    RETURNING "lastSequence", clock_timestamp() AS "now"`;
   const [row] = rows;
   if (!row) throw new Error('An upsert returned no row.');
-  return row.lastSequence;
+  return row;
+}
+
+/** Appends an event to each of many streams, a thousand with each statement; in the order of their ids, as all who lock many do. */
+export async function appendEventToEach(
+  tx: Transaction,
+  { kind, type, actorId = null }: Pick<NewEvent, 'kind' | 'type' | 'actorId'>,
+  events: readonly EventOfStream[],
+): Promise<void> {
+  const sorted = events.toSorted((one, other) => (one.streamId < other.streamId ? -1 : 1));
+  for (let start = 0; start < sorted.length; start += 1_000) {
+    const given = sorted.slice(start, start + 1_000);
+    const tokens = given.map(({ streamId }) => noteIn(tx, streamId));
+    const [ids, streamIds] = [given.map(() => newId()), given.map(({ streamId }) => streamId)];
+    const organizationIds = given.map(({ organizationId }) => organizationId);
+    const subjectIds = given.map(({ subjectId }) => subjectId);
+    const data = given.map((event) => JSON.stringify(event.data ?? {}));
+    await tx.$executeRaw`
+      WITH given AS (
+        SELECT * FROM unnest(${ids}::uuid[], ${streamIds}::uuid[], ${organizationIds}::uuid[], ${subjectIds}::uuid[], ${data}::text[])
+          AS one ("id", "streamId", "organizationId", "subjectId", "data")),
+      stream AS (
+        INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
+        SELECT "streamId", "organizationId", ${kind}::"EventStreamKind", 1 FROM given ORDER BY "streamId"
+        ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
+        RETURNING "id", "lastSequence", clock_timestamp() AS "now")
+      INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "createdAt", "type", "subjectId", "actorId", "actorTokenId", "data")
+      SELECT given."id", given."organizationId", stream."id", stream."lastSequence", stream."now", ${type}, given."subjectId",
+        ${actorId}::uuid, ${tokens[0] ?? null}::uuid, given."data"::jsonb
+      FROM given JOIN stream ON stream."id" = given."streamId"`;
+  }
 }
 
 type EventForEach = Pick<NewEvent, 'type' | 'subjectId' | 'actorId' | 'data'>;
+type EventOfStream = Pick<NewEvent, 'organizationId' | 'streamId' | 'subjectId' | 'data'>;
 
-/** Appends the same event to the streams of many organizations, a thousand with each statement. */
-export async function appendEventToEach(
-  tx: Transaction,
-  organizationIds: readonly string[],
-  { type, subjectId, actorId = null, data = {} }: EventForEach,
-): Promise<void> {
-  for (let start = 0; start < organizationIds.length; start += 1_000) {
-    const organizations = organizationIds.slice(start, start + 1_000);
-    const ids = organizations.map(() => newId());
-    await tx.$executeRaw`
-      WITH given AS (SELECT * FROM unnest(${organizations}::uuid[], ${ids}::uuid[]) AS one ("organizationId", "id")),
-      stream AS (
-        INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
-        SELECT "organizationId", "organizationId", 'ORGANIZATION', 1 FROM given
-        ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
-        RETURNING "id", "lastSequence")
-      INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "type", "subjectId", "actorId", "data")
-      SELECT given."id", stream."id", stream."id", stream."lastSequence", ${type}, ${subjectId}::uuid, ${actorId}::uuid,
-        ${JSON.stringify(data)}::jsonb
-      FROM given JOIN stream ON stream."id" = given."organizationId"`;
-  }
+type Notes = { readonly tokenId: string | null; readonly streams: Set<string> };
+const notes = new WeakMap<Transaction, Notes>();
+
+/**
+ * From now on, what the transaction appends is the token's doing, where there is one. Gives the ids of the streams that it
+ * appends to, as they become known: once it is committed, those who follow them are to be told.
+ */
+export function noteEvents(tx: Transaction, tokenId: string | null): ReadonlySet<string> {
+  const streams = new Set<string>();
+  notes.set(tx, { tokenId, streams });
+  return streams;
+}
+
+/** The token that acts in the transaction. */
+function noteIn(tx: Transaction, streamId: string): string | null {
+  const noted = notes.get(tx);
+  noted?.streams.add(streamId);
+  return noted?.tokenId ?? null;
 }

@@ -4,6 +4,7 @@ import { audit, type Audit } from './audit.js';
 import type { Calls } from './calls.js';
 import { deployments, type Deployments, tryDeployments, type TryDeployments } from './deployments.js';
 import { environments, type Environments, tryEnvironments, type TryEnvironments } from './environments.js';
+import { events, type Events } from './events.js';
 import { NodeDocument } from './generated/operations.js';
 import type { NodeQuery } from './generated/types.js';
 import { download } from './http/download.js';
@@ -86,6 +87,7 @@ export class Apployd {
   readonly variables: Variables;
   readonly deployments: Deployments;
   readonly logs: Logs;
+  readonly events: Events;
   readonly platform: Platform;
   readonly try: Attempts;
   readonly #calls: Calls;
@@ -124,6 +126,7 @@ export class Apployd {
     this.allocations = allocations(this.try.allocations);
     this.variables = variables(calls, this.try.variables);
     this.logs = logs(calls);
+    this.events = events(calls);
     this.platform = platform(calls, this.try.platform);
     this.deployments = deployments(calls, this.logs, this.try.deployments);
   }

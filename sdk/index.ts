@@ -33,6 +33,7 @@ export {
   QuotaExceededError,
   ValidationError,
 } from './error/domain-error.js';
+export type { EventPageOptions, Events, EventsOf } from './events.js';
 export type * from './generated/types.js';
 export type { KeyedOptions, RequestOptions } from './http/requests.js';
 export type { Invitations, TryInvitations } from './invitations.js';
@@ -43,7 +44,7 @@ export type { List } from './pages.js';
 export type { Plans, TryPlans } from './plans.js';
 export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';
-export { type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
+export { type EventFollower, type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
 export type { Reconnect } from './stream/resume.js';
 export type { Tokens, TokensOf, TryTokens } from './tokens.js';
 export type { TypedDocument } from './typed-document.js';
@@ -65,6 +66,7 @@ export type {
   OrganizationHealth,
   Plan,
   Project,
+  ProjectEvent,
   ProjectSettingsVersion,
   RateLimit,
   ResourcePool,

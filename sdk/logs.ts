@@ -7,7 +7,8 @@ import {
 } from './generated/operations.js';
 import type { RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import { follow, type FollowOptions, type LogFollower, type OpenLog } from './stream/follow.js';
+import { follow, type FollowOptions, type LogFollower, type Stream } from './stream/follow.js';
+import { type LogBatch, linesIn } from './stream/log-lines.js';
 import type { LogLine, LogPage } from './types.js';
 
 /** Whose log: the build log of a deployment, or the output of an environment's instances. */
@@ -44,7 +45,7 @@ export function logs(calls: Calls): Logs {
   const page = (of: LogOf, { signal, deadlineMs, ...place }: LogPageOptions = {}) =>
     pageOf(calls, of, place, { signal, deadlineMs });
   return {
-    follow: (of, options = {}) => follow(openOf(calls, of), of.deploymentId ? 1 : null, calls.delays, options),
+    follow: (of, options = {}) => follow(streamOf(calls, of), of.deploymentId ? 1 : null, calls.delays, options),
     list: (of, options) => pages((after, first) => page(of, { ...options, after, first }), linesPerPage),
     page,
     tail: async (of, count, options) => (await page(of, { ...options, last: Math.min(count, linesPerPage) })).nodes,
@@ -66,7 +67,11 @@ async function pageOf({ request }: Calls, of: LogOf, place: Place, options: Requ
   return found(environment, 'environment', of.environmentId).logs;
 }
 
-function openOf({ streams }: Calls, of: LogOf): OpenLog {
+function streamOf(calls: Calls, of: LogOf): Stream<LogBatch, LogLine> {
+  return { name: 'log', items: 'log lines', open: openOf(calls, of), itemsIn: linesIn };
+}
+
+function openOf({ streams }: Calls, of: LogOf): Stream<LogBatch, LogLine>['open'] {
   if (of.deploymentId !== undefined) {
     const { deploymentId } = of;
     return (after, signal) =>

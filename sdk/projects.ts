@@ -1,4 +1,5 @@
 import { type Calls, found, keyed, unwrap } from './calls.js';
+import { eventList, type EventsOf } from './events.js';
 import {
   ProjectCreateDocument,
   ProjectDeleteDocument,
@@ -21,7 +22,7 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { PayloadOf, Project, ProjectSettingsVersion, ResultOf } from './types.js';
+import type { PayloadOf, Project, ProjectEvent, ProjectSettingsVersion, ResultOf } from './types.js';
 
 export interface Projects {
   /**
@@ -52,6 +53,8 @@ export interface Projects {
   restore(input: ProjectRestoreInput, options?: KeyedOptions): Promise<PayloadOf<ProjectRestoreMutation>>;
   /** What the settings were with each version, newest first. Throws NotFoundError. */
   settingsHistory(of: { readonly projectId: string }, options?: RequestOptions): List<ProjectSettingsVersion>;
+  /** What happened in it, the oldest first: `events.follow` goes on live behind the last one's cursor. Throws NotFoundError. */
+  events(of: EventsOf, options?: RequestOptions): List<ProjectEvent>;
 }
 
 export interface TryProjects {
@@ -70,7 +73,8 @@ export function tryProjects({ mutate }: Calls): TryProjects {
   };
 }
 
-export function projects({ request }: Calls, attempt: TryProjects): Projects {
+export function projects(calls: Calls, attempt: TryProjects): Projects {
+  const { request } = calls;
   return {
     create: async (...call) => unwrap(await attempt.create(...call)),
     get: async (by, options) =>
@@ -88,5 +92,6 @@ export function projects({ request }: Calls, attempt: TryProjects): Projects {
         const { project } = await request(ProjectSettingsHistoryDocument, { projectId, after, first }, options);
         return found(project, 'project', projectId).settingsHistory;
       }),
+    events: (of, options) => eventList(calls, of, options),
   };
 }

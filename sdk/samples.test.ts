@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aDeployment, environment, happyWorld, organization, pageInfo, project } from './testing/make.js';
+import { aDeployment, anEvent, environment, happyWorld, organization, pageInfo, project } from './testing/make.js';
 import { type MockPlatform, mockPlatform } from './testing/mock-platform.js';
 import { readmeSample } from './testing/readme-sample.js';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const audited = { auditExportUrl: 'http://localhost/audit/org_1', auditLog: { nodes: [], edges: [], pageInfo } };
   const listed = {
     organization: () => ({ ...organization, ...audited }),
-    project: () => ({ ...project, deployments }),
+    project: () => ({ ...project, deployments, events: { nodes: [anEvent(1)], edges: [], pageInfo } }),
     environment: () => ({ ...environment, deployments }),
   };
   platform = await mockPlatform({ ...world, Query: { ...world.Query, ...listed } }, ({ method }, response) => {
@@ -49,4 +49,5 @@ test('the samples of the README run, one after the other', async () => {
   });
   expect(stdout.split('\n').slice(0, 5)).toEqual(['line 1', 'line 2', 'line 3', environment.url, 'QUEUED ']);
   expect(stdout).toContain('shop\n');
+  expect(stdout).toContain('deployment.ready { number: 2 }');
 });

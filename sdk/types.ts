@@ -28,6 +28,8 @@ export type ResourcePool = generated.PoolFragment;
 export type Plan = generated.PlanFragment;
 export type Allocation = generated.AllocationFragment;
 export type Project = generated.ProjectFragment;
+/** Something that happened in a project: its `cursor` is its place in the order of things. */
+export type ProjectEvent = generated.ProjectEventFragment;
 /** What the settings of a project were with one version. */
 export type ProjectSettingsVersion = generated.ProjectSettingsVersionFragment;
 export type Environment = generated.EnvironmentFragment;

@@ -53,6 +53,8 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   PlanList: () => ({}),
   PlatformOrganizationList: () => ({ first }),
   ProjectDeploymentList: ({ project }) => ({ projectId: project.id, first }),
+  // Of one kind alone: what each kind takes does not depend on which of them are on the page.
+  ProjectEventPage: ({ project }) => ({ projectId: project.id, types: ['deployment.*'], last: first }),
   ProjectSettingsHistory: ({ project }) => ({ projectId: project.id, first }),
   ProjectList: ({ organizationId }) => ({ organizationId, first }),
   ProjectOverview: ({ project }) => ({ by: { id: project.id }, first }),
@@ -69,6 +71,7 @@ const subscriptions: typeof queries = {
   BuildLogs: ({ deploymentId }) => ({ deploymentId }),
   DeploymentChanged: ({ deploymentId }) => ({ id: deploymentId }),
   EnvironmentLogs: ({ project }) => ({ environmentId: project.environmentId }),
+  ProjectEvents: ({ project }) => ({ projectId: project.id, types: ['deployment.*', 'environment.crashed'] }),
 };
 
 const ofKind = (kind: OperationTypeNode) => operations.filter((one) => one.kind === kind);

@@ -25,10 +25,12 @@ const routes: RouteConfig = [
     layout('routes/project/project.tsx', [
       route(':project', 'routes/project-overview/project-overview.tsx'),
       route(':project/deployments', 'routes/deployments/deployments.tsx'),
+      route(':project/activity', 'routes/activity/activity.tsx'),
       route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
       route(':project/variables', 'routes/variables/variables.tsx'),
       route(':project/settings', 'routes/project-settings/project-settings.tsx'),
     ]),
+    route(':project/activity/earlier', 'routes/earlier-events/earlier-events.ts'),
     route(':project/logs/earlier', 'routes/earlier-lines/earlier-lines.ts'),
     route(':project/deployments/:number', 'routes/deployment/deployment.tsx'),
   ]),

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { isFinal, precursors, type DeploymentStatus } from '@apployd/core/deployment';
 import { publicId } from '@apployd/core/id';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
@@ -10,7 +11,7 @@ type Changes = Omit<Prisma.DeploymentUncheckedUpdateManyInput, 'status'>;
 
 /** Moves the deployment on, with its event, and tells whoever watches. */
 export async function enter(engine: Engine, run: Run, status: DeploymentStatus, changes: Changes = {}): Promise<void> {
-  await engine.db.$transaction((tx) => move(tx, run, status, changes));
+  await transactAndTell(engine, (tx) => move(tx, run, status, changes));
   engine.events.publish('deployment', run.deployment.id);
 }
 

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { withoutCrashes } from '@apployd/core/crash';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -17,7 +18,7 @@ export async function goReady(engine: Engine, run: Run, instances: readonly Runn
   const url = engine.settings.appUrl(environment.hostname);
   const former = await liveNow(engine, environmentId);
   try {
-    await engine.db.$transaction(async (tx) => {
+    await transactAndTell(engine, async (tx) => {
       // In the order in which others lock them: the environment, its deployments, and last the events of the project.
       await tx.environment.update({
         where: { id: environmentId },

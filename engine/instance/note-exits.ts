@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { crashesWith, restMs } from '@apployd/core/crash';
 import { instanceExit, type ExitReason, type InstanceExit } from '@apployd/core/instance-exit';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -19,7 +20,7 @@ export async function noteExits(
   const last = ended.at(-1);
   if (!last) return live;
   const series = seriesOf(engine, live, ended);
-  await engine.db.$transaction(async (tx) => {
+  await transactAndTell(engine, async (tx) => {
     await tx.environment.update({ where: { id: live.environment.id }, data: { ...series, lastExit: last.exit } });
     for (const one of ended) await noteExit(tx, live, one);
   });

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
@@ -41,7 +42,7 @@ async function note(
   data: Prisma.EnvironmentUpdateInput,
   tell: (tx: Transaction) => Promise<unknown>,
 ): Promise<void> {
-  await engine.db.$transaction(async (tx) => {
+  await transactAndTell(engine, async (tx) => {
     await tx.environment.update({ where: { id: environment.id }, data });
     await tell(tx);
   });

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { crashesUntilCrashed } from '@apployd/core/crash';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
@@ -51,7 +52,7 @@ async function note(
   type: string,
   data: Prisma.EnvironmentUpdateInput,
 ): Promise<void> {
-  await engine.db.$transaction(async (tx) => {
+  await transactAndTell(engine, async (tx) => {
     const { stateReason } = await tx.environment.update({ where: { id: live.environment.id }, data });
     await appendHappening(tx, live, type, { reason: stateReason });
   });

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
@@ -18,7 +19,7 @@ export async function stopEnvironment(engine: Engine, id: string, signal: AbortS
     await waitForEdges(engine, version, signal);
   }
   await Promise.all(instances.map((instanceId) => removeInstance(engine, instanceId, engine.settings.stopGraceMs)));
-  if (await engine.db.$transaction((tx) => note(tx, id))) engine.events.publish('environment', id);
+  if (await transactAndTell(engine, (tx) => note(tx, id))) engine.events.publish('environment', id);
 }
 
 /** The route leads nowhere, since nothing takes visitors by its row; the instances that are to end. */

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { newId, publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -11,16 +12,21 @@ const patience = { maxWait: 10_000, timeout: 60_000 } as const;
 /** The project with all that hangs on it, and its events. That it was erased stays on record with its organization. */
 export async function eraseRows(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
   await eraseHistory(engine.db, id, signal);
-  const erased = await engine.db.$transaction(async (tx) => {
-    const project = await tx.project.findUnique({ where: { id } });
-    if (!project) return null;
-    await tx.project.delete({ where: { id } });
-    await tx.eventStream.deleteMany({ where: { id } });
-    await record(tx, project);
-    return project;
-  }, patience);
+  const erased = await transactAndTell(
+    engine,
+    async (tx) => {
+      const project = await tx.project.findUnique({ where: { id } });
+      if (!project) return null;
+      await tx.project.delete({ where: { id } });
+      await tx.eventStream.deleteMany({ where: { id } });
+      await record(tx, project);
+      return project;
+    },
+    patience,
+  );
   if (!erased) return;
   engine.events.publish('project', id);
+  engine.events.publish('event', id);
   engine.events.publish('organization', erased.organizationId);
 }
 

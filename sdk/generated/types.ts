@@ -361,7 +361,7 @@ export type FailureCode =
   | 'START_TIMEOUT'
   | (string & {});
 
-/** Why lines are missing. */
+/** Why lines, or events, are missing. */
 export type GapReason =
   /** The reader was too slow. */
   | 'BACKPRESSURE'
@@ -1684,9 +1684,15 @@ export type InvitationFragment = { readonly id: string, readonly email: string, 
 
 type LogEvent_LogBatch_Fragment = { readonly __typename: 'LogBatch', readonly cursor: string, readonly lines: ReadonlyArray<LogLineFragment> };
 
-type LogEvent_StreamEnd_Fragment = { readonly __typename: 'StreamEnd', readonly endReason: StreamEndReason, readonly cursor: string };
+type LogEvent_StreamEnd_Fragment = (
+  { readonly __typename: 'StreamEnd' }
+  & StreamEndFragment
+);
 
-type LogEvent_StreamGap_Fragment = { readonly __typename: 'StreamGap', readonly gapReason: GapReason, readonly lost: number | null, readonly from: string | null, readonly cursor: string };
+type LogEvent_StreamGap_Fragment = (
+  { readonly __typename: 'StreamGap' }
+  & StreamGapFragment
+);
 
 export type LogEventFragment =
   | LogEvent_LogBatch_Fragment
@@ -1718,6 +1724,8 @@ type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly code: string, 
 
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
 
+type Node_ProjectEvent_Fragment = { readonly __typename: 'ProjectEvent', readonly id: string };
+
 type Node_User_Fragment = { readonly __typename: 'User', readonly name: string, readonly id: string };
 
 export type NodeFragment =
@@ -1730,6 +1738,7 @@ export type NodeFragment =
   | Node_Organization_Fragment
   | Node_Plan_Fragment
   | Node_Project_Fragment
+  | Node_ProjectEvent_Fragment
   | Node_User_Fragment
 ;
 
@@ -1745,9 +1754,48 @@ export type PlanFragment = { readonly id: string, readonly code: string, readonl
 
 export type PoolFragment = { readonly version: number, readonly total: ResourcesFragment, readonly allocated: ResourcesFragment, readonly available: ResourcesFragment, readonly largestSlice: ResourcesFragment, readonly allocations: ReadonlyArray<AllocationFragment> };
 
+export type ProjectEventFragment = { readonly id: string, readonly cursor: string, readonly type: string, readonly at: string, readonly data: Readonly<Record<string, unknown>>, readonly actor:
+    | Actor_ApiToken_Fragment
+    | Actor_SystemActor_Fragment
+    | Actor_User_Fragment
+   | null, readonly subject:
+    | { readonly __typename: 'Allocation' }
+    | { readonly __typename: 'ApiToken' }
+    | { readonly __typename: 'AuditEvent' }
+    | { readonly __typename: 'Deployment', readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } }
+    | { readonly __typename: 'Environment', readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'Organization' }
+    | { readonly __typename: 'Plan' }
+    | { readonly __typename: 'Project', readonly id: string, readonly slug: string, readonly name: string }
+    | { readonly __typename: 'ProjectEvent' }
+    | { readonly __typename: 'User' }
+   | null };
+
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
 export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null };
+
+type ProjectStreamEvent_ProjectEvent_Fragment = (
+  { readonly __typename: 'ProjectEvent' }
+  & ProjectEventFragment
+);
+
+type ProjectStreamEvent_StreamEnd_Fragment = (
+  { readonly __typename: 'StreamEnd' }
+  & StreamEndFragment
+);
+
+type ProjectStreamEvent_StreamGap_Fragment = (
+  { readonly __typename: 'StreamGap' }
+  & StreamGapFragment
+);
+
+export type ProjectStreamEventFragment =
+  | ProjectStreamEvent_ProjectEvent_Fragment
+  | ProjectStreamEvent_StreamEnd_Fragment
+  | ProjectStreamEvent_StreamGap_Fragment
+;
 
 export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment };
 
@@ -1758,6 +1806,10 @@ export type ResourcesFragment = { readonly memoryBytes: number, readonly cpuMill
 export type SecurityEventFragment = { readonly id: string, readonly kind: SecurityEventKind, readonly at: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly requestId: string };
 
 export type SessionFragment = { readonly id: string, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly isCurrent: boolean };
+
+export type StreamEndFragment = { readonly endReason: StreamEndReason, readonly cursor: string };
+
+export type StreamGapFragment = { readonly gapReason: GapReason, readonly lost: number | null, readonly from: string | null, readonly cursor: string };
 
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
 
@@ -1936,6 +1988,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Organization_Fragment
     | Node_Plan_Fragment
     | Node_Project_Fragment
+    | Node_ProjectEvent_Fragment
     | Node_User_Fragment
    | null> | null };
 
@@ -1954,6 +2007,7 @@ export type NodeQuery = { readonly node:
     | Node_Organization_Fragment
     | Node_Plan_Fragment
     | Node_Project_Fragment
+    | Node_ProjectEvent_Fragment
     | Node_User_Fragment
    | null };
 
@@ -2298,6 +2352,31 @@ export type ProjectDeploymentListQueryVariables = Exact<{
 
 
 export type ProjectDeploymentListQuery = { readonly project: { readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type ProjectEventPageQueryVariables = Exact<{
+  projectId: string;
+  types?: ReadonlyArray<string> | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ProjectEventPageQuery = { readonly project: { readonly events: { readonly nodes: ReadonlyArray<ProjectEventFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type ProjectEventsSubscriptionVariables = Exact<{
+  projectId: string;
+  after?: string | null | undefined;
+  types?: ReadonlyArray<string> | null | undefined;
+}>;
+
+
+export type ProjectEventsSubscription = { readonly projectEvents:
+    | ProjectStreamEvent_ProjectEvent_Fragment
+    | ProjectStreamEvent_StreamEnd_Fragment
+    | ProjectStreamEvent_StreamGap_Fragment
+   | null };
 
 export type ProjectListQueryVariables = Exact<{
   organizationId: string;

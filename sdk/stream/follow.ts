@@ -1,16 +1,16 @@
 import { found } from '../calls.js';
-import { ApploydError, ProtocolError } from '../error/apployd-error.js';
-import type { LogEventFragment } from '../generated/types.js';
+import { ApploydError } from '../error/apployd-error.js';
+import type { StreamEndFragment, StreamGapFragment } from '../generated/types.js';
 import { type Delays, linked } from '../http/time.js';
-import type { LogLine, StreamGap } from '../types.js';
+import type { LogLine, ProjectEvent, StreamGap } from '../types.js';
 import { type Reconnect, resume } from './resume.js';
 
-/** Lines were lost for good, and `onGap` is 'throw'. */
+/** Lines, or events, were lost for good, and `onGap` is 'throw'. */
 export class StreamGapError extends ApploydError {
   override readonly name = 'StreamGapError';
   readonly gap: StreamGap;
-  constructor(gap: StreamGap) {
-    super(`${gap.lost ?? 'Some'} log lines are lost (${gap.gapReason}).`);
+  constructor(gap: StreamGap, what = 'log lines') {
+    super(`${gap.lost ?? 'Some'} ${what} are lost (${gap.gapReason}).`);
     this.gap = gap;
   }
 }
@@ -20,15 +20,15 @@ export type FollowOptions = {
   readonly after?: string | null;
   /** Ends the stream; the loop rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** What to do about lines that are lost for good: go on (default), throw StreamGapError, or be told and go on. */
+  /** What to do about what is lost for good: go on (default), throw StreamGapError, or be told and go on. */
   readonly onGap?: 'continue' | 'throw' | ((gap: StreamGap) => void);
   /** Told before each new connection. There is no limit to their number: throw here, or abort, to stop. */
   readonly onReconnect?: (reconnect: Reconnect) => void;
 };
 
-/** Log lines as they come, each once, in order, over as many connections as it takes. Can be iterated once. */
-export interface LogFollower extends AsyncIterable<LogLine> {
-  /** Behind the last line that was handed out: store it, and pass it as `after` to go on later. */
+/** Items of a stream as they come, each once, in order, over as many connections as it takes. Can be iterated once. */
+interface Follower<Item> extends AsyncIterable<Item> {
+  /** Behind the last item that was handed out: store it, and pass it as `after` to go on later. */
   readonly cursor: string | null;
   /** Ends the stream in good order. */
   close(): Promise<void>;
@@ -36,16 +36,43 @@ export interface LogFollower extends AsyncIterable<LogLine> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export type OpenLog = (after: string | null, signal: AbortSignal) => AsyncIterable<LogEventFragment | null>;
+/** Log lines as they come, each once, in order. */
+export type LogFollower = Follower<LogLine>;
+/** Events of a project as they come, each once, in order. */
+export type EventFollower = Follower<ProjectEvent>;
 
-/** `from` is the sequence that the first line must have when nothing is skipped; null when any will do. */
-export function follow(open: OpenLog, from: number | null, delays: Delays, options: FollowOptions): LogFollower {
+type Said<Message> =
+  | Message
+  | ({ readonly __typename: 'StreamGap' } & StreamGapFragment)
+  | ({ readonly __typename: 'StreamEnd' } & StreamEndFragment);
+
+/** What is followed. */
+export type Stream<Message, Item> = {
+  /** What is missing when there is none: a log. */
+  readonly name: string;
+  /** What a gap is made of: log lines. */
+  readonly items: string;
+  open(after: string | null, signal: AbortSignal): AsyncIterable<Said<Message> | null>;
+  /** Moves the place on before it hands an item out. */
+  itemsIn(message: Message, place: Place): Iterable<Item>;
+};
+
+/** `next` is the sequence that the next item must have when nothing is skipped; null when any will do. */
+export type Place = { cursor: string | null; next: number | null };
+
+/** `from` is the sequence of the first item of a whole stream, where the stream numbers them without holes. */
+export function follow<Message extends { readonly __typename: string }, Item>(
+  stream: Stream<Message, Item>,
+  from: number | null,
+  delays: Delays,
+  options: FollowOptions,
+): Follower<Item> {
   const place: Place = { cursor: options.after ?? null, next: options.after ? null : from };
   const closing = new AbortController();
-  const lines = linesOf(open, place, delays, options, closing.signal);
+  const items = itemsOf(stream, place, delays, options, closing.signal);
   const close = async () => {
     closing.abort();
-    await lines.return();
+    await items.return();
   };
   return {
     get cursor() {
@@ -53,24 +80,22 @@ export function follow(open: OpenLog, from: number | null, delays: Delays, optio
     },
     close,
     [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]: close,
-    [Symbol.asyncIterator]: () => lines,
-  } as LogFollower;
+    [Symbol.asyncIterator]: () => items,
+  } as Follower<Item>;
 }
 
-type Place = { cursor: string | null; next: number | null };
-
-async function* linesOf(
-  open: OpenLog,
+async function* itemsOf<Message extends { readonly __typename: string }, Item>(
+  stream: Stream<Message, Item>,
   place: Place,
   delays: Delays,
   options: FollowOptions,
   closing: AbortSignal,
-): AsyncGenerator<LogLine, void> {
+): AsyncGenerator<Item, void> {
   const ending = linked(options.signal, closing);
   const reconnects = resume(delays, options.onReconnect);
   try {
     for (;;) {
-      const ended = yield* connectionOf(open, place, reconnects.opened, options.onGap, ending.signal);
+      const ended = yield* connectionOf(stream, place, reconnects.opened, options.onGap, ending.signal);
       if (ending.signal.aborted) throw ending.signal.reason;
       if (ended === 'over') return;
       if (ended === 'draining') await reconnects.elsewhere(ending.signal);
@@ -83,61 +108,59 @@ async function* linesOf(
   }
 }
 
-/** Lines of one connection; says why there are no more. */
-async function* connectionOf(
-  open: OpenLog,
+/** Items of one connection; says why there are no more. */
+async function* connectionOf<Message extends { readonly __typename: string }, Item>(
+  { open, itemsIn, name, items }: Stream<Message, Item>,
   place: Place,
   onOpened: () => void,
   onGap: FollowOptions['onGap'],
   signal: AbortSignal,
-): AsyncGenerator<LogLine, 'over' | 'draining' | { readonly error: Error | null }> {
+): AsyncGenerator<Item, 'over' | 'draining' | { readonly error: Error | null }> {
   onOpened();
-  const events = open(place.cursor, signal)[Symbol.asyncIterator]();
+  const messages = open(place.cursor, signal)[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const arrived = await nextOf(events);
+      const arrived = await nextOf(messages);
       if (arrived === null) return { error: null };
       if ('error' in arrived) return arrived;
-      const event = found(arrived.event, 'log');
-      if (event.__typename === 'StreamEnd') {
-        place.cursor = event.cursor;
-        return event.endReason === 'SERVER_DRAIN' ? 'draining' : 'over';
+      const said = found(arrived.said, name);
+      if (isEnd(said)) {
+        place.cursor = said.cursor;
+        return said.endReason === 'SERVER_DRAIN' ? 'draining' : 'over';
       }
-      if (event.__typename === 'StreamGap') passGap(event, place, onGap);
-      if (event.__typename === 'LogBatch') yield* linesIn(event, place);
+      if (isGap(said)) passGap(said, place, onGap, items);
+      else yield* itemsIn(said, place);
     }
   } finally {
-    await events.return?.();
+    await messages.return?.();
   }
 }
 
-type Arrived = { readonly event: LogEventFragment | null } | { readonly error: Error };
+type Arrived<Message> = { readonly said: Message | null } | { readonly error: Error };
 
 /** The connection's errors are values here, so that those of the reader's own code are never taken for them. */
-async function nextOf(events: AsyncIterator<LogEventFragment | null>): Promise<Arrived | null> {
+async function nextOf<Message>(messages: AsyncIterator<Message | null>): Promise<Arrived<Message> | null> {
   try {
-    const { done, value } = await events.next();
-    return done ? null : { event: value };
+    const { done, value } = await messages.next();
+    return done ? null : { said: value };
   } catch (error) {
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-function* linesIn(batch: { readonly lines: readonly LogLine[]; readonly cursor: string }, place: Place) {
-  for (const line of batch.lines) {
-    if (place.next !== null && line.sequence !== place.next) {
-      throw new ProtocolError(`Log line ${place.next} is missing: the stream went on with ${line.sequence}.`);
-    }
-    place.next = line.sequence + 1;
-    place.cursor = line.cursor;
-    yield line;
-  }
-  place.cursor = batch.cursor;
+type Typed = { readonly __typename: string };
+
+function isEnd(said: Typed): said is Typed & StreamEndFragment {
+  return said.__typename === 'StreamEnd';
 }
 
-function passGap(gap: StreamGap, place: Place, onGap: FollowOptions['onGap']): void {
+function isGap(said: Typed): said is StreamGap {
+  return said.__typename === 'StreamGap';
+}
+
+function passGap(gap: StreamGap, place: Place, onGap: FollowOptions['onGap'], items: string): void {
   place.cursor = gap.cursor;
   place.next = null;
-  if (onGap === 'throw') throw new StreamGapError(gap);
+  if (onGap === 'throw') throw new StreamGapError(gap, items);
   if (typeof onGap === 'function') onGap(gap);
 }

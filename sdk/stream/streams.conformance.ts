@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { AuthenticationError, ProtocolError } from '../error/apployd-error.js';
 import { NotFoundError } from '../error/domain-error.js';
 import { Apployd, type ApploydOptions } from '../client.js';
-import { aBatch, aGap, anEnd, cursorOf, sequenceOf } from '../testing/make.js';
+import { aBatch, aGap, anEnd, anEvent, cursorOf, sequenceOf } from '../testing/make.js';
 import { type MockPlatform, mockPlatform, type Resolvers } from '../testing/mock-platform.js';
 import type { LogLine, StreamGap } from '../types.js';
 import { StreamGapError } from './follow.js';
@@ -227,6 +227,26 @@ export function followingLogs(transport: Partial<ApploydOptions>): void {
       { livenessMs: 150 },
     );
     expect(sequencesOf(await collected(apployd.logs.follow({ deploymentId: 'dpl_1' })))).toEqual([1, 2]);
+  });
+
+  test('events of a project come each once, behind a cursor, over servers that drain, and a gap among them is no silence', async () => {
+    const cursors: (string | undefined)[] = [];
+    const apployd = await apploydWith({
+      projectEvents: (_: unknown, { after, types }: { after?: string; types?: string[] }) => {
+        cursors.push(after);
+        expect(types).toEqual(['deployment.*']);
+        if (after === cursorOf(2)) return eventsOf([anEvent(3), anEvent(5), anEnd(5, 'SERVER_DRAIN')]);
+        return eventsOf([aGap(5, 8), anEvent(9), anEnd(9)]);
+      },
+    });
+    const gaps: StreamGap[] = [];
+    const of = { projectId: 'prj_1', after: cursorOf(2), types: ['deployment.*'] };
+    const events = apployd.events.follow(of, { onGap: (gap) => gaps.push(gap) });
+    const seen: (string | null)[] = [];
+    for await (const { cursor } of events) seen.push(cursor === events.cursor ? cursor : null);
+    expect(seen).toEqual([cursorOf(3), cursorOf(5), cursorOf(9)]);
+    expect(gaps).toMatchObject([{ lost: 3 }]);
+    expect(cursors).toEqual([cursorOf(2), cursorOf(5)]);
   });
 
   describe('the token', () => {

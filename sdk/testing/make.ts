@@ -1,4 +1,4 @@
-import type { Deployment, LogLine } from '../types.js';
+import type { Deployment, LogLine, ProjectEvent } from '../types.js';
 
 const at = '2026-11-23T12:00:00.000Z';
 
@@ -156,6 +156,20 @@ export function aLine(sequence: number, but: Partial<LogLine> = {}): LogLine {
   };
 }
 
+/** As it stands in a list and in a stream. */
+export function anEvent(sequence: number): ProjectEvent & { readonly __typename: 'ProjectEvent' } {
+  return {
+    __typename: 'ProjectEvent',
+    id: `evt_${sequence}`,
+    cursor: cursorOf(sequence),
+    type: 'deployment.ready',
+    at,
+    actor: { __typename: 'SystemActor', component: 'platform' },
+    subject: null,
+    data: { number: sequence },
+  };
+}
+
 export const cursorOf = (sequence: number): string => `c${sequence}`;
 export const sequenceOf = (cursor: string | null | undefined): number => Number(cursor?.slice(1) ?? 0);
 
@@ -255,6 +269,10 @@ export function happyWorld(logLength = 3) {
         const from = sequenceOf(after) + 1;
         if (from <= logLength) yield aBatch(from, logLength);
         yield anEnd(logLength);
+      },
+      projectEvents: async function* () {
+        yield anEvent(2);
+        yield anEnd(2);
       },
       environmentLogs: async function* () {
         yield aBatch(1, logLength);

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Action } from '@apployd/core/access';
 import { publicId } from '@apployd/core/id';
 import { NotFoundError, Refusal } from '@apployd/core/refusal';
@@ -148,7 +149,7 @@ async function change<Result extends Prisma.InputJsonObject>(
     fingerprints: context.fingerprints,
   };
   context.queuedMail.length = 0;
-  const done = await context.db.$transaction(async (tx) => {
+  const changeOnce = async (tx: Transaction) => {
     const { result, replayed } = await once(tx, call, async () => {
       const { audit, ...made } = await work(tx);
       const audited = { ...audit, organizationId: organizationId ?? made.organizationId ?? null };
@@ -156,7 +157,9 @@ async function change<Result extends Prisma.InputJsonObject>(
       return made.result;
     });
     return { ...result, replayed };
-  }, patience);
+  };
+  const tokenId = viewer.credential.kind === 'token' ? viewer.credential.id : null;
+  const done = await transactAndTell(context, changeOnce, { ...patience, tokenId });
   askForQueuedMail(context);
   return done;
 }

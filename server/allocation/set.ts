@@ -1,7 +1,7 @@
 import { publicId } from '@apployd/core/id';
 import type { FieldIssue } from '@apployd/core/refusal';
 import type { Resources } from '@apployd/core/resources';
-import { appendEvent } from '@apployd/prisma/append-event';
+import { appendEvent, appendEventToEach } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
@@ -103,6 +103,13 @@ async function write(tx: Transaction, { before, after, fittings }: Divided, writ
     actorId,
     data: { projects: ids.map((id) => publicId('Project', id)), poolVersion: after.version },
   });
+  await appendEventToEach(
+    tx,
+    { kind: 'PROJECT', type: 'allocation.changed', actorId },
+    changes.map(({ projectId, limits }) => ({
+      ...{ organizationId, streamId: projectId, subjectId: projectId, data: { limits: limits && { ...limits } } },
+    })),
+  );
   return revived;
 }
 

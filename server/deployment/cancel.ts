@@ -1,4 +1,5 @@
 import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment';
+import { publicId } from '@apployd/core/id';
 import { InvalidStateError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -17,7 +18,7 @@ export async function cancelDeployment(context: Context, input: DeploymentCancel
   const id = requireId('Deployment', input.deploymentId);
   const row = await context.db.deployment.findFirst({
     where: { id, ...viewer.sees.Deployment },
-    select: { id: true, organizationId: true, projectId: true, environmentId: true },
+    select: { id: true, number: true, organizationId: true, projectId: true, environmentId: true },
   });
   const deployment = found('Deployment', input.deploymentId, row);
   const act = { mutation: 'deploymentCancel', action: 'deployment:cancel', on: deployment, input } as const;
@@ -39,8 +40,10 @@ async function stateOf(tx: Transaction, id: string) {
 
 type Target = {
   readonly id: string;
+  readonly number: number;
   readonly organizationId: string;
   readonly projectId: string;
+  readonly environmentId: string;
   readonly actorId: string;
 };
 
@@ -87,10 +90,11 @@ async function askToStop(tx: Transaction, target: Target): Promise<boolean> {
 
 async function append(
   tx: Transaction,
-  { id, organizationId, projectId, actorId }: Target,
+  { id, number, organizationId, projectId, environmentId, actorId }: Target,
   type: string,
 ): Promise<void> {
-  await appendEvent(tx, { organizationId, streamId: projectId, kind: 'PROJECT', type, subjectId: id, actorId });
+  const data = { number, environmentId: publicId('Environment', environmentId) };
+  await appendEvent(tx, { organizationId, streamId: projectId, kind: 'PROJECT', type, subjectId: id, actorId, data });
 }
 
 function isActive(status: DeploymentStatus): boolean {

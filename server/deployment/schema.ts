@@ -57,7 +57,7 @@ const DeploymentTrigger = builder.enumType('DeploymentTrigger', {
   values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY', 'PROMOTE'] as const,
 });
 
-const DeploymentNode = builder.prismaNode('Deployment', {
+export const DeploymentNode = builder.prismaNode('Deployment', {
   description: 'One attempt to bring a source, or a release that was kept, live in an environment.',
   id: { field: 'id' },
   fields: (t) => ({

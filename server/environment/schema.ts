@@ -51,7 +51,7 @@ const AutoDeployPauseRef = builder.objectRef<Pause>('AutoDeployPause').implement
   }),
 });
 
-const EnvironmentNode = builder.prismaNode('Environment', {
+export const EnvironmentNode = builder.prismaNode('Environment', {
   description: 'One running copy of a project, with its own variables and its own address.',
   id: { field: 'id' },
   fields: (t) => ({

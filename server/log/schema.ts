@@ -1,7 +1,8 @@
-import type { LogBatch, LogGap } from '@apployd/backplane/logs/logs';
+import type { LogBatch } from '@apployd/backplane/logs/logs';
 import { publicId } from '@apployd/core/id';
 import type { LogLine } from '@apployd/core/log-line';
 import { builder } from '../builder.js';
+import { StreamEndRef, StreamGapRef } from '../stream/schema.js';
 import { followBuildLog } from './follow-build-log.js';
 import { followRuntimeLog } from './follow-runtime-log.js';
 import type { LogEvent } from './follow.js';
@@ -47,52 +48,6 @@ const LogBatchRef = builder.objectRef<LogBatch>('LogBatch').implement({
       description: 'Pass it as `after` to go on behind these.',
       resolve: ({ cursor }) => cursor,
     }),
-  }),
-});
-
-const GapReason = builder.enumType('GapReason', {
-  description: 'Why lines are missing.',
-  values: {
-    RETENTION: { description: 'They were too old to be kept.' },
-    BACKPRESSURE: { description: 'The reader was too slow.' },
-    SOURCE_LOST: { description: 'They never reached the platform.' },
-  } as const,
-});
-
-const StreamGapRef = builder.objectRef<LogGap>('StreamGap').implement({
-  description: 'Lines between two places will never come.',
-  fields: (t) => ({
-    gapReason: t.field({ type: GapReason, resolve: ({ reason }) => reason }),
-    lost: t.field({
-      type: 'SafeInt',
-      nullable: true,
-      description: 'How many, where that is known.',
-      resolve: ({ lost }) => lost,
-    }),
-    from: t.field({ type: 'StreamCursor', nullable: true, resolve: ({ from }) => from }),
-    cursor: t.field({
-      type: 'StreamCursor',
-      description: 'Where the stream goes on.',
-      resolve: ({ cursor }) => cursor,
-    }),
-  }),
-});
-
-const StreamEndReason = builder.enumType('StreamEndReason', {
-  description: 'Why a stream ended in good order.',
-  values: {
-    SOURCE_ENDED: { description: 'Nothing more will ever be written.' },
-    ACCESS_REVOKED: { description: 'You may not read it any more.' },
-    SERVER_DRAIN: { description: 'This server stops: subscribe again behind the cursor.' },
-  } as const,
-});
-
-const StreamEndRef = builder.objectRef<LogEvent & { kind: 'end' }>('StreamEnd').implement({
-  description:
-    'The last message of a stream. When it is missing the connection broke: subscribe again behind the last cursor.',
-  fields: (t) => ({
-    endReason: t.field({ type: StreamEndReason, resolve: ({ reason }) => reason }),
-    cursor: t.field({ type: 'StreamCursor', resolve: ({ cursor }) => cursor }),
   }),
 });
 

@@ -40,12 +40,17 @@ export async function updatePlan(context: Context, input: PlanUpdateInput) {
     await refuseWhereInUse(tx, before, after);
     await tx.plan.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
     organizationIds = await changePools(tx, before, after);
-    await appendEventToEach(tx, organizationIds, {
-      type: 'plan.updated',
-      subjectId: id,
-      actorId: viewer.userId,
-      data: { code: after.code, version: before.version + 1 },
-    });
+    const said = { code: after.code, version: before.version + 1 };
+    await appendEventToEach(
+      tx,
+      { kind: 'ORGANIZATION', type: 'plan.updated', actorId: viewer.userId },
+      organizationIds.map((organizationId) => ({
+        organizationId,
+        streamId: organizationId,
+        subjectId: id,
+        data: said,
+      })),
+    );
     const audit = { target: input.planId, before: told(before, data), after: told(after, data) };
     return { result: { planId: id, organizations: organizationIds.length }, audit };
   });

@@ -36,7 +36,7 @@ const SettingsVersionConnection = builder.connectionObject(
 
 const mostRecent = 10;
 
-const ProjectNode = builder.prismaNode('Project', {
+export const ProjectNode = builder.prismaNode('Project', {
   description: 'An application: its environments, its slice of the pool and its history.',
   id: { field: 'id' },
   fields: (t) => ({

@@ -11,9 +11,12 @@ export async function fill(world: World, count: number): Promise<void> {
   await makePeople(world, users);
   await makeProjects(world, ids(), users);
   await makeOrganizations(world, ids());
-  await makeDeployments(world, ids(), users);
+  const deployments = ids();
+  await makeDeployments(world, deployments, users);
   await makeHistories(world, users);
-  await makeTokens(world, ids(), users);
+  const tokens = ids();
+  await makeTokens(world, tokens, users);
+  await makeEvents(world, deployments, { users, tokens });
   await makeSessions(world, ids());
   await writeLogs(world, count);
 }
@@ -169,6 +172,26 @@ async function makeTokens(
       { id: newId(), ...ofOrganization, actorKind: 'TOKEN' as const, tokenId, action: 'x', requestId: 'x' },
       { id: newId(), ...ofOrganization, actorKind: 'USER' as const, userId: users[i], action: 'x', requestId: 'x' },
     ]),
+  });
+}
+
+/** By turns of a token and of a person. */
+async function makeEvents(
+  { server: { db }, organizationId, project }: World,
+  deployments: readonly string[],
+  { users, tokens }: { readonly users: readonly string[]; readonly tokens: readonly string[] },
+): Promise<void> {
+  const streamId = uuid(project.id);
+  const { lastSequence } = await db.eventStream.update({
+    where: { id: streamId },
+    data: { lastSequence: { increment: deployments.length } },
+  });
+  const first = lastSequence - BigInt(deployments.length) + 1n;
+  await db.event.createMany({
+    data: deployments.map((subjectId, i) => ({
+      ...{ id: newId(), organizationId: uuid(organizationId), streamId, sequence: first + BigInt(i), subjectId },
+      ...{ type: 'deployment.ready', data: {}, actorId: users[i], actorTokenId: i % 2 === 0 ? tokens[i] : null },
+    })),
   });
 }
 

@@ -29,6 +29,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
   const invitation = await db.invitation.findFirstOrThrow({ where: { email } });
   const token = await db.apiToken.findFirstOrThrow({ where: { name: 'node' } });
   const event = await db.auditEvent.findFirstOrThrow({ where: { organizationId: organization } });
+  const happened = await db.event.findFirstOrThrow({ where: { streamId: uuid(project.id) } });
   const allocation = await db.allocation.findUniqueOrThrow({ where: { projectId: uuid(project.id) } });
   const { planId } = await db.organization.findUniqueOrThrow({ where: { id: organization } });
   // One that can be chosen is everybody's.
@@ -44,6 +45,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
     Allocation: { id: publicId('Allocation', allocation.id), asks: 'project:read' },
     Environment: { id: project.environmentId, asks: 'project:read' },
     Deployment: { id: deploymentId, asks: 'project:read' },
+    ProjectEvent: { id: publicId('ProjectEvent', happened.id), asks: 'project:read' },
   };
 }
 
@@ -91,5 +93,6 @@ export function subscriptionsOf({ project, deploymentId }: World): Readonly<Reco
       document: `environmentLogs(environmentId: "${project.environmentId}") { __typename }`,
       asks: 'log:read',
     },
+    projectEvents: { document: `projectEvents(projectId: "${project.id}") { __typename }`, asks: 'project:read' },
   };
 }

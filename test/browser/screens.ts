@@ -28,6 +28,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'deployments', path: `/${organization}/${project}/deployments` },
   { name: 'deployment-live', path: `/${organization}/${project}/deployments/${live}` },
   { name: 'deployment-failed', path: `/${organization}/${project}/deployments/${failed}` },
+  { name: 'activity', path: `/${organization}/${project}/activity` },
   { name: 'logs', path: `/${organization}/${project}/logs` },
   { name: 'variables', path: `/${organization}/${project}/variables` },
   { name: 'project-settings', path: `/${organization}/${project}/settings` },

@@ -2,6 +2,7 @@ import {
   Box,
   Building2,
   Droplets,
+  History,
   KeyRound,
   LayoutGrid,
   List,
@@ -44,7 +45,13 @@ export function jumps(known: Known): readonly Command[] {
 function pagesOf({ id, slug }: ProjectRow, base: string, isDeep: boolean): readonly Command[] {
   const page = (name: string, icon: Command['icon']) =>
     jump(`${name} ${id}`, `${slug}: ${name.toLowerCase()}`, icon, `${base}/${slug}/${name.toLowerCase()}`, { isDeep });
-  return [page('Deployments', List), page('Logs', ScrollText), page('Variables', KeyRound), page('Settings', Settings)];
+  return [
+    page('Deployments', List),
+    page('Activity', History),
+    page('Logs', ScrollText),
+    page('Variables', KeyRound),
+    page('Settings', Settings),
+  ];
 }
 
 /** Those that are known, and any other by its number: numbers have no holes. */

@@ -4,6 +4,7 @@ import { cx } from '../ui/cx.js';
 const tabs = [
   { path: '', label: 'Overview' },
   { path: '/deployments', label: 'Deployments' },
+  { path: '/activity', label: 'Activity' },
   { path: '/logs', label: 'Logs' },
   { path: '/variables', label: 'Variables' },
   { path: '/settings', label: 'Settings' },

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@apployd/sdk';
+import { actorName } from '../../people/actor-name.js';
 import { Time } from '../../ui/time.js';
 
 export const EventRow = ({ event }: { readonly event: AuditEvent }) => (
@@ -23,9 +24,3 @@ export const EventRow = ({ event }: { readonly event: AuditEvent }) => (
     )}
   </li>
 );
-
-function actorName(actor: AuditEvent['actor']): string {
-  if (actor === null) return 'Somebody who is gone';
-  if (actor.__typename === 'SystemActor') return 'Apployd';
-  return actor.__typename === 'ApiToken' ? `Token ${actor.name}` : actor.name;
-}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { sentenceOf } from './sentence.js';
+
+const base = '/acme/shop';
+const production = { __typename: 'Environment', id: 'env_1', slug: 'production', kind: 'PRODUCTION' } as const;
+const deployment = {
+  __typename: 'Deployment',
+  id: 'dpl_1',
+  number: 7,
+  environment: { id: 'env_1', slug: 'production' },
+} as const;
+
+test('an event is a sentence with its reason, and leads to where one sees more', () => {
+  expect(sentenceOf({ type: 'deployment.ready', subject: deployment, data: {} }, base)).toEqual({
+    ...{ isDeed: false, words: 'went live', tone: 'good', detail: null },
+    what: { label: 'Deployment 7', to: '/acme/shop/deployments/7' },
+  });
+  const data = { reason: 'It ends again and again.', deploymentNumber: 7 };
+  expect(sentenceOf({ type: 'environment.crashed', subject: production, data }, base)).toEqual({
+    ...{ isDeed: false, words: 'crashes again and again', tone: 'bad', detail: data.reason },
+    what: { label: 'production', to: '/acme/shop/logs' },
+  });
+});
+
+test('variables are told by their names, and not by all of many', () => {
+  const set = Array.from({ length: 10 }, (_, i) => `KEY_${i}`);
+  const { detail } = sentenceOf({ type: 'variables.set', subject: production, data: { set, removed: ['OLD'] } }, base);
+  expect(detail).toBe(`Set ${set.slice(0, 8).join(', ')} and 2 more. Removed OLD.`);
+});
+
+test('what is gone, and a type that is new here, are sentences still', () => {
+  expect(sentenceOf({ type: 'deployment.failed', subject: null, data: { number: 3 } }, base).what?.label).toBe(
+    'Deployment 3',
+  );
+  expect(sentenceOf({ type: 'domain.verified', subject: null, data: {} }, base)).toMatchObject({
+    words: '· domain.verified',
+    what: { label: 'the project', to: base },
+  });
+});
