@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'dashboard', 'launch'];
+/** Their files share the modules that a worker has loaded: reading them anew for each takes longer than most tests. */
+const sharing = ['server', 'engine'];
+const rooms = ['core', 'prisma', 'backplane', 'edge', 'sdk', 'dashboard', 'launch'];
 const never = ['**/dist/**', '**/node_modules/**', 'test/lint-fixture/**'];
+/** What puts something else in a module's place would put it there for the files that follow. */
+const isolated = ['**/*.isolated.test.ts'];
 /** Suites that run containers: networks that come and go make browsers drop requests. */
 const withContainers = ['test/system/docker.test.ts', 'test/system/install-*.test.ts'];
 
@@ -11,6 +15,8 @@ export default defineConfig({
   test: {
     projects: [
       ...rooms.map((room) => project(room, [`${room}/**/*.test.ts`], never)),
+      ...sharing.map((room) => project(room, [`${room}/**/*.test.ts`], [...never, ...isolated], { isolate: false })),
+      project('isolated', isolated, never),
       // Whole platforms are started, and browsers: when the rooms are done.
       project('test', ['test/**/*.test.ts'], [...never, ...withContainers], { groupOrder: 1 }),
       project('containers', withContainers, never, { groupOrder: 2 }),
@@ -21,6 +27,11 @@ export default defineConfig({
   },
 });
 
-function project(name: string, include: string[], exclude: string[], { groupOrder = 0 }: { groupOrder?: number } = {}) {
-  return { extends: true as const, test: { name, include, exclude, maxWorkers: 2, sequence: { groupOrder } } };
+type Options = { readonly groupOrder?: number; readonly isolate?: boolean };
+
+function project(name: string, include: string[], exclude: string[], { groupOrder = 0, isolate = true }: Options = {}) {
+  return {
+    extends: true as const,
+    test: { name, include, exclude, isolate, maxWorkers: 2, sequence: { groupOrder } },
+  };
 }
