@@ -1,15 +1,22 @@
 import { type Calls, keyed, unwrap } from './calls.js';
 import { ForbiddenError } from './error/domain-error.js';
-import { OperatorListDocument, OperatorSetDocument, PlatformOrganizationListDocument } from './generated/operations.js';
-import type { OperatorSetInput, OperatorSetMutation, PersonFragment } from './generated/types.js';
+import {
+  OperatorListDocument,
+  OperatorSetDocument,
+  PlatformAuditLogDocument,
+  PlatformOrganizationListDocument,
+} from './generated/operations.js';
+import type { AuditFilter, OperatorSetInput, OperatorSetMutation, PersonFragment } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { OrganizationHealth, PayloadOf, ResultOf } from './types.js';
+import type { AuditEvent, OrganizationHealth, PayloadOf, ResultOf } from './types.js';
 
 /** The installation as a whole: for operators who have signed in, not for tokens. Throws ForbiddenError for all others. */
 export interface Platform {
   /** How every organization is, oldest first; `search` looks for a part of its name or slug. */
   organizations(of?: { readonly search?: string }, options?: RequestOptions): List<OrganizationHealth>;
+  /** What operators have done, newest first: plans changed or given, operators made or unmade. */
+  audit(of?: { readonly filter?: AuditFilter }, options?: RequestOptions): List<AuditEvent>;
   operators(options?: RequestOptions): Promise<readonly PersonFragment[]>;
   /** Makes somebody an operator, or ends it. Throws NotFoundError, ForbiddenError, InvalidStateError (the last operator). */
   setOperator(input: OperatorSetInput, options?: KeyedOptions): Promise<PayloadOf<OperatorSetMutation>>;
@@ -31,6 +38,11 @@ export function platform({ request }: Calls, attempt: TryPlatform): Platform {
       pages(async (after, first) => {
         const seen = await request(PlatformOrganizationListDocument, { search, after, first }, options);
         return ofOperator(seen.platform).organizations;
+      }),
+    audit: ({ filter } = {}, options) =>
+      pages(async (after, first) => {
+        const seen = await request(PlatformAuditLogDocument, { filter, after, first }, options);
+        return ofOperator(seen.platform).auditLog;
       }),
     operators: async (options) => ofOperator((await request(OperatorListDocument, {}, options)).platform).operators,
     setOperator: async (...call) => unwrap(await attempt.setOperator(...call)),

@@ -51,6 +51,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   OrganizationOverview: ({ organizationId }) => ({ by: { id: organizationId }, first }),
   Organization: ({ organizationId }) => ({ by: { id: organizationId } }),
   PlanList: () => ({}),
+  PlatformAuditLog: () => ({ first }),
   PlatformOrganizationList: () => ({ first }),
   ProjectDeploymentList: ({ project }) => ({ projectId: project.id, first }),
   // Of one kind alone: what each kind takes does not depend on which of them are on the page.

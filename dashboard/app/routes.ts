@@ -9,6 +9,7 @@ const routes: RouteConfig = [
   route('theme', 'routes/theme/theme.ts'),
   route('new', 'routes/new-organization/new-organization.tsx'),
   route('account', 'routes/account/account.tsx'),
+  route('platform', 'routes/platform/platform.tsx'),
   route('reset-password', 'routes/reset-password/ask.tsx'),
   route('reset-password/:secret', 'routes/reset-password/set.tsx'),
   route('verify-email/:secret', 'routes/verify-email/verify-email.tsx'),

@@ -134,6 +134,8 @@ import type {
   PlanListQueryVariables,
   PlanUpdateMutation,
   PlanUpdateMutationVariables,
+  PlatformAuditLogQuery,
+  PlatformAuditLogQueryVariables,
   PlatformOrganizationListQuery,
   PlatformOrganizationListQueryVariables,
   ProjectQuery,
@@ -306,6 +308,8 @@ export const OrganizationUpdateDocument = "mutation OrganizationUpdate($input:Or
 export const PlanListDocument = "query PlanList{plans{...Plan}}fragment Plan on Plan{id code name pool{...Resources}maxProjects maxConcurrentBuilds logRetentionDays autoSleepMinutes isSelectable version}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<PlanListQuery, PlanListQueryVariables>;
 
 export const PlanUpdateDocument = "mutation PlanUpdate($input:PlanUpdateInput!){planUpdate(input:$input){__typename ...on PlanUpdatePayload{plan{...Plan}organizations replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on IdempotencyError{problem}}fragment Plan on Plan{id code name pool{...Resources}maxProjects maxConcurrentBuilds logRetentionDays autoSleepMinutes isSelectable version}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<PlanUpdateMutation, PlanUpdateMutationVariables>;
+
+export const PlatformAuditLogDocument = "query PlatformAuditLog($filter:AuditFilter$first:Int$after:String){platform{auditLog(filter:$filter first:$first after:$after){nodes{...AuditEvent}pageInfo{...PageInfo}}}}fragment Actor on Actor{__typename ...on User{id name}...on ApiToken{id name prefix}...on SystemActor{component}}fragment AuditEvent on AuditEvent{id at actor{...Actor}action targetId ip userAgent requestId refusal changes}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<PlatformAuditLogQuery, PlatformAuditLogQueryVariables>;
 
 export const PlatformOrganizationListDocument = "query PlatformOrganizationList($search:String$first:Int$after:String){platform{organizations(search:$search first:$first after:$after){nodes{...OrganizationHealth}pageInfo{...PageInfo}}}}fragment OrganizationHealth on OrganizationHealth{organizationId slug name createdAt planCode memberCount projectCount environmentCount runningCount failingCount lastDeploymentAt lastDeploymentStatus}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<PlatformOrganizationListQuery, PlatformOrganizationListQueryVariables>;
 

@@ -2269,6 +2269,15 @@ export type PlanUpdateMutation = { readonly planUpdate:
     )
    | null };
 
+export type PlatformAuditLogQueryVariables = Exact<{
+  filter?: AuditFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PlatformAuditLogQuery = { readonly platform: { readonly auditLog: { readonly nodes: ReadonlyArray<AuditEventFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
 export type PlatformOrganizationListQueryVariables = Exact<{
   search?: string | null | undefined;
   first?: number | null | undefined;

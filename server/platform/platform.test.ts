@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicId } from '@apployd/core/id';
+import { operatorActions } from '../audit/page.js';
+import { acts } from '../testing/acts.js';
 import { atTheSameMoment } from '../testing/at-the-same-moment.js';
 import { ask, mutate } from '../testing/client.js';
 import { failuresOf } from '../testing/failures.js';
@@ -119,6 +122,41 @@ describe('whoever is no operator', () => {
     expect(await set(person, { id: person.userId }, false)).toMatchObject({ replayed: false });
     expect(await set(operator, { email: 'nobody@example.com' }, true)).toMatchObject({ code: 'NOT_FOUND' });
   });
+});
+
+test('what operators have done, and only that, is in a log of theirs, with what others were refused', async () => {
+  const own = await testServer();
+  const first = await aPerson(own, 'Opal');
+  const other = await aPerson(own, 'Other');
+  await onPlan(own, other, 'FREE');
+  const { id: planId } = await own.db.plan.findFirstOrThrow({ where: { code: 'PRO' } });
+  const by = (token: string, field: string, input: object) => mutate(own, token, field, input, '');
+  await by(first.token, 'operatorSet', { user: { id: other.userId }, isOperator: true });
+  await by(first.token, 'planUpdate', { planId: publicId('Plan', planId), maxProjects: 77 });
+  const plan = { organizationId: other.organizationId, planId: publicId('Plan', planId) };
+  await by(first.token, 'organizationPlanSet', plan);
+  await by(other.token, 'operatorSet', { user: { id: other.userId }, isOperator: false });
+  await by(other.token, 'operatorSet', { user: { id: other.userId }, isOperator: true });
+  await aProject(own, other);
+  const log = async (token: string, args = '') => {
+    const document = `{ platform { auditLog${args} { nodes { action refusal actor { ... on User { name } } changes } } } }`;
+    return (await ask(own, document, {}, { token })).data.platform?.auditLog.nodes;
+  };
+  expect(await log(first.token)).toMatchObject([
+    { action: 'operatorSet', refusal: 'FORBIDDEN', actor: { name: 'Other' } },
+    { action: 'operatorSet', refusal: null, changes: { after: { isOperator: false } } },
+    { action: 'organizationPlanSet', refusal: null, changes: { after: { plan: 'PRO' } } },
+    { action: 'planUpdate', changes: { after: { maxProjects: 77 } } },
+    { action: 'operatorSet', actor: { name: 'Opal' } },
+  ]);
+  expect(await log(first.token, '(filter: { actions: ["planUpdate", "projectCreate"] })')).toHaveLength(1);
+  expect(await log(other.token)).toBeUndefined();
+  await own.close();
+});
+
+test('every mutation that asks for an operator is in that log', () => {
+  const asking = Object.values(acts).filter(({ asks }) => asks === 'operator');
+  expect([...new Set(asking.map(({ mutation }) => mutation))].sort()).toEqual([...operatorActions]);
 });
 
 test('where mails are sent, whose address is not verified is made no operator, and can be unmade one', async () => {

@@ -1,6 +1,8 @@
 import { ForbiddenError, IdempotencyError, InvalidStateError, NotFoundError } from '@apployd/core/refusal';
 import { publicId } from '@apployd/core/id';
 import { ViewerRef } from '../account/schema.js';
+import { operatorAuditPage } from '../audit/page.js';
+import { AuditEventConnection, AuditEventNode, AuditFilterRef } from '../audit/schema.js';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { DeploymentStatus } from '../deployment/schema.js';
@@ -47,6 +49,16 @@ const PlatformRef = builder.objectRef<object>('Platform').implement({
         resolve: (_platform, args, context) => organizationHealthPage(context, args),
       },
       OrganizationHealthConnection,
+    ),
+    auditLog: t.connection(
+      {
+        type: AuditEventNode,
+        args: { filter: t.arg({ type: AuditFilterRef }) },
+        description:
+          'What operators have done: plans that were changed or given, operators that were made or unmade. Newest first.',
+        resolve: (_platform, args, context) => operatorAuditPage(context, args),
+      },
+      AuditEventConnection,
     ),
     operators: t.prismaField({
       type: ['User'],

@@ -39,6 +39,49 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     await dialog.waitFor({ state: 'detached' });
   };
 
+  test(
+    'platform: an operator gives a plan, changes it, and reads of it; nobody else finds the page',
+    { timeout: 120_000 },
+    async () => {
+      const { apployd } = front.platform;
+      const stranger = new Apployd({ url: front.platform.urls.server });
+      const somebody = { name: 'Grace', email: 'grace-elsewhere@example.com', password: ada.password };
+      const { organization: other } = await stranger.account.signUp(somebody);
+      await open(page, `${front.url}/platform`);
+      await settled(page);
+      const row = page
+        .getByRole('list', { name: 'Organizations' })
+        .getByRole('listitem')
+        .filter({ hasText: other.slug });
+      await row.getByRole('combobox').selectOption({ label: 'Business' });
+      await row.getByRole('button', { name: /^Give/ }).click();
+      await page.getByText(/has the new plan/).waitFor();
+      expect(await stranger.organizations.get({ slug: other.slug })).toMatchObject({ plan: { code: 'BUSINESS' } });
+
+      const business = page
+        .locator('form')
+        .filter({ has: page.getByRole('heading', { name: 'Business', exact: true }) });
+      await business.getByLabel('Memory, MB').fill('lots');
+      await business.getByRole('button', { name: 'Save Business' }).click();
+      await business.getByText('Type a number').waitFor();
+      await business.getByLabel('Memory, MB').fill('65536');
+      await business.getByLabel('Builds at once').fill('9');
+      await business.getByRole('button', { name: 'Save Business' }).click();
+      await expect
+        .poll(async () => (await apployd.plans.list()).find(({ code }) => code === 'BUSINESS')?.maxConcurrentBuilds)
+        .toBe(9);
+      const log = page.getByRole('list', { name: 'Log' });
+      await log.getByText('planUpdate').waitFor();
+      await log.getByText('organizationPlanSet').waitFor();
+
+      const their = await openBrowser();
+      const tab = their.context.pages()[0] ?? (await their.context.newPage());
+      await signIn(tab, front.url, somebody);
+      expect(await open(tab, `${front.url}/platform`)).toBe(404);
+      await their.close();
+    },
+  );
+
   test('members: invite somebody, and take it back', { timeout: 120_000 }, async () => {
     const { apployd } = front.platform;
     await show('members');

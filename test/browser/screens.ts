@@ -33,6 +33,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'variables', path: `/${organization}/${project}/variables` },
   { name: 'project-settings', path: `/${organization}/${project}/settings` },
   { name: 'account', path: '/account' },
+  { name: 'platform', path: '/platform' },
   { name: 'not-found', path: `/${organization}/no-such-project` },
   { name: 'palette', path: `/${organization}/${project}`, prepare: callPalette },
   {

@@ -15,7 +15,7 @@ type Newest = NonNullable<OrganizationDeploymentListQuery['organization']>['proj
 
 /** What the palette offers for a query. Older deployments and roll backs are there as soon as they have come. */
 export function useOffers(query: string, showKeys: () => void): readonly Offer[] {
-  const { organization, organizations } = useOrganization();
+  const { organization, organizations, isOperator } = useOrganization();
   const { project: slug, number } = useParams();
   const newest = useNewest(organization.slug);
   return useMemo(() => {
@@ -27,9 +27,9 @@ export function useOffers(query: string, showKeys: () => void): readonly Offer[]
       query,
     };
     const others = organizations.filter(({ id }) => id !== organization.id);
-    const commands = [...jumps(known), ...acts(known), ...settings(others, showKeys)];
+    const commands = [...jumps(known), ...acts(known), ...settings({ others, isOperator }, showKeys)];
     return offers(commands, logSearches(known), query, recentIn(organization.slug));
-  }, [organization, organizations, newest, slug, number, query, showKeys]);
+  }, [organization, organizations, isOperator, newest, slug, number, query, showKeys]);
 }
 
 /** Without them, for want of a network, the palette still leads everywhere else. */

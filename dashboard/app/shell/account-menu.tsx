@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import { CircleUser, Keyboard, LogOut } from 'lucide-react';
+import { CircleUser, Keyboard, LogOut, Server } from 'lucide-react';
 import { Menu } from '../ui/menu.js';
 import { useOrganization } from './organization-context.js';
 import { useOverlays } from './overlays.js';
@@ -7,10 +7,11 @@ import { signOut } from './sign-out.js';
 
 /** Who is signed in, and what is about them rather than about an organization. */
 export function AccountMenu() {
-  const { person } = useOrganization();
+  const { person, isOperator } = useOrganization();
   const { show } = useOverlays();
   const items = [
     { label: 'Account', icon: CircleUser, to: '/account' },
+    ...(isOperator ? [{ label: 'Platform', icon: Server, to: '/platform' }] : []),
     { label: 'Keyboard shortcuts', icon: Keyboard, onSelect: () => show('keys') },
   ];
   const leave = { label: 'Sign out', icon: LogOut, onSelect: signOut };

@@ -12,6 +12,8 @@ type Known = {
   /** All of the person's. */
   readonly organizations: Viewer['organizations']['nodes'];
   readonly person: Viewer['user'];
+  /** They run the platform. */
+  readonly isOperator: boolean;
 };
 
 export const OrganizationContext = createContext<Known | null>(null);

@@ -23,7 +23,12 @@ export default function OrganizationPages() {
   const { viewer, organization } = useLoaded(OrganizationOverviewDocument, useLoaderData<typeof loader>().overview);
   if (!viewer || !organization) throw new Error('The loader has let nobody through without them.');
   const value = useMemo(
-    () => ({ organization, organizations: viewer.organizations.nodes, person: viewer.user }),
+    () => ({
+      organization,
+      organizations: viewer.organizations.nodes,
+      person: viewer.user,
+      isOperator: viewer.isOperator,
+    }),
     [organization, viewer],
   );
   useDeploymentsLive(organization.projects.nodes.flatMap(({ recentDeployments }) => recentDeployments));

@@ -1,0 +1,88 @@
+import type { Plan } from '@apployd/sdk';
+import { formatOf, resourceKinds, resourceNames, typedOf } from '../../pool/resources.js';
+import { type Answer, wrongIn } from '../../settings/answer.js';
+import { SectionForm } from '../../settings/section-form.js';
+import { Field } from '../../ui/field.js';
+
+type Props = { readonly plan: Plan; readonly answer: Answer | undefined };
+
+const limits = [
+  ['maxProjects', 'Projects', 'At most, in one organization.'],
+  ['maxConcurrentBuilds', 'Builds at once', 'More of them wait for their turn.'],
+  ['logRetentionDays', 'Days of logs', 'Older lines are removed.'],
+  ['autoSleepMinutes', 'Minutes until sleep', 'Empty: projects may stay awake.'],
+] as const;
+
+/** What organizations on a plan may have. A change holds for all of them at once, or is refused. */
+export function PlanSection({ plan, answer }: Props) {
+  const intent = `plan ${plan.code}`;
+  const wrong = wrongIn(answer, intent);
+  const id = (name: string) => `${plan.code}-${name}`;
+  return (
+    <SectionForm
+      id={`plan-${plan.code}`}
+      title={plan.name}
+      text={
+        <>
+          <span className="font-mono text-xs">{plan.code}</span>,{' '}
+          {resourceNames.map((name) => formatOf(name, plan.pool[name])).join(', ')}
+          {plan.isSelectable ? '' : '. Given by operators alone'}
+        </>
+      }
+      intent={intent}
+      answer={answer}
+    >
+      <input type="hidden" name="planId" value={plan.id} />
+      <input type="hidden" name="version" value={plan.version} />
+      <Field
+        id={id('name')}
+        name="name"
+        label="Name"
+        required
+        maxLength={100}
+        defaultValue={plan.name}
+        autoComplete="off"
+        error={wrong('name')}
+      />
+      {resourceNames.map((name) => (
+        <Field
+          key={name}
+          id={id(name)}
+          name={name}
+          label={`${resourceKinds[name].label}, ${resourceKinds[name].unitName}`}
+          inputMode="decimal"
+          required
+          defaultValue={typedOf(name, plan.pool[name])}
+          autoComplete="off"
+          error={wrong(`pool.${name}`)}
+        />
+      ))}
+      {limits.map(([name, label, hint]) => (
+        <Field
+          key={name}
+          id={id(name)}
+          name={name}
+          label={label}
+          hint={hint}
+          inputMode="numeric"
+          required={name !== 'autoSleepMinutes'}
+          defaultValue={plan[name] ?? ''}
+          autoComplete="off"
+          error={wrong(name)}
+        />
+      ))}
+      <label className="flex items-start gap-2.5 text-sm sm:col-span-2">
+        <input
+          type="checkbox"
+          name="isSelectable"
+          defaultChecked={plan.isSelectable}
+          className="mt-0.5 size-4 accent-[var(--accent-solid)] coarse:size-6"
+        />
+        <span>
+          <span className="font-medium">May be chosen</span>
+          <span className="block text-muted">Otherwise operators alone give it, and only they see it.</span>
+        </span>
+      </label>
+    </SectionForm>
+  );
+}
