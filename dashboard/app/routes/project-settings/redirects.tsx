@@ -26,11 +26,12 @@ export function Redirects({ project, answer }: SectionProps) {
           name="redirects"
           rows={Math.min(12, Math.max(3, redirects.length + 1))}
           spellCheck={false}
+          wrap="off"
           placeholder={'/old /new\n/blog/* https://blog.example.com/* permanent'}
           defaultValue={linesOf(redirects)}
           aria-invalid={wrong ? true : undefined}
           aria-describedby={wrong ? 'redirects-error redirects-hint' : 'redirects-hint'}
-          className={cx(inputClasses, 'mt-1.5 h-auto py-2 font-mono', wrong && 'border-bad-fill')}
+          className={cx(inputClasses, 'mt-1.5 h-auto min-h-28 py-2 font-mono', wrong && 'border-bad-fill')}
         />
         <p id="redirects-hint" className="mt-1.5 text-xs text-subtle">
           <code>/blog/*</code> stands for all paths below, and what stood for the asterisk follows where the other side
