@@ -264,6 +264,9 @@ const control = (folder: string) => `
         location = /routes {
             content_by_lua_block { require('apployd.control').change() }
         }
+        location = /sites {
+            content_by_lua_block { require('apployd.control').sites() }
+        }
         location = /traffic {
             content_by_lua_block { require('apployd.control').traffic() }
         }

@@ -185,7 +185,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     expect(await files()).toBe(before);
   });
 
-  test('of the host is told by its command, gets its routes back after a restart, and outlives the edge', async () => {
+  test('of the host is told by its command, has its own routes and no others after a restart, and outlives the edge', async () => {
     const settings = await options();
     const { folder } = settings;
     const { program } = await findNginx('nginx');
@@ -201,8 +201,11 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
 
     await kill();
     while ((await readdir(folder)).includes('nginx.pid')) await setTimeout(10);
+    await writeFile(path.join(folder, 'routes'), `put gone.test - ${app.address}\n`);
     await promisify(execFile)(reload);
+    expect(await visit(bench.port, 'gone.test')).toBe('fine');
     while ((await visit(bench.port)) !== 'fine') await setTimeout(10);
+    while ((await visit(bench.port, 'gone.test')) === 'fine') await setTimeout(10);
     await bench.router.close(0);
     expect((await bench.ask()).body).toBe('fine');
     await app.kill();

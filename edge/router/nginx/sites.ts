@@ -14,6 +14,8 @@ export type Sites = {
   refresh(): Promise<readonly string[]>;
   /** All lines. */
   all(): readonly string[];
+  /** The lines that make it forget those of these sites that are none any more. */
+  without(names: readonly string[]): readonly string[];
 };
 
 /** Its targets may be names. */
@@ -61,6 +63,7 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
       return Promise.all([...missing, ...changed].map(keep));
     },
     all: () => [...byName.values()].map(({ line }) => line),
+    without: (names) => names.filter((name) => !byName.has(name)).map(forgetLine),
   };
 }
 
