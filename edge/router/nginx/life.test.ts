@@ -108,6 +108,20 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     await left.ended;
   });
 
+  test('tells how many requests there were, and which errors of its own', async () => {
+    const seen = { requests: 0, NO_ROUTE: 0, NOBODY_HOME: 0 };
+    const settings = await options({
+      onRequest: (count) => (seen.requests += count),
+      onError: (code, count) => (seen[code as 'NO_ROUTE'] += count),
+    });
+    const bench = await aBench(settings);
+    await bench.router.apply([aRoute('empty.test')]);
+    for (const host of ['a.test', 'b.test', 'empty.test']) await ask(bench.port, host);
+    // What the edge itself asks of Nginx does not count.
+    while (seen.requests < 3) await setTimeout(10);
+    expect(seen).toEqual({ requests: 3, NO_ROUTE: 2, NOBODY_HOME: 1 });
+  });
+
   test('keeps what it reads closed to others', async () => {
     const settings = await options();
     await aBench(settings);
