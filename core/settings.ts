@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redirects } from './redirect.js';
 
 /** How an instance is asked whether it is healthy. */
 export const healthCheckKinds = ['HTTP', 'TCP', 'COMMAND'] as const;
@@ -60,6 +61,8 @@ export const projectSettings = z
     keepReleases: between(1, 100, 'The number of releases to keep is a whole number from 1 to 100.').default(10),
     /** A new deployment ends older ones of its environment that wait or are built. */
     supersede: z.boolean().default(true),
+    /** Where visitors of some paths are sent instead, in every environment and at once. */
+    redirects: redirects.default([]),
     /** Goes to sleep after so long without visitors; null: never, unless its plan has it. */
     autoSleepMinutes: between(
       1,

@@ -11,6 +11,7 @@ import { fakeRouter } from './router/fake.js';
 import type { RouteChange, Router } from './router/router.js';
 import { routeStore, type RouteStore } from './route-store.js';
 import { routes } from './routes.js';
+import { snapshotFile } from './snapshot.js';
 import { startEdge } from './start-edge.js';
 
 let database: TestDatabase;
@@ -209,6 +210,21 @@ test('a malformed target does not keep other routes from being followed', async 
   await putRoute('a.test', '127.0.0.1:1001');
   const edge = await anEdge();
   expect([edge.router.visit('a.test'), edge.router.visit('bad.test')]).toEqual(['127.0.0.1:1001', '127.0.0.1:1002']);
+});
+
+test('redirects of a row are followed, kept for a start without the database, and left out where they make no sense', async () => {
+  const redirects = [{ from: '/old', to: '/new', permanent: true }];
+  await putRoute('a.test', '127.0.0.1:1001');
+  await putRoute('b.test', '127.0.0.1:1002');
+  await database.db.route.update({ where: { hostname: 'a.test' }, data: { redirects } });
+  await database.db.route.update({ where: { hostname: 'b.test' }, data: { redirects: [{ from: 'x' }] } });
+  const edge = await anEdge();
+  expect(edge.router.visit('a.test', '/old')).toBe('308 /new');
+  expect(edge.router.visit('b.test', '/old')).toBe('127.0.0.1:1002');
+  await edge.close();
+  expect(await snapshotFile(path.join(folder, 'edge', 'routes.json')).load()).toMatchObject({
+    routes: expect.arrayContaining([expect.objectContaining({ hostname: 'a.test', redirects })]) as unknown,
+  });
 });
 
 test('a route whose environment was deleted is forgotten when the edge starts again', async () => {

@@ -1,3 +1,4 @@
+import { redirects, type Redirect } from '@apployd/core/redirect';
 import type { Sql } from '@apployd/prisma/open-sql';
 import type { RouteChange } from './router/router.js';
 
@@ -26,14 +27,14 @@ export type RouteStore = {
   leave(id: string): Promise<void>;
 };
 
-type Row = Omit<VersionedRoute, 'version'> & { readonly version: string };
+type Row = Omit<VersionedRoute, 'version' | 'redirects'> & { readonly version: string; readonly redirects: unknown };
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "redirects", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
     const rows = await sql.query<Row>(`SELECT ${columns} FROM "Route" ${condition}`, values);
-    return rows.map((row) => ({ ...row, version: BigInt(row.version) }));
+    return rows.map((row) => ({ ...row, redirects: readRedirects(row.redirects), version: BigInt(row.version) }));
   };
   return {
     newest: async () => {
@@ -56,4 +57,9 @@ export function routeStore(sql: Sql): RouteStore {
       await sql.query(`DELETE FROM "Edge" WHERE "id" = $1`, [id]);
     },
   };
+}
+
+/** What a newer platform means by them is for its own edges: such a row leads visitors without. */
+function readRedirects(kept: unknown): readonly Redirect[] {
+  return redirects.safeParse(kept).data ?? [];
 }

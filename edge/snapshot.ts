@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { redirects } from '@apployd/core/redirect';
 import { z } from 'zod';
 import type { VersionedRoute } from './route-store.js';
 
@@ -23,6 +24,8 @@ const contents = z.object({
       environmentId: z.string(),
       deploymentId: z.string().nullable(),
       targets: z.array(z.string()),
+      // Files of before have none.
+      redirects: redirects.default([]),
       version,
     }),
   ),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { redirectFor } from '@apployd/core/redirect';
 import type { Destination } from './destination.js';
-import { apiPage, errorAnswer, healthAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import { apiPage, errorAnswer, healthAnswer, redirectAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
 import type { platformDestinations } from './platform-destinations.js';
 import type { RouteTable } from './route-table.js';
 import { takeHostname } from './visit.js';
@@ -20,11 +21,13 @@ export function director(parts: {
 }): Direct {
   const { table, platform, isReady, isFull, onError } = parts;
 
-  const find = (hostname: string, url: string): Destination | OwnErrorCode | null => {
+  const find = (hostname: string, url: string): Destination | OwnAnswer | OwnErrorCode | null => {
     const found = platform(hostname, url);
     if (found !== undefined) return found;
     const route = table.find(hostname);
     if (!route) return 'NO_ROUTE';
+    const redirect = redirectFor(route.redirects, url);
+    if (redirect) return redirectAnswer(redirect);
     if (route.targets.length === 0) return 'NOBODY_HOME';
     return isFull(hostname) ? 'OVERLOADED' : route;
   };

@@ -1,10 +1,11 @@
 import { normalHostname } from '@apployd/core/hostname';
+import { redirectFor } from '@apployd/core/redirect';
 import type { OwnErrorCode } from './own-answer.js';
 import { routeTable } from './route-table.js';
 import type { Router } from './router.js';
 
-/** A router without sockets: `visit` tells which address a visitor would have reached. */
-export type FakeRouter = Router & { visit(host: string): string | OwnErrorCode };
+/** A router without sockets: `visit` tells which address a visitor would have reached, or where one is sent. */
+export type FakeRouter = Router & { visit(host: string, path?: string): string | OwnErrorCode };
 
 export function fakeRouter(): FakeRouter {
   const table = routeTable();
@@ -19,8 +20,10 @@ export function fakeRouter(): FakeRouter {
     },
     listen: async () => ({ host: '127.0.0.1', port: 1 }),
     close: async () => {},
-    visit: (host) => {
+    visit: (host, path = '/') => {
       const found = table.find(normalHostname(host));
+      const redirect = redirectFor(found?.redirects ?? [], path);
+      if (redirect) return `${redirect.status} ${redirect.location}`;
       const target = found?.next();
       if (!found) return 'NO_ROUTE';
       if (!target) return 'NOBODY_HOME';

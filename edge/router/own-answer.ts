@@ -47,6 +47,10 @@ export function apiPage(accept: string | undefined): OwnAnswer {
   return { status: 200, ...page('Apployd', 'The API of this platform is at /graphql.', accept) };
 }
 
+export function redirectAnswer(to: { readonly status: number; readonly location: string }): OwnAnswer {
+  return { status: to.status, headers: { location: to.location, 'content-length': '0' }, body: '' };
+}
+
 export function healthAnswer(isReady: boolean): OwnAnswer {
   const body = isReady ? 'ok\n' : 'starting\n';
   return { status: isReady ? 200 : 503, headers: headersOf('text/plain', body), body };

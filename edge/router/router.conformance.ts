@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Redirect } from '@apployd/core/redirect';
 import type { Router } from './router.js';
 
 /** A router under test, with what it takes to try it. */
@@ -6,16 +7,17 @@ export type RouterBench = {
   readonly router: Router;
   /** Starts something that takes visitors, and returns its `host:port`. */
   target(): Promise<string>;
-  /** Asks for a host name: the `host:port` that answered, or the code of the edge's own answer. */
-  visit(host: string): Promise<string>;
+  /** Asks for a host name: the `host:port` that answered, the code of the edge's own answer, or `307 LOCATION`. */
+  visit(host: string, path?: string): Promise<string>;
   close(): Promise<void>;
 };
 
-const route = (hostname: string, targets: readonly string[]) => ({
+const route = (hostname: string, targets: readonly string[], redirects: readonly Redirect[] = []) => ({
   hostname,
   environmentId: `environment of ${hostname}`,
   deploymentId: null,
   targets,
+  redirects,
 });
 
 /** What every router guarantees about who gets which visitor. */
@@ -42,17 +44,17 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
       const { router, target, visit } = await aBench();
       const blue = await target();
       await router.apply([route('Blue.Test', [blue])]);
-      expect(await Promise.all(['BLUE.test', 'blue.test:8080', 'blue.test.', 'blue.TEST.:80'].map(visit))).toEqual(
-        Array(4).fill(blue),
-      );
+      expect(
+        await Promise.all(['BLUE.test', 'blue.test:8080', 'blue.test.', 'blue.TEST.:80'].map((host) => visit(host))),
+      ).toEqual(Array(4).fill(blue));
     });
 
     test('an unknown host name is nowhere, and says nothing else', async () => {
       const { router, target, visit } = await aBench();
       await router.apply([route('blue.test', [await target()])]);
-      expect(await Promise.all(['red.test', 'x.blue.test', 'test', 'blue.test.evil'].map(visit))).toEqual(
-        Array(4).fill('NO_ROUTE'),
-      );
+      expect(
+        await Promise.all(['red.test', 'x.blue.test', 'test', 'blue.test.evil'].map((host) => visit(host))),
+      ).toEqual(Array(4).fill('NO_ROUTE'));
     });
 
     test('a route without targets tells that nobody is home', async () => {
@@ -60,6 +62,43 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
       await router.apply([route('blue.test', [await target()])]);
       await router.apply([route('blue.test', [])]);
       expect(await visit('blue.test')).toBe('NOBODY_HOME');
+    });
+
+    test('a redirect is answered before anybody is asked, the first that fits, with the rest of the path and the query', async () => {
+      const { router, target, visit } = await aBench();
+      const blue = await target();
+      const to = (from: string, to: string, permanent = false) => ({ from, to, permanent });
+      const rules = [
+        to('/old', '/new', true),
+        to('/with', '/query?a=1'),
+        to('/blog/*', 'https://blog.test/posts/*'),
+        to('/flat/*', '/'),
+        to('/%6fdd"{}\\;$host/*', '/*'),
+        to('/x/*', '/*'),
+      ];
+      await router.apply([route('blue.test', [blue], rules), route('red.test', [], rules)]);
+      const asked: Readonly<Record<string, string>> = {
+        '/old': '308 /new',
+        '/old?a=b&c': '308 /new?a=b&c',
+        '/with?b=2': '307 /query?a=1',
+        '/blog/': '307 https://blog.test/posts/',
+        '/blog/2026//a%20b?page=2': '307 https://blog.test/posts/2026//a%20b?page=2',
+        '/flat/a/b': '307 /',
+        '/%6fdd"{}\\;$host/a': '307 /a',
+        '/x//evil.test': '307 /evil.test',
+        '/x/\\evil.test': '307 /evil.test',
+        '/': blue,
+        '/older': blue,
+        '/old/': blue,
+        '/blog': blue,
+        '/new?x=/old': blue,
+      };
+      for (const [path, answer] of Object.entries(asked)) {
+        expect([path, await visit('blue.test', path)]).toEqual([path, answer]);
+      }
+      expect(await visit('red.test', '/old')).toBe('308 /new');
+      await router.apply([route('blue.test', [blue])]);
+      expect(await visit('blue.test', '/old')).toBe(blue);
     });
 
     test('several targets take visitors in turn', async () => {

@@ -10,7 +10,7 @@ routerConformance('fake', async () => {
   return {
     router,
     target: async () => `127.0.0.1:${(port += 1)}`,
-    visit: async (host) => router.visit(host),
+    visit: async (host, path) => router.visit(host, path),
     close: () => router.close(0),
   };
 });
@@ -27,8 +27,9 @@ routerConformance('embedded', async () => {
       targets.push(target);
       return target.address;
     },
-    visit: async (host) => {
-      const { headers, body } = await ask(port, host);
+    visit: async (host, path) => {
+      const { status, headers, body } = await ask(port, host, { path });
+      if (headers.location) return `${status} ${headers.location}`;
       return headers['apployd-error']?.toString() ?? body;
     },
     close: async () => {

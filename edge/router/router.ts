@@ -1,3 +1,5 @@
+import type { Redirect } from '@apployd/core/redirect';
+
 /** Makes the data plane send a host name's visitors to its instances. */
 export interface Router {
   /** Puts these routes in force, hot: no request in flight or to come fails because of it. Resolves when they are. */
@@ -19,6 +21,8 @@ export type RouteChange = {
   readonly deploymentId: string | null;
   /** `host:port` */
   readonly targets: readonly string[];
+  /** Answered before any target is asked, the first that fits. */
+  readonly redirects: readonly Redirect[];
 };
 
 export type TrafficSample = {

@@ -9,6 +9,7 @@ export const aRoute = (hostname: string, ...targets: readonly string[]) => ({
   environmentId: `environment of ${hostname}`,
   deploymentId: null,
   targets,
+  redirects: [],
 });
 
 export const aPlatform = { hostnames: ['platform.test'], server: '127.0.0.1:9', dashboard: null };

@@ -625,6 +625,8 @@ export type ProjectSettingsInput = {
   readonly keepReleases?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
+  /** At most 100, all of them: what is left out is gone. None when absent. In force at once. */
+  readonly redirects?: ReadonlyArray<RedirectInput> | null | undefined;
   /** Program and arguments, run in the new release without a shell, once, before it gets visitors: a migration. None when absent. */
   readonly releaseCommand?: ReadonlyArray<string> | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
@@ -658,6 +660,16 @@ export type ProjectUpdateInput = {
   readonly settings?: ProjectSettingsInput | null | undefined;
   /** Its addresses stay as they are. */
   readonly slug?: string | null | undefined;
+};
+
+/** A redirect. The query of a request is kept, unless `to` has one of its own. */
+export type RedirectInput = {
+  /** A path such as /old, or /blog/* for all below it. */
+  readonly from: string;
+  /** Status 308 instead of 307. */
+  readonly permanent?: boolean;
+  /** A path or an http or https address; with `/*` at its end the rest of the path follows. */
+  readonly to: string;
 };
 
 /** How running instances come to new limits, or to another number. */
@@ -1774,7 +1786,7 @@ export type ProjectEventFragment = { readonly id: string, readonly cursor: strin
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
 
 type ProjectStreamEvent_ProjectEvent_Fragment = (
   { readonly __typename: 'ProjectEvent' }

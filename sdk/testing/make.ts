@@ -96,6 +96,7 @@ export const project = {
     healthCheckRetries: 3,
     keepReleases: 10,
     supersede: true,
+    redirects: [],
     autoSleepMinutes: null,
   },
   settingsVersion: 1,

@@ -43,6 +43,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   ProjectSettingsVersion: 'project:read',
   ProjectStreamEvent: 'project:read',
   RateLimit: null,
+  Redirect: null,
   ResourcePool: 'organization:read',
   Resources: null,
   SecurityEvent: 'account:read',

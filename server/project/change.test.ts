@@ -123,6 +123,42 @@ describe('projectUpdate', () => {
     });
   });
 
+  test('puts redirects into the routes of the project and no other, and says which one makes no sense', async () => {
+    const [project, other] = [await aProject(server, ada), await aProject(server, ada)];
+    const route = async (of: MadeProject) => {
+      const { hostname, id: environmentId, organizationId } = await environmentOf(of);
+      const data = { hostname, environmentId, organizationId, targets: ['127.0.0.1:1'], version: 0n };
+      return server.db.route.create({ data });
+    };
+    const [mine, theirs] = [await route(project), await route(other)];
+    const to = (redirects: object[] | null) =>
+      mutate(
+        server,
+        ada.token,
+        'projectUpdate',
+        { projectId: project.id, settings: { redirects } },
+        `... on ProjectUpdatePayload { project { settingsVersion settings { redirects { from to permanent } } } } ${issues}`,
+      );
+    const kept = (hostname: string) => server.db.route.findUniqueOrThrow({ where: { hostname } });
+    const redirects = [{ from: '/blog/*', to: 'https://blog.example.com/*', permanent: true }];
+    expect((await to(redirects)).project).toEqual({ settingsVersion: 2, settings: { redirects } });
+    const first = await kept(mine.hostname);
+    expect(first).toMatchObject({ redirects, targets: ['127.0.0.1:1'] });
+    expect(await kept(theirs.hostname)).toEqual(theirs);
+    expect(await server.db.routeVersion.findUniqueOrThrow({ where: { id: 1 } })).toMatchObject({
+      version: first.version,
+    });
+    expect((await to(redirects)).project.settingsVersion).toBe(2);
+    expect(await kept(mine.hostname)).toEqual(first);
+    expect(await to([...redirects, { from: '/old', to: '//evil.test' }])).toMatchObject({
+      __typename: 'ValidationError',
+      issues: [{ path: ['settings', 'redirects', '1', 'to'], message: expect.stringContaining('leads to') }],
+    });
+    expect((await to(null)).project.settings.redirects).toEqual([]);
+    const last = await kept(mine.hostname);
+    expect([last.redirects, last.version > first.version]).toEqual([[], true]);
+  });
+
   test('keeps as many releases as it is told, and at least one', async () => {
     const { id: projectId } = await aProject(server, ada, { slug: 'releases' });
     const what = `... on ProjectUpdatePayload { project { settings { keepReleases } } } ${issues}`;

@@ -12,7 +12,7 @@ import { ResourcePoolRef } from '../allocation/schema.js';
 import { builder } from '../builder.js';
 import { ResourcesInput } from '../resources/schema.js';
 import { createProject } from './create.js';
-import { HealthCheckKindRef } from './settings-schema.js';
+import { HealthCheckKindRef, RedirectInput } from './settings-schema.js';
 
 export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
   description: 'Of a new project absent fields have their defaults; else they stay, and null gives the default back.',
@@ -39,6 +39,10 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
     supersede: t.boolean({
       description:
         'Whether a new deployment ends older ones of its environment that wait or are built; true when absent.',
+    }),
+    redirects: t.field({
+      type: [RedirectInput],
+      description: 'At most 100, all of them: what is left out is gone. None when absent. In force at once.',
     }),
     autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
   }),

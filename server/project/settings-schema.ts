@@ -1,3 +1,4 @@
+import type { Redirect } from '@apployd/core/redirect';
 import type { HealthCheckKind, ProjectSettings } from '@apployd/core/settings';
 import { builder } from '../builder.js';
 
@@ -8,6 +9,29 @@ export const HealthCheckKindRef = builder.enumType('HealthCheckKind', {
     TCP: { description: 'The port accepts a connection.' },
     COMMAND: { description: 'healthCheckCommand, run inside the instance, ends with exit code 0.' },
   } as const satisfies Record<HealthCheckKind, object>,
+});
+
+const RedirectRef = builder.objectRef<Redirect>('Redirect').implement({
+  description: 'Sends visitors of a path somewhere else, before any instance is asked.',
+  fields: (t) => ({
+    from: t.exposeString('from', { description: 'A path, or with `/*` at its end all paths below it.' }),
+    to: t.exposeString('to', {
+      description: 'A path or an address. With `/*` at its end what stood for the asterisk of `from` follows.',
+    }),
+    permanent: t.exposeBoolean('permanent', { description: 'Status 308, which browsers keep, instead of 307.' }),
+  }),
+});
+
+export const RedirectInput = builder.inputType('RedirectInput', {
+  description: 'A redirect. The query of a request is kept, unless `to` has one of its own.',
+  fields: (t) => ({
+    from: t.string({ required: true, description: 'A path such as /old, or /blog/* for all below it.' }),
+    to: t.string({
+      required: true,
+      description: 'A path or an http or https address; with `/*` at its end the rest of the path follows.',
+    }),
+    permanent: t.boolean({ required: true, defaultValue: false, description: 'Status 308 instead of 307.' }),
+  }),
 });
 
 export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSettings').implement({
@@ -48,6 +72,10 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
     }),
     supersede: t.exposeBoolean('supersede', {
       description: 'A new deployment ends older ones of its environment that wait or are built.',
+    }),
+    redirects: t.expose('redirects', {
+      type: [RedirectRef],
+      description: 'The first that fits is answered, in every environment. Changes are in force at once.',
     }),
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,

@@ -9,6 +9,7 @@ import { found, requireId } from '../lookup.js';
 import { isUniqueViolation } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
 import { requireAllowedSleep } from './auto-sleep.js';
+import { redirectVisitors } from './redirect-visitors.js';
 import { lockActive } from './require-active.js';
 import {
   changedSettings,
@@ -32,7 +33,7 @@ export type ProjectUpdateInput = {
   readonly idempotencyKey?: string | null;
 };
 
-/** Changes what is named and nothing else. Settings take effect with the next deployment. */
+/** Changes what is named and nothing else. Settings take effect with the next deployment, redirects at once. */
 export async function updateProject(context: Context, input: ProjectUpdateInput) {
   const viewer = signedIn(context);
   const id = requireId('Project', input.projectId);
@@ -52,6 +53,7 @@ export async function updateProject(context: Context, input: ProjectUpdateInput)
   }).catch(refuseTakenSlug);
   context.events.publish('project', id);
   context.events.publish('organization', organizationId);
+  if (input.settings?.redirects !== undefined) context.events.publish('route', id);
   return made;
 }
 
@@ -83,7 +85,8 @@ type Writing = { readonly changes: Changes; readonly settings: ProjectSettings; 
 /** What has not changed gets no new version. */
 async function write(tx: Transaction, before: Project, { changes, settings, actorId }: Writing): Promise<void> {
   const { id, organizationId } = before;
-  const settingsChanged = differingSettings(settingsOf(before.settings), settings).length > 0;
+  const different = differingSettings(settingsOf(before.settings), settings);
+  const settingsChanged = different.length > 0;
   if (Object.keys(changes).length === 0 && !settingsChanged) return;
   const settingsVersion = before.settingsVersion + (settingsChanged ? 1 : 0);
   const data = { ...changes, version: { increment: 1 }, ...(settingsChanged && { settings, settingsVersion }) };
@@ -93,6 +96,7 @@ async function write(tx: Transaction, before: Project, { changes, settings, acto
       data: { projectId: id, organizationId, version: settingsVersion, settings, createdById: actorId },
     });
   }
+  if (different.includes('redirects')) await redirectVisitors(tx, id, settings.redirects);
   await appendEvent(tx, {
     organizationId,
     streamId: id,

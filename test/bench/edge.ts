@@ -24,6 +24,7 @@ const route = (hostname: string, port: number) => ({
   environmentId: `environment of ${hostname}`,
   deploymentId: null,
   targets: [`127.0.0.1:${port}`],
+  redirects: [],
 });
 
 /**

@@ -65,7 +65,7 @@ const luaParts = (folder: string) => `
         require('apployd.routes').load(folder .. '/routes')
     }`;
 
-const luaModules = ['settings', 'routes', 'answer', 'meter', 'balance', 'visit', 'control'];
+const luaModules = ['settings', 'redirect', 'routes', 'answer', 'meter', 'balance', 'visit', 'control'];
 
 /** Patient with uploads, not with those who take their time over a header. */
 const limits = `
@@ -161,6 +161,7 @@ const visitors = (settings: NginxSettings) => `
     server {
         listen ${listenAddress(settings)} default_server backlog=4096;
         server_name _;
+        absolute_redirect off;
         set $apployd_site '';
         set $apployd_counted '';
         set $apployd_environment '';
@@ -262,6 +263,9 @@ const control = (folder: string) => `
         client_body_buffer_size 2m;
         location = /routes {
             content_by_lua_block { require('apployd.control').change() }
+        }
+        location = /sites {
+            content_by_lua_block { require('apployd.control').sites() }
         }
         location = /traffic {
             content_by_lua_block { require('apployd.control').traffic() }

@@ -13,8 +13,9 @@ describe.skipIf(isLeftOut('nginx'))('with Nginx', () => {
         const target = await bench.target((_req, res) => res.end(target.address));
         return target.address;
       },
-      visit: async (host) => {
-        const { headers, body } = await ask(bench.port, host);
+      visit: async (host, path) => {
+        const { status, headers, body } = await ask(bench.port, host, { path });
+        if (headers.location) return `${status} ${headers.location}`;
         return headers['apployd-error']?.toString() ?? body;
       },
       close: bench.close,

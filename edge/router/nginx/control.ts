@@ -5,6 +5,8 @@ import { deadlineIn } from '@apployd/core/deadline';
 export type Control = {
   /** Puts these lines in force (see `route-lines.ts`). Resolves with which start of Nginx did so. */
   change(lines: readonly string[]): Promise<string>;
+  /** The names of all sites that it knows. */
+  sites(): Promise<readonly string[]>;
   traffic(): Promise<readonly string[]>;
   /** Counters of this start: lines such as `requests 12`. */
   status(): Promise<{ readonly instance: string; readonly lines: readonly string[] }>;
@@ -26,6 +28,7 @@ export function control(socketPath: string): Control {
       }
       return instance;
     },
+    sites: async () => (await ask('GET', '/sites')).lines,
     traffic: async () => (await ask('POST', '/traffic')).lines,
     status: () => ask('GET', '/status'),
   };

@@ -4,6 +4,7 @@ import { answerLua } from './lua/answer.js';
 import { balanceLua } from './lua/balance.js';
 import { controlLua } from './lua/control.js';
 import { meterLua } from './lua/meter.js';
+import { redirectLua } from './lua/redirect.js';
 import { routesLua } from './lua/routes.js';
 import { settingsLua } from './lua/settings.js';
 import { visitLua } from './lua/visit.js';
@@ -16,6 +17,7 @@ export function files(settings: NginxSettings, platform: Platform): Readonly<Rec
     'lua/balance.lua': balanceLua,
     'lua/control.lua': controlLua,
     'lua/meter.lua': meterLua,
+    'lua/redirect.lua': redirectLua,
     'lua/routes.lua': routesLua,
     'lua/settings.lua': settingsLua(platform),
     'lua/visit.lua': visitLua,

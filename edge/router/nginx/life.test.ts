@@ -108,6 +108,20 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     await left.ended;
   });
 
+  test('tells how many requests there were, and which errors of its own', async () => {
+    const seen = { requests: 0, NO_ROUTE: 0, NOBODY_HOME: 0 };
+    const settings = await options({
+      onRequest: (count) => (seen.requests += count),
+      onError: (code, count) => (seen[code as 'NO_ROUTE'] += count),
+    });
+    const bench = await aBench(settings);
+    await bench.router.apply([aRoute('empty.test')]);
+    for (const host of ['a.test', 'b.test', 'empty.test']) await ask(bench.port, host);
+    // What the edge itself asks of Nginx does not count.
+    while (seen.requests < 3) await setTimeout(10);
+    expect(seen).toEqual({ requests: 3, NO_ROUTE: 2, NOBODY_HOME: 1 });
+  });
+
   test('keeps what it reads closed to others', async () => {
     const settings = await options();
     await aBench(settings);
@@ -185,7 +199,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     expect(await files()).toBe(before);
   });
 
-  test('of the host is told by its command, gets its routes back after a restart, and outlives the edge', async () => {
+  test('of the host is told by its command, has its own routes and no others after a restart, and outlives the edge', async () => {
     const settings = await options();
     const { folder } = settings;
     const { program } = await findNginx('nginx');
@@ -201,8 +215,11 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
 
     await kill();
     while ((await readdir(folder)).includes('nginx.pid')) await setTimeout(10);
+    await writeFile(path.join(folder, 'routes'), `put gone.test - ${app.address}\n`);
     await promisify(execFile)(reload);
+    expect(await visit(bench.port, 'gone.test')).toBe('fine');
     while ((await visit(bench.port)) !== 'fine') await setTimeout(10);
+    while ((await visit(bench.port, 'gone.test')) === 'fine') await setTimeout(10);
     await bench.router.close(0);
     expect((await bench.ask()).body).toBe('fine');
     await app.kill();

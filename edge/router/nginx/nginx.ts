@@ -67,12 +67,18 @@ export function nginxRouter(options: NginxOptions): Router {
     watching.changed();
   };
 
+  /** An Nginx that the host has started again began with what was in the file: it may be a moment old. */
+  const tellAll = async () => {
+    await tell(known.all());
+    await tell(known.without(await channel.sites()));
+  };
+
   const watching = watch({
     ...options,
     control: channel,
     saveRoutes,
     refresh: () => inTurn(async () => tell(await known.refresh())),
-    tellAll: () => inTurn(() => tell(known.all())),
+    tellAll: () => inTurn(tellAll),
   });
 
   return {
@@ -84,7 +90,7 @@ export function nginxRouter(options: NginxOptions): Router {
       await known.refresh();
       await serve({ ...options, port });
       isStarted = true;
-      await inTurn(() => tell(known.all()));
+      await inTurn(tellAll);
       watching.start();
       return { host: options.host, port };
     },

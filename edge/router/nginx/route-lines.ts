@@ -1,4 +1,5 @@
 import { normalHostname } from '@apployd/core/hostname';
+import type { Redirect } from '@apployd/core/redirect';
 import type { TrafficSample } from '../router.js';
 
 /** As what a host name is known in Nginx. */
@@ -7,9 +8,19 @@ export const siteOf = (hostname: string): string => word(normalHostname(hostname
 /** Of the platform's own: no host name is spelled with an asterisk. */
 export const ownSite = (name: 'server' | 'dashboard'): string => `*${name}`;
 
-/** Where a site leads, as a line for Nginx: words with single spaces between. `targets` are addresses, never names. */
-export const putLine = (site: string, environmentId: string, targets: readonly string[]): string =>
-  ['put', site, ...[environmentId, ...targets].map(word)].join(' ');
+/** Where a site leads. `targets` are addresses, never names. */
+export type SiteLine = {
+  readonly site: string;
+  readonly environmentId: string;
+  readonly targets: readonly string[];
+  readonly redirects: readonly Redirect[];
+};
+
+/** As a line for Nginx: words with single spaces between, a redirect as `307=FROM=TO`. */
+export const putLine = ({ site, environmentId, targets, redirects }: SiteLine): string =>
+  ['put', site, word(environmentId), ...targets.map(word), ...redirects.map(redirectWord)].join(' ');
+
+const redirectWord = ({ from, to, permanent }: Redirect) => [permanent ? 308 : 307, word(from), word(to)].join('=');
 
 export const forgetLine = (site: string): string => `forget ${site}`;
 

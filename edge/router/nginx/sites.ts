@@ -3,7 +3,7 @@ import { parseAddress } from '../../address.js';
 import type { Platform } from '../../platform.js';
 import type { RouteChange } from '../router.js';
 import { isNamed, resolveTarget, type Resolve } from './resolve-target.js';
-import { forgetLine, ownSite, putLine, siteOf } from './route-lines.js';
+import { forgetLine, ownSite, putLine, siteOf, type SiteLine } from './route-lines.js';
 
 /** What Nginx is to know, as the lines that say it. */
 export type Sites = {
@@ -14,9 +14,12 @@ export type Sites = {
   refresh(): Promise<readonly string[]>;
   /** All lines. */
   all(): readonly string[];
+  /** The lines that make it forget those of these sites that are none any more. */
+  without(names: readonly string[]): readonly string[];
 };
 
-type Site = { readonly name: string; readonly environmentId: string; readonly targets: readonly string[] };
+/** Its targets may be names. */
+type Site = SiteLine;
 
 export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites {
   const byName = new Map<string, Site & { line: string }>();
@@ -29,25 +32,22 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
     });
 
   /** A target that cannot be found keeps nobody from the others. */
-  const lineOf = async ({ name, environmentId, targets }: Site) => {
+  const lineOf = async (site: Site) => {
+    const { targets } = site;
     const found = targets.some(isNamed) ? await Promise.all(targets.map(addressOf)) : targets;
-    return putLine(
-      name,
-      environmentId,
-      found.filter((each) => each !== null),
-    );
+    return putLine({ ...site, targets: found.filter((each) => each !== null) });
   };
 
   const keep = async (site: Site) => {
     const line = await lineOf(site);
-    byName.set(site.name, { ...site, line });
+    byName.set(site.site, { ...site, line });
     return line;
   };
 
   return {
     put: async (routes) => {
       for (const { targets } of routes) targets.forEach(parseAddress);
-      const named = routes.map((route) => ({ ...route, name: siteOf(route.hostname) }));
+      const named = routes.map((route) => ({ ...route, site: siteOf(route.hostname) }));
       return Promise.all(named.map(keep));
     },
     forget: (hostnames) => {
@@ -56,13 +56,14 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
       return names.map(forgetLine);
     },
     refresh: async () => {
-      const missing = own.filter(({ name }) => !byName.has(name));
+      const missing = own.filter(({ site }) => !byName.has(site));
       const before = [...byName.values()].filter(({ targets }) => targets.some(isNamed));
       const lines = await Promise.all(before.map(lineOf));
-      const changed = before.filter(({ name, line }, i) => byName.get(name)?.line === line && line !== lines[i]);
+      const changed = before.filter(({ site, line }, i) => byName.get(site)?.line === line && line !== lines[i]);
       return Promise.all([...missing, ...changed].map(keep));
     },
     all: () => [...byName.values()].map(({ line }) => line),
+    without: (names) => names.filter((name) => !byName.has(name)).map(forgetLine),
   };
 }
 
@@ -72,7 +73,8 @@ const sitesOf = ({ server, dashboard }: Platform): readonly Site[] => [
 ];
 
 const ownRoute = (name: 'server' | 'dashboard', target: string) => ({
-  name: ownSite(name),
+  site: ownSite(name),
   environmentId: '-',
   targets: [target],
+  redirects: [],
 });

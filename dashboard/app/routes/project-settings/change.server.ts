@@ -5,6 +5,7 @@ import { textIn } from '../../api/session.server.js';
 import { amountOf } from '../../pool/resources.js';
 import { argumentsOf } from '../../project/command-line.js';
 import type { Answer, Outcome } from '../../settings/answer.js';
+import { redirectsOf } from './redirect-lines.js';
 import { wordsOf } from './words-of.js';
 
 type Change = (api: Api, form: FormData) => Promise<Outcome>;
@@ -63,6 +64,12 @@ const deployments: Change = (api, form) =>
     keepReleases: wholeOrNull(form, 'keepReleases'),
   });
 
+const redirects: Change = async (api, form) => {
+  const found = redirectsOf(textIn(form, 'redirects'));
+  if (typeof found !== 'string') return settings(api, form, { redirects: found });
+  return { problem: problemWith('That is no redirect.', { 'settings.redirects': found }) };
+};
+
 const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
 
 type Settings = NonNullable<Parameters<Api['apployd']['projects']['update']>[0]['settings']>;
@@ -115,7 +122,7 @@ const restore: Change = async ({ apployd, attempt }, form) => {
 };
 
 const changes: ReadonlyMap<string, Change> = new Map(
-  Object.entries({ general, build, health, deployments, sleep, resources, delete: remove, restore }),
+  Object.entries({ general, build, health, deployments, redirects, sleep, resources, delete: remove, restore }),
 );
 
 /** An empty field: what is kept there is cleared, or gets its default back. */

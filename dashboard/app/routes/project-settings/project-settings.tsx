@@ -19,6 +19,7 @@ import { Delete } from './delete.js';
 import { Deployments } from './deployments.js';
 import { General } from './general.js';
 import { Health } from './health.js';
+import { Redirects } from './redirects.js';
 import { Resources } from './resources.js';
 import { Sleep } from './sleep.js';
 
@@ -46,6 +47,7 @@ const entries = [
   { label: 'Build and start', to: '#build' },
   { label: 'Health check', to: '#health' },
   { label: 'Deployments', to: '#deployments' },
+  { label: 'Redirects', to: '#redirects' },
   { label: 'Resources', to: '#resources' },
   { label: 'Auto-sleep', to: '#sleep' },
 ];
@@ -73,8 +75,8 @@ export default function ProjectSettings() {
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
   const { name, repository, settings, productionEnvironment } = project;
-  const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, keepReleases, supersede, ...health } =
-    settings;
+  const { autoSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
+  const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
@@ -82,6 +84,7 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
+      <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />
       <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}

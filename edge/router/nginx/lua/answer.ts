@@ -17,6 +17,14 @@ function M.send(code)
   return write(settings.answers[code])
 end
 
+-- As it is: ngx.redirect would refuse some of what a visitor may ask for.
+function M.redirect(location, status)
+  ngx.status = status
+  ngx.header['location'] = location
+  ngx.header['content-length'] = 0
+  return ngx.exit(ngx.HTTP_OK)
+end
+
 function M.page()
   return write(settings.answers.API_PAGE)
 end

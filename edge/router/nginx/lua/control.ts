@@ -22,6 +22,11 @@ function M.change()
   ngx.say('ok')
 end
 
+function M.sites()
+  say_instance()
+  for _, name in ipairs(ngx.shared.apployd_routes:get_keys(0)) do ngx.say(name) end
+end
+
 function M.traffic()
   say_instance()
   meter.take()

@@ -4,6 +4,7 @@
  */
 export const routesLua = String.raw`
 local routes, turns, state = ngx.shared.apployd_routes, ngx.shared.apployd_turns, ngx.shared.apployd_state
+local redirect = require 'apployd.redirect'
 local M = {}
 
 -- What a text says is read once in each worker. The bound is for texts that no route has any more.
@@ -13,8 +14,11 @@ local function reading(text)
   local found = read[text]
   if found then return found end
   local environment, rest = text:match('^(%S*)%s?(.*)$')
-  found = { environment = environment, targets = {} }
-  for target in rest:gmatch('%S+') do found.targets[#found.targets + 1] = target end
+  found = { environment = environment, targets = {}, redirects = {} }
+  for word in rest:gmatch('%S+') do
+    local list = word:find('=', 1, true) and found.redirects or found.targets
+    list[#list + 1] = list == found.redirects and redirect.read(word) or word
+  end
   if count >= most then read, count = {}, 0 end
   read[text], count = found, count + 1
   return found

@@ -1,6 +1,7 @@
 /** What happens to a request before it goes to an app: who it is for, and whether it goes there at all. */
 export const visitLua = String.raw`
-local routes, answer, settings = require 'apployd.routes', require 'apployd.answer', require 'apployd.settings'
+local routes, redirect, answer = require 'apployd.routes', require 'apployd.redirect', require 'apployd.answer'
+local settings = require 'apployd.settings'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -35,6 +36,8 @@ end
 local function enter_site(var, host)
   local route = routes.find(host)
   if not route then return answer.send('NO_ROUTE') end
+  local location, status = redirect.find(route.redirects, var.request_uri)
+  if location then return answer.redirect(location, status) end
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
   var.apployd_site, var.apployd_counted, var.apployd_environment = host, host, route.environment
 end

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Route" ADD COLUMN     "redirects" JSONB NOT NULL DEFAULT '[]';

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isLeftOut } from '../without.js';
+import { aPlatform, type TestPlatform } from './a-platform.js';
+import { anApp } from './sample-app.js';
+import { sampleRepository } from './sample-repository.js';
+import { visit, visitors } from './visitors.js';
+
+let platform: TestPlatform | undefined;
+afterEach(() => platform?.stop(), 60_000);
+
+describe.skipIf(isLeftOut('nginx'))('with Nginx as its router a platform', () => {
+  test('deploys without a failed visit, redirects at once, and serves on when its edge is killed', async () => {
+    const env = { EDGE_ROUTER: 'nginx', EDGE_NGINX_WORKERS: '1' };
+    platform = await aPlatform({ runtime: 'process', streams: 'sse', env });
+    const { apployd } = platform;
+    const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
+    await repository.commit('main', anApp('first'));
+    const { id, projectId } = await platform.project('shop', repository.url);
+    const url = (await (await apployd.deployments.create({ environmentId: id })).wait()).url ?? '';
+    const load = visitors(url, 2);
+    await repository.commit('main', anApp('second'));
+    await (await apployd.deployments.create({ environmentId: id })).wait();
+    await platform.until(async () => (await visit(url)).body === 'second', 'the second release to answer');
+    const { answers, failures } = await load.stop();
+    expect([[...answers.keys()].sort(), failures]).toEqual([['first', 'second'], []]);
+
+    const redirects = [{ from: '/old', to: '/', permanent: true }];
+    await apployd.projects.update({ projectId, settings: { redirects } });
+    const old = new URL('/old', url).href;
+    await platform.until(async () => (await visit(old)).status === 308, 'the redirect to be in force');
+
+    await platform.kill('edge');
+    expect((await visit(url)).body).toBe('second');
+    await platform.until(
+      () => platform?.output.some((line) => line.includes('an earlier Nginx still serves')) ?? false,
+      'the next edge to take over',
+    );
+    await platform.until(
+      () =>
+        visit(old).then(
+          ({ status }) => status === 308,
+          () => false,
+        ),
+      'the next edge to serve',
+    );
+  }, 120_000);
+});
