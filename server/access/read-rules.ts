@@ -14,6 +14,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   DeploymentFailure: null,
   DeploymentSource: null,
   DeploymentStage: null,
+  DeploymentStageReason: null,
   Environment: 'project:read',
   EnvironmentResize: null,
   FieldIssue: null,
