@@ -49,9 +49,8 @@ function memoryLogStore(): LogStore {
 /** All lines alike: they are at hand. */
 function memoryCandidates(all: readonly LogLine[], from: number, backwards: boolean): Candidates {
   const most = searchBounds.lines;
-  const lines = backwards
-    ? all.slice(Math.max(0, from - 1 - most), Math.max(0, from - 1))
-    : all.slice(from, from + most);
+  const end = Math.min(from - 1, all.length);
+  const lines = backwards ? all.slice(Math.max(0, end - most), Math.max(0, end)) : all.slice(from, from + most);
   const [first, last] = [lines.at(0)?.sequence ?? from, lines.at(-1)?.sequence ?? from];
   const bytes = lines.reduce((sum, { message }) => sum + message.length, 0);
   return {

@@ -50,6 +50,8 @@ import type {
   AuditLogQueryVariables,
   BuildLogPageQuery,
   BuildLogPageQueryVariables,
+  BuildLogSearchQuery,
+  BuildLogSearchQueryVariables,
   BuildLogsSubscription,
   BuildLogsSubscriptionVariables,
   DeploymentQuery,
@@ -78,6 +80,8 @@ import type {
   EnvironmentListQueryVariables,
   EnvironmentLogPageQuery,
   EnvironmentLogPageQueryVariables,
+  EnvironmentLogSearchQuery,
+  EnvironmentLogSearchQueryVariables,
   EnvironmentLogsSubscription,
   EnvironmentLogsSubscriptionVariables,
   EnvironmentRestartMutation,
@@ -223,6 +227,8 @@ export const AuditLogDocument = "query AuditLog($organizationId:ID!$filter:Audit
 
 export const BuildLogPageDocument = "query BuildLogPage($deploymentId:ID!$first:Int$after:String$last:Int$before:String){deployment(id:$deploymentId){buildLogs(first:$first after:$after last:$last before:$before){...LogPage}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogPage on LogLineConnection{nodes{...LogLine}pageInfo{...PageInfo}}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<BuildLogPageQuery, BuildLogPageQueryVariables>;
 
+export const BuildLogSearchDocument = "query BuildLogSearch($deploymentId:ID!$filter:LogFilter$first:Int$after:StreamCursor$last:Int$before:StreamCursor){deployment(id:$deploymentId){logSearch(filter:$filter first:$first after:$after last:$last before:$before){...LogSearch}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogSearch on LogSearch{lines{...LogLine level}stoppedAt isComplete scannedLines scannedBytes}" as TypedDocument<BuildLogSearchQuery, BuildLogSearchQueryVariables>;
+
 export const BuildLogsDocument = "subscription BuildLogs($deploymentId:ID!$after:StreamCursor){buildLogs(deploymentId:$deploymentId after:$after){...LogEvent}}fragment LogEvent on LogEvent{__typename ...on LogBatch{lines{...LogLine}cursor}...StreamGap ...StreamEnd}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment StreamEnd on StreamEnd{endReason cursor}fragment StreamGap on StreamGap{gapReason lost from cursor}" as TypedDocument<BuildLogsSubscription, BuildLogsSubscriptionVariables>;
 
 export const DeploymentDocument = "query Deployment($id:ID!){deployment(id:$id){...Deployment}}fragment Deployment on Deployment{id number status serving standbyReason trigger source{__typename ...on GitSource{repository{url defaultBranch}ref commit message author}...on UploadSource{uploadId sha256 sizeBytes}}project{id slug name}environment{id slug kind}createdBy{...Person}createdAt startedAt finishedAt queuePosition estimatedReadyAt stages{name startedAt finishedAt result reason{code message}attempts}failure{code message stage exitCode userFixable logCursor}cancelRequestedAt rollbackOf{id number}promotedFrom{id number environment{id slug}}supersededBy{id number}url imageDigest canRollbackTo}fragment Person on User{id name}" as TypedDocument<DeploymentQuery, DeploymentQueryVariables>;
@@ -250,6 +256,8 @@ export const EnvironmentLastExitDocument = "query EnvironmentLastExit($id:ID!){e
 export const EnvironmentListDocument = "query EnvironmentList($projectId:ID!$first:Int$after:String){project(by:{id:$projectId}){environments(first:$first after:$after){nodes{...Environment}pageInfo{...PageInfo}}}}fragment Environment on Environment{id slug kind project{id slug name}url hostname limits{...Resources}chosenMemoryBytes chosenCpuMillicores instances runningInstances desiredState observedState stateReason restarts restartsAt lastExit{at reason message exitCode outOfMemory}autoDeployPaused{reason since}liveDeployment{id number status serving}variablesVersion version}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<EnvironmentListQuery, EnvironmentListQueryVariables>;
 
 export const EnvironmentLogPageDocument = "query EnvironmentLogPage($environmentId:ID!$first:Int$after:String$last:Int$before:String){environment(id:$environmentId){logs(first:$first after:$after last:$last before:$before){...LogPage}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogPage on LogLineConnection{nodes{...LogLine}pageInfo{...PageInfo}}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<EnvironmentLogPageQuery, EnvironmentLogPageQueryVariables>;
+
+export const EnvironmentLogSearchDocument = "query EnvironmentLogSearch($environmentId:ID!$filter:LogFilter$first:Int$after:StreamCursor$last:Int$before:StreamCursor){environment(id:$environmentId){logSearch(filter:$filter first:$first after:$after last:$last before:$before){...LogSearch}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogSearch on LogSearch{lines{...LogLine level}stoppedAt isComplete scannedLines scannedBytes}" as TypedDocument<EnvironmentLogSearchQuery, EnvironmentLogSearchQueryVariables>;
 
 export const EnvironmentLogsDocument = "subscription EnvironmentLogs($environmentId:ID!$after:StreamCursor){environmentLogs(environmentId:$environmentId after:$after){...LogEvent}}fragment LogEvent on LogEvent{__typename ...on LogBatch{lines{...LogLine}cursor}...StreamGap ...StreamEnd}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment StreamEnd on StreamEnd{endReason cursor}fragment StreamGap on StreamGap{gapReason lost from cursor}" as TypedDocument<EnvironmentLogsSubscription, EnvironmentLogsSubscriptionVariables>;
 

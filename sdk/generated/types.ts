@@ -447,6 +447,28 @@ export type InvitationState =
   | 'REVOKED'
   | (string & {});
 
+/** Which lines are wanted. All that is given has to hold. */
+export type LogFilter = {
+  /** Lines of this deployment alone. */
+  readonly deploymentId?: string | null | undefined;
+  /** Lines of any of these. */
+  readonly levels?: ReadonlyArray<LogLevel> | null | undefined;
+  /** At that moment or later. */
+  readonly since?: string | null | undefined;
+  /** Found literally, whatever its case, in what a terminal would show: at most 200 characters. */
+  readonly text?: string | null | undefined;
+  /** Before that moment. */
+  readonly until?: string | null | undefined;
+};
+
+/** How a line is meant, by what it says of itself. */
+export type LogLevel =
+  | 'ERROR'
+  /** Anything else. */
+  | 'INFO'
+  | 'WARN'
+  | (string & {});
+
 /** Where a line came from. */
 export type LogSource =
   | 'BUILD'
@@ -1257,6 +1279,18 @@ export type BuildLogPageQueryVariables = Exact<{
 
 export type BuildLogPageQuery = { readonly deployment: { readonly buildLogs: LogPageFragment } | null };
 
+export type BuildLogSearchQueryVariables = Exact<{
+  deploymentId: string;
+  filter?: LogFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type BuildLogSearchQuery = { readonly deployment: { readonly logSearch: LogSearchFragment } | null };
+
 export type BuildLogsSubscriptionVariables = Exact<{
   deploymentId: string;
   after?: string | null | undefined;
@@ -1493,6 +1527,18 @@ export type EnvironmentLogPageQueryVariables = Exact<{
 
 export type EnvironmentLogPageQuery = { readonly environment: { readonly logs: LogPageFragment } | null };
 
+export type EnvironmentLogSearchQueryVariables = Exact<{
+  environmentId: string;
+  filter?: LogFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type EnvironmentLogSearchQuery = { readonly environment: { readonly logSearch: LogSearchFragment } | null };
+
 export type EnvironmentLogsSubscriptionVariables = Exact<{
   environmentId: string;
   after?: string | null | undefined;
@@ -1718,6 +1764,11 @@ export type LogEventFragment =
 export type LogLineFragment = { readonly sequence: number, readonly cursor: string, readonly at: string, readonly source: LogSource, readonly message: string, readonly truncated: boolean, readonly deploymentId: string };
 
 export type LogPageFragment = { readonly nodes: ReadonlyArray<LogLineFragment>, readonly pageInfo: PageInfoFragment };
+
+export type LogSearchFragment = { readonly stoppedAt: string, readonly isComplete: boolean, readonly scannedLines: number, readonly scannedBytes: number, readonly lines: ReadonlyArray<(
+    { readonly level: LogLevel }
+    & LogLineFragment
+  )> };
 
 export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
 
