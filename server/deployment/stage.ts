@@ -65,6 +65,8 @@ export const DeploymentStageRef = builder.objectRef<Stage>('DeploymentStage').im
       type: DeploymentStageReasonRef,
       nullable: true,
       description: 'Null where the result says it all.',
+      // Columns of the stage itself.
+      complexity: 0,
       resolve: (stage) => (stage.reason === null ? null : { ...stage, reason: stage.reason }),
     }),
     attempts: t.exposeInt('attempts', {
