@@ -197,6 +197,8 @@ test('a source that cannot be had fails with the code that its port gives', asyn
     failureStage: 'FETCH',
     steps: [{ result: 'FAILED', reasonCode: 'SOURCE_REF_NOT_FOUND', reason: 'There is no such branch.' }],
   });
+  const told = await engine.db.event.findFirst({ where: { subjectId: deployment.id, type: 'deployment.failed' } });
+  expect(told?.data).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND', reason: 'There is no such branch.' });
 });
 
 test('a release that no edge takes is put back: visitors keep the old one', async () => {

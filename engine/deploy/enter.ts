@@ -38,8 +38,15 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     data: {
       number: run.deployment.number,
       environmentId: publicId('Environment', run.deployment.environmentId),
+      ...(status === 'FAILED' ? await whyFailed(tx, id) : {}),
     },
   });
+}
+
+async function whyFailed(tx: Transaction, id: string) {
+  const select = { failureCode: true, failureMessage: true };
+  const { failureCode, failureMessage } = await tx.deployment.findUniqueOrThrow({ where: { id }, select });
+  return { code: failureCode, reason: failureMessage };
 }
 
 const notAskedToEnd = { cancelRequestedAt: null, supersededById: null } as const;
