@@ -20,7 +20,7 @@ export function SearchResults({ found, onwards }: Props) {
     <>
       <p role="status" className="mt-4 text-sm text-muted">
         {told(lines.length)} in {count.format(scannedLines)} lines that were opened.{' '}
-        {isComplete ? 'That is all that is kept.' : 'There is more to be searched.'}
+        {isComplete ? 'Nothing is left to be searched.' : 'There is more to be searched.'}
       </p>
       {lines.length > 0 && (
         <Panel className="mt-3 overflow-hidden bg-log">

@@ -64,7 +64,7 @@ export default function RuntimeLog() {
       {found ? (
         <SearchResults found={found} onwards={`?${onwards}`} />
       ) : (
-        <Panel className="mt-4 flex h-[calc(100dvh-400px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-320px)]">
+        <Panel className="mt-3 flex h-[calc(100dvh-340px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-276px)]">
           <RuntimeLines key={project.productionEnvironment.id} project={project} first={log} />
         </Panel>
       )}
