@@ -61,6 +61,7 @@ export type {
   InvitationPreview,
   LogLine,
   LogPage,
+  LogSearch,
   Member,
   Organization,
   OrganizationHealth,

@@ -1,15 +1,18 @@
 import { type Calls, found } from './calls.js';
 import {
   BuildLogPageDocument,
+  BuildLogSearchDocument,
   BuildLogsDocument,
   EnvironmentLogPageDocument,
+  EnvironmentLogSearchDocument,
   EnvironmentLogsDocument,
 } from './generated/operations.js';
+import type { LogFilter } from './generated/types.js';
 import type { RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
 import { follow, type FollowOptions, type LogFollower, type Stream } from './stream/follow.js';
 import { type LogBatch, linesIn } from './stream/log-lines.js';
-import type { LogLine, LogPage } from './types.js';
+import type { LogLine, LogPage, LogSearch } from './types.js';
 
 /** Whose log: the build log of a deployment, or the output of an environment's instances. */
 export type LogOf =
@@ -35,6 +38,12 @@ export interface Logs {
   list(of: LogOf, options?: RequestOptions): List<LogLine>;
   /** One page of what is stored. Throws NotFoundError. */
   page(of: LogOf, options?: LogPageOptions): Promise<LogPage>;
+  /**
+   * The newest lines that hold all that is given: `text` is found literally, whatever its case. One request searches a bounded
+   * part of the log: while `isComplete` is false, go on with `before: page.stoppedAt`; or from the beginning on with `first`,
+   * and `after: page.stoppedAt`. Throws NotFoundError, RequestError (a text of more than 200 characters).
+   */
+  search(of: LogOf, filter: LogFilter, options?: LogPageOptions): Promise<LogSearch>;
   /** The last lines, oldest first; 100 at most. */
   tail(of: LogOf, count: number, options?: RequestOptions): Promise<readonly LogLine[]>;
 }
@@ -48,6 +57,7 @@ export function logs(calls: Calls): Logs {
     follow: (of, options = {}) => follow(streamOf(calls, of), of.deploymentId ? 1 : null, calls.delays, options),
     list: (of, options) => pages((after, first) => page(of, { ...options, after, first }), linesPerPage),
     page,
+    search: (of, filter, options) => searchOf(calls, of, filter, options),
     tail: async (of, count, options) => (await page(of, { ...options, last: Math.min(count, linesPerPage) })).nodes,
   };
 }
@@ -65,6 +75,23 @@ async function pageOf({ request }: Calls, of: LogOf, place: Place, options: Requ
     options,
   );
   return found(environment, 'environment', of.environmentId).logs;
+}
+
+async function searchOf(
+  { request }: Calls,
+  of: LogOf,
+  filter: LogFilter,
+  { signal, deadlineMs, ...place }: LogPageOptions = {},
+): Promise<LogSearch> {
+  const options = { signal, deadlineMs };
+  if (of.deploymentId !== undefined) {
+    const { deploymentId } = of;
+    const { deployment } = await request(BuildLogSearchDocument, { deploymentId, filter, ...place }, options);
+    return found(deployment, 'deployment', deploymentId).logSearch;
+  }
+  const { environmentId } = of;
+  const { environment } = await request(EnvironmentLogSearchDocument, { environmentId, filter, ...place }, options);
+  return found(environment, 'environment', environmentId).logSearch;
 }
 
 function streamOf(calls: Calls, of: LogOf): Stream<LogBatch, LogLine> {

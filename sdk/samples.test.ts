@@ -22,10 +22,11 @@ beforeAll(async () => {
   const world = happyWorld();
   const deployments = { nodes: [aDeployment()], edges: [], pageInfo };
   const audited = { auditExportUrl: 'http://localhost/audit/org_1', auditLog: { nodes: [], edges: [], pageInfo } };
+  const logSearch = { lines: [], stoppedAt: 'c1', isComplete: true, scannedLines: 40, scannedBytes: 900 };
   const listed = {
     organization: () => ({ ...organization, ...audited }),
     project: () => ({ ...project, deployments, events: { nodes: [anEvent(1)], edges: [], pageInfo } }),
-    environment: () => ({ ...environment, deployments }),
+    environment: () => ({ ...environment, deployments, logSearch }),
   };
   platform = await mockPlatform({ ...world, Query: { ...world.Query, ...listed } }, ({ method }, response) => {
     if (method !== 'PUT' && method !== 'GET') return false;
@@ -50,4 +51,5 @@ test('the samples of the README run, one after the other', async () => {
   expect(stdout.split('\n').slice(0, 5)).toEqual(['line 1', 'line 2', 'line 3', environment.url, 'QUEUED ']);
   expect(stdout).toContain('shop\n');
   expect(stdout).toContain('deployment.ready { number: 2 }');
+  expect(stdout).toContain('0 40\n');
 });

@@ -43,6 +43,8 @@ export type DeploymentFailure = NonNullable<Deployment['failure']>;
 export type DeploymentStage = Deployment['stages'][number];
 export type LogLine = generated.LogLineFragment;
 export type LogPage = generated.LogPageFragment;
+/** Lines that were found, where the search stopped, and how much it went through. */
+export type LogSearch = generated.LogSearchFragment;
 /** Lines that are lost for good, and why; delivery goes on behind it. */
 export type StreamGap = Extract<generated.LogEventFragment, { readonly __typename: 'StreamGap' }>;
 

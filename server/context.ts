@@ -24,7 +24,7 @@ export type Services = {
   readonly db: Db;
   readonly jobs: Pick<Jobs, 'ask'>;
   readonly events: Events;
-  readonly logs: Pick<Logs, 'read' | 'follow'>;
+  readonly logs: Pick<Logs, 'read' | 'search' | 'follow'>;
   readonly blobs: Pick<Blobs, 'put' | 'has'>;
   readonly secretBox: SecretBox;
   readonly keyring: Keyring;

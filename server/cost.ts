@@ -43,6 +43,11 @@ export function logPageCost(args: { readonly first?: number | null; readonly las
   return { field: 10 + pageSize(args, { most: 500, usual: 100 }) / 10, multiplier: 0 };
 }
 
+/** It may open many lines to find few. */
+export function logSearchCost(args: { readonly first?: number | null; readonly last?: number | null }) {
+  return { field: 40 + pageSize(args, { most: 500, usual: 100 }) / 10, multiplier: 0 };
+}
+
 /** Refuses what no page can have. */
 export function pageSize(
   { first, last }: Record<string, unknown>,

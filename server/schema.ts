@@ -30,6 +30,7 @@ import './upload/schema.js';
 import './deployment/schema.js';
 import './deployment/again-schema.js';
 import './log/schema.js';
+import './log/search-schema.js';
 import './event/schema.js';
 import './platform/schema.js';
 import './node.js';

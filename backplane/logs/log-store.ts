@@ -1,4 +1,5 @@
 import type { LogLine, LogStreamId, NewLogLine } from '@apployd/core/log-line';
+import type { LogFilter } from './log-filter.js';
 
 /** Where lines are kept. Numbering, following and bounds are stored-logs.ts's. */
 export type LogStore = {
@@ -11,6 +12,26 @@ export type LogStore = {
   heads(streams: readonly LogStreamId[]): Promise<ReadonlyMap<LogStreamId, LogHead>>;
   /** The lines that are kept from one sequence to another, both included, in order. */
   range(stream: LogStreamId, from: number, to: number): Promise<readonly LogLine[]>;
+  /** What a search has to read, in its direction: at most what `searchBounds` says, behind or before a sequence. */
+  candidates(stream: LogStreamId, filter: LogFilter, from: SearchFrom): Promise<Candidates>;
+};
+
+export type SearchFrom = { readonly from: number; readonly backwards: boolean };
+
+/** How much of a log one request may go through: chunks of which only the facts are read, and what is opened. */
+export const searchBounds = {
+  chunks: 10_000,
+  lines: 20_000,
+  bytes: 8 * 1024 * 1024,
+  unknownBytes: 256 * 1024,
+} as const;
+
+export type Candidates = {
+  readonly chunks: readonly { readonly bytes: number; lines(): Promise<readonly LogLine[]> }[];
+  /** Up to this sequence, or down to it, there is nothing else that is wanted. */
+  readonly reached: number;
+  /** Beyond, there is no more of the log. */
+  readonly isComplete: boolean;
 };
 
 export type StorableLine = NewLogLine & { readonly truncated: boolean };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { deadlineIn } from '@apployd/core/deadline';
 import { buildLogOf, maxLineBytes, type LogLine, type NewLogLine } from '@apployd/core/log-line';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LogStreamEnded, type LogBatch, type LogEnd, type LogGap, type Logs } from './logs.js';
+import type { LogFilter } from './log-filter.js';
+import { LogStreamEnded, type LogBatch, type LogEnd, type LogGap, type LogRange, type Logs } from './logs.js';
 
 export type LogsBackend = {
   /** Logs as one process sees them. */
@@ -205,6 +206,47 @@ export function logsConformance(name: string, open: () => Promise<LogsBackend>):
       const waiting = following.next();
       stop.abort();
       expect(await waiting).toEqual({ done: true, value: undefined });
+    });
+
+    test('a search finds what is wanted literally, by level, deployment and time, forwards and backwards', async () => {
+      const stream = aStream();
+      const now = Date.now();
+      const [other, at] = [randomUUID(), (second: number) => new Date(now + second * 1_000)];
+      const line = (second: number, message: string, by = deploymentId): NewLogLine => ({
+        ...{ at: at(second), source: 'STDOUT', message, deploymentId: by },
+      });
+      await here.append(stream, organizationId, [line(1, 'GET /cart.html'), line(2, 'Error: out of stock')]);
+      await here.append(stream, organizationId, [
+        line(3, 'get /CARTxhtml', other),
+        line(4, 'warn: \u001b[31mCart\u001b[0m.html'),
+      ]);
+      const sequences = async (filter: LogFilter, page: Partial<LogRange> = {}) => {
+        const { lines, isComplete } = await there.search(stream, filter, { limit: 10, ...page });
+        return [lines.map(({ sequence }) => sequence), isComplete];
+      };
+      expect(await sequences({ text: 'cart.HTML' })).toEqual([[1, 4], true]);
+      expect(await sequences({ levels: ['ERROR', 'WARN'] })).toEqual([[2, 4], true]);
+      expect(await sequences({ deploymentId: other })).toEqual([[3], true]);
+      expect(await sequences({ since: at(2), until: at(4) })).toEqual([[2, 3], true]);
+      expect(await sequences({ since: at(2), text: 'html' }, { before: 5 })).toEqual([[3, 4], true]);
+      expect(await sequences({ text: 'html' }, { limit: 1 })).toEqual([[1], false]);
+      expect(await sequences({ text: 'html' }, { limit: 1, after: 1 })).toEqual([[3], false]);
+      expect(await sequences({ text: 'html' }, { limit: 1, before: 5 })).toEqual([[4], false]);
+      expect(await sequences({ text: 'nothing' }, { after: 2 })).toEqual([[], true]);
+    });
+
+    test('a search goes through a bounded part of a log, says where it stopped, and goes on from there', async () => {
+      const stream = aStream();
+      const block = Array.from({ length: 5_000 }, (_, i) => aLine(`line ${i}`));
+      await append(here, stream, ['the needle']);
+      for (let i = 0; i < 5; i += 1) await here.append(stream, organizationId, block);
+      const first = await here.search(stream, { text: 'needle' }, { before: Number.MAX_SAFE_INTEGER, limit: 10 });
+      expect(first).toMatchObject({ lines: [], isComplete: false });
+      expect(first.scanned.lines).toBeGreaterThan(10_000);
+      expect(first.scanned.lines).toBeLessThanOrEqual(20_500);
+      const second = await here.search(stream, { text: 'needle' }, { before: first.stoppedAt, limit: 10 });
+      expect(second).toMatchObject({ lines: [{ sequence: 1 }], isComplete: true });
+      expect(first.scanned.lines + second.scanned.lines).toBe(25_001);
     });
 
     test('closing ends every follower', async () => {

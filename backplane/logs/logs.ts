@@ -1,4 +1,5 @@
 import type { LogLine, LogStreamId, NewLogLine } from '@apployd/core/log-line';
+import type { LogFilter } from './log-filter.js';
 
 /** Stores log lines in numbered order and hands them on as they arrive. */
 export interface Logs {
@@ -14,6 +15,11 @@ export interface Logs {
   /** Up to `limit` lines behind (or before) a sequence, in order. */
   read(stream: LogStreamId, page: LogRange): Promise<LogPage>;
   /**
+   * Up to `limit` lines that are wanted, in order, behind (or before) a sequence. Goes through a bounded part of the log and
+   * says where it stopped: pass that as `after` (or `before`) to go on.
+   */
+  search(stream: LogStreamId, filter: LogFilter, page: LogRange): Promise<LogSearchPage>;
+  /**
    * Everything behind `after`, then what arrives, without loss or repeats. Lines are read when they are asked for: a slow
    * reader loses nothing and holds nothing in memory. Ends with `end`, or without it when the signal fires.
    */
@@ -28,6 +34,16 @@ export type LogPage = {
   readonly hasPrevious: boolean;
   readonly hasNext: boolean;
   readonly ended: boolean;
+};
+
+export type LogSearchPage = {
+  readonly lines: readonly LogLine[];
+  /** All in front of this sequence was searched (behind it, when searching backward); go on from here. */
+  readonly stoppedAt: number;
+  /** Nothing is left to be searched. */
+  readonly isComplete: boolean;
+  /** What was opened for it. */
+  readonly scanned: { readonly lines: number; readonly bytes: number };
 };
 
 /** At most 500 lines or 256 KiB. `cursor` is the last sequence: pass it as `after` to go on behind it. */

@@ -2,7 +2,7 @@ import type { LogLine, LogStreamId } from '@apployd/core/log-line';
 import type { Events } from '../events/events.js';
 import { memoryEvents } from '../events/memory.js';
 import { silentLogger } from '../log/logger.js';
-import type { LogStore } from './log-store.js';
+import { searchBounds, type Candidates, type LogStore } from './log-store.js';
 import type { Logs } from './logs.js';
 import { storedLogs } from './stored-logs.js';
 
@@ -42,5 +42,20 @@ function memoryLogStore(): LogStore {
       );
     },
     range: async (id, from, to) => streamOf(id).lines.slice(from - 1, to),
+    candidates: async (id, _, { from, backwards }) => memoryCandidates(streamOf(id).lines, from, backwards),
+  };
+}
+
+/** All lines alike: they are at hand. */
+function memoryCandidates(all: readonly LogLine[], from: number, backwards: boolean): Candidates {
+  const most = searchBounds.lines;
+  const end = Math.min(from - 1, all.length);
+  const lines = backwards ? all.slice(Math.max(0, end - most), Math.max(0, end)) : all.slice(from, from + most);
+  const [first, last] = [lines.at(0)?.sequence ?? from, lines.at(-1)?.sequence ?? from];
+  const bytes = lines.reduce((sum, { message }) => sum + message.length, 0);
+  return {
+    chunks: lines.length > 0 ? [{ bytes, lines: async () => lines }] : [],
+    reached: backwards ? first : last,
+    isComplete: backwards ? first <= 1 || lines.length === 0 : last >= all.length,
   };
 }

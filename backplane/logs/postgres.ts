@@ -3,8 +3,10 @@ import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { LogStreamId } from '@apployd/core/log-line';
 import { batches } from './batches.js';
 import { packLines, unpackLines } from './line-pack.js';
+import { factsOf } from './log-filter.js';
 import type { LogHead, LogStore, StorableLine } from './log-store.js';
 import type { Logs } from './logs.js';
+import { postgresCandidates } from './postgres-candidates.js';
 import { storedLogs, type StoredLogsOptions } from './stored-logs.js';
 
 /** Logs in PostgreSQL: compressed chunks of lines, numbered under the lock of their stream's row. */
@@ -43,6 +45,7 @@ function postgresLogStore(db: Db): LogStore {
       const lines = await Promise.all(chunks.map((chunk) => unpackLines(chunk.lines, Number(chunk.first))));
       return lines.flat().filter(({ sequence }) => sequence >= from && sequence <= to);
     },
+    candidates: (stream, filter, from) => postgresCandidates(db, stream, filter, from),
   };
 }
 
@@ -77,11 +80,16 @@ async function appendChunks(
   lines: readonly StorableLine[],
 ): Promise<bigint | null> {
   const chunks = await Promise.all(
-    batches(lines).map(async (batch) => ({ count: batch.length, packed: await packLines(batch) })),
+    batches(lines).map(async (batch) => ({
+      count: batch.length,
+      packed: await packLines(batch),
+      facts: factsOf(batch),
+    })),
   );
   let before = 0;
-  const rows = chunks.map(({ count, packed }) => {
-    const row = Prisma.sql`(${before + 1}::int, ${before + count}::int, ${packed}::bytea)`;
+  const rows = chunks.map(({ count, packed, facts: { firstAt, lastAt, levels, deploymentIds, bytes } }) => {
+    const row = Prisma.sql`(${before + 1}::int, ${before + count}::int, ${packed}::bytea, ${firstAt}::timestamptz,
+      ${lastAt}::timestamptz, ${levels}::int, ${deploymentIds as string[]}::text[], ${bytes}::int)`;
     before += count;
     return row;
   });
@@ -93,10 +101,13 @@ async function appendChunks(
         WHERE stream."endedAt" IS NULL
       RETURNING "lastSequence"
     )
-    INSERT INTO "LogChunk" ("streamId", "organizationId", "firstSequence", "lastSequence", "lines")
+    INSERT INTO "LogChunk" ("streamId", "organizationId", "firstSequence", "lastSequence", "lines", "firstAt", "lastAt",
+      "levels", "deploymentIds", "bytes")
     SELECT ${stream}, ${organizationId}::uuid, "lastSequence" - ${lines.length} + chunk.first,
-      "lastSequence" - ${lines.length} + chunk.last, chunk.lines
-    FROM stream, (VALUES ${Prisma.join(rows)}) AS chunk (first, last, lines)
+      "lastSequence" - ${lines.length} + chunk.last, chunk.lines, chunk.first_at, chunk.last_at, chunk.levels,
+      chunk.deployment_ids, chunk.bytes
+    FROM stream, (VALUES ${Prisma.join(rows)})
+      AS chunk (first, last, lines, first_at, last_at, levels, deployment_ids, bytes)
     RETURNING "lastSequence" AS "last"`;
   return stored.reduce<bigint | null>((most, { last }) => (most === null || last > most ? last : most), null);
 }

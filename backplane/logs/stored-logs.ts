@@ -6,6 +6,7 @@ import { cutMessage } from './cut-message.js';
 import { unwritten, type LogStore } from './log-store.js';
 import type { LogTail } from './log-tail.js';
 import { logTails } from './log-tails.js';
+import { searchLog } from './search-log.js';
 import { sharedBatches, type SharedBatches } from './shared-batches.js';
 import {
   LogStreamEnded,
@@ -43,6 +44,7 @@ export function storedLogs(store: LogStore, { events, log, lookAgainMs = 2_000 }
     },
     remove: (stream) => store.remove(stream),
     read: (stream, page) => readPage(store, stream, page),
+    search: (stream, filter, page) => searchLog(store, stream, filter, page),
     follow: (stream, after, signal) =>
       tails.with(stream, signal, (tail, stop) => follow({ store, tail, shared }, after, stop)),
     close: () => tails.close(),

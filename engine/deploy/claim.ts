@@ -59,7 +59,7 @@ async function leaveQueue(engine: Engine, { id, startedAt }: RunRow): Promise<vo
     engine.db.deployment.updateMany({ where: { id, startedAt: null }, data: { startedAt: now } }),
     engine.db.deploymentStep.updateMany({
       where: { deploymentId: id, name: 'QUEUE', finishedAt: null },
-      data: { finishedAt: now },
+      data: { finishedAt: now, result: 'SUCCEEDED' },
     }),
   ]);
 }

@@ -134,6 +134,8 @@ test('a deployment whose worker died while it ended it ends for the same reason,
 test('a failed deployment leaves no stage open', async () => {
   const failed = await house.goLive('bad', (app) => app.exit(1));
   expect(failed.steps.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
+  const bad = failed.steps.filter(({ result }) => result !== 'SUCCEEDED');
+  expect(bad).toMatchObject([{ result: 'FAILED', reasonCode: failed.failureCode, reason: failed.failureMessage }]);
 });
 
 test('a rollback is judged by the settings of its release, not by those of today', async () => {

@@ -24,8 +24,8 @@ beforeEach(() => {
 test('a queued deployment becomes a live URL, and leaves a trace of each step', async () => {
   const live = await goLive('one');
   expect(live).toMatchObject({ status: 'READY', serving: 'LIVE', url: `http://${environment.hostname}` });
-  expect(live.steps.map(({ name, finishedAt }) => [name, finishedAt !== null]).sort()).toEqual(
-    ['BUILD', 'FETCH', 'HEALTH_CHECK', 'START', 'SWITCH'].map((name) => [name, true]),
+  expect(live.steps.map(({ name, finishedAt, result }) => [name, finishedAt !== null, result]).sort()).toEqual(
+    ['BUILD', 'FETCH', 'HEALTH_CHECK', 'START', 'SWITCH'].map((name) => [name, true, 'SUCCEEDED']),
   );
   expect(live.instances).toMatchObject([{ state: 'RUNNING' }]);
   expect(await engine.edge.visit(environment.hostname)).toEqual({ status: 200, body: 'one' });
@@ -34,6 +34,8 @@ test('a queued deployment becomes a live URL, and leaves a trace of each step', 
   expect(log.ended).toBe(true);
   expect(log.lines.map(({ message }) => message)).toContain('building one');
 });
+
+const step = async (id: string, name: string) => (await row(id)).steps.find((one) => one.name === name);
 
 test('running it again changes nothing', async () => {
   const live = await goLive('one');
@@ -193,7 +195,10 @@ test('a source that cannot be had fails with the code that its port gives', asyn
     failureCode: 'SOURCE_REF_NOT_FOUND',
     failureMessage: 'There is no such branch.',
     failureStage: 'FETCH',
+    steps: [{ result: 'FAILED', reasonCode: 'SOURCE_REF_NOT_FOUND', reason: 'There is no such branch.' }],
   });
+  const told = await engine.db.event.findFirst({ where: { subjectId: deployment.id, type: 'deployment.failed' } });
+  expect(told?.data).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND', reason: 'There is no such branch.' });
 });
 
 test('a release that no edge takes is put back: visitors keep the old one', async () => {
@@ -222,6 +227,7 @@ test('a cancellation ends a build at once and leaves nothing', async () => {
   engine.events.publish('deployment', deployment.id);
   await work;
   expect(await row(deployment.id)).toMatchObject({ status: 'CANCELED', releaseId: null, instances: [] });
+  expect(await step(deployment.id, 'BUILD')).toMatchObject({ result: 'CANCELED', reasonCode: null, reason: null });
 });
 
 test('a cancellation that comes once the app starts takes the app back', async () => {
@@ -252,9 +258,16 @@ test('a fault of ours is thrown for the queue to try again, and the next try goe
   };
   await expect(deploy(flaky, deployment.id, never)).rejects.toThrow('no answer');
   expect(await row(deployment.id)).toMatchObject({ status: 'DEPLOYING' });
+  expect(await step(deployment.id, 'START')).toMatchObject({
+    result: 'INTERRUPTED',
+    reasonCode: 'INTERNAL',
+    attempts: 1,
+  });
   await deploy(flaky, deployment.id, never);
   expect(await row(deployment.id)).toMatchObject({ status: 'READY' });
   expect(engine.builder.builds).toBe(1);
+  expect(await step(deployment.id, 'START')).toMatchObject({ result: 'SUCCEEDED', reason: null, attempts: 2 });
+  expect(await step(deployment.id, 'BUILD')).toMatchObject({ result: 'SUCCEEDED', attempts: 1 });
 });
 
 test('what was tried often enough ends as FAILED, once', async () => {

@@ -27,7 +27,7 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     data: { ...changes, status },
   });
   if (count === 0) throw await whyNot(tx, run, status);
-  if (isFinal(status)) await endSteps(tx, id);
+  if (isFinal(status)) await endSteps(tx, id, status);
   await appendEvent(tx, {
     organizationId: run.deployment.organizationId,
     streamId: run.deployment.projectId,
@@ -38,15 +38,27 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     data: {
       number: run.deployment.number,
       environmentId: publicId('Environment', run.deployment.environmentId),
+      ...(status === 'FAILED' ? await whyFailed(tx, id) : {}),
     },
   });
 }
 
+async function whyFailed(tx: Transaction, id: string) {
+  const select = { failureCode: true, failureMessage: true };
+  const { failureCode, failureMessage } = await tx.deployment.findUniqueOrThrow({ where: { id }, select });
+  return { code: failureCode, reason: failureMessage };
+}
+
 const notAskedToEnd = { cancelRequestedAt: null, supersededById: null } as const;
 
-/** The stage in which it ended is over too. */
-async function endSteps(tx: Transaction, deploymentId: string): Promise<void> {
-  await tx.deploymentStep.updateMany({ where: { deploymentId, finishedAt: null }, data: { finishedAt: new Date() } });
+/** The stage in which it ended is over too, for the same reason; so is what nobody came to try again. */
+async function endSteps(tx: Transaction, deploymentId: string, status: DeploymentStatus): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "DeploymentStep" AS step SET "finishedAt" = coalesce(step."finishedAt", ${new Date()}),
+      "result" = ${status === 'READY' ? 'SUCCEEDED' : status}::"DeploymentStageResult",
+      "reasonCode" = deployment."failureCode", "reason" = deployment."failureMessage"
+    FROM "Deployment" AS deployment WHERE deployment."id" = step."deploymentId"
+      AND step."deploymentId" = ${deploymentId}::uuid AND (step."finishedAt" IS NULL OR step."result" = 'INTERRUPTED')`;
 }
 
 /**

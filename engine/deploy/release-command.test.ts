@@ -95,7 +95,10 @@ test('it is not run again once it has succeeded: not by another try, and not by 
   const { releaseId } = await house.row(first.id);
   const back = await aDeployment(engine, environment, { trigger: 'ROLLBACK', rollbackOfId: first.id, releaseId });
   await deploy(engine, back.id, never);
-  expect(await house.row(back.id)).toMatchObject({ status: 'READY' });
+  const steps = [{ name: 'RELEASE', result: 'REUSED', attempts: 0, reason: expect.any(String) as string }];
+  const { steps: all, ...row } = await house.row(back.id);
+  expect(row).toMatchObject({ status: 'READY' });
+  expect(all.filter(({ name }) => name === 'RELEASE')).toMatchObject(steps);
   expect(runs).toHaveLength(2);
 });
 

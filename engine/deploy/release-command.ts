@@ -10,7 +10,7 @@ import type { InstanceReport } from '../runtime/runtime.js';
 import { requireSlice } from './require-slice.js';
 import { Overtaken, type Run } from './run.js';
 import { say } from './say.js';
-import { step } from './step.js';
+import { skip, step } from './step.js';
 import { isStillOurs } from './still-ours.js';
 
 /**
@@ -24,7 +24,16 @@ export async function runReleaseCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const { releaseCommand: command } = projectSettings.parse(release.settings);
-  if (!command || (await hasRun(engine, run, release))) return;
+  if (!command) return;
+  if (await hasRun(engine, run, release)) {
+    await skip(
+      engine,
+      run,
+      'RELEASE',
+      'The release command has succeeded for this release in this environment before.',
+    );
+    return;
+  }
   await step(engine, run, 'RELEASE', signal, async (stop) => {
     const process = await requireSlice(engine, run);
     say(run, `Running the release command: ${command.join(' ')}`);

@@ -2,14 +2,15 @@ import type { WorkStage } from '@apployd/core/deployment';
 import { withinDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import type { Engine } from '../engine.js';
+import { outcomeOf, type Outcome } from './outcome.js';
 import { Overtaken, type Run } from './run.js';
 import { stageTimeout } from './stage-timeout.js';
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
- * Does one stage's work within its deadline, and keeps when it began and ended. Whoever was overtaken keeps nothing, and
- * stops.
+ * Does one stage's work within its deadline, and keeps when it began and ended, and with which result. Whoever was overtaken
+ * keeps nothing, and stops.
  */
 export async function step<T>(
   engine: Engine,
@@ -22,8 +23,10 @@ export async function step<T>(
   signal.throwIfAborted();
   if ((await begin(engine, run, name)) === 0) throw new Overtaken(id);
   engine.events.publish('deployment', id);
-  const result = await inTime(name, engine.settings.stageTimeoutsMs[name], signal, work);
-  if ((await finish(engine, run, name)) === 0) throw new Overtaken(id);
+  const result = await orNoted(engine, run, name, signal, () =>
+    inTime(name, engine.settings.stageTimeoutsMs[name], signal, work),
+  );
+  if ((await finish(engine, run, name, succeeded)) === 0) throw new Overtaken(id);
   engine.events.publish('deployment', id);
   return result;
 }
@@ -33,15 +36,53 @@ function begin({ db, clock }: Engine, { deployment, fence }: Run, name: WorkStag
     INSERT INTO "DeploymentStep" ("deploymentId", "organizationId", "name", "startedAt")
     SELECT "id", "organizationId", ${name}::"DeploymentStageName", ${clock.now()}
     FROM "Deployment" WHERE "id" = ${deployment.id}::uuid AND "fence" = ${fence} FOR SHARE
-    ON CONFLICT ("deploymentId", "name") DO UPDATE SET "startedAt" = excluded."startedAt", "finishedAt" = NULL`;
+    ON CONFLICT ("deploymentId", "name") DO UPDATE SET "startedAt" = excluded."startedAt", "finishedAt" = NULL,
+      "result" = NULL, "reasonCode" = NULL, "reason" = NULL, "attempts" = "DeploymentStep"."attempts" + 1`;
 }
 
-function finish({ db, clock }: Engine, { deployment, fence }: Run, name: WorkStage): Promise<number> {
+/** A stage that has nothing to do, and why. One that was passed by an earlier attempt stays as it was. */
+export async function skip({ db, clock }: Engine, { deployment }: Run, name: WorkStage, reason: string): Promise<void> {
+  const [now, { id: deploymentId, organizationId }] = [clock.now(), deployment];
+  const times = { startedAt: now, finishedAt: now, attempts: 0 };
+  const data = { deploymentId, organizationId, name, ...times, result: 'REUSED' as const, reason };
+  await db.deploymentStep.createMany({ data, skipDuplicates: true });
+}
+
+const succeeded: Outcome = { result: 'SUCCEEDED', code: null, reason: null };
+
+function finish(
+  { db, clock }: Engine,
+  { deployment, fence }: Run,
+  name: WorkStage,
+  { result, code, reason }: Outcome,
+): Promise<number> {
   return db.$executeRaw`
     WITH claimed AS (
       SELECT "id" FROM "Deployment" WHERE "id" = ${deployment.id}::uuid AND "fence" = ${fence} FOR SHARE)
-    UPDATE "DeploymentStep" AS step SET "finishedAt" = ${clock.now()}
+    UPDATE "DeploymentStep" AS step SET "finishedAt" = ${clock.now()}, "result" = ${result}::"DeploymentStageResult",
+      "reasonCode" = ${code}, "reason" = ${reason}
     FROM claimed WHERE step."deploymentId" = claimed."id" AND step."name" = ${name}::"DeploymentStageName"`;
+}
+
+/** Keeps how work ended that did not succeed. What cannot be written now is, at the latest, with the deployment's end. */
+async function orNoted<T>(
+  engine: Engine,
+  run: Run,
+  name: WorkStage,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const outcome = outcomeOf(error, signal, run);
+    if (outcome) {
+      await finish(engine, run, name, outcome).catch((err: unknown) =>
+        engine.log.warn({ err, deploymentId: run.deployment.id }, 'could not note how a stage ended'),
+      );
+    }
+    throw error;
+  }
 }
 
 /** At most so long is waited for work that is to end because it is late. */

@@ -234,6 +234,21 @@ export type DeploymentStageName =
   | 'SWITCH'
   | (string & {});
 
+/** What came of a stage. */
+export type DeploymentStageResult =
+  /** Somebody asked for it. */
+  | 'CANCELED'
+  /** And the deployment with it. */
+  | 'FAILED'
+  /** By no fault of yours; it is tried again. */
+  | 'INTERRUPTED'
+  /** There was nothing to do: what an earlier deployment has left is used. */
+  | 'REUSED'
+  | 'SUCCEEDED'
+  /** A newer deployment came. */
+  | 'SUPERSEDED'
+  | (string & {});
+
 /** How far a deployment is: QUEUED, BUILDING, DEPLOYING, READY; from the first three also FAILED, CANCELED or SUPERSEDED. The last four are final and never change. Says nothing about traffic: see ServingState. */
 export type DeploymentStatus =
   /** Fetching and building; a rollback or a promotion passes it by. */
@@ -430,6 +445,28 @@ export type InvitationState =
   | 'PENDING'
   /** Taken back, or replaced by a later one to the same address. */
   | 'REVOKED'
+  | (string & {});
+
+/** Which lines are wanted. All that is given has to hold. */
+export type LogFilter = {
+  /** Lines of this deployment alone. */
+  readonly deploymentId?: string | null | undefined;
+  /** Lines of any of these. */
+  readonly levels?: ReadonlyArray<LogLevel> | null | undefined;
+  /** At that moment or later. */
+  readonly since?: string | null | undefined;
+  /** Found literally, whatever its case, in what a terminal would show: at most 200 characters. */
+  readonly text?: string | null | undefined;
+  /** Before that moment. */
+  readonly until?: string | null | undefined;
+};
+
+/** How a line is meant, by what it says of itself. */
+export type LogLevel =
+  | 'ERROR'
+  /** Anything else. */
+  | 'INFO'
+  | 'WARN'
   | (string & {});
 
 /** Where a line came from. */
@@ -1254,6 +1291,18 @@ export type BuildLogPageQueryVariables = Exact<{
 
 export type BuildLogPageQuery = { readonly deployment: { readonly buildLogs: LogPageFragment } | null };
 
+export type BuildLogSearchQueryVariables = Exact<{
+  deploymentId: string;
+  filter?: LogFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type BuildLogSearchQuery = { readonly deployment: { readonly logSearch: LogSearchFragment } | null };
+
 export type BuildLogsSubscriptionVariables = Exact<{
   deploymentId: string;
   after?: string | null | undefined;
@@ -1490,6 +1539,18 @@ export type EnvironmentLogPageQueryVariables = Exact<{
 
 export type EnvironmentLogPageQuery = { readonly environment: { readonly logs: LogPageFragment } | null };
 
+export type EnvironmentLogSearchQueryVariables = Exact<{
+  environmentId: string;
+  filter?: LogFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type EnvironmentLogSearchQuery = { readonly environment: { readonly logSearch: LogSearchFragment } | null };
+
 export type EnvironmentLogsSubscriptionVariables = Exact<{
   environmentId: string;
   after?: string | null | undefined;
@@ -1656,7 +1717,7 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
-  , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
+  , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null, readonly result: DeploymentStageResult | null, readonly attempts: number, readonly reason: { readonly code: FailureCode | null, readonly message: string } | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
@@ -1715,6 +1776,11 @@ export type LogEventFragment =
 export type LogLineFragment = { readonly sequence: number, readonly cursor: string, readonly at: string, readonly source: LogSource, readonly message: string, readonly truncated: boolean, readonly deploymentId: string };
 
 export type LogPageFragment = { readonly nodes: ReadonlyArray<LogLineFragment>, readonly pageInfo: PageInfoFragment };
+
+export type LogSearchFragment = { readonly stoppedAt: string, readonly isComplete: boolean, readonly scannedLines: number, readonly scannedBytes: number, readonly lines: ReadonlyArray<(
+    { readonly level: LogLevel }
+    & LogLineFragment
+  )> };
 
 export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
 

@@ -67,7 +67,14 @@ describe.each([
 
   test('tells stages as they come, and nothing twice', async () => {
     const world = happyWorld();
-    const fetching = { name: 'FETCH', startedAt: '2026-11-23T12:00:00.000Z', finishedAt: null };
+    const fetching = {
+      name: 'FETCH',
+      startedAt: '2026-11-23T12:00:00.000Z',
+      finishedAt: null,
+      result: null,
+      reason: null,
+      attempts: 1,
+    };
     const deployment = await deploymentIn(
       {
         ...world,

@@ -14,6 +14,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   DeploymentFailure: null,
   DeploymentSource: null,
   DeploymentStage: null,
+  DeploymentStageReason: null,
   Environment: 'project:read',
   EnvironmentResize: null,
   FieldIssue: null,
@@ -26,6 +27,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   LogBatch: null,
   LogEvent: 'log:read',
   LogLine: 'log:read',
+  LogSearch: 'log:read',
   Member: 'organization:read',
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,

@@ -86,7 +86,7 @@ describe('deploymentPromote', () => {
       imageDigest: `sha256:${releaseId}`,
       source: { commit },
     });
-    expect(names(deployment.stages)).toEqual(['QUEUE', 'START', 'HEALTH_CHECK', 'SWITCH']);
+    expect(names(deployment.stages)).toEqual(['QUEUE', 'BUILD', 'START', 'HEALTH_CHECK', 'SWITCH']);
   });
 
   test.each([

@@ -28,7 +28,7 @@ export async function cancelAll(tx: Transaction, { organizationId, actorId, ...w
   });
   await tx.deploymentStep.updateMany({
     where: { deploymentId: { in: waiting.map(({ id }) => id) }, finishedAt: null },
-    data: { finishedAt: now },
+    data: { finishedAt: now, result: 'CANCELED' },
   });
   await appendEvents(tx, { organizationId, streamId: where.projectId, kind: 'PROJECT' }, [
     ...waiting.map(event('deployment.canceled', actorId)),

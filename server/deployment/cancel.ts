@@ -72,7 +72,7 @@ async function cancelWaiting(tx: Transaction, target: Target): Promise<boolean> 
   if (count === 0) return false;
   await tx.deploymentStep.updateMany({
     where: { deploymentId: target.id, finishedAt: null },
-    data: { finishedAt: now },
+    data: { finishedAt: now, result: 'CANCELED' },
   });
   await append(tx, target, 'deployment.canceled');
   return true;

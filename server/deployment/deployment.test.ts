@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicId } from '@apployd/core/id';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import { ask, issues, mutate } from '../testing/client.js';
+import { ask, issues, mutate, type Data } from '../testing/client.js';
 import { aDeployment, aPerson, aProject, aRelease, uuid, type MadeProject, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
@@ -40,7 +40,7 @@ const rollBack = (of: MadeProject, input: object = {}) =>
     person.token,
     'deploymentRollback',
     { environmentId: of.environmentId, ...input },
-    `... on DeploymentRollbackPayload { replayed deployment { id status trigger rollbackOf { id } imageDigest stages { name } source { ... on GitSource { commit } } } } ${state}`,
+    `... on DeploymentRollbackPayload { replayed deployment { id status trigger rollbackOf { id } imageDigest stages { name result startedAt reason { code message } attempts } source { ... on GitSource { commit } } } } ${state}`,
   );
 
 describe('deploymentCreate', () => {
@@ -267,12 +267,14 @@ describe('deploymentRollback', () => {
       imageDigest: `sha256:${releaseId}`,
       source: { commit: 'c'.repeat(40) },
     });
-    expect(deployment.stages.map(({ name }: { name: string }) => name)).toEqual([
-      'QUEUE',
-      'START',
-      'HEALTH_CHECK',
-      'SWITCH',
+    expect(deployment.stages.map(({ name, result }: Data) => [name, result])).toEqual([
+      ['QUEUE', null],
+      ['BUILD', 'REUSED'],
+      ['START', null],
+      ['HEALTH_CHECK', null],
+      ['SWITCH', null],
     ]);
+    expect(deployment.stages[1]).toMatchObject({ startedAt: null, attempts: 0, reason: { code: null } });
     expect(server.asked).toContain(`deploy ${uuid(deployment.id)}`);
   });
 

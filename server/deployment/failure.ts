@@ -1,12 +1,8 @@
 import { failures, type FailureCode } from '@apployd/core/failure';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
 import { builder } from '../builder.js';
+import { failureCodeOf, FailureCodeRef } from './failure-code.js';
 import { DeploymentStageNameRef } from './stage.js';
-
-const FailureCodeRef = builder.enumType('FailureCode', {
-  description: 'Why a deployment FAILED. New values may appear.',
-  values: Object.fromEntries(Object.keys(failures).map((code) => [code, {}])) as Record<FailureCode, object>,
-});
 
 /** The failed row itself: its own columns say it all. */
 type FailedRow = Pick<
@@ -45,5 +41,5 @@ export function failureOf(row: FailedRow & Pick<Deployment, 'status'>): FailedRo
 }
 
 function codeOf({ failureCode }: FailedRow): FailureCode {
-  return failureCode !== null && Object.hasOwn(failures, failureCode) ? (failureCode as FailureCode) : 'INTERNAL';
+  return failureCodeOf(failureCode) ?? 'INTERNAL';
 }

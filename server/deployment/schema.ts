@@ -103,7 +103,7 @@ export const DeploymentNode = builder.prismaNode('Deployment', {
     }),
     stages: t.field({
       type: [DeploymentStageRef],
-      description: 'All that it passes, in order; a rollback or a promotion passes no FETCH and no BUILD.',
+      description: 'All that it passes, in order; a rollback or a promotion passes no FETCH, and its BUILD is REUSED.',
       select: { steps: true },
       resolve: stagesOf,
     }),

@@ -38,7 +38,7 @@ async function endWaiting(tx: Transaction, newest: Newest): Promise<string[]> {
   const ended = await idsOf(tx, newest, ['QUEUED'], { status: 'SUPERSEDED', finishedAt });
   await tx.deploymentStep.updateMany({
     where: { deploymentId: { in: ended }, finishedAt: null },
-    data: { finishedAt },
+    data: { finishedAt, result: 'SUPERSEDED' },
   });
   return ended;
 }

@@ -65,7 +65,10 @@ function look(context: Context, id: string) {
       slotAt: true,
       startedAt: true,
       url: true,
-      steps: { select: { name: true, startedAt: true, finishedAt: true }, orderBy: { startedAt: 'asc' } },
+      steps: {
+        select: { name: true, startedAt: true, finishedAt: true, result: true, attempts: true },
+        orderBy: { startedAt: 'asc' },
+      },
     },
   });
 }

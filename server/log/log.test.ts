@@ -220,3 +220,37 @@ describe('a page of a log', () => {
     expect(await read(id, 'first: 1, after: "nonsense"')).toBe('BAD_REQUEST');
   });
 });
+
+describe('a search of a log', () => {
+  const search = async (field: string, id: string, args: string) => {
+    const found = 'lines { sequence level } stoppedAt isComplete scannedLines';
+    const document = `query ($id: ID!) { node(id: $id) { ... on ${field} { logSearch(${args}) { ${found} } } } }`;
+    const { data, errors } = await ask(server, document, { id }, { token: person.token });
+    return errors[0]?.extensions.code ?? data.node.logSearch;
+  };
+
+  test('gives the newest lines that are wanted, and goes on from where it stopped', async () => {
+    const id = await aDeployment(server, project);
+    const messages = ['Error: one', 'two', 'error: three', 'warning: four'];
+    const rows = messages.map((message) => ({ at: new Date(), source: 'BUILD', message, deploymentId: id }) as const);
+    await server.logs.append(buildLogOf(id), uuid(person.organizationId), rows);
+    const of = publicId('Deployment', id);
+    const newest = await search('Deployment', of, 'last: 1, filter: { text: "ERROR", levels: [ERROR] }');
+    expect(newest).toMatchObject({ lines: [{ sequence: 3, level: 'ERROR' }], isComplete: false });
+    const rest = await search('Deployment', of, `before: "${newest.stoppedAt}", filter: { levels: [ERROR, WARN] }`);
+    expect(rest).toMatchObject({ lines: [{ sequence: 1 }], isComplete: true, scannedLines: 2 });
+    const fromStart = await search('Deployment', of, 'first: 2, filter: { text: "o" }');
+    expect(fromStart.lines.map(({ sequence }: Data) => sequence)).toEqual([1, 2]);
+    // Another environment's lines are no business of this one.
+    expect((await search('Environment', project.environmentId, `filter: { deploymentId: "${of}" }`)).lines).toEqual([]);
+  });
+
+  test.each([
+    'first: 1, last: 1',
+    'filter: { deploymentId: "nonsense" }',
+    `filter: { text: "${'x'.repeat(201)}" }`,
+    'filter: { since: "2026-01-02T00:00:00Z", until: "2026-01-01T00:00:00Z" }',
+  ])('refuses %s', async (args) => {
+    expect(await search('Environment', project.environmentId, args)).toBe('BAD_REQUEST');
+  });
+});

@@ -1,5 +1,6 @@
 import type { LogBatch } from '@apployd/backplane/logs/logs';
 import { publicId } from '@apployd/core/id';
+import { levelOf, type LogLevel } from '@apployd/core/log-level';
 import type { LogLine } from '@apployd/core/log-line';
 import { builder } from '../builder.js';
 import { StreamEndRef, StreamGapRef } from '../stream/schema.js';
@@ -17,6 +18,11 @@ const LogSource = builder.enumType('LogSource', {
   } as const,
 });
 
+export const LogLevelRef = builder.enumType('LogLevel', {
+  description: 'How a line is meant, by what it says of itself.',
+  values: { ERROR: {}, WARN: {}, INFO: { description: 'Anything else.' } } as const satisfies Record<LogLevel, object>,
+});
+
 export const LogLineRef = builder.objectRef<LogLine>('LogLine').implement({
   description: 'One line of output.',
   fields: (t) => ({
@@ -28,6 +34,7 @@ export const LogLineRef = builder.objectRef<LogLine>('LogLine').implement({
     cursor: t.field({ type: 'StreamCursor', resolve: ({ sequence }) => sequence }),
     at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
     source: t.field({ type: LogSource, resolve: ({ source }) => source }),
+    level: t.field({ type: LogLevelRef, resolve: ({ message }) => levelOf(message) }),
     message: t.exposeString('message', { description: 'UTF-8 of at most 16 KiB.' }),
     truncated: t.exposeBoolean('truncated', { description: 'The line was longer than that and was cut.' }),
     deploymentId: t.id({ resolve: ({ deploymentId }) => publicId('Deployment', deploymentId) }),

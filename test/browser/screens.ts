@@ -30,6 +30,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'deployment-failed', path: `/${organization}/${project}/deployments/${failed}` },
   { name: 'activity', path: `/${organization}/${project}/activity` },
   { name: 'logs', path: `/${organization}/${project}/logs` },
+  { name: 'log-search', path: `/${organization}/${project}/logs?search=listening&range=24h` },
   { name: 'variables', path: `/${organization}/${project}/variables` },
   { name: 'project-settings', path: `/${organization}/${project}/settings` },
   { name: 'account', path: '/account' },

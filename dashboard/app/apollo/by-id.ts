@@ -1,9 +1,14 @@
-import { BuildLogsDocument, DeploymentChangedDocument, EnvironmentLogsDocument } from '@apployd/sdk/documents';
+import {
+  BuildLogsDocument,
+  DeploymentChangedDocument,
+  EnvironmentLogsDocument,
+  ProjectEventsDocument,
+} from '@apployd/sdk/documents';
 import { print } from 'graphql';
 import type { Client, SubscribePayload } from 'graphql-ws';
 
 /** Every subscription that a page may open. */
-const documents = [DeploymentChangedDocument, BuildLogsDocument, EnvironmentLogsDocument];
+const documents = [DeploymentChangedDocument, BuildLogsDocument, EnvironmentLogsDocument, ProjectEventsDocument];
 
 const ids = new Map(documents.map((document) => [print(document), idOf(document)]));
 

@@ -1,4 +1,11 @@
-export type Stage = { readonly name: string; readonly startedAt: string | null; readonly finishedAt: string | null };
+export type Stage = {
+  readonly name: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly result: string | null;
+  readonly reason: { readonly message: string } | null;
+  readonly attempts: number;
+};
 
 export type Step = {
   readonly name: string;
@@ -7,7 +14,11 @@ export type Step = {
   readonly usual: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  readonly state: 'done' | 'running' | 'failed' | 'waiting';
+  readonly state: 'done' | 'reused' | 'running' | 'failed' | 'stopped' | 'waiting';
+  /** Why it is so, where there is more to say. */
+  readonly reason: string | null;
+  /** Which try it is, from the second on. */
+  readonly attempt: string | null;
 };
 
 type Shown = {
@@ -30,6 +41,8 @@ export function stepsOf(deployment: Shown, history: readonly Shown[]): readonly 
       // A step in which it failed ended with it.
       finishedAt: timeOf(stage.finishedAt ?? deployment.finishedAt ?? null),
       state: stateOf(stage, deployment),
+      reason: stage.reason?.message ?? null,
+      attempt: stage.attempts > 1 ? `try ${stage.attempts}` : null,
     };
   });
 }
@@ -61,7 +74,10 @@ function durationOf(stage: Stage | undefined): number | null {
 }
 
 function stateOf(stage: Stage, { status, failure }: Shown): Step['state'] {
-  if (failure?.stage === stage.name) return 'failed';
+  if (failure?.stage === stage.name || stage.result === 'FAILED') return 'failed';
+  if (stage.result === 'REUSED') return 'reused';
+  if (stage.result === 'CANCELED' || stage.result === 'SUPERSEDED') return 'stopped';
+  if (stage.result === 'INTERRUPTED') return 'waiting';
   if (stage.finishedAt) return 'done';
   const isMoving = ['QUEUED', 'BUILDING', 'DEPLOYING'].includes(status);
   return stage.startedAt && isMoving ? 'running' : 'waiting';

@@ -1,4 +1,4 @@
-import { Check, X } from 'lucide-react';
+import { Check, Minus, X } from 'lucide-react';
 import { cx } from '../ui/cx.js';
 import { span, took } from '../ui/span.js';
 import { useNow } from '../ui/time.js';
@@ -39,6 +39,7 @@ export function Timeline({ deployment, history, onStep }: Props) {
             aria-current={step.state === 'running' ? 'step' : undefined}
             className="min-w-[138px]"
             style={{ flexGrow: grow(step), flexBasis: 0 }}
+            title={step.reason ?? undefined}
           >
             <Wide step={step} now={now} onStep={onStep} />
           </li>
@@ -75,7 +76,11 @@ function Wide({
         {step.state === 'failed' && (
           <X size={13} className="shrink-0 text-bad-fill" strokeWidth={2.6} aria-label="failed" />
         )}
+        {step.state === 'stopped' && (
+          <Minus size={13} className="shrink-0 text-subtle" strokeWidth={2.6} aria-label="stopped" />
+        )}
         {step.label} {isReached && <span className="num truncate font-normal text-muted">{progress(step, now)}</span>}
+        {step.reason && step.state !== 'failed' && <span className="sr-only">{step.reason}</span>}
       </span>
     </>
   );
@@ -110,7 +115,9 @@ const ranFor = ({ startedAt, finishedAt }: Step, now: number) =>
 /** `26s of 58s`, or how much it is over. */
 function progress(step: Step, now: number): string {
   const ran = ranFor(step, now);
-  if (step.state !== 'running') return took(ran);
+  if (step.state === 'reused') return 'reused';
+  if (step.state !== 'running') return step.attempt ? `${took(ran)}, ${step.attempt}` : took(ran);
+  if (step.attempt) return `${span(ran)}, ${step.attempt}`;
   if (step.usual < 2_000) return span(ran);
   return ran > step.usual * 1.25
     ? `${span(ran)}, ${span(ran - step.usual)} over`
@@ -120,13 +127,20 @@ function progress(step: Step, now: number): string {
 function Bar({ step, now }: { readonly step: Step; readonly now: number }) {
   const width = {
     done: 100,
+    reused: 100,
     failed: 100,
+    stopped: 100,
     waiting: 0,
     running: Math.min(97, Math.max(4, (ranFor(step, now) / step.usual) * 100)),
   }[step.state];
-  const colour = { done: 'bg-ok-fill', failed: 'bg-bad-fill', waiting: '', running: 'bg-warn-fill marching' }[
-    step.state
-  ];
+  const colour = {
+    done: 'bg-ok-fill',
+    reused: 'bg-line',
+    failed: 'bg-bad-fill',
+    stopped: 'bg-line',
+    waiting: '',
+    running: 'bg-warn-fill marching',
+  }[step.state];
   return (
     <span className="track relative block h-1.5 overflow-hidden rounded-full bg-line">
       <span className={cx('level absolute inset-y-0 left-0 rounded-full', colour)} style={{ width: `${width}%` }} />

@@ -1,9 +1,12 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
-import { EnvironmentLogPageDocument } from '@apployd/sdk/documents';
+import { type MetaFunction, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import { EnvironmentLogPageDocument, EnvironmentLogSearchDocument } from '@apployd/sdk/documents';
 import { signedIn } from '../../api/api.server.js';
 import type { KnownLine } from '../../log/log-store.js';
 import { LogView } from '../../log/log-view.js';
+import { SearchForm } from '../../log/search-form.js';
+import { searchIn } from '../../log/search-of.js';
+import { SearchResults } from '../../log/search-results.js';
 import { noteOf } from '../../log/note-of.js';
 import type { LogEnd } from '../../log/use-log.js';
 import { useRuntimeLog } from '../../log/use-runtime-log.js';
@@ -28,30 +31,49 @@ export const handle: PageHandle & { tab: Tab } = {
 export const meta: MetaFunction = ({ params }) => [{ title: `Logs · ${params.project} · Apployd` }];
 
 const linesFirst = 200;
+const linesFound = 200;
+const none: LogEnd = { nodes: [], pageInfo: { hasPreviousPage: false } };
 
 export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
     const environmentId = project.productionEnvironment.id;
+    const search = searchIn(new URL(call.request.url).searchParams, Date.now());
+    if (search) {
+      const place = { before: search.before, last: linesFound };
+      const found = await api.ask(EnvironmentLogSearchDocument, { environmentId, filter: search.filter, ...place });
+      return { loaded, found: found.data.environment?.logSearch ?? null, log: none };
+    }
     const { data } = await api.ask(EnvironmentLogPageDocument, { environmentId, last: linesFirst });
-    return { loaded, log: data.environment?.logs ?? { nodes: [], pageInfo: { hasPreviousPage: false } } };
+    return { loaded, found: null, log: data.environment?.logs ?? none };
   });
 
 export const action = (call: ActionFunctionArgs) => act(call);
 
 export default function RuntimeLog() {
-  const { loaded, log } = useLoaderData<typeof loader>();
+  const { loaded, found, log } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
+  const [params] = useSearchParams();
+  const chosen = new URLSearchParams([...params].filter(([name, value]) => searched.includes(name) && value !== ''));
+  const onwards = new URLSearchParams([...chosen, ['before', found?.stoppedAt ?? '']]);
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
       <h2 className="sr-only">What the app prints</h2>
-      <Panel className="mt-5 flex h-[calc(100dvh-300px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-236px)]">
-        <RuntimeLines key={project.productionEnvironment.id} project={project} first={log} />
-      </Panel>
+      <SearchForm params={chosen} deployments={project.deployments.nodes} />
+      {found ? (
+        <SearchResults found={found} onwards={`?${onwards}`} />
+      ) : (
+        <Panel className="mt-3 flex h-[calc(100dvh-340px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-276px)]">
+          <RuntimeLines key={project.productionEnvironment.id} project={project} first={log} />
+        </Panel>
+      )}
     </>
   );
 }
+
+/** What of the address is the search's. */
+const searched = ['search', 'level', 'range', 'deployment'];
 
 function RuntimeLines({ project, first }: { readonly project: Project; readonly first: LogEnd }) {
   const base = `/${project.organization.slug}/${project.slug}`;
