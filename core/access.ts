@@ -52,7 +52,10 @@ const rules = {
   'project:update': { roles: developers, scope: 'PROJECT_WRITE' },
   'project:delete': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:restore': { roles: admins, scope: 'PROJECT_WRITE' },
+  'environment:create': { roles: developers, scope: 'PROJECT_WRITE' },
   'environment:update': { roles: developers, scope: 'PROJECT_WRITE' },
+  'environment:delete': { roles: admins, scope: 'PROJECT_WRITE' },
+  'environment:restore': { roles: admins, scope: 'PROJECT_WRITE' },
   // To restart, stop or start what is live in it.
   'environment:run': { roles: developers, scope: 'DEPLOY' },
   'variable:read': { roles: everyone, scope: 'PROJECT_READ' },

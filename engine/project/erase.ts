@@ -7,6 +7,7 @@ import { stopEnvironment } from '../instance/stop-environment.js';
 import { eraseDeployment } from './erase-deployment.js';
 import { eraseRows } from './erase-rows.js';
 import { isErasable } from './erasable.js';
+import { untilNone } from './until-none.js';
 
 /**
  * Removes a project that nobody can restore any more with all that is its own: what runs, its images, uploads and logs,
@@ -42,22 +43,6 @@ async function stopAll(engine: Engine, projectId: string, signal: AbortSignal): 
     select: { id: true },
   });
   for (const { id } of left) await removeInstance(engine, id, engine.settings.stopGraceMs);
-}
-
-const pageSize = 100;
-
-/** Ends: every page is of rows that are left, and each of them goes. */
-async function untilNone<Row>(
-  signal: AbortSignal,
-  left: (take: number) => Promise<readonly Row[]>,
-  remove: (row: Row) => Promise<void>,
-): Promise<void> {
-  for (let page = await left(pageSize); page.length > 0; page = await left(pageSize)) {
-    for (const row of page) {
-      signal.throwIfAborted();
-      await remove(row);
-    }
-  }
 }
 
 function deployments({ db }: Engine, projectId: string, take: number) {

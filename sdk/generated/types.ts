@@ -268,16 +268,50 @@ export type EnvironmentAutoDeployResumeInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** Input of environmentCreate. */
+export type EnvironmentCreateInput = {
+  /** An environment of the project whose variables it begins with, secret ones among them. Needs VARIABLE_WRITE besides. */
+  readonly copyFromId?: string | null | undefined;
+  /** Of one instance: at least 50. Absent: as memoryBytes. */
+  readonly cpuMillicores?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 20; 1 when absent. */
+  readonly instances?: number | null | undefined;
+  /** STAGING when absent; PRODUCTION is refused. */
+  readonly kind?: EnvironmentKind | null | undefined;
+  /** Of one instance: at least 64 MiB, a multiple of 1 MiB. Absent: an equal share of what the project's slice has left. */
+  readonly memoryBytes?: number | null | undefined;
+  readonly projectId: string;
+  /** Unique in the project, such as staging; part of the host name. */
+  readonly slug: string;
+};
+
+/** Input of environmentDelete. */
+export type EnvironmentDeleteInput = {
+  /** Must be the environment's slug. */
+  readonly confirmSlug: string;
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
 /** What an environment is for. */
 export type EnvironmentKind =
-  /** Goes when its branch goes. */
+  /** To look at one change. */
   | 'PREVIEW'
+  /** Each project has one, made and deleted with it. */
   | 'PRODUCTION'
+  /** To try what is to be promoted. */
   | 'STAGING'
   | (string & {});
 
 /** Input of environmentRestart. */
 export type EnvironmentRestartInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of environmentRestore. */
+export type EnvironmentRestoreInput = {
   readonly environmentId: string;
   readonly idempotencyKey?: string | null | undefined;
 };
@@ -1442,6 +1476,76 @@ export type EnvironmentAutoDeployResumeMutation = { readonly environmentAutoDepl
     )
    | null };
 
+export type EnvironmentCreateMutationVariables = Exact<{
+  input: EnvironmentCreateInput;
+}>;
+
+
+export type EnvironmentCreateMutation = { readonly environmentCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'EnvironmentCreatePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type EnvironmentDeleteMutationVariables = Exact<{
+  input: EnvironmentDeleteInput;
+}>;
+
+
+export type EnvironmentDeleteMutation = { readonly environmentDelete:
+    | { readonly __typename: 'EnvironmentDeletePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type EnvironmentDeploymentListQueryVariables = Exact<{
   environmentId: string;
   first?: number | null | undefined;
@@ -1512,6 +1616,35 @@ export type EnvironmentRestartMutation = { readonly environmentRestart:
     | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type EnvironmentRestoreMutationVariables = Exact<{
+  input: EnvironmentRestoreInput;
+}>;
+
+
+export type EnvironmentRestoreMutation = { readonly environmentRestore:
+    | { readonly __typename: 'EnvironmentRestorePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
     )
    | null };
 
@@ -1648,7 +1781,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -2081,7 +2214,7 @@ export type OrganizationDeploymentListQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly source:
+export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly serving: ServingState, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
             | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
             | { readonly __typename: 'UploadSource' }
           , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }> } } | null };
@@ -2127,7 +2260,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly source:
+    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
             | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
             | { readonly __typename: 'UploadSource' }
           , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }>, readonly pageInfo: PageInfoFragment } }
@@ -2389,13 +2522,17 @@ export type ProjectListQuery = { readonly organization: { readonly projects: { r
 
 export type ProjectOverviewQueryVariables = Exact<{
   by: ProjectRef;
+  environment: string;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
 export type ProjectOverviewQuery = { readonly project: (
-    { readonly productionEnvironment: { readonly variables: ReadonlyArray<VariableFragment> }, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
+    { readonly environments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly deletesAt: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null }> }, readonly environment: (
+      { readonly variables: ReadonlyArray<VariableFragment> }
+      & EnvironmentFragment
+    ) | null, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
   ) | null };
 

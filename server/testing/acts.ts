@@ -221,6 +221,40 @@ export const acts: Readonly<Record<string, Act>> = {
     }),
     tells: both,
   },
+  environmentCreate: {
+    mutation: 'environmentCreate',
+    asks: ['environment:create'],
+    input: async ({ server, people }) => ({
+      projectId: (await aRoomyProject(server, people.OWNER)).id,
+      slug: 'staging',
+    }),
+    tells: after,
+  },
+  'environmentCreate with the variables of another': {
+    mutation: 'environmentCreate',
+    asks: ['environment:create', 'variable:set'],
+    input: async ({ server, people }) => {
+      const { id: projectId, environmentId: copyFromId } = await aRoomyProject(server, people.OWNER);
+      return { projectId, slug: 'staging', copyFromId };
+    },
+    tells: after,
+  },
+  environmentDelete: {
+    mutation: 'environmentDelete',
+    asks: ['environment:delete'],
+    input: environmentDeleteInput,
+    tells: both,
+  },
+  environmentRestore: {
+    mutation: 'environmentRestore',
+    asks: ['environment:restore'],
+    input: async (world) => {
+      const input = await environmentDeleteInput(world);
+      await mutate(world.server, world.people.OWNER.token, 'environmentDelete', input, '');
+      return { environmentId: input.environmentId };
+    },
+    tells: both,
+  },
   environmentUpdate: {
     mutation: 'environmentUpdate',
     asks: ['environment:update'],
@@ -338,6 +372,17 @@ export const acts: Readonly<Record<string, Act>> = {
 async function projectDeleteInput({ server, people, next }: World) {
   const confirmSlug = `going-${next()}`;
   return { projectId: (await aProject(server, people.OWNER, { slug: confirmSlug })).id, confirmSlug };
+}
+
+/** Its slice holds two of the smallest instances. */
+function aRoomyProject(server: World['server'], owner: Person) {
+  const resources = { ...aSlice, memoryBytes: 2 * aSlice.memoryBytes, cpuMillicores: 2 * aSlice.cpuMillicores };
+  return aProject(server, owner, { resources });
+}
+
+async function environmentDeleteInput({ server, project }: World) {
+  const { environmentId } = await anEnvironment(server, project);
+  return { environmentId, confirmSlug: uuid(environmentId) };
 }
 
 /** An environment with something live in it. */
