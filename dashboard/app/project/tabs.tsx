@@ -12,6 +12,9 @@ const tabs = [
 
 export type Tab = (typeof tabs)[number]['label'];
 
+/** Where the page is, below the address of its environment. */
+export const pathOf = (tab: Tab | undefined): string => tabs.find(({ label }) => label === tab)?.path ?? '';
+
 /** The pages of a project. */
 export const Tabs = ({ base, here }: { readonly base: string; readonly here: Tab | undefined }) => (
   <nav aria-label="Project" className="no-bar -mx-4 mt-5 overflow-x-auto border-b border-line px-4 lg:mx-0 lg:px-0">

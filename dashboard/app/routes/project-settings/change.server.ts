@@ -104,6 +104,12 @@ const remove: Change = async ({ apployd, attempt }, form) => {
   return problem ? { problem } : { saved: 'Deleted.' };
 };
 
+const removeEnvironment: Change = async ({ apployd, attempt }, form) => {
+  const input = { environmentId: textIn(form, 'environmentId'), confirmSlug: textIn(form, 'confirmSlug').trim() };
+  const { problem } = await attempt(apployd.try.environments.delete(input));
+  return problem ? { problem } : { saved: 'Deleted.' };
+};
+
 const restore: Change = async ({ apployd, attempt }, form) => {
   const { granted, problem } = await attempt(apployd.try.projects.restore({ projectId: textIn(form, 'projectId') }));
   if (problem) return { problem };
@@ -115,7 +121,17 @@ const restore: Change = async ({ apployd, attempt }, form) => {
 };
 
 const changes: ReadonlyMap<string, Change> = new Map(
-  Object.entries({ general, build, health, deployments, sleep, resources, delete: remove, restore }),
+  Object.entries({
+    general,
+    build,
+    health,
+    deployments,
+    sleep,
+    resources,
+    delete: remove,
+    'delete-environment': removeEnvironment,
+    restore,
+  }),
 );
 
 /** An empty field: what is kept there is cleared, or gets its default back. */

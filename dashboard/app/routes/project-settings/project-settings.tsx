@@ -4,9 +4,12 @@ import { signedIn } from '../../api/api.server.js';
 import { isAdmin } from '../../people/roles.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
+import { isAct } from '../../project/is-act.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
+import { useProject } from '../../project/use-project.js';
 import type { Answer } from '../../settings/answer.js';
 import { SettingsFrame } from '../../settings/frame.js';
 import { FailureInPlace } from '../../shell/failure.js';
@@ -24,11 +27,7 @@ import { Sleep } from './sleep.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Settings',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Settings' },
-  ],
+  crumbs: crumbsTo('Settings'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Settings · ${params.project} · Apployd` }];
@@ -38,7 +37,7 @@ export const loader = (call: LoaderFunctionArgs) =>
 
 export const action = async (call: ActionFunctionArgs) => {
   const form = await call.request.clone().formData();
-  return form.get('intent') === 'deploy' ? act(call) : change(call);
+  return isAct(form.get('intent')) ? act(call) : change(call);
 };
 
 const entries = [
@@ -58,7 +57,7 @@ export default function ProjectSettings() {
   const answer = useActionData<typeof action>();
   return (
     <>
-      {answer?.intent === 'deploy' && 'problem' in answer && <Refusal refused={answer} />}
+      {answer && isAct(answer.intent) && 'problem' in answer && <Refusal refused={answer} />}
       {answer?.intent === 'restore' && <Restored answer={answer} />}
       {project.state === 'DELETING' ? (
         <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
@@ -72,7 +71,7 @@ export default function ProjectSettings() {
 /** A form is drawn anew when what it shows was changed; what was typed into the others stays. */
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
-  const { name, repository, settings, productionEnvironment } = project;
+  const { name, repository, settings, environment } = project;
   const { autoSleepMinutes, rootDirectory, dockerfilePath, releaseCommand, port, keepReleases, supersede, ...health } =
     settings;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
@@ -82,7 +81,7 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
-      <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
+      <Resources key={`resources ${environment.version}`} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
