@@ -58,6 +58,9 @@ const rules = {
   'environment:restore': { roles: admins, scope: 'PROJECT_WRITE' },
   // To restart, stop or start what is live in it.
   'environment:run': { roles: developers, scope: 'DEPLOY' },
+  'volume:create': { roles: developers, scope: 'PROJECT_WRITE' },
+  'volume:delete': { roles: admins, scope: 'PROJECT_WRITE' },
+  'volume:restore': { roles: admins, scope: 'PROJECT_WRITE' },
   'variable:read': { roles: everyone, scope: 'PROJECT_READ' },
   'variable:set': { roles: developers, scope: 'VARIABLE_WRITE' },
   'upload:create': { roles: developers, scope: 'DEPLOY' },

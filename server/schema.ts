@@ -27,6 +27,7 @@ import './environment/schema.js';
 import './environment/lifecycle-schema.js';
 import './environment/run-schema.js';
 import './variable/schema.js';
+import './volume/schema.js';
 import './upload/schema.js';
 import './deployment/schema.js';
 import './deployment/again-schema.js';

@@ -65,6 +65,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   SessionList: () => ({}),
   VariableList: ({ project }) => ({ environmentId: project.environmentId }),
   Viewer: () => ({}),
+  VolumeList: ({ project }) => ({ environmentId: project.environmentId }),
 };
 
 const subscriptions: typeof queries = {

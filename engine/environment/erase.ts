@@ -9,6 +9,7 @@ import { removeInstance } from '../instance/remove-instance.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
 import { eraseEnvironmentHistory } from '../project/erase-history.js';
 import { untilNone } from '../project/until-none.js';
+import { eraseVolumes } from '../volume/erase.js';
 import { eraseDeploymentOf } from './erase-deployment.js';
 
 /**
@@ -48,6 +49,7 @@ async function erase(engine: Engine, environment: Environment, signal: AbortSign
   const { id } = environment;
   await stopAll(engine, id, signal);
   await untilNone(signal, (take) => deployments(engine, id, take), eraseDeploymentOf(engine));
+  await eraseVolumes(engine, { environmentId: id });
   await engine.logs.remove(runtimeLogOf(id));
   await eraseEnvironmentHistory(engine.db, [id], signal);
   if (await engine.db.$transaction((tx) => eraseRow(tx, environment))) tell(engine, environment);

@@ -4,6 +4,7 @@ import { uploadBlobKey } from '@apployd/core/upload';
 import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
+import { eraseVolumes } from '../volume/erase.js';
 import { eraseDeployment } from './erase-deployment.js';
 import { eraseRows } from './erase-rows.js';
 import { isErasable } from './erasable.js';
@@ -25,6 +26,7 @@ async function erase(engine: Engine, id: string, signal: AbortSignal): Promise<v
   await untilNone(signal, (take) => deployments(engine, id, take), eraseDeployment(engine));
   await untilNone(signal, (take) => releases(engine, id, take), eraseRelease(engine));
   await untilNone(signal, (take) => uploads(engine, id, take), eraseUpload(engine));
+  await eraseVolumes(engine, { projectId: id });
   await eraseRuntimeLogs(engine, id, signal);
   await engine.runtime.forget(id);
   await eraseRows(engine, id, signal);

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.js';
+import { eraseExpiredVolumes } from '../volume/erase.js';
 import { askForLost } from './ask-for-lost.js';
 import { askForMail } from './ask-for-mail.js';
 import { askToBringBack } from './ask-to-bring-back.js';
@@ -24,7 +25,7 @@ const ofRows: readonly Mend[] = [
   askToEraseEnvironments,
   forgetLeases,
 ];
-const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds];
+const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds, eraseExpiredVolumes];
 
 /** Compares rows with each other and with what was asked for, for all servers. */
 export function reconcileRows(engine: Engine, signal: AbortSignal): Promise<void> {

@@ -251,6 +251,14 @@ export type DeploymentStatus =
   | 'SUPERSEDED'
   | (string & {});
 
+/** How a deployment takes the place of what runs. */
+export type DeploymentStrategy =
+  /** It starts beside it and takes the visitors once it is healthy: they notice nothing. */
+  | 'BESIDE'
+  /** The environment has a volume: what runs is ended first, and nobody is served until the new release is healthy. If it does not get there, the former one is started again. */
+  | 'STOP_FIRST'
+  | (string & {});
+
 /** What started a deployment. */
 export type DeploymentTrigger =
   | 'API'
@@ -393,6 +401,7 @@ export type FailureCode =
   | 'SOURCE_UNAVAILABLE'
   | 'START_CRASH'
   | 'START_TIMEOUT'
+  | 'VOLUME_ELSEWHERE'
   | (string & {});
 
 /** Why lines, or events, are missing. */
@@ -829,6 +838,30 @@ export type VariablesSetInput = {
   readonly replaceAll?: boolean | null | undefined;
   /** 1 to 500, each key once; others stay as they are, unless replaceAll. */
   readonly variables: ReadonlyArray<VariableInput>;
+};
+
+/** Input of volumeCreate. */
+export type VolumeCreateInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** Absolute, such as /data; no folder of the system, and none in another volume. */
+  readonly mountPath: string;
+  /** 1 to 32 characters of a-z, 0-9 and dashes. */
+  readonly name: string;
+};
+
+/** Input of volumeDelete. */
+export type VolumeDeleteInput = {
+  /** Must be the volume's name. */
+  readonly confirmName: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly volumeId: string;
+};
+
+/** Input of volumeRestore. */
+export type VolumeRestoreInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly volumeId: string;
 };
 
 export type AccountEmailVerifyMutationVariables = Exact<{
@@ -1774,7 +1807,7 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
-export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
+export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
@@ -1951,6 +1984,8 @@ export type VariableFragment = { readonly key: string, readonly isSecret: boolea
 export type VariablesVersionFragment = { readonly version: number, readonly set: ReadonlyArray<string>, readonly removed: ReadonlyArray<string>, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
 export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly isOperator: boolean, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+
+export type VolumeFragment = { readonly id: string, readonly name: string, readonly mountPath: string, readonly variable: string, readonly createdAt: string, readonly deletesAt: string | null };
 
 export type InvitationAcceptMutationVariables = Exact<{
   input: InvitationAcceptInput;
@@ -2530,7 +2565,7 @@ export type ProjectOverviewQueryVariables = Exact<{
 
 export type ProjectOverviewQuery = { readonly project: (
     { readonly environments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly deletesAt: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null }> }, readonly environment: (
-      { readonly variables: ReadonlyArray<VariableFragment> }
+      { readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
       & EnvironmentFragment
     ) | null, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
@@ -2717,3 +2752,105 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { readonly viewer: ViewerFragment | null };
+
+export type VolumeCreateMutationVariables = Exact<{
+  input: VolumeCreateInput;
+}>;
+
+
+export type VolumeCreateMutation = { readonly volumeCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+    | { readonly __typename: 'VolumeCreatePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };
+
+export type VolumeDeleteMutationVariables = Exact<{
+  input: VolumeDeleteInput;
+}>;
+
+
+export type VolumeDeleteMutation = { readonly volumeDelete:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+    | { readonly __typename: 'VolumeDeletePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };
+
+export type VolumeListQueryVariables = Exact<{
+  environmentId: string;
+}>;
+
+
+export type VolumeListQuery = { readonly environment: { readonly volumes: ReadonlyArray<VolumeFragment> } | null };
+
+export type VolumeRestoreMutationVariables = Exact<{
+  input: VolumeRestoreInput;
+}>;
+
+
+export type VolumeRestoreMutation = { readonly volumeRestore:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'VolumeRestorePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };

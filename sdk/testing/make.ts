@@ -135,6 +135,7 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     imageDigest: null,
     canRollbackTo: false,
     promotedFrom: null,
+    strategy: 'BESIDE',
     supersededBy: null,
     queuePosition: null,
     estimatedReadyAt: null,

@@ -10,6 +10,7 @@ import {
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
+import { mostVolumes } from '@apployd/core/volume';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { logPageCost } from '../cost.js';
@@ -134,6 +135,11 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
       // Up to a mebibyte of values, which cost nothing by themselves.
       complexity: { field: 25, multiplier: 10 },
       query: { where: { untilVersion: null }, orderBy: { key: 'asc' } },
+    }),
+    volumes: t.relation('volumes', {
+      description: 'By name; those that are being deleted among them.',
+      complexity: { field: 1, multiplier: mostVolumes },
+      query: { orderBy: { name: 'asc' } },
     }),
     variablesVersion: t.exposeInt('variablesVersion', {
       description: 'Goes up with every change of the variables; give it as expectedVersion.',

@@ -11,6 +11,7 @@ import { requireFit, shareSlice } from '../allocation/share-slice.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
 import { checkInput } from '../validation.js';
+import { refuseSeveral } from '../volume/require-place.js';
 import { wake } from '../wake.js';
 import { instancesIssues } from './instances-issues.js';
 import { lockActiveEnvironment } from './require-active.js';
@@ -44,6 +45,7 @@ export async function updateEnvironment(context: Context, input: EnvironmentUpda
     const pool = await lockPool(tx, organizationId);
     await lockActiveEnvironment(tx, on);
     await nextVersion(tx, id, input.expectedVersion);
+    if (input.instances != null) await refuseSeveral(tx, id, input.instances);
     const change = changeOf(pool, id, input);
     const resizes = await write(tx, pool, environment, change);
     await append(tx, environment, viewer.userId, change.after);

@@ -290,6 +290,27 @@ export const acts: Readonly<Record<string, Act>> = {
     },
     tells: both,
   },
+  volumeCreate: {
+    mutation: 'volumeCreate',
+    asks: ['volume:create'],
+    input: async ({ server, project }) => {
+      const { environmentId } = await anEnvironment(server, project);
+      return { environmentId, name: 'data', mountPath: '/data' };
+    },
+    tells: after,
+  },
+  volumeDelete: {
+    mutation: 'volumeDelete',
+    asks: ['volume:delete'],
+    input: async (world) => ({ volumeId: await aVolume(world), confirmName: 'data' }),
+    tells: both,
+  },
+  volumeRestore: {
+    mutation: 'volumeRestore',
+    asks: ['volume:restore'],
+    input: async (world) => ({ volumeId: await aVolume(world, new Date(Date.now() + 60_000)) }),
+    tells: both,
+  },
   variablesSet: {
     mutation: 'variablesSet',
     asks: ['variable:set'],
@@ -383,6 +404,15 @@ function aRoomyProject(server: World['server'], owner: Person) {
 async function environmentDeleteInput({ server, project }: World) {
   const { environmentId } = await anEnvironment(server, project);
   return { environmentId, confirmSlug: uuid(environmentId) };
+}
+
+/** In an environment of its own; its id. */
+async function aVolume({ server, project }: World, deletesAt: Date | null = null): Promise<string> {
+  const environmentId = uuid((await anEnvironment(server, project)).environmentId);
+  const { organizationId, projectId } = await server.db.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  const own = { id: newId(), organizationId, projectId, environmentId, name: 'data', mountPath: '/data', deletesAt };
+  await server.db.volume.create({ data: own });
+  return publicId('Volume', own.id);
 }
 
 /** An environment with something live in it. */

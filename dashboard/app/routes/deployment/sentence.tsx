@@ -19,6 +19,13 @@ export function Sentence({ deployment, project }: Props) {
   if (!isOver(status) && deployment.supersededBy) {
     return <Line first={`Deployment ${deployment.supersededBy.number} takes its place.`}>{serves}</Line>;
   }
+  if (!isOver(status) && other !== null && deployment.strategy === 'STOP_FIRST') {
+    return (
+      <Line first={`Deployment ${other} is stopped before this one starts`}>
+        since both would write into its volume: nobody is served until this one answers its health check.
+      </Line>
+    );
+  }
   if (!isOver(status)) {
     return other === null ? (
       <Line first={`Deployment ${number} goes live`}>once it answers its health check.</Line>

@@ -15,6 +15,7 @@ import type { PageHandle } from '../../shell/here.js';
 import { useOrganization } from '../../shell/organization-context.js';
 import { change } from '../project-settings/change.server.js';
 import { Resources } from '../project-settings/resources.js';
+import { Volumes } from '../project-settings/volumes.js';
 import { DeleteEnvironment } from './delete.js';
 
 export const handle: PageHandle & { tab: Tab } = { tab: 'Settings', crumbs: crumbsTo('Settings') };
@@ -31,7 +32,10 @@ export const action = async (call: ActionFunctionArgs) => {
   return isAct(form.get('intent')) ? act(call) : change(call);
 };
 
-const entries = [{ label: 'Resources', to: '#resources' }];
+const entries = [
+  { label: 'Resources', to: '#resources' },
+  { label: 'Volumes', to: '#volumes' },
+];
 const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** What an environment runs, and the end of it. How the project is built and started is set for all of them. */
@@ -39,7 +43,7 @@ export default function EnvironmentSettings() {
   const project = useProject(useLoaderData<typeof loader>().loaded);
   const answer = useActionData<typeof action>();
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
-  const { deletesAt, version } = project.environment;
+  const { deletesAt, version, volumes } = project.environment;
   const shown = { project, answer };
   return (
     <>
@@ -51,6 +55,7 @@ export default function EnvironmentSettings() {
           groups={[{ title: 'Environment', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}
         >
           <Resources key={`resources ${version}`} {...shown} />
+          <Volumes key={`volumes ${JSON.stringify(volumes)}`} isDeletable={isDeletable} {...shown} />
           {isDeletable && <DeleteEnvironment {...shown} />}
         </SettingsFrame>
       )}

@@ -24,6 +24,7 @@ import { General } from './general.js';
 import { Health } from './health.js';
 import { Resources } from './resources.js';
 import { Sleep } from './sleep.js';
+import { Volumes } from './volumes.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Settings',
@@ -46,6 +47,7 @@ const entries = [
   { label: 'Health check', to: '#health' },
   { label: 'Deployments', to: '#deployments' },
   { label: 'Resources', to: '#resources' },
+  { label: 'Volumes', to: '#volumes' },
   { label: 'Auto-sleep', to: '#sleep' },
 ];
 
@@ -82,6 +84,7 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
       <Resources key={`resources ${environment.version}`} {...shown} />
+      <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
