@@ -39,8 +39,8 @@ async function eraseRow(engine: Engine, { id, organizationId, projectId, environ
         changes: { before: { name } },
       },
     });
-    const data = { name, environmentId: publicId('Environment', environmentId) };
-    await appendEvent(tx, { organizationId, streamId: projectId, kind: 'PROJECT', type, subjectId: id, data });
+    const stream = { organizationId, streamId: projectId, kind: 'PROJECT' } as const;
+    await appendEvent(tx, { ...stream, type, subjectId: environmentId, data: { name, volumeId: targetId } });
   });
   engine.events.publish('environment', environmentId);
 }

@@ -9,9 +9,9 @@ type Where = {
   readonly actorId: string;
 };
 
-/** What became of a volume, for whoever follows the project. */
+/** What became of a volume of the environment, for whoever follows the project. */
 export function append(tx: Transaction, type: string, { on, volumeId, name, actorId }: Where): Promise<bigint> {
   const { organizationId, projectId: streamId, environmentId } = on;
-  const data = { name, environmentId: publicId('Environment', environmentId) };
-  return appendEvent(tx, { organizationId, streamId, kind: 'PROJECT', type, subjectId: volumeId, actorId, data });
+  const data = { name, volumeId: publicId('Volume', volumeId) };
+  return appendEvent(tx, { organizationId, streamId, kind: 'PROJECT', type, subjectId: environmentId, actorId, data });
 }
