@@ -7,6 +7,7 @@ const subjects = {
   environment: 'Environment',
   variables: 'Environment',
   instance: 'Environment',
+  volume: 'Environment',
   deployment: 'Deployment',
 } as const satisfies Record<string, IdKind>;
 

@@ -21,6 +21,7 @@ export const failures = {
   HEALTH_CHECK_TIMEOUT: { userFixable: true },
   SLICE_TOO_SMALL: { userFixable: true },
   RELEASE_GONE: { userFixable: true },
+  VOLUME_ELSEWHERE: { userFixable: false },
   ROUTE_TIMEOUT: { userFixable: false },
   INTERNAL: { userFixable: false },
 } as const satisfies Record<string, { readonly userFixable: boolean }>;

@@ -1,6 +1,6 @@
 const maxLabelLength = 63;
 
-/** The platform's own host name for an environment: `<project>-<organization>.<base>`, its label cut to 63 characters. */
+/** The platform's own host name for an environment: `<project>-<environment>-<organization>.<base>`, its label cut to 63 characters. */
 export function platformHostname(parts: {
   readonly project: string;
   readonly organization: string;

@@ -20,6 +20,7 @@ const prefixes = {
   Server: 'srv',
   Upload: 'upl',
   ProjectEvent: 'evt',
+  Volume: 'vol',
 } as const;
 
 /** A kind of object that has an id of its own outside. */

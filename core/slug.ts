@@ -2,7 +2,7 @@
 const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const maxSlugLength = 40;
 
-export type SlugOwner = 'organization' | 'project';
+export type SlugOwner = 'organization' | 'project' | 'environment';
 
 /**
  * Slugs that are nobody's, because an address with them means something else: pages of the dashboard, paths of the
@@ -31,6 +31,8 @@ export const reservedSlugs: Readonly<Record<SlugOwner, readonly string[]>> = {
     ...['new', 'pool', 'search', 'domains', 'servers', 'activity', 'billing', 'settings', 'members', 'tokens'],
     ...['audit', 'invitations', 'notifications', 'usage', 'projects', 'deleted'],
   ],
+  // apployd.example/acme/shop/environments/staging
+  environment: [],
 };
 
 export function isSlug(text: string): boolean {

@@ -1,9 +1,11 @@
+import { isVolumeVariable } from './volume.js';
+
 /** Null when the key may name an environment variable, else a sentence. */
 export function variableKeyProblem(key: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(key)) {
     return 'A variable is named with letters, digits and _ and starts with a letter or _ (at most 128 characters).';
   }
-  return reserved.has(key) ? `${key} is set by the platform.` : null;
+  return reserved.has(key) || isVolumeVariable(key) ? `${key} is set by the platform.` : null;
 }
 
 /** PORT tells an app where to listen; the others name the deployment. */

@@ -6,6 +6,7 @@ import { dockerFirewall } from './runtime/docker-firewall.js';
 import { isLocalDocker, rootOf } from './runtime/docker-host.js';
 import { ensureBuildNetwork } from './runtime/docker-network.js';
 import { dockerRuntime } from './runtime/docker.js';
+import { dockerVolumes } from './volume/docker.js';
 
 const Docker = loadDocker();
 const pingMs = 2_000;
@@ -25,6 +26,7 @@ export async function dockerMachinery({ config, serverId, log }: MachineryOption
       limits: { memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES, cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES },
       network: () => ensureBuildNetwork(client, networks),
     }),
+    volumes: dockerVolumes(client, { owner: serverId }),
     runtime: dockerRuntime(client, { ...networks, owner: serverId, publish: publishOn(config, local) }),
   };
 }

@@ -15,6 +15,7 @@ import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
 import type { Runtime } from './runtime/runtime.js';
 import type { Source } from './source/source.js';
+import type { Volumes } from './volume/volumes.js';
 
 /** All that the engine's work needs, built in main.ts. */
 export type Engine = {
@@ -39,6 +40,7 @@ export type Engine = {
   readonly source: Source;
   readonly builder: Builder;
   readonly runtime: Runtime;
+  readonly volumes: Volumes;
   /** How full the fullest of this machine's disks is, in percent. */
   readonly diskUse: () => Promise<number>;
   readonly settings: EngineSettings;

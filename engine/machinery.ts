@@ -5,11 +5,13 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { Builder } from './builder/builder.js';
 import type { EngineConfig } from './config.js';
 import type { Runtime } from './runtime/runtime.js';
+import type { Volumes } from './volume/volumes.js';
 
 /** What builds releases and what runs them always go together. */
 export type Machinery = {
   readonly builder: Builder;
   readonly runtime: Runtime;
+  readonly volumes: Volumes;
   /** Where it keeps things on this machine, beside the data folder. */
   readonly folders: readonly string[];
 };

@@ -10,6 +10,7 @@ import { resize } from './instance/resize.js';
 import { stopEnvironment } from './instance/stop-environment.js';
 import { inTurn } from './in-turn.js';
 import { sendMail } from './mail/send-mail.js';
+import { eraseEnvironment } from './environment/erase.js';
 import { eraseProject } from './project/erase.js';
 import { found } from './reconcile/found.js';
 
@@ -25,6 +26,7 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     resize: (id, { signal }) => resize(engine, id, signal),
     stop: (id, { signal }) => stopEnvironment(engine, id, signal),
     erase: (id, { signal }) => eraseProject(engine, id, signal),
+    'erase-environment': (id, { signal }) => eraseEnvironment(engine, id, signal),
     mail: (id, { signal }) => sendMail(engine, id, signal),
   };
   return engine.jobs.work(handlers, {

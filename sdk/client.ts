@@ -24,6 +24,7 @@ import type { Streams } from './stream/streams.js';
 import { tokens, type Tokens, tryTokens, type TryTokens } from './tokens.js';
 import type { TypedDocument } from './typed-document.js';
 import { tryVariables, type TryVariables, variables, type Variables } from './variables.js';
+import { tryVolumes, type TryVolumes, volumes, type Volumes } from './volumes.js';
 
 export type ApploydOptions = {
   /** Where the API is: `https://apployd.example.com/graphql`. An origin alone gets `/graphql`. */
@@ -65,6 +66,7 @@ export type Attempts = {
   readonly environments: TryEnvironments;
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
+  readonly volumes: TryVolumes;
   readonly deployments: TryDeployments;
   readonly platform: TryPlatform;
 };
@@ -85,6 +87,7 @@ export class Apployd {
   readonly environments: Environments;
   readonly allocations: Allocations;
   readonly variables: Variables;
+  readonly volumes: Volumes;
   readonly deployments: Deployments;
   readonly logs: Logs;
   readonly events: Events;
@@ -111,6 +114,7 @@ export class Apployd {
       environments: tryEnvironments(calls),
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
+      volumes: tryVolumes(calls),
       deployments: tryDeployments(calls),
       platform: tryPlatform(calls),
     };
@@ -125,6 +129,7 @@ export class Apployd {
     this.environments = environments(calls, this.try.environments);
     this.allocations = allocations(this.try.allocations);
     this.variables = variables(calls, this.try.variables);
+    this.volumes = volumes(calls, this.try.volumes);
     this.logs = logs(calls);
     this.events = events(calls);
     this.platform = platform(calls, this.try.platform);

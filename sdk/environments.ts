@@ -1,17 +1,25 @@
 import { type Calls, found, keyed, unwrap } from './calls.js';
 import {
   EnvironmentAutoDeployResumeDocument,
+  EnvironmentCreateDocument,
+  EnvironmentDeleteDocument,
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
   EnvironmentRestartDocument,
+  EnvironmentRestoreDocument,
   EnvironmentStartDocument,
   EnvironmentStopDocument,
   EnvironmentUpdateDocument,
 } from './generated/operations.js';
 import type {
   EnvironmentAutoDeployResumeMutation,
+  EnvironmentCreateInput,
+  EnvironmentCreateMutation,
+  EnvironmentDeleteInput,
+  EnvironmentDeleteMutation,
   EnvironmentRestartMutation,
+  EnvironmentRestoreMutation,
   EnvironmentStartMutation,
   EnvironmentStopMutation,
   EnvironmentUpdateInput,
@@ -29,7 +37,15 @@ export interface Environments {
    * scope LOG_READ. Throws NotFoundError.
    */
   lastExit(id: string, options?: RequestOptions): Promise<InstanceExit | null>;
+  /** Production first; those that are being deleted among them: their `deletesAt` is set. */
   list(of: { readonly projectId: string }, options?: RequestOptions): List<Environment>;
+  /**
+   * Makes another running copy of a project, such as staging, with its own address and variables; `copyFromId` has it begin with those of
+   * another. Its instances fit inside the project's slice, which environments without limits of their own share: `resizes` says whose
+   * running instances change by that. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (the slug is taken),
+   * InvalidStateError (its project is being deleted), QuotaExceededError, PlanLimitError (there are too many), IdempotencyError.
+   */
+  create(input: EnvironmentCreateInput, options?: KeyedOptions): Promise<PayloadOf<EnvironmentCreateMutation>>;
   /**
    * How many instances run, and what each may use: all of them fit inside the project's slice. `null` for an amount shares what the slice
    * has left among them. `resizes` says how those that run come to it: LIVE, REPLACE, or LIVE_OR_REPLACE.
@@ -57,24 +73,41 @@ export interface Environments {
    * Throws NotFoundError, ForbiddenError, InvalidStateError (its project is being deleted), IdempotencyError.
    */
   resumeAutoDeploy(environmentId: string, options?: KeyedOptions): Promise<Environment>;
+  /**
+   * Stops the environment at once. `restore` undoes it for 72 hours, until `deletesAt`; then it is erased with its releases, variables and
+   * logs. `confirmSlug` is its slug. Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError (it is production, or
+   * deleted already), IdempotencyError.
+   */
+  delete(input: EnvironmentDeleteInput, options?: KeyedOptions): Promise<PayloadOf<EnvironmentDeleteMutation>>;
+  /**
+   * Brings a deleted environment back with what was live in it. Throws NotFoundError, ForbiddenError, InvalidStateError (it is not
+   * deleted, or its time is over), QuotaExceededError (the slice has no room for it any more), IdempotencyError.
+   */
+  restore(environmentId: string, options?: KeyedOptions): Promise<PayloadOf<EnvironmentRestoreMutation>>;
 }
 
 export interface TryEnvironments {
+  create(input: EnvironmentCreateInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentCreateMutation>>;
   update(input: EnvironmentUpdateInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentUpdateMutation>>;
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
   resumeAutoDeploy(id: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentAutoDeployResumeMutation>>;
+  delete(input: EnvironmentDeleteInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentDeleteMutation>>;
+  restore(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestoreMutation>>;
 }
 
 export function tryEnvironments({ mutate }: Calls): TryEnvironments {
   const of = (environmentId: string, options?: KeyedOptions) => ({ input: keyed({ environmentId }, options) });
   return {
+    create: (input, options) => mutate(EnvironmentCreateDocument, { input: keyed(input, options) }, options),
     update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options),
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
     start: (id, options) => mutate(EnvironmentStartDocument, of(id, options), options),
     resumeAutoDeploy: (id, options) => mutate(EnvironmentAutoDeployResumeDocument, of(id, options), options),
+    delete: (input, options) => mutate(EnvironmentDeleteDocument, { input: keyed(input, options) }, options),
+    restore: (id, options) => mutate(EnvironmentRestoreDocument, of(id, options), options),
   };
 }
 
@@ -89,10 +122,13 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
         const { project } = await request(EnvironmentListDocument, { projectId, after, first }, options);
         return found(project, 'project', projectId).environments;
       }),
+    create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,
     start: async (...call) => unwrap(await attempt.start(...call)).environment,
     resumeAutoDeploy: async (...call) => unwrap(await attempt.resumeAutoDeploy(...call)).environment,
+    delete: async (...call) => unwrap(await attempt.delete(...call)),
+    restore: async (...call) => unwrap(await attempt.restore(...call)),
   };
 }

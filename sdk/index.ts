@@ -78,7 +78,9 @@ export type {
   User,
   Variable,
   VariablesVersion,
+  Volume,
   Viewer,
 } from './types.js';
 export type { TryVariables, Variables } from './variables.js';
+export type { TryVolumes, Volumes } from './volumes.js';
 export type { WaitOptions } from './wait/wait.js';

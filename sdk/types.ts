@@ -38,6 +38,8 @@ export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExit
 export type Variable = generated.VariableFragment;
 /** Which variables changed with one version: names, never values. */
 export type VariablesVersion = generated.VariablesVersionFragment;
+/** A directory of an environment that outlives instances and releases. */
+export type Volume = generated.VolumeFragment;
 export type Deployment = generated.DeploymentFragment;
 export type DeploymentFailure = NonNullable<Deployment['failure']>;
 export type DeploymentStage = Deployment['stages'][number];

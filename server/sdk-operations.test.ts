@@ -64,7 +64,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   ProjectEventPage: ({ project }) => ({ projectId: project.id, types: ['deployment.*'], last: first }),
   ProjectSettingsHistory: ({ project }) => ({ projectId: project.id, first }),
   ProjectList: ({ organizationId }) => ({ organizationId, first }),
-  ProjectOverview: ({ project }) => ({ by: { id: project.id }, first }),
+  ProjectOverview: ({ project }) => ({ by: { id: project.id }, environment: 'production', first }),
   Project: ({ project }) => ({ by: { id: project.id } }),
   RateLimit: () => ({}),
   VariablesHistory: ({ project }) => ({ environmentId: project.environmentId, first }),
@@ -72,6 +72,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   SessionList: () => ({}),
   VariableList: ({ project }) => ({ environmentId: project.environmentId }),
   Viewer: () => ({}),
+  VolumeList: ({ project }) => ({ environmentId: project.environmentId }),
 };
 
 const subscriptions: typeof queries = {

@@ -1,4 +1,4 @@
-import { index, layout, route, type RouteConfig } from '@remix-run/route-config';
+import { index, layout, route, type RouteConfig, type RouteConfigEntry } from '@remix-run/route-config';
 
 /** Every address and the folder of its screen. Project pages come last: their names are the customers'. */
 const routes: RouteConfig = [
@@ -30,11 +30,24 @@ const routes: RouteConfig = [
       route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
       route(':project/variables', 'routes/variables/variables.tsx'),
       route(':project/settings', 'routes/project-settings/project-settings.tsx'),
+      route(':project/environments', 'routes/environments/environments.tsx'),
+      // The same pages for all but production.
+      ofEnvironment('', 'routes/project-overview/project-overview.tsx'),
+      ofEnvironment('/deployments', 'routes/deployments/deployments.tsx'),
+      ofEnvironment('/logs', 'routes/runtime-log/runtime-log.tsx'),
+      ofEnvironment('/variables', 'routes/variables/variables.tsx'),
+      ofEnvironment('/settings', 'routes/environment-settings/environment-settings.tsx'),
     ]),
     route(':project/activity/earlier', 'routes/earlier-events/earlier-events.ts'),
     route(':project/logs/earlier', 'routes/earlier-lines/earlier-lines.ts'),
     route(':project/deployments/:number', 'routes/deployment/deployment.tsx'),
+    ofEnvironment('/deployments/:number', 'routes/deployment/deployment.tsx'),
   ]),
 ];
+
+/** A page has one id for each of its addresses. */
+function ofEnvironment(path: string, file: string): RouteConfigEntry {
+  return route(`:project/environments/:environment${path}`, file, { id: `environment${path}` });
+}
 
 export default routes;

@@ -8,6 +8,7 @@ import { testDocker } from '../runtime/docker-sample.conformance.js';
 import { dockerRuntime } from '../runtime/docker.js';
 import { reconcile } from '../testing/reconcile.js';
 import { useEngine } from '../testing/use-engine.js';
+import { dockerVolumes } from '../volume/docker.js';
 import { forgetNetworks } from './forget-networks.js';
 import { makeRoom } from './make-room.js';
 
@@ -51,15 +52,23 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine that others use too', (
     return name;
   }
 
+  async function aVolume(Name: string, Labels: Readonly<Record<string, string>>): Promise<string> {
+    await docker.createVolume({ Name, Labels: { ...Labels } });
+    onTestFinished(() => docker.getVolume(Name).remove());
+    return Name;
+  }
+
   async function names() {
-    const [images, networks, containers] = await Promise.all([
+    const [images, networks, containers, { Volumes: volumes }] = await Promise.all([
       docker.listImages(),
       docker.listNetworks(),
       docker.listContainers({ all: true }),
+      docker.listVolumes(),
     ]);
     return new Set([
       ...images.flatMap(({ RepoTags }) => RepoTags ?? []),
       ...networks.map(({ Name }) => Name),
+      ...volumes.map(({ Name }) => Name),
       ...containers.flatMap(({ Names }) => Names.map((name) => name.slice(1))),
     ]);
   }
@@ -70,6 +79,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine that others use too', (
       ...house.engine,
       builder: dockerBuilder(docker, { limits, network: () => Promise.resolve('none'), owner }),
       runtime: dockerRuntime(docker, { owner }),
+      volumes: dockerVolumes(docker, { owner }),
       diskUse: async () => 99,
     };
     const [project, other] = [newId(), newId()];
@@ -88,6 +98,10 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine that others use too', (
       await aNetwork(`apployd-${other}-old`, { ...labelsOf(owner), 'apployd.project': other }),
       await aNetwork(`apployd-${newId()}`, { ...labelsOf(newId()), 'apployd.project': newId() }),
       await aContainer(`apployd-${newId()}`, alike),
+      await aVolume(`apployd-volume-${newId()}`, {}),
+      await aVolume(`apployd-volume-${newId()}-old`, labelsOf(owner)),
+      // What is in one of ours is nobody's to clean up: it goes with its row alone.
+      await aVolume(`apployd-volume-${other}`, { ...labelsOf(owner), 'apployd.volume': other }),
     ];
     await makeRoom(engine);
     await forgetNetworks(engine);

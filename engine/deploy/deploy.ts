@@ -10,7 +10,9 @@ import { notedFailure } from './noted-failure.js';
 import { goReady } from './ready.js';
 import { runReleaseCommand } from './release-command.js';
 import type { Run } from './run.js';
+import { startFormerAgain } from './start-former-again.js';
 import { startInstances } from './start-instances.js';
+import { stopFormer } from './stop-former.js';
 import { noteTakingBack } from './take-back.js';
 import { stopOnCancel } from './stop-on-cancel.js';
 import { switchVisitors } from './switch-visitors.js';
@@ -23,7 +25,9 @@ export async function deploy(engine: Engine, id: string, signal: AbortSignal): P
   const done = await alone(engine, id, environmentId, (fence, lost) =>
     work(engine, id, fence, AbortSignal.any([signal, lost])),
   );
-  if (done) await askNext(engine);
+  if (!done) return;
+  await askNext(engine);
+  await startFormerAgain(engine, environmentId);
 }
 
 /** One worker a deployment by the fast gate, one deployment an environment by the lease. False when another is at it. */
@@ -62,6 +66,7 @@ async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal)
   if (failure) throw failure;
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
+  await stopFormer(engine, run, signal);
   await runReleaseCommand(engine, run, release, signal);
   const instances = await startInstances(engine, run, release, signal);
   await becomeHealthy(engine, run, release, instances, signal);

@@ -119,6 +119,7 @@ test('one that a dead worker had begun is joined, not begun again', async () => 
     process: 'web-release',
     imageId: live.release?.imageId ?? '',
     command: releaseCommand,
+    mounts: [],
     variables: {},
     port: 3000,
     limits: { memoryBytes: 2 ** 26, cpuMillicores: 500 },

@@ -8,7 +8,7 @@ import type { Run } from './run.js';
 export async function requireSlice(engine: Engine, { deployment }: Run): Promise<Process> {
   const { allocation, environments } = await engine.db.project.findUniqueOrThrow({
     where: { id: deployment.projectId },
-    select: { allocation: true, environments: { select: { id: true, processes: true } } },
+    select: { allocation: true, environments: { where: { deletesAt: null }, select: { id: true, processes: true } } },
   });
   requireRoom(
     deployment.projectId,

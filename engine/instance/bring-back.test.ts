@@ -149,6 +149,7 @@ test('reconcile stops what no row knows, and asks for each environment on its ow
     process: 'web',
     imageId: 'stray',
     command: null,
+    mounts: [],
     variables: {},
     port: 3000,
     limits: { memoryBytes: 1, cpuMillicores: 1 },

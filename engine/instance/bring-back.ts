@@ -2,6 +2,7 @@ import type { Instance } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
+import { endFirst } from './end-first.js';
 import { FailedStart } from './failed-start.js';
 import { howTheyEnded } from './how-it-ended.js';
 import { whileAlone, type LiveEnvironment } from './live-environment.js';
@@ -50,8 +51,9 @@ function rest(engine: Engine, live: LiveEnvironment, running: number): Promise<v
 type Lack = { readonly count: number; readonly ill: readonly Instance[]; readonly running: number };
 
 async function bringOthers(engine: Engine, live: LiveEnvironment, lack: Lack, signal: AbortSignal): Promise<void> {
-  const { count, ill } = lack;
+  const { count } = lack;
   try {
+    const ill = await endFirst(engine, live, lack.ill, signal);
     const { version } = await bringIn(engine, live, { count, outgoing: ill }, signal);
     await noteBack(engine, live, count);
     if (ill.length > 0) await drain(engine, ill, version, signal);

@@ -3,6 +3,7 @@ import type { Environment, Instance, Process } from '@apployd/prisma/generated/c
 import type { Engine } from '../engine.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
+import { endFirst } from './end-first.js';
 import { liveEnvironment, whileAlone, type LiveEnvironment } from './live-environment.js';
 import { noteNotResized, noteResized } from './note-resized.js';
 import { removeInstance } from './remove-instance.js';
@@ -78,15 +79,15 @@ async function replace(
   change: { readonly count: number; readonly outgoing: readonly Instance[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { outgoing } = change;
-  const { incoming, version } = await bringIn(engine, live, change, signal);
+  const outgoing = await endFirst(engine, live, change.outgoing, signal);
+  const { incoming, version } = await bringIn(engine, live, { ...change, outgoing }, signal);
   if (version !== null && !(await waitForEdges(engine, version, signal))) {
     await sendVisitors(engine, live, { incoming: outgoing, outgoing: incoming.map((id) => ({ id })) });
     for (const id of incoming) await removeInstance(engine, id, engine.settings.stopGraceMs);
     throw new Error('No edge took the new route in time.');
   }
   const instances = live.process.desiredInstances;
-  await noteResized(engine, live, { how: 'REPLACE', instances, isRestart: isRestart(live, outgoing) });
+  await noteResized(engine, live, { how: 'REPLACE', instances, isRestart: isRestart(live, change.outgoing) });
   await engine.clock.sleep(engine.settings.drainMs, signal);
   for (const { id } of outgoing) await removeInstance(engine, id, engine.settings.stopGraceMs);
 }

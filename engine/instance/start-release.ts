@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { projectSettings } from '@apployd/core/settings';
 import type { Instance, Process, Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { mountsOf } from '../volume/mount.js';
 
 /** An instance that was started, and where it is reached. */
 export type RunningInstance = Instance & { readonly handle: string; readonly host: string; readonly port: number };
@@ -16,6 +17,7 @@ export async function startRelease(
   release: Release,
   variables: Readonly<Record<string, string>>,
 ): Promise<RunningInstance> {
+  const mounts = await mountsOf(engine, row.environmentId);
   const started = await engine.runtime.start({
     instanceId: row.id,
     deploymentId: row.deploymentId,
@@ -25,6 +27,7 @@ export async function startRelease(
     process: process.name,
     imageId: release.imageId,
     command: commandSchema.parse(release.command),
+    mounts,
     variables: { ...variables, ...ownVariables(row, release) },
     port: projectSettings.parse(release.settings).port,
     limits: { memoryBytes: Number(row.memoryBytes), cpuMillicores: row.cpuMillicores },

@@ -6,14 +6,21 @@ const batch = 5_000;
 /** The rows of which a project may have any number, in short statements: a single one over all may never come to its end. */
 export async function eraseHistory(db: Db, projectId: string, signal: AbortSignal): Promise<void> {
   const environments = await db.environment.findMany({ where: { projectId }, select: { id: true } });
-  const ofEnvironments = Prisma.sql`"environmentId" = ANY(${environments.map(({ id }) => id)}::uuid[])`;
-  const histories = [
-    { table: Prisma.sql`"Event"`, where: Prisma.sql`"streamId" = ${projectId}::uuid` },
-    { table: Prisma.sql`"Variable"`, where: ofEnvironments },
-    { table: Prisma.sql`"VariablesVersion"`, where: ofEnvironments },
-    { table: Prisma.sql`"ProjectSettingsVersion"`, where: Prisma.sql`"projectId" = ${projectId}::uuid` },
-  ];
-  for (const history of histories) await eraseAll(db, history, signal);
+  const ofProject = Prisma.sql`"projectId" = ${projectId}::uuid`;
+  await eraseAll(db, { table: Prisma.sql`"Event"`, where: Prisma.sql`"streamId" = ${projectId}::uuid` }, signal);
+  await eraseAll(db, { table: Prisma.sql`"ProjectSettingsVersion"`, where: ofProject }, signal);
+  await eraseEnvironmentHistory(
+    db,
+    environments.map(({ id }) => id),
+    signal,
+  );
+}
+
+/** The same for environments. */
+export async function eraseEnvironmentHistory(db: Db, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  const where = Prisma.sql`"environmentId" = ANY(${[...ids]}::uuid[])`;
+  await eraseAll(db, { table: Prisma.sql`"Variable"`, where }, signal);
+  await eraseAll(db, { table: Prisma.sql`"VariablesVersion"`, where }, signal);
 }
 
 type History = { readonly table: Prisma.Sql; readonly where: Prisma.Sql };

@@ -4,9 +4,11 @@ import { uploadBlobKey } from '@apployd/core/upload';
 import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
+import { eraseVolumes } from '../volume/erase.js';
 import { eraseDeployment } from './erase-deployment.js';
 import { eraseRows } from './erase-rows.js';
 import { isErasable } from './erasable.js';
+import { untilNone } from './until-none.js';
 
 /**
  * Removes a project that nobody can restore any more with all that is its own: what runs, its images, uploads and logs,
@@ -24,6 +26,7 @@ async function erase(engine: Engine, id: string, signal: AbortSignal): Promise<v
   await untilNone(signal, (take) => deployments(engine, id, take), eraseDeployment(engine));
   await untilNone(signal, (take) => releases(engine, id, take), eraseRelease(engine));
   await untilNone(signal, (take) => uploads(engine, id, take), eraseUpload(engine));
+  await eraseVolumes(engine, { projectId: id });
   await eraseRuntimeLogs(engine, id, signal);
   await engine.runtime.forget(id);
   await eraseRows(engine, id, signal);
@@ -42,22 +45,6 @@ async function stopAll(engine: Engine, projectId: string, signal: AbortSignal): 
     select: { id: true },
   });
   for (const { id } of left) await removeInstance(engine, id, engine.settings.stopGraceMs);
-}
-
-const pageSize = 100;
-
-/** Ends: every page is of rows that are left, and each of them goes. */
-async function untilNone<Row>(
-  signal: AbortSignal,
-  left: (take: number) => Promise<readonly Row[]>,
-  remove: (row: Row) => Promise<void>,
-): Promise<void> {
-  for (let page = await left(pageSize); page.length > 0; page = await left(pageSize)) {
-    for (const row of page) {
-      signal.throwIfAborted();
-      await remove(row);
-    }
-  }
 }
 
 function deployments({ db }: Engine, projectId: string, take: number) {

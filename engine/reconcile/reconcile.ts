@@ -1,8 +1,10 @@
 import type { Engine } from '../engine.js';
+import { eraseExpiredVolumes } from '../volume/erase.js';
 import { askForLost } from './ask-for-lost.js';
 import { askForMail } from './ask-for-mail.js';
 import { askToBringBack } from './ask-to-bring-back.js';
 import { askToErase } from './ask-to-erase.js';
+import { askToEraseEnvironments } from './ask-to-erase-environments.js';
 import { askToStop } from './ask-to-stop.js';
 import { discardBuilds } from './discard-builds.js';
 import { endLogs } from './end-logs.js';
@@ -13,8 +15,17 @@ import { removeLeftovers } from './remove-leftovers.js';
 
 type Mend = (engine: Engine) => Promise<void>;
 
-const ofRows: readonly Mend[] = [noticeSilent, askForLost, askForMail, mendRoutes, endLogs, askToErase, forgetLeases];
-const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds];
+const ofRows: readonly Mend[] = [
+  noticeSilent,
+  askForLost,
+  askForMail,
+  mendRoutes,
+  endLogs,
+  askToErase,
+  askToEraseEnvironments,
+  forgetLeases,
+];
+const ofServer: readonly Mend[] = [removeLeftovers, askToStop, askToBringBack, discardBuilds, eraseExpiredVolumes];
 
 /** Compares rows with each other and with what was asked for, for all servers. */
 export function reconcileRows(engine: Engine, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { InstanceLimits } from '@apployd/core/demand';
+import { volumeVariable } from '@apployd/core/volume';
 import { imageNameOf } from './docker-image.js';
 import { managedLabel, ownerLabel } from './docker-labels.js';
+import { mountOptions } from './docker-mounts.js';
 import type { StartRequest } from './runtime.js';
 
 export type DockerContainerOptions = {
@@ -31,7 +33,7 @@ export function containerOptions(
   return {
     Image: imageNameOf(request.imageId),
     ...(request.command && { Cmd: [...request.command] }),
-    Env: Object.entries({ ...request.variables, PORT: String(request.port) }).map(
+    Env: Object.entries({ ...request.variables, ...placesOf(request), PORT: String(request.port) }).map(
       ([name, value]) => `${name}=${value}`,
     ),
     Labels: { ...labels(request), ...(options.owner && { [ownerLabel]: options.owner }) },
@@ -39,6 +41,7 @@ export function containerOptions(
     HostConfig: {
       ...hostLimits(request.limits, machine.cpus),
       PidsLimit: options.maxProcesses ?? 1024,
+      ...(request.mounts.length > 0 && { Mounts: mountOptions(request.mounts) }),
       NetworkMode: machine.network,
       CapDrop: ['ALL'],
       CapAdd: [...(options.capabilities ?? commonCapabilities)],
@@ -51,6 +54,10 @@ export function containerOptions(
       ...(options.publish && { PortBindings: { [port]: [{ HostIp: options.publish.host, HostPort: '' }] } }),
     },
   };
+}
+
+function placesOf({ mounts }: StartRequest): Record<string, string> {
+  return Object.fromEntries(mounts.map(({ name, path }) => [volumeVariable(name), path]));
 }
 
 /** Swap would only hide a limit that is too small. Docker takes no more CPUs than the machine has. */

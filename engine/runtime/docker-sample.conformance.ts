@@ -49,6 +49,7 @@ export function aRequest(imageId: string, overrides: Partial<StartRequest> = {})
     process: 'web',
     imageId,
     command: null,
+    mounts: [],
     variables: {},
     port: 3000,
     limits: { memoryBytes: 64 * MiB, cpuMillicores: 500 },

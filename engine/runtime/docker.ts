@@ -9,6 +9,7 @@ import { dockerExecute } from './docker-execute.js';
 import { followers } from './docker-followers.js';
 import { cpusOf } from './docker-host.js';
 import { isOurs, managedLabel, ownerLabel } from './docker-labels.js';
+import { openMounts } from './docker-mounts.js';
 import { projectNetworks } from './docker-network.js';
 import type { DockerNetworkOptions } from './docker-network.js';
 import { readContainerOutput } from './docker-output.js';
@@ -75,6 +76,7 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
       throw error;
     }
     try {
+      await openMounts(container, request.mounts);
       await container.start(callOptions()).catch(unlessStatus(304));
       return place(await container.inspect(callOptions()));
     } catch (error) {

@@ -5,6 +5,7 @@ import type { InstanceLimits } from '@apployd/core/demand';
 import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { readLineBytes } from '@apployd/core/log-line';
+import type { FakeDisk } from '../volume/fake.js';
 import { freePort } from './free-port.js';
 import { leavesRoom } from './leaves-room.js';
 import type { CommandReport, OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
@@ -31,6 +32,7 @@ export type FakeInstance = {
 export type FakeMachine = {
   readonly apps: Map<string, FakeApp>;
   readonly instances: Map<string, Running>;
+  readonly disk: FakeDisk;
   /** While false, new limits take a restart. */
   adjustable: boolean;
 };
@@ -55,7 +57,7 @@ const killed = 137;
 
 /** `apps` by image id. */
 export function fakeMachine(apps: Readonly<Record<string, FakeApp>>): FakeMachine {
-  return { apps: new Map(Object.entries(apps)), instances: new Map(), adjustable: true };
+  return { apps: new Map(Object.entries(apps)), instances: new Map(), disk: new Map(), adjustable: true };
 }
 
 /** Runs functions in place of apps, in this process, behind real ports. */
@@ -69,6 +71,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
     const app = apps.get(request.imageId);
     if (!app)
       throw new DeploymentFailure('RELEASE_GONE', 'START', 'The release is no longer kept. Deploy its commit again.');
+    if (!request.mounts.every(({ volumeId }) => machine.disk.has(volumeId))) throw new Error('A volume is not there.');
     const instance = newInstance(request, await freePort());
     instances.set(request.instanceId, instance);
     run(app, instance);

@@ -19,6 +19,7 @@ test('an end that cannot be written down, on a full disk, is told and remembered
     {
       folder,
       releases: folder,
+      volumes: folder,
       path: '/usr/bin:/bin',
       cgroupParent: null,
       user: null,

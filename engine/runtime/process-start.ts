@@ -5,6 +5,8 @@ import { access, chown, mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { DeploymentFailure } from '@apployd/core/failure';
+import { volumeVariable } from '@apployd/core/volume';
+import { volumeFolder } from '../volume/volume-folder.js';
 import { freePort } from './free-port.js';
 import { createCgroup, joinCgroup } from './process-cgroup.js';
 import { openOutput } from './process-output.js';
@@ -84,7 +86,17 @@ function environment(
   home: string,
 ): Record<string, string> {
   const defaults = { PATH: settings.path, HOME: home, LANG: 'C.UTF-8', NODE_ENV: 'production' };
-  return { ...defaults, ...request.variables, PORT: String(port), [instanceMark]: request.instanceId };
+  const volumes = request.mounts.map(({ volumeId, name }) => [
+    volumeVariable(name),
+    volumeFolder(settings.volumes, volumeId),
+  ]);
+  return {
+    ...defaults,
+    ...request.variables,
+    ...Object.fromEntries(volumes),
+    PORT: String(port),
+    [instanceMark]: request.instanceId,
+  };
 }
 
 async function ownHome(folder: string, { user }: ProcessRuntimeSettings): Promise<string> {

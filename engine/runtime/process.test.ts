@@ -48,6 +48,7 @@ describe('a machine', () => {
     process: 'web',
     imageId: 'process:sample',
     command: ['node', 'app.mjs'],
+    mounts: [],
     variables: {},
     port: 3000,
     limits: { memoryBytes: 256 * MiB, cpuMillicores: 1000 },

@@ -19,6 +19,8 @@ export type ProcessRuntimeOptions = {
   readonly folder: string;
   /** Where the process builder puts releases. */
   readonly releases: string;
+  /** Where volumes are; below `folder` when absent. */
+  readonly volumes?: string;
   /** Where apps find programs; the folder of this Node and the usual ones when absent. */
   readonly path?: string;
   /** Below which control group instances get theirs; null to limit memory by watching alone. */
@@ -152,6 +154,7 @@ function withDefaults(options: ProcessRuntimeOptions): ProcessRuntimeSettings {
     maxProcesses: 1024,
     maxOutputBytes: 10 * 2 ** 20,
     onProblem: () => undefined,
+    volumes: join(options.folder, 'volumes'),
     ...options,
   };
 }

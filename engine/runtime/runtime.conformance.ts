@@ -46,6 +46,7 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       process: 'web',
       imageId: place.imageId,
       command: place.command,
+      mounts: [],
       variables: {},
       port: 3000,
       limits: { memoryBytes: 256 * MiB, cpuMillicores: 1000 },

@@ -1,5 +1,6 @@
 import type { InstanceLimits } from '@apployd/core/demand';
 import type { NewLogLine } from '@apployd/core/log-line';
+import type { Mount } from '../volume/volumes.js';
 
 /** Where releases run. Wherever a handle is asked for, the instance's id serves as well: an undo can be noted before the start. */
 export interface Runtime {
@@ -54,7 +55,9 @@ export type StartRequest = {
   readonly process: string;
   readonly imageId: string;
   readonly command: readonly string[] | null;
-  /** All of the app's environment but PORT, which the runtime sets. */
+  /** Directories that outlive it, there already. */
+  readonly mounts: readonly Mount[];
+  /** All of the app's environment but PORT and what tells where its mounts are, which the runtime sets. */
   readonly variables: Readonly<Record<string, string>>;
   /** Where the app is told to listen. A runtime without network namespaces may choose another port. */
   readonly port: number;

@@ -20,6 +20,7 @@ import type { Engine } from '../engine.js';
 import { registerServer } from '../register-server.js';
 import { fakeMachine, fakeRuntime, type FakeApp, type FakeMachine } from '../runtime/fake.js';
 import { fakeSource, type FakeSource } from '../source/fake.js';
+import { fakeVolumes } from '../volume/fake.js';
 import { fakeEdge, type FakeEdge } from './fake-edge.js';
 import { stubbornBuilder, type StubbornBuilder } from './stubborn-builder.js';
 
@@ -71,6 +72,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     source,
     builder,
     runtime: fakeRuntime(machine),
+    volumes: fakeVolumes(machine.disk),
     diskUse: async () => 10,
     settings: {
       serverId: await registerServer(db, { name: `server-${newId()}`, runtime: 'fake', slots }, new Date()),

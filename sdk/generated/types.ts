@@ -266,6 +266,14 @@ export type DeploymentStatus =
   | 'SUPERSEDED'
   | (string & {});
 
+/** How a deployment takes the place of what runs. */
+export type DeploymentStrategy =
+  /** It starts beside it and takes the visitors once it is healthy: they notice nothing. */
+  | 'BESIDE'
+  /** The environment has a volume: what runs is ended first, and nobody is served until the new release is healthy. If it does not get there, the former one is started again. */
+  | 'STOP_FIRST'
+  | (string & {});
+
 /** What started a deployment. */
 export type DeploymentTrigger =
   | 'API'
@@ -283,16 +291,50 @@ export type EnvironmentAutoDeployResumeInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** Input of environmentCreate. */
+export type EnvironmentCreateInput = {
+  /** An environment of the project whose variables it begins with, secret ones among them. Needs VARIABLE_WRITE besides. */
+  readonly copyFromId?: string | null | undefined;
+  /** Of one instance: at least 50. Absent: as memoryBytes. */
+  readonly cpuMillicores?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 20; 1 when absent. */
+  readonly instances?: number | null | undefined;
+  /** STAGING when absent; PRODUCTION is refused. */
+  readonly kind?: EnvironmentKind | null | undefined;
+  /** Of one instance: at least 64 MiB, a multiple of 1 MiB. Absent: an equal share of what the project's slice has left. */
+  readonly memoryBytes?: number | null | undefined;
+  readonly projectId: string;
+  /** Unique in the project, such as staging; part of the host name. */
+  readonly slug: string;
+};
+
+/** Input of environmentDelete. */
+export type EnvironmentDeleteInput = {
+  /** Must be the environment's slug. */
+  readonly confirmSlug: string;
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
 /** What an environment is for. */
 export type EnvironmentKind =
-  /** Goes when its branch goes. */
+  /** To look at one change. */
   | 'PREVIEW'
+  /** Each project has one, made and deleted with it. */
   | 'PRODUCTION'
+  /** To try what is to be promoted. */
   | 'STAGING'
   | (string & {});
 
 /** Input of environmentRestart. */
 export type EnvironmentRestartInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of environmentRestore. */
+export type EnvironmentRestoreInput = {
   readonly environmentId: string;
   readonly idempotencyKey?: string | null | undefined;
 };
@@ -374,6 +416,7 @@ export type FailureCode =
   | 'SOURCE_UNAVAILABLE'
   | 'START_CRASH'
   | 'START_TIMEOUT'
+  | 'VOLUME_ELSEWHERE'
   | (string & {});
 
 /** Why lines, or events, are missing. */
@@ -844,6 +887,30 @@ export type VariablesSetInput = {
   readonly replaceAll?: boolean | null | undefined;
   /** 1 to 500, each key once; others stay as they are, unless replaceAll. */
   readonly variables: ReadonlyArray<VariableInput>;
+};
+
+/** Input of volumeCreate. */
+export type VolumeCreateInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** Absolute, such as /data; no folder of the system, and none in another volume. */
+  readonly mountPath: string;
+  /** 1 to 32 characters of a-z, 0-9 and dashes. */
+  readonly name: string;
+};
+
+/** Input of volumeDelete. */
+export type VolumeDeleteInput = {
+  /** Must be the volume's name. */
+  readonly confirmName: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly volumeId: string;
+};
+
+/** Input of volumeRestore. */
+export type VolumeRestoreInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly volumeId: string;
 };
 
 export type AccountEmailVerifyMutationVariables = Exact<{
@@ -1503,6 +1570,76 @@ export type EnvironmentAutoDeployResumeMutation = { readonly environmentAutoDepl
     )
    | null };
 
+export type EnvironmentCreateMutationVariables = Exact<{
+  input: EnvironmentCreateInput;
+}>;
+
+
+export type EnvironmentCreateMutation = { readonly environmentCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'EnvironmentCreatePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type EnvironmentDeleteMutationVariables = Exact<{
+  input: EnvironmentDeleteInput;
+}>;
+
+
+export type EnvironmentDeleteMutation = { readonly environmentDelete:
+    | { readonly __typename: 'EnvironmentDeletePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type EnvironmentDeploymentListQueryVariables = Exact<{
   environmentId: string;
   first?: number | null | undefined;
@@ -1585,6 +1722,35 @@ export type EnvironmentRestartMutation = { readonly environmentRestart:
     | (
       { readonly __typename: 'NotFoundError' }
       & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type EnvironmentRestoreMutationVariables = Exact<{
+  input: EnvironmentRestoreInput;
+}>;
+
+
+export type EnvironmentRestoreMutation = { readonly environmentRestore:
+    | { readonly __typename: 'EnvironmentRestorePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment, readonly resizes: ReadonlyArray<EnvironmentResizeFragment> }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
     )
    | null };
 
@@ -1714,14 +1880,14 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
-export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
+export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null, readonly result: DeploymentStageResult | null, readonly attempts: number, readonly reason: { readonly code: FailureCode | null, readonly message: string } | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -1896,6 +2062,8 @@ export type VariableFragment = { readonly key: string, readonly isSecret: boolea
 export type VariablesVersionFragment = { readonly version: number, readonly set: ReadonlyArray<string>, readonly removed: ReadonlyArray<string>, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
 export type ViewerFragment = { readonly scopes: ReadonlyArray<TokenScope>, readonly isOperator: boolean, readonly user: UserFragment, readonly token: { readonly id: string, readonly name: string, readonly prefix: string, readonly projectId: string | null, readonly environmentId: string | null, readonly expiresAt: string | null } | null, readonly organizations: { readonly nodes: ReadonlyArray<OrganizationFragment>, readonly pageInfo: PageInfoFragment } };
+
+export type VolumeFragment = { readonly id: string, readonly name: string, readonly mountPath: string, readonly variable: string, readonly createdAt: string, readonly deletesAt: string | null };
 
 export type InvitationAcceptMutationVariables = Exact<{
   input: InvitationAcceptInput;
@@ -2159,7 +2327,7 @@ export type OrganizationDeploymentListQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly source:
+export type OrganizationDeploymentListQuery = { readonly organization: { readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly canRollbackTo: boolean, readonly serving: ServingState, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
             | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
             | { readonly __typename: 'UploadSource' }
           , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }> } } | null };
@@ -2205,7 +2373,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly source:
+    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null }, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
             | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
             | { readonly __typename: 'UploadSource' }
           , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }>, readonly pageInfo: PageInfoFragment } }
@@ -2476,13 +2644,17 @@ export type ProjectListQuery = { readonly organization: { readonly projects: { r
 
 export type ProjectOverviewQueryVariables = Exact<{
   by: ProjectRef;
+  environment: string;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
 export type ProjectOverviewQuery = { readonly project: (
-    { readonly productionEnvironment: { readonly variables: ReadonlyArray<VariableFragment> }, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
+    { readonly environments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly deletesAt: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null }> }, readonly environment: (
+      { readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
+      & EnvironmentFragment
+    ) | null, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
   ) | null };
 
@@ -2667,3 +2839,105 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { readonly viewer: ViewerFragment | null };
+
+export type VolumeCreateMutationVariables = Exact<{
+  input: VolumeCreateInput;
+}>;
+
+
+export type VolumeCreateMutation = { readonly volumeCreate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+    | { readonly __typename: 'VolumeCreatePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };
+
+export type VolumeDeleteMutationVariables = Exact<{
+  input: VolumeDeleteInput;
+}>;
+
+
+export type VolumeDeleteMutation = { readonly volumeDelete:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+    | { readonly __typename: 'VolumeDeletePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };
+
+export type VolumeListQueryVariables = Exact<{
+  environmentId: string;
+}>;
+
+
+export type VolumeListQuery = { readonly environment: { readonly volumes: ReadonlyArray<VolumeFragment> } | null };
+
+export type VolumeRestoreMutationVariables = Exact<{
+  input: VolumeRestoreInput;
+}>;
+
+
+export type VolumeRestoreMutation = { readonly volumeRestore:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'VolumeRestorePayload', readonly replayed: boolean, readonly volume: VolumeFragment }
+   | null };

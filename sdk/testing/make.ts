@@ -67,6 +67,8 @@ export const environment = {
   liveDeployment: null,
   variablesVersion: 1,
   version: 1,
+  createdAt: at,
+  deletesAt: null,
   variables: [],
 };
 
@@ -134,6 +136,7 @@ export function aDeployment(but: Partial<Deployment> = {}): Deployment {
     imageDigest: null,
     canRollbackTo: false,
     promotedFrom: null,
+    strategy: 'BESIDE',
     supersededBy: null,
     queuePosition: null,
     estimatedReadyAt: null,
@@ -224,6 +227,12 @@ export function happyWorld(logLength = 3) {
         resizes: [{ environment, how: 'LIVE' }],
         replayed: false,
       }),
+      environmentCreate: () => ({
+        __typename: 'EnvironmentCreatePayload',
+        environment: { ...environment, id: 'env_2', slug: 'staging', kind: 'STAGING' },
+        resizes: [],
+        replayed: false,
+      }),
       projectDelete: () => ({
         __typename: 'ProjectDeletePayload',
         project: { ...project, state: 'DELETING', deletesAt: at },
@@ -243,6 +252,12 @@ export function happyWorld(logLength = 3) {
       }),
       deploymentCreate: () => ({
         __typename: 'DeploymentCreatePayload',
+        deployment: states[0],
+        superseded: [],
+        replayed: false,
+      }),
+      deploymentPromote: () => ({
+        __typename: 'DeploymentPromotePayload',
         deployment: states[0],
         superseded: [],
         replayed: false,

@@ -1,4 +1,11 @@
-import { getNamedType, isCompositeType, isNonNullType, isObjectType, type GraphQLObjectType } from 'graphql';
+import {
+  getNamedType,
+  isCompositeType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLObjectType,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { organizationRoles, roleMay, scopeFor, tokenScopes, type TokenScope } from '@apployd/core/access';
 import { buildLogOf, runtimeLogOf } from '@apployd/core/log-line';
@@ -142,7 +149,7 @@ describe('a field', () => {
     }),
   );
   const of = (type: string, field: string) =>
-    `node(id: "${nodes[type]?.id}") { ... on ${type} { ${field} { __typename } } }`;
+    `node(id: "${nodes[type]?.id}") { ... on ${type} { ${field}${argumentsOf(type, field)} { __typename } } }`;
 
   test.each(fields)('$name takes the scope of what it gives', async ({ type, field, rule }) => {
     const scope = scopeFor(rule);
@@ -213,6 +220,13 @@ function nodeTypes(): readonly GraphQLObjectType[] {
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => type.getInterfaces().some(({ name }) => name === 'Node'));
+}
+
+/** Those that have to be given; each is a text. */
+function argumentsOf(type: string, field: string): string {
+  const { args = [] } = (schema.getType(type) as GraphQLObjectType).getFields()[field] ?? {};
+  const given = args.filter(isRequiredArgument).map(({ name }) => `${name}: "x"`);
+  return given.length > 0 ? `(${given.join(', ')})` : '';
 }
 
 function withoutSlug(document: string): string {

@@ -57,6 +57,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   User: null,
   Variable: 'variable:read',
   VariablesVersion: 'variable:read',
+  Volume: 'project:read',
   Viewer: null,
 };
 

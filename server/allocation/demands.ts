@@ -32,7 +32,7 @@ type Row = Prisma.ProcessGetPayload<{ select: typeof select }>;
 
 /** All that is to run in an organization; what waits for its deletion runs no more. */
 export async function demandsOf(tx: Transaction, organizationId: string): Promise<ProcessDemand[]> {
-  const where = { organizationId, environment: { project: { deletesAt: null } } };
+  const where = { organizationId, environment: { deletesAt: null, project: { deletesAt: null } } };
   return (await tx.process.findMany({ where, select, orderBy: { id: 'asc' } })).map(demandOf);
 }
 

@@ -26,7 +26,10 @@ export async function promote(context: Context, input: DeploymentPromoteInput) {
   const made = await perform(context, act, async (tx) => {
     await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
-    const releaseId = releaseOf(await tx.deployment.findUniqueOrThrow({ where: { id: from.id } }), environmentId);
+    const include = { environment: { select: { deletesAt: true } } };
+    const source = await tx.deployment.findUniqueOrThrow({ where: { id: from.id }, include });
+    if (source.environment.deletesAt !== null) throw isGoing(source);
+    const releaseId = releaseOf(source, environmentId);
     const origin = { promotedFromId: from.id, releaseId, ...sourceColumns(from) };
     const row = { ...on, createdById: signedIn(context).userId, trigger: 'PROMOTE', ...origin } as const;
     const result = await insertDeployment(tx, row, input);
@@ -36,6 +39,11 @@ export async function promote(context: Context, input: DeploymentPromoteInput) {
   });
   await enqueue(context, made);
   return made;
+}
+
+function isGoing({ number }: Deployment): InvalidStateError {
+  const message = `The environment of deployment ${number} is being deleted. Bring it back with environmentRestore first.`;
+  return new InvalidStateError(message, 'DELETING', ['ACTIVE']);
 }
 
 /** The release of what has proved itself: it went live, and its release is kept. */

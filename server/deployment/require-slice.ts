@@ -6,13 +6,14 @@ import type { Resources } from '@apployd/core/resources';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { demandsOf } from '../allocation/demands.js';
 import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
-import { lockActive } from '../project/require-active.js';
+import { lockActiveEnvironment } from '../environment/require-active.js';
 
-type Target = { readonly organizationId: string; readonly projectId: string };
+type Target = { readonly organizationId: string; readonly projectId: string; readonly environmentId: string };
 
 /** Refuses to deploy what the project's slice cannot hold. The engine looks again before it starts anything. */
-export async function requireSlice(tx: Transaction, { organizationId, projectId }: Target): Promise<void> {
-  await lockActive(tx, projectId);
+export async function requireSlice(tx: Transaction, on: Target): Promise<void> {
+  const { organizationId, projectId } = on;
+  await lockActiveEnvironment(tx, on);
   const allocation = await tx.allocation.findUnique({ where: { projectId } });
   const slice = allocation && limitsOf(allocation);
   const demands = (await demandsOf(tx, organizationId)).filter((demand) => demand.projectId === projectId);

@@ -57,6 +57,17 @@ const DeploymentTrigger = builder.enumType('DeploymentTrigger', {
   values: ['API', 'GIT_PUSH', 'UPLOAD', 'IMAGE', 'ROLLBACK', 'REDEPLOY', 'PROMOTE'] as const,
 });
 
+const DeploymentStrategyRef = builder.enumType('DeploymentStrategy', {
+  description: 'How a deployment takes the place of what runs.',
+  values: {
+    BESIDE: { description: 'It starts beside it and takes the visitors once it is healthy: they notice nothing.' },
+    STOP_FIRST: {
+      description:
+        'The environment has a volume: what runs is ended first, and nobody is served until the new release is healthy. If it does not get there, the former one is started again.',
+    },
+  } as const,
+});
+
 export const DeploymentNode = builder.prismaNode('Deployment', {
   description: 'One attempt to bring a source, or a release that was kept, live in an environment.',
   id: { field: 'id' },
@@ -66,6 +77,13 @@ export const DeploymentNode = builder.prismaNode('Deployment', {
     serving: t.expose('serving', { type: ServingState }),
     standbyReason: t.expose('standbyReason', { type: StandbyReason, nullable: true }),
     trigger: t.expose('trigger', { type: DeploymentTrigger }),
+    strategy: t.field({
+      type: DeploymentStrategyRef,
+      description: 'How it takes the place of what runs; settled when it is DEPLOYING.',
+      select: { environment: { select: { volumes: { where: { deletesAt: null }, take: 1, select: { id: true } } } } },
+      resolve: ({ stopsFirst, environment }) =>
+        (stopsFirst ?? environment.volumes.length > 0) ? 'STOP_FIRST' : 'BESIDE',
+    }),
     source: t.field({
       type: DeploymentSourceRef,
       select: { project: { select: { defaultBranch: true } }, upload: true },

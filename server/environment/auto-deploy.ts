@@ -2,8 +2,8 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
-import { lockActive } from '../project/require-active.js';
 import { lookUpEnvironment } from './look-up.js';
+import { lockActiveEnvironment } from './require-active.js';
 
 export type EnvironmentAutoDeployResumeInput = {
   readonly environmentId: string;
@@ -36,7 +36,7 @@ export async function resumeAutoDeploy(context: Context, input: EnvironmentAutoD
   const on = await lookUpEnvironment(context, input.environmentId);
   const act = { mutation: 'environmentAutoDeployResume', action: 'environment:run', on, input } as const;
   const made = await perform(context, act, async (tx) => {
-    await lockActive(tx, on.projectId);
+    await lockActiveEnvironment(tx, on);
     const { count } = await tx.environment.updateMany({
       where: { id: on.environmentId, autoDeployPausedAt: { not: null } },
       data: { autoDeployPausedAt: null, autoDeployPausedReason: null },

@@ -6,9 +6,9 @@ import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
 import { cancelAll } from '../deployment/cancel-all.js';
 import { requireSlice } from '../deployment/require-slice.js';
-import { lockActive } from '../project/require-active.js';
 import { wake } from '../wake.js';
 import { lookUpEnvironment } from './look-up.js';
+import { lockActiveEnvironment } from './require-active.js';
 
 export type EnvironmentRunInput = { readonly environmentId: string; readonly idempotencyKey?: string | null };
 
@@ -38,7 +38,7 @@ export async function stopEnvironment(context: Context, input: EnvironmentRunInp
   const on = await lookUpEnvironment(context, input.environmentId);
   const act = { mutation: 'environmentStop', action: 'environment:run', on, input } as const;
   const made = await perform(context, act, async (tx) => {
-    await lockActive(tx, on.projectId);
+    await lockActiveEnvironment(tx, on);
     const before = await lockEnvironment(tx, on.environmentId);
     const data = { desiredState: 'STOPPED', stateReason: 'It was stopped by hand: start it, or deploy.' } as const;
     await tx.environment.update({ where: { id: on.environmentId }, data });
@@ -72,9 +72,9 @@ export async function startEnvironment(context: Context, input: EnvironmentRunIn
 
 type Target = Awaited<ReturnType<typeof lookUpEnvironment>>;
 
-async function lockLive(tx: Transaction, { projectId, environmentId }: Target) {
-  await lockActive(tx, projectId);
-  const environment = await lockEnvironment(tx, environmentId);
+async function lockLive(tx: Transaction, on: Target) {
+  await lockActiveEnvironment(tx, on);
+  const environment = await lockEnvironment(tx, on.environmentId);
   if (environment.liveDeploymentId !== null) return environment;
   const message = 'Nothing was live in this environment yet. Deploy to it first.';
   throw new InvalidStateError(message, 'EMPTY', ['RUNNING', 'STOPPED']);

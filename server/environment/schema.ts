@@ -10,6 +10,7 @@ import {
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
+import { mostVolumes } from '@apployd/core/volume';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { logPageCost } from '../cost.js';
@@ -19,13 +20,9 @@ import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { ResourcesRef } from '../resources/schema.js';
 import { VariablesVersionConnection } from '../variable/schema.js';
 import { InstanceExitRef } from './instance-exit.js';
+import { EnvironmentKindRef } from './kind.js';
 import { EnvironmentResizeRef } from './resize.js';
 import { updateEnvironment } from './update.js';
-
-const EnvironmentKind = builder.enumType('EnvironmentKind', {
-  description: 'What an environment is for.',
-  values: { PRODUCTION: {}, STAGING: {}, PREVIEW: { description: 'Goes when its branch goes.' } } as const,
-});
 
 const EnvironmentState = builder.enumType('EnvironmentState', {
   description: 'Whether an environment runs.',
@@ -56,7 +53,7 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
   id: { field: 'id' },
   fields: (t) => ({
     slug: t.exposeString('slug'),
-    kind: t.expose('kind', { type: EnvironmentKind }),
+    kind: t.expose('kind', { type: EnvironmentKindRef }),
     project: t.relation('project'),
     url: t.string({
       description: 'Where visitors reach the live deployment.',
@@ -95,8 +92,14 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
       description: 'How many take visitors just now.',
       where: { state: 'RUNNING' },
     }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    deletesAt: t.expose('deletesAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is erased for good; null while nobody has deleted it.',
+    }),
     version: t.exposeInt('version', {
-      description: 'Goes up with every environmentUpdate; give it as expectedVersion.',
+      description: 'Goes up with every environmentUpdate, deletion and restoring; give it as expectedVersion.',
     }),
     desiredState: t.expose('desiredState', { type: EnvironmentState }),
     observedState: t.expose('observedState', { type: EnvironmentState }),
@@ -132,6 +135,11 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
       // Up to a mebibyte of values, which cost nothing by themselves.
       complexity: { field: 25, multiplier: 10 },
       query: { where: { untilVersion: null }, orderBy: { key: 'asc' } },
+    }),
+    volumes: t.relation('volumes', {
+      description: 'By name; those that are being deleted among them.',
+      complexity: { field: 1, multiplier: mostVolumes },
+      query: { orderBy: { name: 'asc' } },
     }),
     variablesVersion: t.exposeInt('variablesVersion', {
       description: 'Goes up with every change of the variables; give it as expectedVersion.',

@@ -1,20 +1,20 @@
-import { leastSlice } from '@apployd/core/allocation';
-import { leastNeed, mostInstances, type Demand } from '@apployd/core/demand';
-import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
-import { describeResource, noResources } from '@apployd/core/resources';
+import type { Demand } from '@apployd/core/demand';
+import { ConflictError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import type { ProcessDemand } from '../allocation/demands.js';
-import { fitInto, resizesOf, writeFittings, type Resize } from '../allocation/fit-instances.js';
-import { divisionOf, refuseBroken, wholeMiBIssues } from '../allocation/limits.js';
-import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
+import type { Resize } from '../allocation/fit-instances.js';
+import { lockPool, type LockedPool } from '../allocation/pool.js';
+import { requireFit, shareSlice } from '../allocation/share-slice.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
-import { lockActive } from '../project/require-active.js';
 import { checkInput } from '../validation.js';
+import { refuseSeveral } from '../volume/require-place.js';
 import { wake } from '../wake.js';
+import { instancesIssues } from './instances-issues.js';
+import { lockActiveEnvironment } from './require-active.js';
 
 export type EnvironmentUpdateInput = {
   readonly environmentId: string;
@@ -31,7 +31,7 @@ type Target = { readonly id: string; readonly organizationId: string; readonly p
 /** How many instances run, and with which limits, inside the project's slice. */
 export async function updateEnvironment(context: Context, input: EnvironmentUpdateInput) {
   const viewer = signedIn(context);
-  checkInput(issuesOf(input));
+  checkInput(instancesIssues(input));
   const id = requireId('Environment', input.environmentId);
   const row = await context.db.environment.findFirst({
     where: { id, ...viewer.sees.Environment },
@@ -43,8 +43,9 @@ export async function updateEnvironment(context: Context, input: EnvironmentUpda
   const act = { mutation: 'environmentUpdate', action: 'environment:update', on, input } as const;
   const made = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
-    await lockActive(tx, projectId);
+    await lockActiveEnvironment(tx, on);
     await nextVersion(tx, id, input.expectedVersion);
+    if (input.instances != null) await refuseSeveral(tx, id, input.instances);
     const change = changeOf(pool, id, input);
     const resizes = await write(tx, pool, environment, change);
     await append(tx, environment, viewer.userId, change.after);
@@ -83,11 +84,8 @@ async function write(
   { id, projectId }: Target,
   { before, after }: Change,
 ): Promise<Resize[]> {
-  const demands = pool.demands.map((demand) => (demand === before ? after : demand));
-  const own = demands.filter((demand) => demand.projectId === projectId);
-  const slice = pool.allocations.find((allocation) => allocation.projectId === projectId);
-  const available = slice ? limitsOf(slice) : noResources;
-  refuseBroken(divisionOf({ ...pool, demands }), { requested: needOf(own, available), available });
+  const wanted = { ...pool, demands: pool.demands.map((demand) => (demand === before ? after : demand)) };
+  requireFit(wanted, projectId);
   await tx.process.update({
     where: { id: after.processId },
     data: {
@@ -96,18 +94,11 @@ async function write(
       chosenCpuMillicores: after.cpuMillicores,
     },
   });
-  const fittings = slice ? fitInto(available, own) : [];
-  await writeFittings(tx, fittings);
-  const resizes = resizesOf(fittings);
+  const resizes = await shareSlice(tx, wanted, projectId);
   if (!after.isLive || before.instances === after.instances) return resizes;
   return resizes.some(({ environmentId }) => environmentId === id)
     ? resizes
     : [...resizes, { environmentId: id, how: 'LIVE' }];
-}
-
-function needOf(demands: readonly Demand[], { bandwidthBytesPerMonth }: { readonly bandwidthBytesPerMonth: number }) {
-  const memoryBytes = leastNeed(demands, 'memoryBytes');
-  return { memoryBytes, cpuMillicores: leastNeed(demands, 'cpuMillicores'), bandwidthBytesPerMonth };
 }
 
 function told({ instances, memoryBytes, cpuMillicores }: Demand): Prisma.InputJsonObject {
@@ -124,23 +115,4 @@ async function append(tx: Transaction, environment: Target, actorId: string, aft
     actorId,
     data: told(after),
   });
-}
-
-function issuesOf({ instances, memoryBytes, cpuMillicores }: EnvironmentUpdateInput): FieldIssue[] {
-  const outOfRange = (path: string, message: string) => [{ path: [path], rule: 'OUT_OF_RANGE', message }];
-  return [
-    ...(instances != null && (instances < 1 || instances > mostInstances)
-      ? outOfRange('instances', `An environment runs 1 to ${mostInstances} instances.`)
-      : []),
-    ...(memoryBytes == null
-      ? []
-      : [...leastIssues('memoryBytes', memoryBytes), ...wholeMiBIssues(['memoryBytes'], memoryBytes)]),
-    ...(cpuMillicores == null ? [] : leastIssues('cpuMillicores', cpuMillicores)),
-  ];
-}
-
-function leastIssues(name: 'memoryBytes' | 'cpuMillicores', amount: number): FieldIssue[] {
-  if (amount >= leastSlice[name]) return [];
-  const message = `An instance needs at least ${describeResource(name, leastSlice[name])}.`;
-  return [{ path: [name], rule: 'TOO_SMALL', message }];
 }

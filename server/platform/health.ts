@@ -63,12 +63,12 @@ async function environmentsOf(db: Db, ids: readonly string[]): Promise<ReadonlyM
       (array_agg(newest."status"::text ORDER BY newest."createdAt" DESC) FILTER (WHERE newest."status" IS NOT NULL))[1]
         AS "lastDeploymentStatus"
     FROM "Environment"
-    JOIN "Project" ON "Project"."id" = "projectId" AND "deletesAt" IS NULL
+    JOIN "Project" ON "Project"."id" = "projectId" AND "Project"."deletesAt" IS NULL
     LEFT JOIN LATERAL (
       SELECT "status", "createdAt" FROM "Deployment"
       WHERE "environmentId" = "Environment"."id" ORDER BY "number" DESC LIMIT 1
     ) newest ON true
-    WHERE "Environment"."organizationId" = ANY(${[...ids]}::uuid[])
+    WHERE "Environment"."organizationId" = ANY(${[...ids]}::uuid[]) AND "Environment"."deletesAt" IS NULL
     GROUP BY "Environment"."organizationId"`;
   return new Map(rows.map(({ organizationId, ...environments }) => [organizationId, environments]));
 }

@@ -1,3 +1,4 @@
+import { productionSlug } from '@apployd/core/environment';
 import {
   ConflictError,
   ForbiddenError,
@@ -80,7 +81,10 @@ const ProjectCreatePayload = builder
       productionEnvironment: t.prismaField({
         type: 'Environment',
         resolve: (query, { projectId }, _args, { db }) =>
-          db.environment.findUniqueOrThrow({ ...query, where: { projectId_slug: { projectId, slug: 'production' } } }),
+          db.environment.findUniqueOrThrow({
+            ...query,
+            where: { projectId_slug: { projectId, slug: productionSlug } },
+          }),
       }),
       pool: t.field({
         type: ResourcePoolRef,

@@ -1,4 +1,4 @@
-import { platformHostname } from '@apployd/core/hostname';
+import { productionSlug } from '@apployd/core/environment';
 import { newId, publicId } from '@apployd/core/id';
 import { ConflictError, type FieldIssue } from '@apployd/core/refusal';
 import type { Resources } from '@apployd/core/resources';
@@ -11,6 +11,7 @@ import { limitIssues, sliceForNew } from '../allocation/limits.js';
 import { limitColumns, lockPool } from '../allocation/pool.js';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
+import { freeHostname, randomSuffix } from '../environment/free-hostname.js';
 import { found, requireId } from '../lookup.js';
 import { retryOnTaken } from '../unique-violation.js';
 import { checkInput, slugIssues, textIssues } from '../validation.js';
@@ -96,7 +97,7 @@ async function insertProject(
   });
   const environmentId = newId();
   await tx.environment.create({
-    data: { id: environmentId, organizationId, projectId: id, slug: 'production', kind: 'PRODUCTION', hostname },
+    data: { id: environmentId, organizationId, projectId: id, slug: productionSlug, kind: 'PRODUCTION', hostname },
   });
   const { memoryBytes, cpuMillicores } = limitColumns(limits);
   await tx.process.create({
@@ -131,19 +132,6 @@ async function chooseSlug(
   const isTaken = (await tx.project.findUnique({ where, select: { id: true } })) !== null;
   if (isTaken && wanted) throw new ConflictError(`There is a project called ${slug} already. Choose another slug.`);
   return isTaken || isReserved('project', slug) ? slugWith(slug, randomSuffix()) : slug;
-}
-
-async function freeHostname(
-  tx: Transaction,
-  parts: { project: string; organization: string; base: string },
-): Promise<string> {
-  const hostname = platformHostname(parts);
-  const taken = await tx.environment.findUnique({ where: { hostname }, select: { id: true } });
-  return taken ? platformHostname({ ...parts, suffix: randomSuffix() }) : hostname;
-}
-
-function randomSuffix(): string {
-  return newId().slice(-6);
 }
 
 function issuesOf(input: ProjectCreateInput, localRoot: string | null): FieldIssue[] {

@@ -71,7 +71,10 @@ type Deleting = { readonly id: string; readonly organizationId: string; readonly
 async function stopAll(tx: Transaction, { id: projectId, organizationId, actorId }: Deleting) {
   const environments = await tx.environment.findMany({ where: { projectId }, select: { id: true } });
   const stateReason = 'The project is being deleted.';
-  await tx.environment.updateMany({ where: { projectId }, data: { desiredState: 'STOPPED', stateReason } });
+  await tx.environment.updateMany({
+    where: { projectId, deletesAt: null },
+    data: { desiredState: 'STOPPED', stateReason },
+  });
   const deploymentIds = await cancelAll(tx, { organizationId, projectId, actorId });
   const event = { organizationId, streamId: projectId, kind: 'PROJECT', actorId } as const;
   await appendEvent(tx, { ...event, type: 'project.deleted', subjectId: projectId });

@@ -75,7 +75,7 @@ async function restore(tx: Transaction, pool: LockedPool, project: Restoring, fo
     await tx.organization.update({ where: { id: organizationId }, data: { poolVersion: { increment: 1 } } });
   }
   const stateReason = sliceRestored ? null : 'The project has no slice of the pool: give it one with allocationsSet.';
-  await tx.environment.updateMany({ where: { projectId: id }, data: { stateReason } });
+  await tx.environment.updateMany({ where: { projectId: id, deletesAt: null }, data: { stateReason } });
   const environmentIds = sliceRestored ? await revive(tx, [id]) : [];
   await appendEvent(tx, {
     organizationId,

@@ -7,6 +7,7 @@ export async function revive(tx: Transaction, projectIds: readonly string[]): Pr
   const where: Prisma.EnvironmentWhereInput = {
     projectId: { in: [...projectIds] },
     desiredState: 'STOPPED',
+    deletesAt: null,
     liveDeploymentId: { not: null },
   };
   const environments = await tx.environment.findMany({ where, select: { id: true } });

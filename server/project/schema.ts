@@ -1,3 +1,4 @@
+import { productionSlug } from '@apployd/core/environment';
 import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { projectState, type ProjectState } from '@apployd/core/project';
@@ -81,14 +82,25 @@ export const ProjectNode = builder.prismaNode('Project', {
       resolve: (query, { id }, _args, { db }) =>
         db.environment.findUniqueOrThrow({
           ...query,
-          where: { projectId_slug: { projectId: id, slug: 'production' } },
+          where: { projectId_slug: { projectId: id, slug: productionSlug } },
         }),
+    }),
+    environment: t.prismaField({
+      type: 'Environment',
+      nullable: true,
+      args: { slug: t.arg.string({ required: true }) },
+      description: 'One of them by its slug; null when there is none.',
+      resolve: (query, { id: projectId }, { slug }, context) => {
+        if (!isSlug(slug)) return null;
+        const where = { projectId, slug, AND: [signedIn(context).below.Environment] };
+        return context.db.environment.findFirst({ ...query, where });
+      },
     }),
     environments: t.relatedConnection(
       'environments',
       {
         cursor: 'id',
-        description: 'Oldest first: production.',
+        description: 'Oldest first: production. Those that are being deleted among them: see deletesAt.',
         query: (_args, context) => ({ where: signedIn(context).below.Environment, orderBy: { id: 'asc' } }),
       },
       EnvironmentConnection,
@@ -97,8 +109,12 @@ export const ProjectNode = builder.prismaNode('Project', {
       'deployments',
       {
         cursor: 'id',
-        description: 'Newest first, over all environments.',
-        query: (_args, context) => ({ where: signedIn(context).below.Deployment, orderBy: { id: 'desc' } }),
+        args: { environment: t.arg.string({ description: 'Of the environment with this slug alone.' }) },
+        description: 'Newest first, over all environments unless one is named.',
+        query: ({ environment: slug }, context) => ({
+          where: { ...signedIn(context).below.Deployment, ...(slug != null && { environment: { slug } }) },
+          orderBy: { id: 'desc' },
+        }),
       },
       DeploymentConnection,
     ),

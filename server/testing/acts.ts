@@ -221,6 +221,40 @@ export const acts: Readonly<Record<string, Act>> = {
     }),
     tells: both,
   },
+  environmentCreate: {
+    mutation: 'environmentCreate',
+    asks: ['environment:create'],
+    input: async ({ server, people }) => ({
+      projectId: (await aRoomyProject(server, people.OWNER)).id,
+      slug: 'staging',
+    }),
+    tells: after,
+  },
+  'environmentCreate with the variables of another': {
+    mutation: 'environmentCreate',
+    asks: ['environment:create', 'variable:set'],
+    input: async ({ server, people }) => {
+      const { id: projectId, environmentId: copyFromId } = await aRoomyProject(server, people.OWNER);
+      return { projectId, slug: 'staging', copyFromId };
+    },
+    tells: after,
+  },
+  environmentDelete: {
+    mutation: 'environmentDelete',
+    asks: ['environment:delete'],
+    input: environmentDeleteInput,
+    tells: both,
+  },
+  environmentRestore: {
+    mutation: 'environmentRestore',
+    asks: ['environment:restore'],
+    input: async (world) => {
+      const input = await environmentDeleteInput(world);
+      await mutate(world.server, world.people.OWNER.token, 'environmentDelete', input, '');
+      return { environmentId: input.environmentId };
+    },
+    tells: both,
+  },
   environmentUpdate: {
     mutation: 'environmentUpdate',
     asks: ['environment:update'],
@@ -254,6 +288,27 @@ export const acts: Readonly<Record<string, Act>> = {
       await world.server.db.environment.update({ where, data: { autoDeployPausedAt: new Date() } });
       return input;
     },
+    tells: both,
+  },
+  volumeCreate: {
+    mutation: 'volumeCreate',
+    asks: ['volume:create'],
+    input: async ({ server, project }) => {
+      const { environmentId } = await anEnvironment(server, project);
+      return { environmentId, name: 'data', mountPath: '/data' };
+    },
+    tells: after,
+  },
+  volumeDelete: {
+    mutation: 'volumeDelete',
+    asks: ['volume:delete'],
+    input: async (world) => ({ volumeId: await aVolume(world), confirmName: 'data' }),
+    tells: both,
+  },
+  volumeRestore: {
+    mutation: 'volumeRestore',
+    asks: ['volume:restore'],
+    input: async (world) => ({ volumeId: await aVolume(world, new Date(Date.now() + 60_000)) }),
     tells: both,
   },
   variablesSet: {
@@ -338,6 +393,26 @@ export const acts: Readonly<Record<string, Act>> = {
 async function projectDeleteInput({ server, people, next }: World) {
   const confirmSlug = `going-${next()}`;
   return { projectId: (await aProject(server, people.OWNER, { slug: confirmSlug })).id, confirmSlug };
+}
+
+/** Its slice holds two of the smallest instances. */
+function aRoomyProject(server: World['server'], owner: Person) {
+  const resources = { ...aSlice, memoryBytes: 2 * aSlice.memoryBytes, cpuMillicores: 2 * aSlice.cpuMillicores };
+  return aProject(server, owner, { resources });
+}
+
+async function environmentDeleteInput({ server, project }: World) {
+  const { environmentId } = await anEnvironment(server, project);
+  return { environmentId, confirmSlug: uuid(environmentId) };
+}
+
+/** In an environment of its own; its id. */
+async function aVolume({ server, project }: World, deletesAt: Date | null = null): Promise<string> {
+  const environmentId = uuid((await anEnvironment(server, project)).environmentId);
+  const { organizationId, projectId } = await server.db.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  const own = { id: newId(), organizationId, projectId, environmentId, name: 'data', mountPath: '/data', deletesAt };
+  await server.db.volume.create({ data: own });
+  return publicId('Volume', own.id);
 }
 
 /** An environment with something live in it. */

@@ -7,7 +7,7 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
-import { lockActive } from '../project/require-active.js';
+import { lockActiveEnvironment } from '../environment/require-active.js';
 import { checkInput } from '../validation.js';
 import { variableIssues } from './issues.js';
 import { warningsOf } from './warnings.js';
@@ -36,7 +36,7 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
   const { organizationId, projectId } = environment;
   const on = { organizationId, projectId, environmentId: environment.id };
   const made = await perform(context, { mutation: 'variablesSet', action: 'variable:set', on, input }, async (tx) => {
-    await lockActive(tx, projectId);
+    await lockActiveEnvironment(tx, on);
     const version = await nextVersion(tx, environment.id, input.expectedVersion);
     const change = changeOf(await keysOf(tx, environment.id), input);
     await write(tx, context, { ...environment, version, updatedById: viewer.userId }, change);

@@ -116,6 +116,40 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     expect(await bodyOf(url)).toBe('one');
   });
 
+  test('tries a release in staging, and promotes it to production', { timeout: 180_000 }, async () => {
+    await front.repository.commit('main', anApp('tried'));
+    await open(page, `${front.url}/navy-yard/shop`);
+    await settled(page);
+    const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    await page.getByRole('link', { name: 'Environment: production' }).click();
+    await page.getByRole('menuitem', { name: 'All environments' }).click();
+    await page.getByRole('button', { name: 'Make environment' }).click();
+    await page.waitForURL(/shop\/environments\/staging$/);
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.waitForURL(/environments\/staging\/deployments\/4$/);
+    await status('Ready');
+    const staged = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    expect(staged).not.toBe(url);
+    await expect.poll(() => bodyOf(staged), { timeout: 30_000 }).toBe('tried');
+    expect(await bodyOf(url)).toBe('one');
+    await page.getByRole('button', { name: 'Promote to production' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Promote 4 to production?' });
+    await dialog.getByText('without a build').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Promote' }).click();
+    await page.waitForURL(/shop\/deployments\/5$/);
+    await status('Ready');
+    await expect.poll(() => bodyOf(url), { timeout: 30_000 }).toBe('tried');
+    expect(await bodyOf(staged)).toBe('tried');
+    await open(page, `${front.url}/navy-yard/shop/environments/staging/settings`);
+    await settled(page);
+    await page.getByLabel('Type staging to confirm').fill('staging');
+    await page.getByRole('button', { name: 'Delete environment' }).click();
+    await page.getByText('The environment staging was deleted.').waitFor();
+    await expect.poll(() => bodyOf(staged), { timeout: 30_000 }).not.toBe('tried');
+    expect(await bodyOf(url)).toBe('tried');
+  });
+
   test('sets variables that the next deployment has', { timeout: 120_000 }, async () => {
     await open(page, `${front.url}/navy-yard/shop/variables`);
     await page.getByLabel('Key of variable 1').fill('GREETING');
@@ -127,7 +161,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
       anApp('x', 'listen(process.env.PORT, (q, r) => r.end(process.env.GREETING));'),
     );
     await page.getByRole('button', { name: 'Deploy now' }).click();
-    await page.waitForURL(/deployments\/4$/);
+    await page.waitForURL(/deployments\/6$/);
     await status('Ready');
     const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
     // The page may still have shown the state of the deployment before.

@@ -25,17 +25,20 @@ export async function furnish({ platform: { apployd }, repository }: Front): Pro
     return apployd.deployments.create({ environmentId });
   };
   const environments = new Map<string, string>();
+  let storefront = '';
   for (const { name, memory, commits } of projects) {
-    const { productionEnvironment } = await apployd.projects.create({
+    const { project, productionEnvironment } = await apployd.projects.create({
       organizationId: organization.id,
       name,
       repositoryUrl: repository.url,
       resources: { memoryBytes: memory * MiB, cpuMillicores: memory / 4, bandwidthBytesPerMonth: memory * 50 * MiB },
     });
+    if (name === 'storefront') storefront = project.id;
     environments.set(name, productionEnvironment.id);
     for (const message of commits)
       await (await deploy(productionEnvironment.id, message, build)).wait({ timeoutMs: 120_000 });
   }
+  await apployd.environments.create({ projectId: storefront, slug: 'staging' });
   await apployd.variables.set({
     environmentId: environments.get('storefront') ?? '',
     variables: [

@@ -22,6 +22,18 @@ test('an event is a sentence with its reason, and leads to where one sees more',
   });
 });
 
+test('what happens in another environment leads to its pages, and what is erased is told by its name', () => {
+  const staging = { ...production, slug: 'staging', kind: 'STAGING' } as const;
+  expect(sentenceOf({ type: 'environment.updated', subject: staging, data: {} }, base).what).toEqual({
+    label: 'staging',
+    to: '/acme/shop/environments/staging/settings',
+  });
+  const erased = { type: 'environment.erased', subject: null, data: { slug: 'staging' } } as const;
+  expect(sentenceOf(erased, base).what).toEqual({ label: 'staging', to: base });
+  const volume = { type: 'volume.created', subject: staging, data: { name: 'data' } } as const;
+  expect(sentenceOf(volume, base)).toMatchObject({ words: 'added a volume to', detail: 'The volume data.' });
+});
+
 test('variables are told by their names, and not by all of many', () => {
   const set = Array.from({ length: 10 }, (_, i) => `KEY_${i}`);
   const { detail } = sentenceOf({ type: 'variables.set', subject: production, data: { set, removed: ['OLD'] } }, base);

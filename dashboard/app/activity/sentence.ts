@@ -1,4 +1,5 @@
 import type { ProjectEvent } from '@apployd/sdk';
+import { production } from '../project/address.js';
 
 /** What happened, to be read: `who` did, to `what`, and how it is meant. */
 export type Sentence = {
@@ -27,6 +28,14 @@ const says: Readonly<Record<string, Say>> = {
   'project.restored': deed('restored', ''),
   'allocation.changed': deed('changed the slice of', '/settings'),
   'variables.set': deed('set variables of', '/variables'),
+  'environment.created': deed('made'),
+  'environment.deleted': deed('deleted'),
+  'environment.restored': deed('restored'),
+  'environment.erased': fact('was erased'),
+  'volume.created': deed('added a volume to', '/settings'),
+  'volume.deleted': deed('deleted a volume of', '/settings'),
+  'volume.restored': deed('restored a volume of', '/settings'),
+  'volume.erased': fact('lost a volume that was deleted before', 'plain', '/settings'),
   'environment.updated': deed('changed the size of', '/settings'),
   'environment.restart_requested': deed('asked to restart'),
   'environment.stop_requested': deed('stopped'),
@@ -70,9 +79,13 @@ function whatOf(
 ): What {
   if (subject?.__typename === 'Deployment') return deploymentOf(subject.number, base);
   if (type.startsWith('deployment.') && typeof data['number'] === 'number') return deploymentOf(data['number'], base);
-  if (subject?.__typename === 'Environment') return { label: subject.slug, to: base + page };
+  if (subject?.__typename === 'Environment') return { label: subject.slug, to: base + placeOf(subject.slug) + page };
+  // It is gone by now.
+  if (type.startsWith('environment.') && typeof data['slug'] === 'string') return { label: data['slug'], to: base };
   return { label: type.startsWith('deployment.') ? 'A deployment' : 'the project', to: base + page };
 }
+
+const placeOf = (slug: string): string => (slug === production ? '' : `/environments/${slug}`);
 
 const deploymentOf = (number: number, base: string): What => ({
   label: `Deployment ${number}`,
@@ -81,6 +94,7 @@ const deploymentOf = (number: number, base: string): What => ({
 
 function detailOf({ type, data }: Pick<ProjectEvent, 'type' | 'data'>): string | null {
   if (type === 'variables.set') return namesOf(data);
+  if (type.startsWith('volume.') && typeof data['name'] === 'string') return `The volume ${data['name']}.`;
   for (const key of ['reason', 'message']) if (typeof data[key] === 'string') return data[key];
   return null;
 }

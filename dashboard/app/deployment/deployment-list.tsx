@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { RollBack } from '../project/roll-back.js';
-import type { DeploymentRow } from '../project/use-project.js';
+import type { DeploymentRow } from '../project/shown.js';
 import { cx } from '../ui/cx.js';
 import { Panel } from '../ui/panel.js';
 import { Status } from '../ui/status.js';

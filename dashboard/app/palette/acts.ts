@@ -1,5 +1,5 @@
-import { Droplets, Rocket, RotateCcw, X } from 'lucide-react';
-import { isOver, titleOf } from '../deployment/state.js';
+import { ArrowUpFromLine, Droplets, Rocket, RotateCcw, X } from 'lucide-react';
+import { isOver, isPromotable, titleOf } from '../deployment/state.js';
 import type { ProjectRow } from '../shell/organization-context.js';
 import type { Command, Question } from './command.js';
 import type { Known, KnownDeployment } from './known.js';
@@ -22,7 +22,12 @@ export function acts(known: Known): readonly Command[] {
       const isDeep = one.id !== project?.id;
       const newest = known.deployments.get(one.id) ?? [];
       const act = actOf(organization.slug, one, isDeep);
-      return [...deploy(one, act), ...cancels(one, newest, act), ...rollBacks(one, newest, act)];
+      return [
+        ...deploy(one, act),
+        ...cancels(one, newest, act),
+        ...promotions(one, newest, act),
+        ...rollBacks(one, newest, act),
+      ];
     }),
   ];
 }
@@ -78,14 +83,28 @@ const cancels = ({ slug }: ProjectRow, newest: readonly KnownDeployment[], act: 
       ),
     );
 
+const promotions = ({ slug, productionEnvironment }: ProjectRow, newest: readonly KnownDeployment[], act: Act) =>
+  newest
+    .filter(
+      ({ status, serving, environment }) => isPromotable({ status, serving }) && environment.kind !== 'PRODUCTION',
+    )
+    .map((one): Command => {
+      const title = `Promote ${slug} ${one.number} to production`;
+      const hint = `“${titleOf(one)}” of ${one.environment.slug}: the same image, no build, production's own variables`;
+      const fields = { intent: 'promote', environmentId: productionEnvironment.id, deploymentId: one.id };
+      const question = { title: `${title}?`, text: `${hint}. Databases stay as they are.`, yes: 'Promote' };
+      return act(`promote ${one.number}`, title, ArrowUpFromLine, fields, { hint, question });
+    });
+
 const rollBacks = (project: ProjectRow, newest: readonly KnownDeployment[], act: Act): readonly Command[] =>
   newest
     .filter(({ canRollbackTo }) => canRollbackTo)
     .map((one) => {
-      const { slug, productionEnvironment } = project;
+      const { environment } = one;
+      const slug = environment.kind === 'PRODUCTION' ? project.slug : `${project.slug} ${environment.slug}`;
       const title = `Roll back ${slug} to ${one.number}`;
       const hint = `“${titleOf(one)}”: the same image, no build, the variables of now`;
-      const fields = { intent: 'rollback', environmentId: productionEnvironment.id, deploymentId: one.id };
+      const fields = { intent: 'rollback', environmentId: environment.id, deploymentId: one.id };
       return act(`rollback ${one.number}`, title, RotateCcw, fields, {
         hint,
         question: { title: `${title}?`, text: `${hint}. Databases stay as they are.`, yes: 'Roll back' },

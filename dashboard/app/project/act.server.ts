@@ -2,6 +2,7 @@ import { type ActionFunctionArgs, redirect } from '@remix-run/node';
 import { type Api, signedIn } from '../api/api.server.js';
 import type { Problem } from '../api/problem.js';
 import { textIn } from '../api/session.server.js';
+import { addressIn, addressOf } from './address.js';
 
 export type Refused = { readonly problem: Problem; readonly intent: string };
 
@@ -10,15 +11,16 @@ export const act = (call: ActionFunctionArgs): Promise<Response | Refused> =>
   signedIn(call, async (api) => {
     const form = await call.request.formData();
     const intent = textIn(form, 'intent');
-    const base = `/${call.params.org}/${call.params.project}`;
+    const { org = '', project = '' } = call.params;
     const run = runs.get(intent);
     if (run) {
       const { problem } = await run(api, textIn(form, 'environmentId'));
-      return problem ? { problem, intent } : redirect(base);
+      return problem ? { problem, intent } : redirect(addressIn(call.params));
     }
     const { granted, problem } = await ask(api, intent, form);
     if (problem) return { problem, intent };
-    return redirect(`${base}/deployments/${granted.deployment.number}`);
+    const { number, environment } = granted.deployment;
+    return redirect(`${addressOf(org, project, environment.slug)}/deployments/${number}`);
   });
 
 type Run = (api: Api, environmentId: string) => Promise<{ readonly problem: Problem | null }>;
@@ -27,6 +29,7 @@ const runs: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['restart', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restart(id))],
   ['stop', ({ apployd, attempt }, id) => attempt(apployd.try.environments.stop(id))],
   ['resume', ({ apployd, attempt }, id) => attempt(apployd.try.environments.resumeAutoDeploy(id))],
+  ['restore-environment', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restore(id))],
   ['start', ({ apployd, attempt }, id) => attempt(apployd.try.environments.start(id))],
 ]);
 
@@ -35,6 +38,7 @@ function ask({ apployd, attempt }: Api, intent: string, form: FormData) {
   const environmentId = textIn(form, 'environmentId');
   const deploymentId = textIn(form, 'deploymentId');
   if (intent === 'redeploy') return attempt(deployments.redeploy({ deploymentId }));
+  if (intent === 'promote') return attempt(deployments.promote({ deploymentId, environmentId }));
   if (intent === 'cancel') return attempt(deployments.cancel(deploymentId));
   if (intent === 'rollback') {
     const restoreVariables = form.get('restoreVariables') === 'on';

@@ -6,7 +6,17 @@ import { Notice } from '../ui/notice.js';
 import type { Refused } from './act.server.js';
 
 type Props = {
-  readonly intent: 'deploy' | 'redeploy' | 'rollback' | 'cancel' | 'restart' | 'stop' | 'start' | 'resume';
+  readonly intent:
+    | 'deploy'
+    | 'redeploy'
+    | 'rollback'
+    | 'promote'
+    | 'cancel'
+    | 'restart'
+    | 'stop'
+    | 'start'
+    | 'resume'
+    | 'restore-environment';
   readonly environmentId?: string;
   readonly deploymentId?: string;
   /** Branch, tag or commit to deploy; what the project says when absent. */
@@ -60,12 +70,14 @@ export function Act(props: Props) {
 const titles: Readonly<Record<string, string>> = {
   deploy: 'No deployment was started.',
   rollback: 'Nothing was rolled back.',
+  promote: 'Nothing was promoted.',
   cancel: 'The deployment was not canceled.',
   redeploy: 'No deployment was started.',
   restart: 'It was not restarted.',
   stop: 'It was not stopped.',
   start: 'It was not started.',
   resume: 'Auto-deploy is still paused.',
+  'restore-environment': 'The environment was not restored.',
 };
 
 /** Why the last button did not do it. */

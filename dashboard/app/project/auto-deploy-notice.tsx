@@ -1,9 +1,9 @@
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { Act } from './act.js';
-import type { Project } from './use-project.js';
+import type { Project } from './shown.js';
 
-type Props = { readonly environment: Project['productionEnvironment'] };
+type Props = { readonly environment: Project['environment'] };
 
 /** That nothing deploys by itself, why, and the button that changes it. Only while it is so. */
 export const AutoDeployNotice = ({ environment: { id, autoDeployPaused } }: Props) =>

@@ -2,22 +2,24 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { ProjectOverviewDocument } from '@apployd/sdk/documents';
 import { type Api, notFound, type Loaded } from '../api/api.server.js';
 import type { ProjectOverviewQuery, ProjectOverviewQueryVariables } from '@apployd/sdk';
+import { production } from './address.js';
+import { type Project, shownOf } from './shown.js';
 
 export type LoadedProject = Loaded<ProjectOverviewQuery, ProjectOverviewQueryVariables>;
-type ShownProject = NonNullable<ProjectOverviewQuery['project']>;
 
 /** So many deployments on a page, within the API's limit on cost. */
 export const pageSize = 20;
 
-/** The project of this address with its newest deployments. */
+/** The project and the environment of this address, with the newest deployments of that. */
 export async function loadProject(
   { ask }: Api,
   { params }: Pick<LoaderFunctionArgs, 'params'>,
   after?: string,
-): Promise<{ readonly loaded: LoadedProject; readonly project: ShownProject }> {
+): Promise<{ readonly loaded: LoadedProject; readonly project: Project }> {
   const by = { path: `${params.org}/${params.project}` };
-  const loaded = await ask(ProjectOverviewDocument, { by, first: pageSize, after: after ?? null });
-  const { project } = loaded.data;
+  const environment = params.environment ?? production;
+  const loaded = await ask(ProjectOverviewDocument, { by, environment, first: pageSize, after: after ?? null });
+  const project = shownOf(loaded.data.project);
   if (!project) throw notFound();
   return { loaded, project };
 }

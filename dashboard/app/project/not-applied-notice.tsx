@@ -3,7 +3,7 @@ import { ButtonLink } from '../ui/button.js';
 import { Notice } from '../ui/notice.js';
 import { Act } from './act.js';
 import { notApplied } from './not-applied.js';
-import type { Project } from './use-project.js';
+import type { Project } from './shown.js';
 
 type Props = {
   readonly project: Project;
@@ -19,10 +19,10 @@ const mostNamed = 4;
 export function NotAppliedNotice({ project, row, className, seeAt }: Props) {
   const names = notApplied(
     project,
-    project.deployments.nodes.some(({ status }) => !isOver(status)),
+    project.environment.deployments.nodes.some(({ status }) => !isOver(status)),
   );
   if (names.length === 0) return null;
-  const live = project.productionEnvironment.liveDeployment?.number;
+  const live = project.environment.liveDeployment?.number;
   return (
     <Notice
       row={row}
@@ -37,7 +37,7 @@ export function NotAppliedNotice({ project, row, className, seeAt }: Props) {
             </ButtonLink>
           )}
           {project.repository && (
-            <Act intent="deploy" small environmentId={project.productionEnvironment.id}>
+            <Act intent="deploy" small environmentId={project.environment.id}>
               Deploy now
             </Act>
           )}

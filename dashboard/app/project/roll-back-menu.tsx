@@ -4,7 +4,7 @@ import { titleOf } from '../deployment/state.js';
 import { ButtonLink } from '../ui/button.js';
 import { Menu } from '../ui/menu.js';
 import { RollBack, RollBackDialog } from './roll-back.js';
-import type { DeploymentRow } from './use-project.js';
+import type { DeploymentRow } from './shown.js';
 
 type Props = {
   readonly candidates: readonly DeploymentRow[];

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { span } from '../ui/span.js';
 import { Act } from './act.js';
-import type { DeploymentRow } from './use-project.js';
+import type { DeploymentRow } from './shown.js';
 
 type Props = {
   readonly to: DeploymentRow;

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Act } from './act.js';
-import type { Project } from './use-project.js';
+import type { Project } from './shown.js';
 
-type Props = { readonly environment: Project['productionEnvironment'] };
+type Props = { readonly environment: Project['environment'] };
 
 /** What can be done with what is live: start it where it is stopped, else restart or stop it. */
 export const RunEnvironment = ({ environment: { id, desiredState } }: Props) =>

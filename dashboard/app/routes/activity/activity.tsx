@@ -6,9 +6,11 @@ import { type EventPage, useActivity } from '../../activity/use-activity.js';
 import { signedIn } from '../../api/api.server.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
 import { loadProject } from '../../project/load.server.js';
+import type { Project } from '../../project/shown.js';
 import type { Tab } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import { useProject } from '../../project/use-project.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Button } from '../../ui/button.js';
@@ -16,11 +18,7 @@ import { Panel } from '../../ui/panel.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Activity',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Activity' },
-  ],
+  crumbs: crumbsTo('Activity'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Activity · ${params.project} · Apployd` }];

@@ -12,8 +12,11 @@ import { useKey } from '../../keys/use-key.js';
 import type { Goto } from '../../log/log-view.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { addressOfShown } from '../../project/address.js';
+import { crumbsTo } from '../../project/crumbs.js';
 import { Tabs } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
+import { useProject } from '../../project/use-project.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Panel } from '../../ui/panel.js';
@@ -24,10 +27,7 @@ import { loadDeployment } from './load.server.js';
 import { Duration, Sentence } from './sentence.js';
 
 export const handle: PageHandle = {
-  crumbs: ({ org, project, number }) => [
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: `Deployment ${number}` },
-  ],
+  crumbs: (params) => crumbsTo(`Deployment ${params.number}`)(params).slice(1),
 };
 
 export const meta: MetaFunction = ({ params }) => [
@@ -46,13 +46,13 @@ export default function DeploymentPage() {
   if (!deployment) throw new Error('The loader has let nobody through without a deployment.');
   const [goto, setGoto] = useGoto(deployment);
   useNeighbours(project, deployment.number);
-  useDeploymentsLive(project.deployments.nodes.some(({ id }) => id === deployment.id) ? [] : [deployment]);
-  const history = project.deployments.nodes.filter(({ id }) => id !== deployment.id);
+  useDeploymentsLive(project.environment.deployments.nodes.some(({ id }) => id === deployment.id) ? [] : [deployment]);
+  const history = project.environment.deployments.nodes.filter(({ id }) => id !== deployment.id);
 
   return (
     <>
       <Head deployment={deployment} project={project} />
-      <Tabs base={`/${project.organization.slug}/${project.slug}`} here="Deployments" />
+      <Tabs base={addressOfShown(project)} here="Deployments" />
       <Refusal refused={useActionData<typeof action>()} />
       <Panel className="mt-5 p-4 lg:p-5">
         <div className="mb-3.5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
@@ -66,7 +66,7 @@ export default function DeploymentPage() {
         />
       </Panel>
       {deployment.failure && (
-        <FailureBox deployment={deployment} environmentId={project.productionEnvironment.id} log={data.log} />
+        <FailureBox deployment={deployment} environmentId={project.environment.id} log={data.log} />
       )}
       <Panel className="mt-4 flex h-[calc(100dvh-236px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-366px)]">
         <BuildLog
@@ -91,8 +91,8 @@ function useGoto({ id, status }: Deployment) {
 /** The deployments before and behind this one, by key. */
 function useNeighbours(project: Project, number: number): void {
   const navigate = useNavigate();
-  const goTo = (other: number) => () => navigate(`/${project.organization.slug}/${project.slug}/deployments/${other}`);
-  const newest = project.deployments.nodes[0]?.number ?? number;
+  const goTo = (other: number) => () => navigate(`${addressOfShown(project)}/deployments/${other}`);
+  const newest = project.environment.deployments.nodes[0]?.number ?? number;
   useKey('[', number > 1 ? goTo(number - 1) : null);
   useKey(']', number < newest ? goTo(number + 1) : null);
 }

@@ -2,8 +2,10 @@ import type { Deployment } from '@apployd/sdk';
 import { ExternalLink, GitBranch, GitCommitHorizontal, Hammer, Rocket, Upload, X } from 'lucide-react';
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
+import { addressOfShown } from '../../project/address.js';
+import { Promote } from '../../project/promote.js';
 import { RollBack } from '../../project/roll-back.js';
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
@@ -37,14 +39,19 @@ const Cancel = ({ deployment: { id, cancelRequestedAt } }: { readonly deployment
 );
 
 function Actions({ deployment, project }: Props) {
-  const environmentId = project.productionEnvironment.id;
+  const environmentId = project.environment.id;
   const { status, serving, canRollbackTo, url } = deployment;
   const isLive = serving === 'LIVE';
-  const former = isLive ? project.deployments.nodes.find((other) => other.canRollbackTo) : undefined;
+  const former = isLive ? project.environment.deployments.nodes.find((other) => other.canRollbackTo) : undefined;
   const to = canRollbackTo ? deployment : former;
   return (
     <>
       {to && <RollBack to={to} environmentId={environmentId} />}
+      <Promote
+        deployment={deployment}
+        project={project}
+        shownAt={`${addressOfShown(project)}/deployments/${deployment.number}`}
+      />
       {!isLive && <Redeploy deployment={deployment} />}
       {project.repository && status !== 'FAILED' && (
         <Act

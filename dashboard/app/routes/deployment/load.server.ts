@@ -1,7 +1,10 @@
-import type { LoaderFunctionArgs } from '@remix-run/node';
+import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
+import type { Deployment } from '@apployd/sdk';
 import { BuildLogPageDocument, DeploymentDocument } from '@apployd/sdk/documents';
 import { type Api, notFound } from '../../api/api.server.js';
+import { addressOf } from '../../project/address.js';
 import { loadProject } from '../../project/load.server.js';
+import type { Project } from '../../project/shown.js';
 
 /** What the first picture shows of a log; the rest follows over the socket. */
 const linesFirst = 200;
@@ -13,8 +16,10 @@ const mostPages = 25;
 export async function loadDeployment(api: Api, { params }: Pick<LoaderFunctionArgs, 'params'>) {
   const { loaded, project } = await loadProject(api, { params });
   const number = Number(params.number);
-  const id =
-    project.deployments.nodes.find((one) => one.number === number)?.id ?? (await findByNumber(api, project.id, number));
+  const { id, environment } =
+    project.environment.deployments.nodes.find((one) => one.number === number) ??
+    (await findByNumber(api, project.id, number));
+  if (environment.id !== project.environment.id) throw redirect(addressOfDeployment(project, environment.slug, number));
   const [deployment, log] = await Promise.all([
     api.ask(DeploymentDocument, { id }),
     api.ask(BuildLogPageDocument, { deploymentId: id, last: linesFirst }),
@@ -23,12 +28,16 @@ export async function loadDeployment(api: Api, { params }: Pick<LoaderFunctionAr
   return { loaded, deployment, log: log.data.deployment.buildLogs };
 }
 
+/** With its environment around it: numbers are the project's. */
+const addressOfDeployment = ({ organization, slug }: Project, environment: string, number: number) =>
+  `${addressOf(organization.slug, slug, environment)}/deployments/${number}`;
+
 /** The API finds deployments by id alone; people say their numbers. */
-async function findByNumber({ apployd }: Api, projectId: string, number: number): Promise<string> {
+async function findByNumber({ apployd }: Api, projectId: string, number: number): Promise<Deployment> {
   if (!Number.isInteger(number) || number < 1) throw notFound();
   let seen = 0;
   for await (const one of apployd.deployments.list({ projectId })) {
-    if (one.number === number) return one.id;
+    if (one.number === number) return one;
     if (one.number < number || ++seen > pageSize * mostPages) break;
   }
   throw notFound();

@@ -3,7 +3,8 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { isOver, shortCommit } from '../../deployment/state.js';
 import { stepsOf } from '../../deployment/steps.js';
-import type { DeploymentRow, Project } from '../../project/use-project.js';
+import { addressOfShown } from '../../project/address.js';
+import type { DeploymentRow, Project } from '../../project/shown.js';
 import { span, took } from '../../ui/span.js';
 import { useNow } from '../../ui/time.js';
 
@@ -12,11 +13,18 @@ type Props = { readonly deployment: Deployment; readonly project: Project };
 /** Who serves the traffic, in one sentence. */
 export function Sentence({ deployment, project }: Props) {
   const { number, status, serving } = deployment;
-  const live = project.productionEnvironment.liveDeployment;
+  const live = project.environment.liveDeployment;
   const other = live && live.id !== deployment.id ? live.number : null;
   const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} serves all traffic.`;
   if (!isOver(status) && deployment.supersededBy) {
     return <Line first={`Deployment ${deployment.supersededBy.number} takes its place.`}>{serves}</Line>;
+  }
+  if (!isOver(status) && other !== null && deployment.strategy === 'STOP_FIRST') {
+    return (
+      <Line first={`Deployment ${other} is stopped before this one starts`}>
+        since both would write into its volume: nobody is served until this one answers its health check.
+      </Line>
+    );
   }
   if (!isOver(status)) {
     return other === null ? (
@@ -41,7 +49,7 @@ function Live({ deployment: { number, rollbackOf }, project }: Props) {
   if (rollbackOf) {
     return <Line first={first}>Rolled back to {rollbackOf.number}; what came after it stays in the list.</Line>;
   }
-  const standby = project.deployments.nodes.find(({ canRollbackTo }) => canRollbackTo);
+  const standby = project.environment.deployments.nodes.find(({ canRollbackTo }) => canRollbackTo);
   return <Line first={first}>{standby && `${standby.number} stays ready for a roll back.`}</Line>;
 }
 
@@ -65,10 +73,7 @@ function Superseded({ deployment: { number, supersededBy: later }, project, serv
       first={
         <>
           {later ? (
-            <Link
-              to={`/${project.organization.slug}/${project.slug}/deployments/${later.number}`}
-              className="text-accent hover:underline"
-            >
+            <Link to={`${addressOfShown(project)}/deployments/${later.number}`} className="text-accent hover:underline">
               Deployment {later.number}
             </Link>
           ) : (

@@ -4,6 +4,8 @@ import { signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { addressOfShown } from '../../project/address.js';
+import { crumbsTo } from '../../project/crumbs.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
 import { useProject } from '../../project/use-project.js';
@@ -13,11 +15,7 @@ import { ButtonLink } from '../../ui/button.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Deployments',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Deployments' },
-  ],
+  crumbs: crumbsTo('Deployments'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Deployments · ${params.project} · Apployd` }];
@@ -32,7 +30,7 @@ export const action = (call: ActionFunctionArgs) => act(call);
 
 export default function Deployments() {
   const project = useProject(useLoaderData<typeof loader>().loaded);
-  const { nodes, pageInfo } = project.deployments;
+  const { nodes, pageInfo } = project.environment.deployments;
   const isLater = useSearchParams()[0].has('after');
   return (
     <>
@@ -40,11 +38,7 @@ export default function Deployments() {
       <h2 className="sr-only">Deployments</h2>
       <div className="mt-5">
         {nodes.length > 0 ? (
-          <DeploymentList
-            deployments={nodes}
-            base={`/${project.organization.slug}/${project.slug}`}
-            environmentId={project.productionEnvironment.id}
-          />
+          <DeploymentList deployments={nodes} base={addressOfShown(project)} environmentId={project.environment.id} />
         ) : (
           <p className="py-10 text-center text-muted">
             Every deployment will be listed here, also those that did not go live.

@@ -6,6 +6,7 @@ import type { PageHandle } from '../../shell/here.js';
 import { stateOf } from '../../deployment/state.js';
 import { PoolStrip } from '../../pool/pool-strip.js';
 import { formatOf, resourceKinds, resourceNames } from '../../pool/resources.js';
+import { addressOf } from '../../project/address.js';
 import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
@@ -66,7 +67,7 @@ function Attention() {
   const failed = organization.projects.nodes.flatMap(({ slug, state, recentDeployments, productionEnvironment }) => {
     const [latest] = recentDeployments;
     return latest?.status === 'FAILED' && state !== 'DELETING'
-      ? [{ slug, latest, live: productionEnvironment.liveDeployment }]
+      ? [{ slug, latest, live: isProduction(latest) ? productionEnvironment.liveDeployment : null }]
       : [];
   });
   if (failed.length === 0) return null;
@@ -78,13 +79,16 @@ function Attention() {
           key={latest.id}
           failed={{ number: latest.number, failure: latest.failure }}
           live={live}
-          base={`/${organization.slug}/${slug}`}
-          project={slug}
+          base={addressOf(organization.slug, slug, latest.environment.slug)}
+          project={isProduction(latest) ? slug : `${slug}, ${latest.environment.slug}`}
         />
       ))}
     </Panel>
   );
 }
+
+const isProduction = ({ environment }: { readonly environment: { readonly kind: string } }) =>
+  environment.kind === 'PRODUCTION';
 
 function PoolSummary() {
   const { organization } = useOrganization();

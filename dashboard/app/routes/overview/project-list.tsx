@@ -66,13 +66,14 @@ function Row({ row }: { readonly row: ProjectRow }) {
 }
 
 function Latest({ latest }: { readonly latest: ProjectRow['recentDeployments'][number] }) {
-  const { source, createdBy, createdAt } = latest;
+  const { source, createdBy, createdAt, environment } = latest;
   const place =
     source.__typename === 'GitSource' ? (source.ref ?? shortCommit(source.commit) ?? 'default branch') : 'upload';
   return (
     <>
       <div className="truncate">{titleOf(latest)}</div>
       <div className="truncate text-sm text-subtle">
+        {environment.kind !== 'PRODUCTION' && `${environment.slug}: `}
         <span className="font-mono text-xs">{place}</span>
         {createdBy && `, ${createdBy.name}`}, <Time at={createdAt} />
       </div>

@@ -1,4 +1,4 @@
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { Notice } from '../../ui/notice.js';
 import { Time, useNow } from '../../ui/time.js';
 
@@ -6,7 +6,7 @@ type Props = { readonly project: Project; readonly lines: readonly string[] };
 
 /** That what is live does not run, or was started anew, how it ended, and what it said last. Only when there is something. */
 export function CrashNotice({ project, lines }: Props) {
-  const { productionEnvironment: environment } = project;
+  const { environment } = project;
   const { lastExit, restarts, restartsAt } = environment;
   const now = useNow();
   // What somebody has stopped is down on purpose.
@@ -35,7 +35,7 @@ export function CrashNotice({ project, lines }: Props) {
 /** So long is a crash news that is over. */
 const newsMs = 86_400_000;
 
-type Shown = Pick<Project['productionEnvironment'], 'observedState' | 'stateReason'>;
+type Shown = Pick<Project['environment'], 'observedState' | 'stateReason'>;
 
 function stateOf({ observedState, stateReason }: Shown): {
   readonly title: string;

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { formatOf, resourceNames } from '../../pool/resources.js';
 import { lineOf } from '../../project/command-line.js';
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { catOf, useOrganization } from '../../shell/organization-context.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
@@ -11,12 +11,12 @@ type Props = { readonly project: Project; readonly base: string };
 
 /** The environment: where it comes from, how it is started, what it may use. */
 export function Facts({ project, base }: Props) {
-  const { settings, repository, productionEnvironment, allocation } = project;
+  const { settings, repository, environment, allocation } = project;
   const { organization } = useOrganization();
-  const variables = productionEnvironment.variables.length;
+  const variables = environment.variables.length;
   return (
     <Panel className="mt-4">
-      <h2 className="px-4 pt-4 font-semibold lg:px-5">Production</h2>
+      <h2 className="px-4 pt-4 font-semibold first-letter:uppercase lg:px-5">{environment.slug}</h2>
       <dl className="grid gap-x-8 gap-y-4 p-4 sm:grid-cols-2 lg:grid-cols-3 lg:p-5 lg:pt-4">
         <Fact name="Repository">{repository?.url ?? 'Deployed from uploads'}</Fact>
         <Fact name="Branch and folder">
@@ -26,8 +26,8 @@ export function Facts({ project, base }: Props) {
           <HealthCheck settings={settings} />
         </Fact>
         <Fact name="Instances">
-          <Status state={stateWord(productionEnvironment.observedState)} />
-          {productionEnvironment.restarts > 0 && `, ${restartsOf(productionEnvironment.restarts)}`}
+          <Status state={stateWord(environment.observedState)} />
+          {environment.restarts > 0 && `, ${restartsOf(environment.restarts)}`}
         </Fact>
         <Fact name="Slice of the pool">
           {allocation ? (

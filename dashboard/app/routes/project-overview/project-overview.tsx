@@ -5,6 +5,8 @@ import { type Api, signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { addressOfShown } from '../../project/address.js';
+import { crumbsTo } from '../../project/crumbs.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
 import { useProject } from '../../project/use-project.js';
@@ -16,7 +18,7 @@ import { Serving } from './serving.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Overview',
-  crumbs: ({ org, project }) => [{ label: 'Projects', to: `/${org}` }, { label: project ?? '' }],
+  crumbs: crumbsTo(),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `${params.project} · ${params.org} · Apployd` }];
@@ -24,16 +26,13 @@ export const meta: MetaFunction = ({ params }) => [{ title: `${params.project} �
 export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
-    const environmentId = project.productionEnvironment.id;
+    const environmentId = project.environment.id;
     const { data } = await api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown });
     return { loaded, lines: data.environment?.logs.nodes ?? [], lastLines: await lastLinesOf(api, project) };
   });
 
 /** What the instance printed last that ended: nothing is asked for where none did. */
-async function lastLinesOf(
-  { ask }: Api,
-  { productionEnvironment: { id, lastExit } }: Shown,
-): Promise<readonly string[]> {
+async function lastLinesOf({ ask }: Api, { environment: { id, lastExit } }: Shown): Promise<readonly string[]> {
   if (!lastExit) return [];
   const { data } = await ask(EnvironmentLastExitDocument, { id });
   return data.environment?.lastExit?.lastLines ?? [];
@@ -49,8 +48,8 @@ const linesShown = 8;
 export default function ProjectOverview() {
   const { loaded, lines, lastLines } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
-  const base = `/${project.organization.slug}/${project.slug}`;
-  const all = project.deployments.nodes;
+  const base = addressOfShown(project);
+  const all = project.environment.deployments.nodes;
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
@@ -67,11 +66,7 @@ export default function ProjectOverview() {
               </Link>
             )}
           </div>
-          <DeploymentList
-            deployments={all.slice(0, mostShown)}
-            base={base}
-            environmentId={project.productionEnvironment.id}
-          />
+          <DeploymentList deployments={all.slice(0, mostShown)} base={base} environmentId={project.environment.id} />
         </>
       )}
     </>

@@ -4,9 +4,10 @@ import { Timeline } from '../../deployment/timeline.js';
 import { AutoDeployNotice } from '../../project/auto-deploy-notice.js';
 import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { NotAppliedNotice } from '../../project/not-applied-notice.js';
+import { Promote } from '../../project/promote.js';
 import { RollBackMenu } from '../../project/roll-back-menu.js';
 import { RunEnvironment } from '../../project/run-environment.js';
-import type { DeploymentRow, Project } from '../../project/use-project.js';
+import type { DeploymentRow, Project } from '../../project/shown.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
@@ -21,8 +22,8 @@ type Props = {
 
 /** Which version serves right now, always; and what is on its way, or not yet applied, only while it is. */
 export function Serving({ project, base, lines }: Props) {
-  const all = project.deployments.nodes;
-  const live = project.productionEnvironment.liveDeployment;
+  const all = project.environment.deployments.nodes;
+  const live = project.environment.liveDeployment;
   const [latest] = all;
   return (
     <Panel className="mt-5 divide-y divide-line">
@@ -42,16 +43,16 @@ export function Serving({ project, base, lines }: Props) {
           </div>
         ))}
       {latest?.status === 'FAILED' && <DidNotGoLive failed={latest} live={live} base={base} />}
-      <AutoDeployNotice environment={project.productionEnvironment} />
+      <AutoDeployNotice environment={project.environment} />
       <NotAppliedNotice row project={project} seeAt={`${base}/variables`} />
     </Panel>
   );
 }
 
 function Now({ project, base }: Omit<Props, 'lines'>) {
-  const { id, liveDeployment: live, desiredState } = project.productionEnvironment;
+  const { id, liveDeployment: live, desiredState } = project.environment;
   const serves = desiredState === 'STOPPED' ? 'is stopped: nobody is served' : 'serves all traffic';
-  const all = project.deployments.nodes;
+  const all = project.environment.deployments.nodes;
   const serving = all.find((one) => one.id === live?.id);
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 lg:px-5">
@@ -71,9 +72,12 @@ function Now({ project, base }: Omit<Props, 'lines'>) {
       ) : (
         <p className="text-muted">Nothing serves yet. The first deployment that answers its health check goes live.</p>
       )}
-      {live && project.state !== 'DELETING' && (
+      {live && project.state !== 'DELETING' && !project.environment.deletesAt && (
         <div className="flex flex-wrap gap-2">
-          <RunEnvironment environment={project.productionEnvironment} />
+          {serving && project.environment.kind !== 'PRODUCTION' && (
+            <Promote small deployment={serving} project={project} shownAt={`${base}/deployments/${live.number}`} />
+          )}
+          <RunEnvironment environment={project.environment} />
           <RollBackMenu
             candidates={all.filter(({ canRollbackTo }) => canRollbackTo)}
             environmentId={id}

@@ -111,6 +111,32 @@ const remove: Change = async ({ apployd, attempt }, form) => {
   return problem ? { problem } : { saved: 'Deleted.' };
 };
 
+const removeEnvironment: Change = async ({ apployd, attempt }, form) => {
+  const input = { environmentId: textIn(form, 'environmentId'), confirmSlug: textIn(form, 'confirmSlug').trim() };
+  const { problem } = await attempt(apployd.try.environments.delete(input));
+  return problem ? { problem } : { saved: 'Deleted.' };
+};
+
+const createVolume: Change = async ({ apployd, attempt }, form) => {
+  const [name, mountPath] = [textIn(form, 'name').trim(), textIn(form, 'mountPath').trim()];
+  const input = { environmentId: textIn(form, 'environmentId'), name, mountPath };
+  const { problem } = await attempt(apployd.try.volumes.create(input));
+  return problem ? { problem } : { saved: `${name} is there from the next deployment or restart on.` };
+};
+
+const deleteVolume: Change = async ({ apployd, attempt }, form) => {
+  const input = { volumeId: textIn(form, 'volumeId'), confirmName: textIn(form, 'confirmName') };
+  const { problem } = await attempt(apployd.try.volumes.delete(input));
+  return problem ? { problem } : { saved: `${input.confirmName} is deleted, and can be restored for 72 hours.` };
+};
+
+const restoreVolume: Change = async ({ apployd, attempt }, form) => {
+  const { problem } = await attempt(apployd.try.volumes.restore(textIn(form, 'volumeId')));
+  return problem
+    ? { problem }
+    : { saved: 'It is back with all that was in it, from the next deployment or restart on.' };
+};
+
 const restore: Change = async ({ apployd, attempt }, form) => {
   const { granted, problem } = await attempt(apployd.try.projects.restore({ projectId: textIn(form, 'projectId') }));
   if (problem) return { problem };
@@ -122,7 +148,21 @@ const restore: Change = async ({ apployd, attempt }, form) => {
 };
 
 const changes: ReadonlyMap<string, Change> = new Map(
-  Object.entries({ general, build, health, deployments, redirects, sleep, resources, delete: remove, restore }),
+  Object.entries({
+    general,
+    build,
+    health,
+    deployments,
+    redirects,
+    sleep,
+    resources,
+    delete: remove,
+    'delete-environment': removeEnvironment,
+    'volume-create': createVolume,
+    'volume-delete': deleteVolume,
+    'volume-restore': restoreVolume,
+    restore,
+  }),
 );
 
 /** An empty field: what is kept there is cleared, or gets its default back. */

@@ -4,9 +4,12 @@ import { signedIn } from '../../api/api.server.js';
 import { isAdmin } from '../../people/roles.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
+import { isAct } from '../../project/is-act.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
+import { useProject } from '../../project/use-project.js';
 import type { Answer } from '../../settings/answer.js';
 import { SettingsFrame } from '../../settings/frame.js';
 import { FailureInPlace } from '../../shell/failure.js';
@@ -22,14 +25,11 @@ import { Health } from './health.js';
 import { Redirects } from './redirects.js';
 import { Resources } from './resources.js';
 import { Sleep } from './sleep.js';
+import { Volumes } from './volumes.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Settings',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Settings' },
-  ],
+  crumbs: crumbsTo('Settings'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Settings · ${params.project} · Apployd` }];
@@ -39,7 +39,7 @@ export const loader = (call: LoaderFunctionArgs) =>
 
 export const action = async (call: ActionFunctionArgs) => {
   const form = await call.request.clone().formData();
-  return form.get('intent') === 'deploy' ? act(call) : change(call);
+  return isAct(form.get('intent')) ? act(call) : change(call);
 };
 
 const entries = [
@@ -49,6 +49,7 @@ const entries = [
   { label: 'Deployments', to: '#deployments' },
   { label: 'Redirects', to: '#redirects' },
   { label: 'Resources', to: '#resources' },
+  { label: 'Volumes', to: '#volumes' },
   { label: 'Auto-sleep', to: '#sleep' },
 ];
 
@@ -60,7 +61,7 @@ export default function ProjectSettings() {
   const answer = useActionData<typeof action>();
   return (
     <>
-      {answer?.intent === 'deploy' && 'problem' in answer && <Refusal refused={answer} />}
+      {answer && isAct(answer.intent) && 'problem' in answer && <Refusal refused={answer} />}
       {answer?.intent === 'restore' && <Restored answer={answer} />}
       {project.state === 'DELETING' ? (
         <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
@@ -74,7 +75,7 @@ export default function ProjectSettings() {
 /** A form is drawn anew when what it shows was changed; what was typed into the others stays. */
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
-  const { name, repository, settings, productionEnvironment } = project;
+  const { name, repository, settings, environment } = project;
   const { autoSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
   const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
@@ -85,7 +86,8 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
       <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />
-      <Resources key={`resources ${productionEnvironment.version}`} {...shown} />
+      <Resources key={`resources ${environment.version}`} {...shown} />
+      <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>

@@ -1,12 +1,12 @@
 import { formatOf, typedOf } from '../../pool/resources.js';
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { Field } from '../../ui/field.js';
 import { SectionForm } from '../../settings/section-form.js';
 import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 
 export function Resources({ project, answer }: SectionProps) {
-  const { productionEnvironment: environment, allocation } = project;
+  const { environment, allocation } = project;
   const { chosenMemoryBytes: memory, chosenCpuMillicores: cpu, limits, instances } = environment;
   const wrong = wrongIn(answer, 'resources');
   return (
@@ -50,5 +50,5 @@ export function Resources({ project, answer }: SectionProps) {
 function sliceOf(allocation: Project['allocation']): string {
   if (!allocation) return 'The project holds no slice of the pool: give it one there, and its instances share it.';
   const { memoryBytes, cpuMillicores } = allocation.limits;
-  return `All instances of production fit inside the project's slice: ${formatOf('memoryBytes', memoryBytes)} and ${formatOf('cpuMillicores', cpuMillicores)}.`;
+  return `All instances of all environments fit inside the project's slice: ${formatOf('memoryBytes', memoryBytes)} and ${formatOf('cpuMillicores', cpuMillicores)}.`;
 }

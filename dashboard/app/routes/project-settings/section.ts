@@ -1,4 +1,4 @@
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import type { Answer } from '../../settings/answer.js';
 
 export { wrongIn } from '../../settings/answer.js';

@@ -1,71 +1,38 @@
 import { Outlet, useMatches, useParams } from '@remix-run/react';
-import { ExternalLink, Rocket } from 'lucide-react';
-import { stateOf } from '../../deployment/state.js';
 import { isAdmin } from '../../people/roles.js';
-import { Act } from '../../project/act.js';
+import { addressIn } from '../../project/address.js';
 import { DeletedNotice } from '../../project/deleted-notice.js';
-import { Tabs, type Tab } from '../../project/tabs.js';
+import { pathOf, Tabs, type Tab } from '../../project/tabs.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import { useOrganization } from '../../shell/organization-context.js';
-import { ButtonLink } from '../../ui/button.js';
-import { Status } from '../../ui/status.js';
+import { Head } from './head.js';
 
-/** The head of a project's pages: its name, its state, its address, and the button that deploys. */
+type Below = { readonly loaded?: { readonly variables: unknown; readonly data: unknown } };
+
+/** What all pages of a project have: its head, what became of it, and the way to the others. */
 export default function ProjectPages() {
   const { organization } = useOrganization();
-  const { org, project: slug } = useParams();
-  const row = organization.projects.nodes.find((project) => project.slug === slug);
-  const isDeleted = row?.state === 'DELETING';
-  const tab = (useMatches().at(-1)?.handle as { tab?: Tab } | undefined)?.tab;
+  const params = useParams();
+  const row = organization.projects.nodes.find(({ slug }) => slug === params.project);
+  const page = useMatches().at(-1);
+  const tab = (page?.handle as { tab?: Tab } | undefined)?.tab;
+  const loaded = (page?.data as Below | undefined)?.loaded;
   return (
     <>
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0 max-lg:w-full">
-          <div className="flex flex-wrap items-center gap-3">
-            <h1 className="text-xl font-semibold tracking-tight">{row?.name ?? slug}</h1>
-            {row && <Status state={stateOf(row)} variant="pill" />}
-          </div>
-          {row && (
-            <p className="mt-1.5 truncate text-sm text-muted">
-              {row.productionEnvironment.liveDeployment && !isDeleted ? (
-                <a
-                  href={row.productionEnvironment.url}
-                  target="_blank"
-                  rel="noreferrer"
-                  className="text-accent hover:underline"
-                >
-                  {row.productionEnvironment.hostname}
-                </a>
-              ) : (
-                `${row.productionEnvironment.hostname} answers ${isDeleted ? 'nobody' : 'once something is live'}`
-              )}
-            </p>
-          )}
-        </div>
-        {row && !isDeleted && (
-          <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
-            {row.productionEnvironment.liveDeployment && (
-              <ButtonLink to={row.productionEnvironment.url} icon={ExternalLink}>
-                Visit
-              </ButtonLink>
-            )}
-            {row.repository && (
-              <Act intent="deploy" kind="primary" icon={Rocket} environmentId={row.productionEnvironment.id}>
-                Deploy
-              </Act>
-            )}
-          </div>
-        )}
-      </div>
+      {loaded ? (
+        <Head loaded={loaded} page={pathOf(tab)} />
+      ) : (
+        <h1 className="text-xl font-semibold tracking-tight">{row?.name ?? params.project}</h1>
+      )}
       {row?.deletesAt && (
         <DeletedNotice
           projectId={row.id}
           deletesAt={row.deletesAt}
-          base={`/${org}/${slug}`}
+          base={`/${params.org}/${params.project}`}
           isRestorable={isAdmin(organization.viewerRole)}
         />
       )}
-      <Tabs base={`/${org}/${slug}`} here={tab} />
+      <Tabs base={addressIn(params)} here={tab} />
       <Outlet />
     </>
   );

@@ -12,20 +12,18 @@ import type { LogEnd } from '../../log/use-log.js';
 import { useRuntimeLog } from '../../log/use-runtime-log.js';
 import { act } from '../../project/act.server.js';
 import { Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
 import { loadProject } from '../../project/load.server.js';
 import type { Tab } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
+import { useProject } from '../../project/use-project.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Panel } from '../../ui/panel.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Logs',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Logs' },
-  ],
+  crumbs: crumbsTo('Logs'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Logs · ${params.project} · Apployd` }];
@@ -37,7 +35,7 @@ const none: LogEnd = { nodes: [], pageInfo: { hasPreviousPage: false } };
 export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
-    const environmentId = project.productionEnvironment.id;
+    const environmentId = project.environment.id;
     const search = searchIn(new URL(call.request.url).searchParams, Date.now());
     if (search) {
       const place = { before: search.before, last: linesFound };
@@ -60,12 +58,12 @@ export default function RuntimeLog() {
     <>
       <Refusal refused={useActionData<typeof action>()} />
       <h2 className="sr-only">What the app prints</h2>
-      <SearchForm params={chosen} deployments={project.deployments.nodes} />
+      <SearchForm params={chosen} deployments={project.environment.deployments.nodes} />
       {found ? (
         <SearchResults found={found} onwards={`?${onwards}`} />
       ) : (
         <Panel className="mt-3 flex h-[calc(100dvh-340px)] min-h-[400px] flex-col overflow-hidden lg:h-[calc(100dvh-276px)]">
-          <RuntimeLines key={project.productionEnvironment.id} project={project} first={log} />
+          <RuntimeLines key={project.environment.id} project={project} first={log} />
         </Panel>
       )}
     </>
@@ -76,8 +74,8 @@ export default function RuntimeLog() {
 const searched = ['search', 'level', 'range', 'deployment'];
 
 function RuntimeLines({ project, first }: { readonly project: Project; readonly first: LogEnd }) {
-  const base = `/${project.organization.slug}/${project.slug}`;
-  const { log, above, loadEarlier } = useRuntimeLog(project.productionEnvironment.id, first, `${base}/logs/earlier`);
+  const earlierAt = `/${project.organization.slug}/${project.slug}/logs/earlier`;
+  const { log, above, loadEarlier } = useRuntimeLog(project.environment.id, first, earlierAt);
   return (
     <LogView
       log={log}
@@ -87,14 +85,18 @@ function RuntimeLines({ project, first }: { readonly project: Project; readonly 
       summary="Following what the app prints"
       empty="What the app prints will be here."
       note={noteOf(log, above)}
-      markOf={(line, before) => markOf(project.deployments.nodes, line, before)}
+      markOf={(line, before) => markOf(project.environment.deployments.nodes, line, before)}
       onEarlier={above === 'coming' ? loadEarlier : undefined}
     />
   );
 }
 
 /** From which line on another deployment speaks. */
-function markOf(known: Project['deployments']['nodes'], line: KnownLine, above: KnownLine | undefined): string | null {
+function markOf(
+  known: Project['environment']['deployments']['nodes'],
+  line: KnownLine,
+  above: KnownLine | undefined,
+): string | null {
   if (line.deploymentId === above?.deploymentId) return null;
   const deployment = known.find(({ id }) => id === line.deploymentId);
   return deployment ? `Deployment ${deployment.number}` : 'An earlier deployment';

@@ -1,9 +1,9 @@
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 
 /** Which environment, and which version of it the visitor has seen. */
-export const Target = ({ project: { productionEnvironment } }: { readonly project: Project }) => (
+export const Target = ({ project: { environment } }: { readonly project: Project }) => (
   <>
-    <input type="hidden" name="environmentId" value={productionEnvironment.id} />
-    <input type="hidden" name="version" value={productionEnvironment.variablesVersion} />
+    <input type="hidden" name="environmentId" value={environment.id} />
+    <input type="hidden" name="version" value={environment.variablesVersion} />
   </>
 );

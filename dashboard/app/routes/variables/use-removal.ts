@@ -1,6 +1,6 @@
 import { useLocation, useSubmit } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { toast } from '../../ui/toast.js';
 import type { Variable } from './variable-row.js';
 
@@ -9,10 +9,10 @@ type Saved = { readonly saved: readonly string[]; readonly isRemoval: boolean };
 /** Offers to put back what was removed. Returns what notes a value before it goes; a secret's is known to nobody. */
 export function useRemoval(project: Project, answer: Saved | null): (variable: Variable) => void {
   const removed = useRef<Variable | null>(null);
-  const { productionEnvironment } = project;
-  const now = useRef(productionEnvironment);
+  const { environment } = project;
+  const now = useRef(environment);
   useEffect(() => {
-    now.current = productionEnvironment;
+    now.current = environment;
   });
   const submit = useSubmit();
   const { pathname } = useLocation();

@@ -1,13 +1,13 @@
 import { Form } from '@remix-run/react';
 import { Lock } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { Project } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Time } from '../../ui/time.js';
 import { Target } from './target.js';
 
-export type Variable = Project['productionEnvironment']['variables'][number];
+export type Variable = Project['environment']['variables'][number];
 
 type Props = {
   readonly variable: Variable;

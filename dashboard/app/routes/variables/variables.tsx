@@ -11,10 +11,13 @@ import { signedIn } from '../../api/api.server.js';
 import { problemAt } from '../../api/problem.js';
 import { act } from '../../project/act.server.js';
 import { Act, Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
+import { isAct } from '../../project/is-act.js';
 import { loadProject } from '../../project/load.server.js';
 import { NotAppliedNotice } from '../../project/not-applied-notice.js';
 import type { Tab } from '../../project/tabs.js';
-import { type Project, useProject } from '../../project/use-project.js';
+import type { Project } from '../../project/shown.js';
+import { useProject } from '../../project/use-project.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Button } from '../../ui/button.js';
@@ -29,11 +32,7 @@ import { VariableRow } from './variable-row.js';
 
 export const handle: PageHandle & { tab: Tab } = {
   tab: 'Variables',
-  crumbs: ({ org, project }) => [
-    { label: 'Projects', to: `/${org}` },
-    { label: project ?? '', to: `/${org}/${project}` },
-    { label: 'Variables' },
-  ],
+  crumbs: crumbsTo('Variables'),
 };
 
 export const meta: MetaFunction = ({ params }) => [{ title: `Variables · ${params.project} · Apployd` }];
@@ -43,7 +42,7 @@ export const loader = (call: LoaderFunctionArgs) =>
 
 export const action = async (call: ActionFunctionArgs) => {
   const form = await call.request.clone().formData();
-  return form.get('intent') === 'deploy' ? act(call) : setVariables(call, form);
+  return isAct(form.get('intent')) ? act(call) : setVariables(call, form);
 };
 
 /** What the app is told when it starts. */
@@ -52,11 +51,11 @@ export default function Variables() {
   const answer = useActionData<typeof action>();
   const saved = answer && 'saved' in answer ? answer : null;
   const refused = answer && 'problem' in answer ? answer : undefined;
-  const { variables, variablesVersion } = project.productionEnvironment;
+  const { variables, variablesVersion } = project.environment;
   const noteRemoval = useRemoval(project, saved);
   return (
     <>
-      {refused?.intent === 'deploy' ? (
+      {refused && isAct(refused.intent) ? (
         <Refusal refused={refused} />
       ) : (
         refused && (
@@ -102,7 +101,7 @@ function SavedNotice({ project, saved, isRemoval }: SavedProps) {
       title={`${names} ${isRemoval ? 'removed' : 'saved'}.`}
       action={
         project.repository && (
-          <Act intent="deploy" small environmentId={project.productionEnvironment.id}>
+          <Act intent="deploy" small environmentId={project.environment.id}>
             Deploy now
           </Act>
         )

@@ -1,0 +1,66 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { signedIn } from '../../api/api.server.js';
+import { isAdmin } from '../../people/roles.js';
+import { act } from '../../project/act.server.js';
+import { Refusal } from '../../project/act.js';
+import { crumbsTo } from '../../project/crumbs.js';
+import { isAct } from '../../project/is-act.js';
+import { loadProject } from '../../project/load.server.js';
+import type { Tab } from '../../project/tabs.js';
+import { useProject } from '../../project/use-project.js';
+import { SettingsFrame } from '../../settings/frame.js';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
+import { useOrganization } from '../../shell/organization-context.js';
+import { change } from '../project-settings/change.server.js';
+import { Resources } from '../project-settings/resources.js';
+import { Volumes } from '../project-settings/volumes.js';
+import { DeleteEnvironment } from './delete.js';
+
+export const handle: PageHandle & { tab: Tab } = { tab: 'Settings', crumbs: crumbsTo('Settings') };
+
+export const meta: MetaFunction = ({ params }) => [
+  { title: `Settings · ${params.environment} · ${params.project} · Apployd` },
+];
+
+export const loader = (call: LoaderFunctionArgs) =>
+  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+
+export const action = async (call: ActionFunctionArgs) => {
+  const form = await call.request.clone().formData();
+  return isAct(form.get('intent')) ? act(call) : change(call);
+};
+
+const entries = [
+  { label: 'Resources', to: '#resources' },
+  { label: 'Volumes', to: '#volumes' },
+];
+const entryOfDelete = { label: 'Delete', to: '#delete' };
+
+/** What an environment runs, and the end of it. How the project is built and started is set for all of them. */
+export default function EnvironmentSettings() {
+  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const answer = useActionData<typeof action>();
+  const isDeletable = isAdmin(useOrganization().organization.viewerRole);
+  const { deletesAt, version, volumes } = project.environment;
+  const shown = { project, answer };
+  return (
+    <>
+      {answer && 'problem' in answer && isAct(answer.intent) && <Refusal refused={answer} />}
+      {deletesAt || project.state === 'DELETING' ? (
+        <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
+      ) : (
+        <SettingsFrame
+          groups={[{ title: 'Environment', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}
+        >
+          <Resources key={`resources ${version}`} {...shown} />
+          <Volumes key={`volumes ${JSON.stringify(volumes)}`} isDeletable={isDeletable} {...shown} />
+          {isDeletable && <DeleteEnvironment {...shown} />}
+        </SettingsFrame>
+      )}
+    </>
+  );
+}
+
+export const ErrorBoundary = FailureInPlace;

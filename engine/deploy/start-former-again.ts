@@ -1,0 +1,22 @@
+import type { Engine } from '../engine.js';
+
+/**
+ * A deployment that ended what ran before it, and did not go live, leaves an environment in which nothing runs: what is live
+ * is started again at once. Reconcile would find it a little later.
+ */
+export async function startFormerAgain(engine: Engine, environmentId: string): Promise<void> {
+  const down = await engine.db.environment.count({
+    where: {
+      id: environmentId,
+      desiredState: 'RUNNING',
+      volumes: { some: { deletesAt: null } },
+      liveDeployment: { serving: 'LIVE', instances: { none: { state: { in: ['STARTING', 'RUNNING'] } } } },
+    },
+  });
+  if (down === 0) return;
+  await engine.jobs
+    .ask('bring-back', environmentId)
+    .catch((err: unknown) =>
+      engine.log.warn({ err, environmentId }, 'could not ask for a former release; reconcile will'),
+    );
+}

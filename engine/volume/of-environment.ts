@@ -1,0 +1,12 @@
+import type { Db, Transaction } from '@apployd/prisma/create-db';
+import type { Volume } from '@apployd/prisma/generated/client/client';
+
+/** The volumes that instances of the environment get from now on; those that were deleted are none of them. */
+export function volumesOf(db: Db | Transaction, environmentId: string): Promise<Volume[]> {
+  return db.volume.findMany({ where: { environmentId, deletesAt: null }, orderBy: { name: 'asc' } });
+}
+
+/** Whether two instances of the environment must not run at once: they would write into the same files. */
+export async function isOneAtATime(db: Db | Transaction, environmentId: string): Promise<boolean> {
+  return (await db.volume.count({ where: { environmentId, deletesAt: null } })) > 0;
+}
