@@ -74,7 +74,7 @@ export interface Environments {
    */
   resumeAutoDeploy(environmentId: string, options?: KeyedOptions): Promise<Environment>;
   /**
-   * Stops the environment at once. `restore` undoes it for 72 hours, until `deletesAt`; then it is erased with its releases, variables and
+   * Stops the environment at once. `restore` undoes it for 72 hours, until `deletesAt`; then it is erased with its releases, variables, volumes and
    * logs. `confirmSlug` is its slug. Throws ValidationError, NotFoundError, ForbiddenError, InvalidStateError (it is production, or
    * deleted already), IdempotencyError.
    */

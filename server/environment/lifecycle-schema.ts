@@ -94,7 +94,7 @@ builder.mutationField('environmentDelete', (t) =>
     type: payloadOf('EnvironmentDeletePayload', 'environmentDelete'),
     nullable: true,
     description:
-      'Stops an environment at once and gives its share of the slice to the others. It is erased after 72 hours, with its releases, variables and logs; environmentRestore undoes it until then. The production environment goes with its project alone.',
+      'Stops an environment at once and gives its share of the slice to the others. It is erased after 72 hours, with its releases, variables, volumes and logs; environmentRestore undoes it until then. The production environment goes with its project alone.',
     args: { input: t.arg({ type: EnvironmentDeleteInput, required: true }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
     resolve: (_root, { input }, context) => deleteEnvironment(context, input),

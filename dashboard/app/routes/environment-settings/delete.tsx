@@ -7,7 +7,7 @@ export const DeleteEnvironment = ({ project, answer }: SectionProps) => (
   <SectionForm
     id="delete"
     title="Delete the environment"
-    text="It stops at once, and the others share its part of the slice. For 72 hours it can be restored with what ran before; then it is erased with its logs, releases and variables."
+    text="It stops at once, and the others share its part of the slice. For 72 hours it can be restored with what ran before; then it is erased with its logs, releases, variables and volumes."
     intent="delete-environment"
     answer={answer}
     danger="Delete environment"

@@ -7,7 +7,7 @@ export const Delete = ({ project, answer }: SectionProps) => (
   <SectionForm
     id="delete"
     title="Delete the project"
-    text="It stops at once, and its slice is free for others. For 72 hours it can be restored with what ran before; then it is erased with its logs, releases and variables."
+    text="It stops at once, and its slice is free for others. For 72 hours it can be restored with what ran before; then it is erased with its logs, releases, variables and volumes."
     intent="delete"
     answer={answer}
     danger="Delete project"
