@@ -7,6 +7,7 @@ import type { Events } from '../events/events.js';
 import { memoryEvents } from '../events/memory.js';
 import { silentLogger as log } from '../log/logger.js';
 import { collect, logsConformance } from './logs.conformance.js';
+import type { LogFilter } from './log-filter.js';
 import { memoryLogs } from './memory.js';
 import { postgresLogs } from './postgres.js';
 
@@ -102,6 +103,29 @@ describe('logs in PostgreSQL', () => {
     expect(ranges).toBeLessThanOrEqual(4);
     await logs.close();
     await Promise.all(followers.map((follower) => follower.next()));
+  });
+
+  test('a search opens only chunks that may have what is wanted, and those of which nothing is known', async () => {
+    const logs = postgresLogs(database.db, { events: memoryEvents(), log });
+    const [stream, other] = [buildLogOf(randomUUID()), randomUUID()];
+    const [soon, later] = [new Date(), new Date(Date.now() + 60_000)];
+    const line = { at: soon, source: 'STDOUT', message: 'fine', deploymentId } as const;
+    await logs.append(stream, organizationId, [line, line]);
+    await logs.append(stream, organizationId, [line, { ...line, message: 'error: it broke' }, line]);
+    await logs.append(stream, organizationId, [{ ...line, at: later }]);
+    await logs.append(stream, organizationId, [{ ...line, deploymentId: other }]);
+    const opened = async (filter: LogFilter) => (await logs.search(stream, filter, { limit: 10 })).scanned.lines;
+    expect(await opened({})).toBe(7);
+    expect(await opened({ levels: ['ERROR'] })).toBe(3);
+    expect(await opened({ levels: ['WARN'] })).toBe(0);
+    expect(await opened({ since: later })).toBe(1);
+    expect(await opened({ until: later, levels: ['INFO'] })).toBe(6);
+    expect(await opened({ deploymentId: other })).toBe(1);
+    await database.db.$executeRaw`
+      UPDATE "LogChunk" SET "levels" = NULL, "firstAt" = NULL, "lastAt" = NULL, "deploymentIds" = NULL, "bytes" = NULL
+      WHERE "streamId" = ${stream} AND "firstSequence" = 1`;
+    expect(await opened({ levels: ['ERROR'], deploymentId: other, since: later })).toBe(2);
+    await logs.close();
   });
 
   test('a large append is stored in chunks of at most 500 lines', async () => {
