@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { activeStatuses } from '@apployd/core/deployment';
 import { newId, publicId } from '@apployd/core/id';
 import { runtimeLogOf } from '@apployd/core/log-line';
@@ -52,7 +53,7 @@ async function erase(engine: Engine, environment: Environment, signal: AbortSign
   await eraseVolumes(engine, { environmentId: id });
   await engine.logs.remove(runtimeLogOf(id));
   await eraseEnvironmentHistory(engine.db, [id], signal);
-  if (await engine.db.$transaction((tx) => eraseRow(tx, environment))) tell(engine, environment);
+  if (await transactAndTell(engine, (tx) => eraseRow(tx, environment))) tell(engine, environment);
 }
 
 async function stopAll(engine: Engine, id: string, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { newId, publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Prisma, Volume } from '@apployd/prisma/generated/client/client';
@@ -30,7 +31,7 @@ export async function eraseVolumes(engine: Engine, where: Prisma.VolumeWhereInpu
 
 async function eraseRow(engine: Engine, { id, organizationId, projectId, environmentId, name }: Volume): Promise<void> {
   const type = 'volume.erased';
-  await engine.db.$transaction(async (tx) => {
+  await transactAndTell(engine, async (tx) => {
     if ((await tx.volume.deleteMany({ where: { id } })).count === 0) return;
     const targetId = publicId('Volume', id);
     await tx.auditEvent.create({
