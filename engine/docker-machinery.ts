@@ -6,7 +6,7 @@ import { dockerFirewall } from './runtime/docker-firewall.js';
 import { isLocalDocker, rootOf } from './runtime/docker-host.js';
 import { ensureBuildNetwork } from './runtime/docker-network.js';
 import { dockerRuntime } from './runtime/docker.js';
-import { dockerVolumes } from './volume/docker.js';
+import { dockerVolumes } from './runtime/docker-volumes.js';
 
 const Docker = loadDocker();
 const pingMs = 2_000;

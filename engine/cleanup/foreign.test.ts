@@ -8,7 +8,7 @@ import { testDocker } from '../runtime/docker-sample.conformance.js';
 import { dockerRuntime } from '../runtime/docker.js';
 import { reconcile } from '../testing/reconcile.js';
 import { useEngine } from '../testing/use-engine.js';
-import { dockerVolumes } from '../volume/docker.js';
+import { dockerVolumes } from '../runtime/docker-volumes.js';
 import { forgetNetworks } from './forget-networks.js';
 import { makeRoom } from './make-room.js';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Container } from 'dockerode';
 import { extract, pack, type Header } from 'tar-stream';
-import { dockerVolumeName } from '../volume/docker-name.js';
+import { dockerVolumeName } from './docker-volume-name.js';
 import type { Mount } from '../volume/volumes.js';
 import { callOptions } from './docker-call.js';
 

@@ -3,11 +3,11 @@ import { extract, pack } from 'tar-stream';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import { isLeftOut } from '@apployd/test/without';
-import { aRequest, sampleImage, testDocker } from '../runtime/docker-sample.conformance.js';
-import { dockerRuntime } from '../runtime/docker.js';
-import { dockerVolumes } from './docker.js';
-import { dockerVolumeName } from './docker-name.js';
-import { volumesConformance } from './volumes.conformance.js';
+import { aRequest, sampleImage, testDocker } from './docker-sample.conformance.js';
+import { dockerRuntime } from './docker.js';
+import { dockerVolumes } from './docker-volumes.js';
+import { dockerVolumeName } from './docker-volume-name.js';
+import { volumesConformance } from '../volume/volumes.conformance.js';
 
 describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   let docker: Docker;

@@ -1,9 +1,9 @@
 import type Docker from 'dockerode';
-import type { VolumeInspectInfo } from 'dockerode';
-import { callOptions, unlessGone } from '../runtime/docker-call.js';
-import { managedLabel, ownerLabel } from '../runtime/docker-labels.js';
-import { dockerVolumeName, volumeLabel } from './docker-name.js';
-import type { VolumeOwner, Volumes } from './volumes.js';
+import type { VolumeCreateOptions, VolumeInspectInfo } from 'dockerode';
+import { callOptions, unlessGone } from './docker-call.js';
+import { managedLabel, ownerLabel } from './docker-labels.js';
+import { dockerVolumeName, volumeLabel } from './docker-volume-name.js';
+import type { VolumeOwner, Volumes } from '../volume/volumes.js';
 
 /** Named volumes of a Docker engine. `owner` tells the platforms apart that share one. */
 export function dockerVolumes(docker: Docker, { owner }: { readonly owner: string }): Volumes {
@@ -15,7 +15,7 @@ export function dockerVolumes(docker: Docker, { owner }: { readonly owner: strin
       const Name = dockerVolumeName(volume.id);
       const _body = { Name, Labels: labelsOf(volume, owner) };
       // Docker gives a volume of that name back, whosever it is.
-      await docker.createVolume({ _query: {}, _body, ...callOptions() } as never);
+      await docker.createVolume({ _query: {}, _body, ...callOptions() } as VolumeCreateOptions);
       const there = await inspect(volume.id);
       if (!there || !isOurs(volume.id, there)) throw new Error(`The volume ${Name} is not ours: it is left alone.`);
     },
