@@ -9,7 +9,7 @@ export async function startFormerAgain(engine: Engine, environmentId: string): P
     where: {
       id: environmentId,
       desiredState: 'RUNNING',
-      volumes: { some: { deletesAt: null } },
+      volumes: { some: {} },
       liveDeployment: { serving: 'LIVE', instances: { none: { state: { in: ['STARTING', 'RUNNING'] } } } },
     },
   });

@@ -4,7 +4,7 @@ import { removeInstance } from '../instance/remove-instance.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
 import { mountsOf } from '../volume/mount.js';
-import { volumesOf } from '../volume/of-environment.js';
+import { requireSlice } from './require-slice.js';
 import { Overtaken, type Run } from './run.js';
 import { say } from './say.js';
 import { isStillOurs } from './still-ours.js';
@@ -16,10 +16,12 @@ import { isStillOurs } from './still-ours.js';
  */
 export async function stopFormer(engine: Engine, run: Run, signal: AbortSignal): Promise<void> {
   const { id, environmentId, environment } = run.deployment;
-  const volumes = await volumesOf(engine.db, environmentId);
+  // Those that were deleted too: what runs may have them yet, and they may be restored meanwhile.
+  const volumes = await engine.db.volume.findMany({ where: { environmentId }, orderBy: { name: 'asc' } });
   await engine.db.deployment.update({ where: { id }, data: { stopsFirst: volumes.length > 0 } });
   if (volumes.length === 0) return;
-  // Refuses while the former one still serves.
+  // What refuses it does so while the former one still serves.
+  await requireSlice(engine, run);
   await mountsOf(engine, environmentId);
   const { instances, version } = await takeAway(engine, run);
   if (instances.length === 0) return;

@@ -36,6 +36,17 @@ export async function noteNotResized(
   });
 }
 
+/**
+ * Of an environment with a volume, whose only instance would have to end before another one came: for new limits alone
+ * visitors are not sent away, least of all where the app may not even start with them.
+ */
+export async function noteResizeWaits(engine: Engine, live: LiveEnvironment, restMs: number): Promise<void> {
+  const stateReason =
+    'It goes on with its former limits until it is restarted or deployed again: it has a volume, so nothing can be started beside it.';
+  const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
+  await note(engine, live, { resizeAfter, stateReason }, async () => undefined);
+}
+
 async function note(
   engine: Engine,
   { environment }: LiveEnvironment,

@@ -5,9 +5,10 @@ import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
 import { endFirst } from './end-first.js';
 import { liveEnvironment, whileAlone, type LiveEnvironment } from './live-environment.js';
-import { noteNotResized, noteResized } from './note-resized.js';
+import { noteNotResized, noteResized, noteResizeWaits } from './note-resized.js';
 import { removeInstance } from './remove-instance.js';
 import { sendVisitors } from './send-visitors.js';
+import { isOneAtATime } from '../volume/of-environment.js';
 import { sortOut } from './sort-out.js';
 
 /**
@@ -59,6 +60,8 @@ async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: Abor
   const outgoing = running.filter((one) => !keep.includes(one));
   const count = live.process.desiredInstances - keep.length;
   if (count === 0 && outgoing.length === 0) return;
+  if (count === outgoing.length && !isRestart(live, outgoing) && (await isOneAtATime(engine.db, live.environment.id)))
+    return noteResizeWaits(engine, live, resizeRestMs);
   try {
     await replace(engine, live, { count, outgoing }, signal);
   } catch (err) {

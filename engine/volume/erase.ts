@@ -1,17 +1,25 @@
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { newId, publicId } from '@apployd/core/id';
+import { restorableHours } from '@apployd/core/project';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Prisma, Volume } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 
 const most = 50;
 
-/** Erases volumes of this machine whose time to be restored is over, by the database's clock. One in use waits. */
+/**
+ * Erases volumes of this machine whose time to be restored is over, by the database's clock. What an instance may have from
+ * before it was deleted waits until that is gone: until the app is deployed, restarted or stopped.
+ */
 export async function eraseExpiredVolumes(engine: Engine): Promise<void> {
   const { serverId } = engine.settings;
   const over = await engine.db.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Volume"
+    SELECT "id" FROM "Volume" AS volume
     WHERE "deletesAt" <= clock_timestamp() AND ("serverId" IS NULL OR "serverId" = ${serverId}::uuid)
+      AND NOT EXISTS (
+        SELECT 1 FROM "Instance" AS instance
+        WHERE instance."environmentId" = volume."environmentId" AND instance."state" IN ('STARTING', 'RUNNING', 'STOPPING')
+          AND instance."createdAt" <= volume."deletesAt" - make_interval(hours => ${restorableHours}::int))
     ORDER BY "deletesAt" LIMIT ${most}`;
   for (const { id } of over) {
     await eraseVolumes(engine, { id }).catch((err: unknown) =>

@@ -92,15 +92,44 @@ test('a release that does not get healthy leaves the former one to be started ag
   expect(overlaps).toBe(0);
 });
 
-test('without a volume, and with one that was deleted, a release starts beside the former one', async () => {
+test('with one that was deleted, releases still follow one another: what runs may have it, and it may be restored', async () => {
   const { engine } = house;
   const volumeId = await aVolume();
+  await house.goLive('one', writes('one'));
   await engine.db.volume.update({ where: { id: volumeId }, data: { deletesAt: new Date(Date.now() + 60_000) } });
+  const second = await house.goLive('two');
+  expect([second.status, second.stopsFirst]).toEqual(['READY', true]);
+  expect(house.running()).toEqual([second.id]);
+});
+
+test('without a volume a release starts beside the former one', async () => {
   const first = await house.goLive('one');
   const second = await house.goLive('two');
   expect([second.status, second.stopsFirst]).toEqual(['READY', false]);
   expect(house.running()).toEqual([first.id, second.id]);
-  expect(engine.machine.disk.size).toBe(0);
+  expect(house.engine.machine.disk.size).toBe(0);
+});
+
+test('new limits that take a restart wait for one: visitors are not sent away for them, nor an app that needs more ended', async () => {
+  const { engine, environment } = house;
+  await aVolume();
+  const live = await house.goLive('one', writes('one'));
+  engine.machine.adjustable = false;
+  const memoryBytes = 32n * 1024n * 1024n;
+  await engine.db.process.updateMany({ where: { environmentId: environment.id }, data: { memoryBytes } });
+  await resize(engine, environment.id, never);
+  expect(house.running()).toEqual([live.id]);
+  expect(await starts()).toEqual(['one']);
+  const row = await engine.db.environment.findUniqueOrThrow({ where: { id: environment.id } });
+  expect(row).toMatchObject({
+    stateReason: expect.stringContaining('until it is restarted'),
+    resizeAfter: expect.any(Date),
+  });
+  await update({ generation: { increment: 1 } });
+  await resize(engine, environment.id, never);
+  expect(await starts()).toEqual(['one', 'one']);
+  const { instances } = await house.row(live.id);
+  expect(instances.filter(({ state }) => state === 'RUNNING')).toMatchObject([{ memoryBytes }]);
 });
 
 test('a release stays on the server that has its volume: another refuses it, and ends nothing', async () => {
@@ -128,6 +157,14 @@ test('a volume is erased once it can be restored no more, or with its environmen
   await reconcile(engine);
   expect(machine.disk.has(volumeId)).toBe(true);
   await deleteIn(-1);
+  // What runs since before it was deleted has it yet, and is not in the way of what may be erased.
+  const longAgo = new Date(Date.now() - 80 * 60 * 60_000);
+  const running = { environmentId: environment.id, state: 'RUNNING' } as const;
+  await db.instance.updateMany({ where: running, data: { createdAt: longAgo } });
+  await reconcile(engine);
+  expect(machine.disk.has(volumeId)).toBe(true);
+  await update({ generation: { increment: 1 } });
+  await resize(engine, environment.id, never);
   await reconcile(engine);
   expect(machine.disk.has(volumeId)).toBe(false);
   expect(await db.volume.count({ where: { id: volumeId } })).toBe(0);

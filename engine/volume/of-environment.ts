@@ -6,7 +6,10 @@ export function volumesOf(db: Db | Transaction, environmentId: string): Promise<
   return db.volume.findMany({ where: { environmentId, deletesAt: null }, orderBy: { name: 'asc' } });
 }
 
-/** Whether two instances of the environment must not run at once: they would write into the same files. */
+/**
+ * Whether two instances of the environment must not run at once: they would write into the same files. One that was deleted
+ * counts too: what runs may have it yet, and it may be restored meanwhile.
+ */
 export async function isOneAtATime(db: Db | Transaction, environmentId: string): Promise<boolean> {
-  return (await db.volume.count({ where: { environmentId, deletesAt: null } })) > 0;
+  return (await db.volume.count({ where: { environmentId } })) > 0;
 }
