@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const mostRedirects = 100;
+/** Over all of them: an edge keeps those of every project in memory. */
+const mostCharacters = 16_384;
 const printable = /^[\x21-\x7e]{1,2048}$/;
 
 const fromProblem =
@@ -37,7 +39,11 @@ const redirect = z
 
 export const redirects = z
   .array(redirect)
-  .max(mostRedirects, `A project has at most ${mostRedirects} redirects: leave some out.`);
+  .max(mostRedirects, `A project has at most ${mostRedirects} redirects: leave some out.`)
+  .refine(
+    (list) => list.reduce((sum, { from, to }) => sum + from.length + to.length, 0) <= mostCharacters,
+    'All redirects of a project together have at most 16,384 characters: leave some out, or use /* for many at once.',
+  );
 
 /** Where a request for this path and query goes instead, by the first rule that fits; null when none does. */
 export function redirectFor(rules: readonly Redirect[], url: string): { status: 307 | 308; location: string } | null {

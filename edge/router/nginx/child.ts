@@ -34,6 +34,7 @@ export function nginxChild(options: ChildOptions): NginxProcess {
   const launch = async (program: string) => {
     await prepare();
     await forgetSocket();
+    closing.signal.throwIfAborted();
     const started = startRun({ program, folder, log });
     run = started;
     await untilItAnswers(control, started.ended).catch(async (error: unknown) => {

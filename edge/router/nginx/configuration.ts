@@ -27,10 +27,11 @@ export function configuration(settings: NginxSettings): string {
   return `# Written by the edge; changes are overwritten.
 ${modules.map((module) => `load_module ${quote(module)};\n`).join('')}${user === null ? '' : `user ${quote(user)};\n`}worker_processes ${workers};
 worker_shutdown_timeout 600s;
+worker_rlimit_nofile 65536;
 pid ${file('nginx.pid')};
 error_log stderr error;
 events {
-    worker_connections 10000;
+    worker_connections 32768;
 }
 http {
 ${temporaryFolders(file)}
@@ -52,7 +53,7 @@ const temporaryFolders = (file: (name: string) => string) =>
 
 /** Everything is loaded before the workers begin: they need not be able to read the folder. */
 const luaParts = (folder: string) => `
-    lua_shared_dict apployd_routes 64m;
+    lua_shared_dict apployd_routes 256m;
     lua_shared_dict apployd_turns 8m;
     lua_shared_dict apployd_traffic 32m;
     lua_shared_dict apployd_state 1m;

@@ -14,8 +14,8 @@ export type Control = {
 
 /** Nginx answers from memory: it takes longer only where the machine does. */
 const answersWithinMs = 5_000;
-/** Far below what Nginx takes in one request. */
-const linesAtATime = 500;
+/** Below what Nginx takes in one request, which is 2 MiB. */
+const bytesAtATime = 512 * 1024;
 
 export function control(socketPath: string): Control {
   const agent = new http.Agent({ keepAlive: false });
@@ -23,15 +23,29 @@ export function control(socketPath: string): Control {
   return {
     change: async (lines) => {
       let instance = '';
-      for (let i = 0; i === 0 || i < lines.length; i += linesAtATime) {
-        instance = (await ask('POST', '/routes', lines.slice(i, i + linesAtATime).join('\n'))).instance;
-      }
+      for (const part of partsOf(lines)) instance = (await ask('POST', '/routes', part.join('\n'))).instance;
       return instance;
     },
     sites: async () => (await ask('GET', '/sites')).lines,
     traffic: async () => (await ask('POST', '/traffic')).lines,
     status: () => ask('GET', '/status'),
   };
+}
+
+/** At least one part: who says nothing new asks who answers. A line is far shorter than a part. */
+function partsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  let bytes = 0;
+  for (const line of lines) {
+    const size = Buffer.byteLength(line) + 1;
+    if (bytes > 0 && bytes + size > bytesAtATime) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(line);
+    bytes += size;
+  }
+  return parts;
 }
 
 async function request(options: http.RequestOptions, body?: string) {

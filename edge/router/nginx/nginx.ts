@@ -90,7 +90,10 @@ export function nginxRouter(options: NginxOptions): Router {
       await known.refresh();
       await serve({ ...options, port });
       isStarted = true;
-      await inTurn(tellAll);
+      await inTurn(tellAll).catch(async (error: unknown) => {
+        await nginx.close(0);
+        throw error;
+      });
       watching.start();
       return { host: options.host, port };
     },

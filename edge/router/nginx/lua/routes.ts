@@ -7,8 +7,8 @@ local routes, turns, state = ngx.shared.apployd_routes, ngx.shared.apployd_turns
 local redirect = require 'apployd.redirect'
 local M = {}
 
--- What a text says is read once in each worker. The bound is for texts that no route has any more.
-local read, count, most = {}, 0, 20000
+-- What a text says is read once in each worker. The bound, in bytes, is for texts that no route has any more.
+local read, bytes, most = {}, 0, 16 * 1024 * 1024
 
 local function reading(text)
   local found = read[text]
@@ -19,8 +19,8 @@ local function reading(text)
     local list = word:find('=', 1, true) and found.redirects or found.targets
     list[#list + 1] = list == found.redirects and redirect.read(word) or word
   end
-  if count >= most then read, count = {}, 0 end
-  read[text], count = found, count + 1
+  if bytes >= most then read, bytes = {}, 0 end
+  read[text], bytes = found, bytes + #text + 200
   return found
 end
 
