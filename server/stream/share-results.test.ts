@@ -38,6 +38,16 @@ test('one document of many followers is executed once for each batch, and writte
   expect(first?.stringify?.()).toBe(JSON.stringify(first));
 });
 
+test('so many spellings of one question as anybody may think of keep no result each', async () => {
+  const spellings = Array.from({ length: 10 }, (_, i) =>
+    parse(`subscription S${i} { buildLogs(after: 1) { a${i}: text } }`),
+  );
+  for (const spelling of spellings) await told(spelling);
+  text.mockClear();
+  for (const spelling of spellings) await told(spelling);
+  expect(text.mock.calls.length).toBeGreaterThanOrEqual(7);
+});
+
 test('each operation of a document tells its own', async () => {
   const document = parse(`subscription A ${root} subscription B { buildLogs(after: 1) { other: text } }`);
   expect(await told(document, 'A')).not.toBe(await told(document, 'B'));

@@ -17,6 +17,9 @@ type Result = ExecutionResult & { readonly stringify?: () => string };
 /** Subscriptions whose messages say the same to everybody who may read them at all. */
 const sameForAll: ReadonlySet<string> = new Set(['buildLogs', 'environmentLogs']);
 
+/** So many documents share a batch's results; one of another spelling has them made for it alone, and kept by nobody. */
+const mostSpellings = 3;
+
 /**
  * When many follow one log with the same document, each of its batches is executed, and written as JSON, once for all of
  * them. Access is no part of that: it is asked when a stream begins and while it goes on, for each alone.
@@ -32,7 +35,8 @@ export function shareResults(): Plugin {
     const known = ofEvent.get(operation);
     if (known) return known;
     const result = execution();
-    if (!(result instanceof Promise) && !result.errors) ofEvent.set(operation, writtenOnce(result));
+    const isKept = ofEvent.size < mostSpellings && !(result instanceof Promise) && !result.errors;
+    if (isKept) ofEvent.set(operation, writtenOnce(result));
     return result;
   }
 
