@@ -29,7 +29,13 @@ export async function postgresCandidates(
 ): Promise<Candidates> {
   const [order, end, edge] = backwards
     ? [Prisma.sql`DESC`, Prisma.sql`min("first")`, Prisma.sql`"firstSequence" < ${from}`]
-    : [Prisma.sql`ASC`, Prisma.sql`max("last")`, Prisma.sql`"lastSequence" > ${from}`];
+    : [
+        Prisma.sql`ASC`,
+        Prisma.sql`max("last")`,
+        // The first of these is found by the key of the chunks: what lies before it is not gone through.
+        Prisma.sql`"lastSequence" > ${from} AND "firstSequence" >= coalesce((SELECT max("firstSequence") FROM "LogChunk"
+          WHERE "streamId" = ${stream} AND "firstSequence" <= ${from}), 0)`,
+      ];
   const rows = await db.$queryRaw<Row[]>`
     WITH examined AS (
       SELECT "firstSequence" AS "first", "lastSequence" AS "last", coalesce("bytes", ${searchBounds.unknownBytes}) AS "bytes",
