@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicId } from '@apployd/core/id';
 import { ask, mutate } from '../testing/client.js';
-import { aDeployment, aPerson, aProject, aToken, uuid, type MadeProject, type Person } from '../testing/make.js';
+import {
+  aDeployment,
+  anEnvironment,
+  aPerson,
+  aProject,
+  aToken,
+  uuid,
+  type MadeProject,
+  type Person,
+} from '../testing/make.js';
 import { collect, socketClient } from '../testing/socket.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
@@ -89,6 +98,26 @@ describe('a token', () => {
     const deployment = { environmentId: blog.environmentId };
     expect((await mutate(server, token, 'deploymentCreate', deployment, '')).__typename).toBe('NotFoundError');
     expect((await setVariable(token, blog.environmentId)).__typename).toBe('NotFoundError');
+  });
+
+  test('for one environment reads nothing of the others of its project, by whichever way', async () => {
+    const scopes = ['PROJECT_READ', 'PROJECT_WRITE', 'LOG_READ', 'DEPLOY'] as const;
+    const { environmentId: staging } = await anEnvironment(server, shop);
+    const reach = { projectId: uuid(shop.id), environmentId: uuid(staging) };
+    const token = await aToken(server, ada, { scopes: [...scopes], ...reach });
+    const own = await aDeployment(server, { ...shop, environmentId: staging }, { status: 'READY' });
+    const promoted = await aDeployment(server, shop, { promotedFromId: own });
+    const document = `project(by: { id: "${shop.id}" }) { productionEnvironment { id } environments(first: 5) { nodes { id } } environment(slug: "production") { id } }`;
+    expect((await read(token, document)).data.found).toEqual({
+      productionEnvironment: null,
+      environments: { nodes: [{ id: staging }] },
+      environment: null,
+    });
+    const from = `deployment(id: "${publicId('Deployment', promoted)}") { promotedFrom { id } }`;
+    const production = { projectId: uuid(shop.id), environmentId: uuid(shop.environmentId) };
+    const other = await aToken(server, ada, { scopes: [...scopes], ...production });
+    expect((await read(other, from)).data.found).toEqual({ promotedFrom: null });
+    expect((await read(ada.token, from)).data.found.promotedFrom).toEqual({ id: publicId('Deployment', own) });
   });
 
   test('may no more than its person may today', async () => {

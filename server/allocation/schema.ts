@@ -11,7 +11,7 @@ import {
 import { sumResources } from '@apployd/core/resources';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
-import { EnvironmentResizeRef } from '../environment/resize.js';
+import { EnvironmentResizeRef, reachedResizes } from '../environment/resize.js';
 import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
 import { limitsOf, type Pool } from './pool.js';
 import { setAllocations } from './set.js';
@@ -94,7 +94,7 @@ const AllocationsSetPayload = builder
       resizes: t.field({
         type: [EnvironmentResizeRef],
         description: 'The environments whose running instances get other limits, and how.',
-        resolve: ({ resizes }) => [...resizes],
+        resolve: ({ resizes }, _args, context) => reachedResizes(context, resizes),
       }),
       applied: t.exposeBoolean('applied', { description: 'False for a dry run.' }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),

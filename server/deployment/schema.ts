@@ -8,6 +8,7 @@ import {
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
+import { reachedEnvironment } from '../access/reached-environment.js';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { logPageCost } from '../cost.js';
@@ -136,9 +137,16 @@ export const DeploymentNode = builder.prismaNode('Deployment', {
       nullable: true,
       description: 'The earlier deployment whose release this one brings back.',
     }),
-    promotedFrom: t.relation('promotedFrom', {
+    promotedFrom: t.prismaField({
+      type: 'Deployment',
       nullable: true,
-      description: 'The deployment of another environment whose release this one brings live here.',
+      description:
+        'The deployment of another environment whose release this one brings live here. Null for a token of one environment.',
+      select: { promotedFromId: true },
+      resolve: (query, { promotedFromId: id }, _args, context) =>
+        id !== null && reachedEnvironment(signedIn(context)) === null
+          ? context.db.deployment.findUnique({ ...query, where: { id } })
+          : null,
     }),
     supersededBy: t.relation('supersededBy', {
       nullable: true,

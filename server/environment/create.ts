@@ -48,6 +48,7 @@ export async function createEnvironment(context: Context, input: EnvironmentCrea
       const shared = { ...pool, demands: await demandsOf(tx, organizationId) };
       requireFitOf(shared, projectId, environmentId);
       const resizes = await shareSlice(tx, shared, projectId);
+      await noteCreated(tx, { ...on, actorId, environmentId }, input);
       return { result: { environmentId, resizes }, audit: auditOf(environmentId, input) };
     }),
   );
@@ -68,6 +69,8 @@ async function sourceOf(context: Context, projectId: string, copyFromId: string 
   return source.environmentId;
 }
 
+const usualKind = 'STAGING';
+
 type Place = {
   readonly organizationId: string;
   readonly projectId: string;
@@ -84,7 +87,7 @@ async function insert(
   await requireRoom(tx, projectId, slug);
   const id = newId();
   const hostname = await hostnameOf(tx, context, projectId, slug);
-  const own = { id, organizationId, projectId, slug, kind: kind ?? 'STAGING', hostname } as const;
+  const own = { id, organizationId, projectId, slug, kind: kind ?? usualKind, hostname } as const;
   await tx.environment.create({ data: own });
   await tx.process.create({
     data: {
@@ -101,16 +104,24 @@ async function insert(
     },
   });
   if (copyFromId) await copyVariables(tx, context, { organizationId, from: copyFromId, to: id, actorId });
-  await appendEvent(tx, {
+  return id;
+}
+
+/** Behind all that locks environments: the stream is what everybody locks last. */
+function noteCreated(
+  tx: Transaction,
+  { organizationId, projectId, actorId, environmentId }: Omit<Place, 'copyFromId'> & { readonly environmentId: string },
+  { slug, kind }: EnvironmentCreateInput,
+) {
+  return appendEvent(tx, {
     organizationId,
     streamId: projectId,
     kind: 'PROJECT',
     type: 'environment.created',
-    subjectId: id,
+    subjectId: environmentId,
     actorId,
-    data: { slug, kind: own.kind },
+    data: { slug, kind: kind ?? usualKind },
   });
-  return id;
 }
 
 /** Under the lock of the project. What waits to be erased keeps its slug, and can be restored. */

@@ -13,7 +13,7 @@ import { builder } from '../builder.js';
 import { createEnvironment } from './create.js';
 import { deleteEnvironment } from './delete.js';
 import { EnvironmentKindRef } from './kind.js';
-import { EnvironmentResizeRef } from './resize.js';
+import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { restoreEnvironment } from './restore.js';
 
 type Done = { readonly environmentId: string; readonly resizes: readonly Resize[]; readonly replayed: boolean };
@@ -30,7 +30,7 @@ const payloadOf = (name: string, mutation: string) =>
       resizes: t.field({
         type: [EnvironmentResizeRef],
         description: 'The environments of the project whose running instances change, and how.',
-        resolve: ({ resizes }) => [...resizes],
+        resolve: ({ resizes }, _args, context) => reachedResizes(context, resizes),
       }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),

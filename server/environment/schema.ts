@@ -21,7 +21,7 @@ import { ResourcesRef } from '../resources/schema.js';
 import { VariablesVersionConnection } from '../variable/schema.js';
 import { InstanceExitRef } from './instance-exit.js';
 import { EnvironmentKindRef } from './kind.js';
-import { EnvironmentResizeRef } from './resize.js';
+import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { updateEnvironment } from './update.js';
 
 const EnvironmentState = builder.enumType('EnvironmentState', {
@@ -222,7 +222,7 @@ const EnvironmentUpdatePayload = builder
       resizes: t.field({
         type: [EnvironmentResizeRef],
         description: 'The environments of the project whose running instances change, and how.',
-        resolve: ({ resizes }) => [...resizes],
+        resolve: ({ resizes }, _args, context) => reachedResizes(context, resizes),
       }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
     }),

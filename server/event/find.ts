@@ -1,7 +1,8 @@
 import type { Event } from '@apployd/prisma/generated/client/client';
 import { signedIn, type Context } from '../context.js';
 import { withoutForeignTokens } from './foreign-tokens.js';
-import { isReached, reachedEnvironment } from './reach.js';
+import { reachedEnvironment } from '../access/reached-environment.js';
+import { isReached } from './reach.js';
 
 /** Events by their ids, of the projects that the viewer may see. */
 export async function findEvents(context: Context, _query: object, ids: string[]): Promise<Event[]> {

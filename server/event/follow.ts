@@ -5,7 +5,7 @@ import { signedIn, type Context } from '../context.js';
 import { requestError } from '../request-error.js';
 import { followStream, type SourceEnd, type StreamEnd, type StreamGap } from '../stream/follow.js';
 import { onlyNull } from '../stream/only-null.js';
-import { reachedEnvironment } from './reach.js';
+import { reachedEnvironment } from '../access/reached-environment.js';
 import { readEvents, type EventsOf, type EventsRead } from './read.js';
 import { eventTypes } from './types.js';
 

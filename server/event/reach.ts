@@ -1,11 +1,5 @@
 import { publicId } from '@apployd/core/id';
 import { Prisma, type Event } from '@apployd/prisma/generated/client/client';
-import type { Viewer } from '../access/viewer.js';
-
-/** The one environment that a token reaches, if it reaches no more: events of others are not its to see. */
-export function reachedEnvironment({ credential }: Viewer): string | null {
-  return credential.kind === 'token' ? credential.environmentId : null;
-}
 
 /** What is the project's as a whole, and what is the environment's. */
 export function whereReached(projectId: string, environmentId: string | null): Prisma.Sql {

@@ -2,7 +2,8 @@ import type { Db } from '@apployd/prisma/create-db';
 import { Prisma, type Event } from '@apployd/prisma/generated/client/client';
 import type { Viewer } from '../access/viewer.js';
 import { withoutForeignTokens } from './foreign-tokens.js';
-import { reachedEnvironment, whereReached } from './reach.js';
+import { reachedEnvironment } from '../access/reached-environment.js';
+import { whereReached } from './reach.js';
 import { whereTypes, type EventTypes } from './types.js';
 
 /** The events of a project that somebody wants, and may see. */

@@ -77,6 +77,7 @@ describe('the operator', () => {
     expect((await platform(operator.token, '(search: "needl")')).data.platform.organizations.nodes).toMatchObject([
       { slug: 'needle', projectCount: 0, lastDeploymentAt: null },
     ]);
+    expect((await platform(operator.token, '(search: "needl\\u0000")')).data.platform.organizations.nodes).toEqual([]);
     const before = server.statements();
     const first = (await platform(operator.token, '(first: 1)')).data.platform.organizations;
     const between = server.statements();

@@ -3,8 +3,9 @@ import { idOf } from '@apployd/core/id';
 import { isSlug } from '@apployd/core/slug';
 import { projectState, type ProjectState } from '@apployd/core/project';
 import { sleepsAfterMinutes } from '@apployd/core/settings';
+import { reachedEnvironment } from '../access/reached-environment.js';
 import { builder } from '../builder.js';
-import { signedIn } from '../context.js';
+import { signedIn, type Context } from '../context.js';
 import { pageSize, totalCountCost } from '../cost.js';
 import { DeploymentConnection } from '../deployment/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
@@ -79,11 +80,14 @@ export const ProjectNode = builder.prismaNode('Project', {
     }),
     productionEnvironment: t.prismaField({
       type: 'Environment',
-      resolve: (query, { id }, _args, { db }) =>
-        db.environment.findUniqueOrThrow({
-          ...query,
-          where: { projectId_slug: { projectId: id, slug: productionSlug } },
-        }),
+      nullable: true,
+      description: 'Null for a token that reaches another environment alone.',
+      resolve: (query, { id: projectId }, _args, context) => {
+        const production = { projectId_slug: { projectId, slug: productionSlug } };
+        const own = reachedEnvironment(signedIn(context));
+        const where = own === null ? production : { ...production, id: own };
+        return context.db.environment.findUnique({ ...query, where });
+      },
     }),
     environment: t.prismaField({
       type: 'Environment',
@@ -111,19 +115,22 @@ export const ProjectNode = builder.prismaNode('Project', {
         cursor: 'id',
         args: { environment: t.arg.string({ description: 'Of the environment with this slug alone.' }) },
         description: 'Newest first, over all environments unless one is named.',
-        query: ({ environment: slug }, context) => ({
-          where: { ...signedIn(context).below.Deployment, ...(slug != null && { environment: { slug } }) },
+        query: ({ environment }, context) => ({
+          where: ofEnvironment(environment, context),
           orderBy: { id: 'desc' },
         }),
       },
       DeploymentConnection,
     ),
     recentDeployments: t.relation('deployments', {
-      args: { first: t.arg.int({ required: true, defaultValue: 5 }) },
-      description: `The newest, at most ${mostRecent}, over all environments: what a list of projects shows.`,
+      args: {
+        first: t.arg.int({ required: true, defaultValue: 5 }),
+        environment: t.arg.string({ description: 'Of the environment with this slug alone.' }),
+      },
+      description: `The newest, at most ${mostRecent}, over all environments unless one is named: what a list of projects shows.`,
       complexity: ({ first }) => ({ field: 1, multiplier: pageSize({ first }, { most: mostRecent }) }),
-      query: ({ first }, context) => ({
-        where: signedIn(context).below.Deployment,
+      query: ({ first, environment }, context) => ({
+        where: ofEnvironment(environment, context),
         orderBy: { id: 'desc' },
         take: first,
       }),
@@ -146,6 +153,12 @@ export const ProjectConnection = builder.connectionObject(
   },
   { name: 'ProjectEdge', description: 'A Project on a page.' },
 );
+
+/** A text that is no slug names none. */
+function ofEnvironment(slug: string | null | undefined, context: Context) {
+  const { Deployment } = signedIn(context).below;
+  return slug == null ? Deployment : { ...Deployment, environment: { slug: isSlug(slug) ? slug : '' } };
+}
 
 /** plugin-prisma puts it on the connection when it was selected: a number, or a function that counts. */
 function totalCountOf(connection: object): number | Promise<number> {

@@ -99,7 +99,7 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
   const at = { organizationId: uuid(organizationId), projectId: uuid(project.id) };
   const environmentId = uuid(project.environmentId);
   const { _max: most } = await server.db.deployment.aggregate({ where: at, _max: { number: true } });
-  const rollbackOfId = uuid(world.deploymentId);
+  const [rollbackOfId, promotedFromId] = [uuid(world.deploymentId), uuid(world.deploymentId)];
   await server.db.deployment.createMany({
     data: ids.map((id, i) => ({
       id,
@@ -109,6 +109,7 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
       trigger: 'ROLLBACK' as const,
       status: i % 2 === 0 ? ('QUEUED' as const) : ('FAILED' as const),
       rollbackOfId,
+      promotedFromId,
       createdById: users[i],
     })),
   });

@@ -127,7 +127,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
     const slowly = `let n = 0; const t = setInterval(() => { console.log('line ' + ++n); if (n === 40) clearInterval(t); }, 50)`;
     await front.repository.commit('main', anApp('docs', 'listen();', { build: `node -e "${slowly}"` }));
     await asAda(desktop, async (page) => {
-      const deployment = await apployd.deployments.create({ environmentId: productionEnvironment.id });
+      const deployment = await apployd.deployments.create({ environmentId: productionEnvironment?.id ?? '' });
       await open(page, `${front.url}/${path}/deployments/${deployment.number}`);
       await settled(page);
       await page.evaluate(() => {

@@ -3,8 +3,20 @@ import { createContext, useContext } from 'react';
 import type { Basin } from '../pool/pool-strip.js';
 import type { ResourceName } from '../pool/resources.js';
 
-export type Organization = NonNullable<OrganizationOverviewQuery['organization']>;
-export type ProjectRow = Organization['projects']['nodes'][number];
+type Asked = NonNullable<OrganizationOverviewQuery['organization']>;
+type AskedRow = Asked['projects']['nodes'][number];
+
+export type ProjectRow = AskedRow & { readonly productionEnvironment: NonNullable<AskedRow['productionEnvironment']> };
+export type Organization = Omit<Asked, 'projects'> & {
+  readonly projects: Omit<Asked['projects'], 'nodes'> & { readonly nodes: readonly ProjectRow[] };
+};
+
+/** Who has signed in sees the production of each project; it is some tokens that do not. */
+export function organizationOf({ projects, ...organization }: Asked): Organization {
+  const hasProduction = (row: AskedRow): row is ProjectRow => row.productionEnvironment !== null;
+  return { ...organization, projects: { ...projects, nodes: projects.nodes.filter(hasProduction) } };
+}
+
 type Viewer = NonNullable<OrganizationOverviewQuery['viewer']>;
 
 type Known = {

@@ -6,7 +6,7 @@ import { loginFor, notFound, signedIn } from '../../api/api.server.js';
 import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
 import { useLoaded } from '../../apollo/use-loaded.js';
 import { Failure } from '../../shell/failure.js';
-import { OrganizationContext } from '../../shell/organization-context.js';
+import { OrganizationContext, organizationOf } from '../../shell/organization-context.js';
 import { Shell } from '../../shell/shell.js';
 import { loadOverview } from './load.server.js';
 
@@ -20,18 +20,21 @@ export const loader = (call: LoaderFunctionArgs) =>
 
 /** Around every page of an organization: where one is, the projects and their live state, the pool. */
 export default function OrganizationPages() {
-  const { viewer, organization } = useLoaded(OrganizationOverviewDocument, useLoaderData<typeof loader>().overview);
-  if (!viewer || !organization) throw new Error('The loader has let nobody through without them.');
+  const { viewer, organization: asked } = useLoaded(
+    OrganizationOverviewDocument,
+    useLoaderData<typeof loader>().overview,
+  );
+  if (!viewer || !asked) throw new Error('The loader has let nobody through without them.');
   const value = useMemo(
     () => ({
-      organization,
+      organization: organizationOf(asked),
       organizations: viewer.organizations.nodes,
       person: viewer.user,
       isOperator: viewer.isOperator,
     }),
-    [organization, viewer],
+    [asked, viewer],
   );
-  useDeploymentsLive(organization.projects.nodes.flatMap(({ recentDeployments }) => recentDeployments));
+  useDeploymentsLive(asked.projects.nodes.flatMap(({ recentDeployments }) => recentDeployments));
   return (
     <OrganizationContext.Provider value={value}>
       <Shell>

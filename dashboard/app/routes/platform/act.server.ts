@@ -11,7 +11,8 @@ export const actOnPlatform = (call: ActionFunctionArgs): Promise<Answer> =>
   signedIn(call, async (api) => {
     const form = await call.request.formData();
     const intent = textIn(form, 'intent');
-    const act = acts[intent.split(' ')[0] ?? ''] ?? givePlan;
+    const act = acts.get(intent.split(' ')[0] ?? '');
+    if (!act) throw new Response('No such act', { status: 400 });
     return { intent, ...(await act(api, form)) };
   });
 
@@ -64,4 +65,6 @@ const setOperator: Act = async ({ apployd, attempt }, form) => {
   return { saved: isOperator ? `${granted.user.name} is an operator now.` : `${granted.user.name} is none any more.` };
 };
 
-const acts: Readonly<Record<string, Act>> = { plan: changePlan, operator: setOperator, give: givePlan };
+const acts: ReadonlyMap<string, Act> = new Map(
+  Object.entries({ plan: changePlan, operator: setOperator, give: givePlan }),
+);
