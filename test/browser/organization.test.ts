@@ -58,9 +58,7 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
       await page.getByText(/has the new plan/).waitFor();
       expect(await stranger.organizations.get({ slug: other.slug })).toMatchObject({ plan: { code: 'BUSINESS' } });
 
-      const business = page
-        .locator('form')
-        .filter({ has: page.getByRole('heading', { name: 'Business', exact: true }) });
+      const business = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save Business' }) });
       await business.getByLabel('Memory, MB').fill('lots');
       await business.getByRole('button', { name: 'Save Business' }).click();
       await business.getByText('Type a number').waitFor();
