@@ -4,6 +4,7 @@ import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { aRoute, openBench, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
+import { visitors } from '../testing/visitors.js';
 
 const benches: Bench[] = [];
 const aBench = async (...options: Parameters<typeof openBench>) => {
@@ -14,30 +15,6 @@ const aBench = async (...options: Parameters<typeof openBench>) => {
 afterEach(async () => {
   await Promise.all(benches.splice(0).map((bench) => bench.close()));
 });
-
-/** Runs visitors side by side, each on one kept connection without retries, until told to stop; what each saw, in order. */
-function visitors(bench: Bench, many: number, options: Parameters<Bench['ask']>[0] = {}) {
-  let isOver = false;
-  const seen: string[] = [];
-  const visit = async () => {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    while (!isOver) {
-      const { status, body } = await bench.ask({ agent, ...options });
-      seen.push(status === 200 ? body : `${status} ${body}`);
-    }
-    agent.destroy();
-  };
-  const running = Promise.all(Array.from({ length: many }, visit));
-  const reach = async (count: number) => {
-    while (seen.length < count) await new Promise(setImmediate);
-  };
-  const stop = async () => {
-    isOver = true;
-    await running;
-    return seen;
-  };
-  return { seen, reach, stop };
-}
 
 const named = (name: string) => (req: http.IncomingMessage, res: http.ServerResponse) => {
   req.resume().once('end', () => res.end(name));

@@ -3,8 +3,8 @@ import { deadlineIn } from '@apployd/core/deadline';
 
 /** Speaks with a running Nginx. */
 export type Control = {
-  /** Puts these lines in force (see `route-lines.ts`). Resolves with which start of Nginx did so. */
-  change(lines: readonly string[]): Promise<string>;
+  /** Puts these lines in force (see `route-lines.ts`). Resolves with those that were not taken, by host name and why. */
+  change(lines: readonly string[]): Promise<readonly string[]>;
   /** The names of all sites that it knows. */
   sites(): Promise<readonly string[]>;
   traffic(): Promise<readonly string[]>;
@@ -22,9 +22,9 @@ export function control(socketPath: string): Control {
   const ask = (method: string, path: string, body?: string) => request({ socketPath, agent, method, path }, body);
   return {
     change: async (lines) => {
-      let instance = '';
-      for (const part of partsOf(lines)) instance = (await ask('POST', '/routes', part.join('\n'))).instance;
-      return instance;
+      const leftOut: string[] = [];
+      for (const part of partsOf(lines)) leftOut.push(...(await ask('POST', '/routes', part.join('\n'))).lines);
+      return leftOut;
     },
     sites: async () => (await ask('GET', '/sites')).lines,
     traffic: async () => (await ask('POST', '/traffic')).lines,
@@ -32,7 +32,7 @@ export function control(socketPath: string): Control {
   };
 }
 
-/** At least one part: who says nothing new asks who answers. A line is far shorter than a part. */
+/** A line is far shorter than a part. */
 function partsOf(lines: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [[]];
   let bytes = 0;

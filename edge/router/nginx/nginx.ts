@@ -63,7 +63,8 @@ export function nginxRouter(options: NginxOptions): Router {
 
   const tell = async (lines: readonly string[]) => {
     if (!isStarted || lines.length === 0) return;
-    await channel.change(lines);
+    const leftOut = await channel.change(lines);
+    if (leftOut.length > 0) log.error({ leftOut }, 'Nginx did not take every route: those sites are as they were');
     watching.changed();
   };
 

@@ -8,6 +8,7 @@ import { relayLines } from './relay-lines.js';
 export type Run = {
   /** How it ended, with its last words. Never rejects. */
   readonly ended: Promise<string>;
+  /** Until now, or until its end. */
   ageMs(): number;
   /** To Nginx and all that belongs to it. Nothing happens when it is gone. */
   kill(signal: NodeJS.Signals): void;
@@ -29,6 +30,7 @@ export function startRun(options: { readonly program: string; readonly folder: s
   const command = [...argumentsFor(folder, `${folder}/current/nginx.conf`), '-g', 'daemon off;'];
   const child = spawn(program, command, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const startedAt = Date.now();
+  let endedAt: number | null = null;
   const words = new Set<string>();
   const relay = relayLines(log);
   createInterface({ input: child.stderr }).on('line', (line) => {
@@ -38,12 +40,13 @@ export function startRun(options: { readonly program: string; readonly folder: s
   });
   const kill = (signal: NodeJS.Signals) => killGroup(child.pid, signal);
   const ended = endOf(child).then((end) => {
+    endedAt = Date.now();
     kill('SIGKILL');
     return [end, ...words].join(': ');
   });
   return {
     ended,
-    ageMs: () => Date.now() - startedAt,
+    ageMs: () => (endedAt ?? Date.now()) - startedAt,
     kill,
     end: async (graceMs) => {
       child.kill('SIGQUIT');

@@ -8,6 +8,7 @@ import { aRoute } from '../../testing/bench.js';
 import { deferred } from '../../testing/deferred.js';
 import { openNginxBench, type NginxBench } from '../../testing/nginx-bench.js';
 import { sendRaw } from '../../testing/raw.js';
+import { visitors } from '../../testing/visitors.js';
 
 const named = (name: string) => (req: http.IncomingMessage, res: http.ServerResponse) => {
   req.resume().once('end', () => res.end(name));
@@ -20,37 +21,13 @@ describe.skipIf(isLeftOut('nginx'))('Nginx switches', () => {
   });
   afterAll(() => bench.close());
 
-  /** Visitors side by side, each on one kept connection without retries, until told to stop; what each saw, in order. */
-  function visitors(many: number, options: Parameters<NginxBench['ask']>[0] = {}) {
-    let isOver = false;
-    const seen: string[] = [];
-    const visit = async () => {
-      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-      while (!isOver) {
-        const { status, body } = await bench.ask({ agent, ...options });
-        seen.push(status === 200 ? body : `${status} ${body}`);
-      }
-      agent.destroy();
-    };
-    const running = Promise.all(Array.from({ length: many }, visit));
-    const reach = async (count: number) => {
-      while (seen.length < count) await new Promise(setImmediate);
-    };
-    const stop = async () => {
-      isOver = true;
-      await running;
-      return seen;
-    };
-    return { seen, reach, stop };
-  }
-
   test.each([
     ['reads', {}],
     ['writes', { method: 'POST', body: 'x'.repeat(20_000) }],
   ])('twenty times under many %s of strict clients and fails none', async (_, options) => {
     const names = Array.from({ length: 20 }, (_, i) => `release ${i}`);
     let current = await bench.app(named('first'));
-    const load = visitors(12, options);
+    const load = visitors(bench, 12, options);
     for (const name of names) {
       const next = await bench.target(named(name));
       await bench.router.apply([aRoute('app.test', next.address)]);

@@ -1,9 +1,11 @@
 import type http from 'node:http';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
 import { openNginxBench, type NginxBench } from '../../testing/nginx-bench.js';
 import { startTarget, type Target } from '../../testing/target.js';
+import { control } from './control.js';
 
 const spoofed = {
   'x-forwarded-for': '6.6.6.6',
@@ -112,6 +114,18 @@ describe.skipIf(isLeftOut('nginx'))('behind Nginx, while the server of the platf
       status: 503,
       headers: { 'apployd-error': 'PLATFORM_DOWN', 'retry-after': '5' },
     });
+    await bench.close();
+  });
+});
+
+describe.skipIf(isLeftOut('nginx'))('Nginx, told of routes', () => {
+  test('takes all that it can: one that it refuses is named, and holds up none of the others', async () => {
+    const bench = await openNginxBench();
+    const { change, sites } = control(path.join(bench.folder, 'control.sock'));
+    const long = 'x'.repeat(300 * 1024);
+    const lines = ['hold up.test', ...['a', 'b', 'c'].map((name) => `put ${name}.test env ${long}`)];
+    expect(await change(lines)).toEqual(['up.test unknown line']);
+    expect(await sites()).toEqual(expect.arrayContaining(['a.test', 'b.test', 'c.test']));
     await bench.close();
   });
 });

@@ -13,13 +13,9 @@ function M.change()
   ngx.req.read_body()
   for line in (ngx.req.get_body_data() or ''):gmatch('[^\n]+') do
     local done, problem = routes.change(line)
-    if not done then
-      ngx.status = 507
-      ngx.say(problem)
-      return
-    end
+    -- One that is not taken holds up none of the others, which are other people's.
+    if not done then ngx.say((line:match('^%S+ (%S+)') or '?'), ' ', problem) end
   end
-  ngx.say('ok')
 end
 
 function M.sites()
