@@ -5,6 +5,7 @@ import { closeLog } from './close-log.js';
 import { fail } from './conclude.js';
 import { askNext } from './line.js';
 import { Overtaken } from './run.js';
+import { startFormerAgain } from './start-former-again.js';
 import { takeBack } from './take-back.js';
 
 /** Ends a deployment that was tried often enough, so that it is not left at work for ever and the next one can go on. */
@@ -14,6 +15,7 @@ export async function giveUp(engine: Engine, id: string, failure: DeploymentFail
   await engine.leases.hold(`environment:${row.environmentId}`, engine.settings.leaseMs, (fence) =>
     end(engine, id, fence, failure),
   );
+  await startFormerAgain(engine, row.environmentId);
   await askNext(engine);
 }
 

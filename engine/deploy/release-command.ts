@@ -107,7 +107,7 @@ function howItFailed(exitCode: number | null): string {
 const notFoundCode = 127;
 
 function failed(code: 'OUT_OF_MEMORY' | 'RELEASE_COMMAND_FAILED', how: string, exitCode: number | null) {
-  const message = `The release command ${how}. What it printed is in the log; visitors keep the former release. Mend it, then deploy again.`;
+  const message = `The release command ${how}. What it printed is in the log; the former release stays live. Mend it, then deploy again.`;
   return new DeploymentFailure(code, 'RELEASE', message, exitCode);
 }
 

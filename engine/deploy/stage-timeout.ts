@@ -25,6 +25,6 @@ const failures: Readonly<Record<WorkStage, readonly [code: FailureCode, what: st
 /** What a deployment fails with that was too long in a stage. */
 export function stageTimeout(stage: WorkStage, ms: number): DeploymentFailure {
   const [code, what, advice] = failures[stage];
-  const message = `${what} took longer than the ${ms / 1000} s that it may. Visitors keep the former release. ${advice}`;
+  const message = `${what} took longer than the ${ms / 1000} s that it may. The former release stays live. ${advice}`;
   return new DeploymentFailure(code, stage, message);
 }

@@ -62,7 +62,7 @@ async function proveThrough(
   throw new DeploymentFailure(
     'ROUTE_TIMEOUT',
     'SWITCH',
-    'The new release is healthy, but could not be reached through the edge. Visitors keep the former one; deploy again, and tell the operator when it lasts.',
+    'The new release is healthy, but could not be reached through the edge. The former release stays live; deploy again, and tell the operator when it lasts.',
   );
 }
 
@@ -70,6 +70,6 @@ function edgesTooSlow(): DeploymentFailure {
   return new DeploymentFailure(
     'ROUTE_TIMEOUT',
     'SWITCH',
-    'No edge took the new route in time. Visitors keep the former release; deploy again, and tell the operator when it lasts.',
+    'No edge took the new route in time. The former release stays live; deploy again, and tell the operator when it lasts.',
   );
 }

@@ -50,7 +50,7 @@ export function Build({ project, answer }: SectionProps) {
         defaultValue={lineOf(settings.releaseCommand ?? [])}
         autoComplete="off"
         spellCheck={false}
-        hint="Run in each new release, once, before it gets visitors: a migration, for example. Without a shell; put quotes around what belongs together. When it fails, visitors keep the former release."
+        hint="Run in each new release, once, before it gets visitors: a migration, for example. Without a shell; put quotes around what belongs together. When it fails, the former release stays live."
         error={wrong('settings.releaseCommand')}
       />
     </SectionForm>
