@@ -41,6 +41,7 @@ export async function goReady(engine: Engine, run: Run, instances: readonly Runn
 /** Whoever deploys wants it to run, whatever it did before. */
 const runs = {
   desiredState: 'RUNNING',
+  stoppedByHand: false,
   observedState: 'RUNNING',
   stateReason: null,
   resizeAfter: null,

@@ -285,6 +285,19 @@ describe('environmentRestore', () => {
     expect(await restore(environment.id)).toMatchObject({ currentState: 'ACTIVE' });
   });
 
+  test('leaves stopped what somebody had stopped before', async () => {
+    const { environment } = await create();
+    await goLive(environment.id);
+    await mutate(server, person.token, 'environmentStop', { environmentId: environment.id }, '');
+    await remove(environment.id);
+    await restore(environment.id);
+    const stopped = { desiredState: 'STOPPED', stateReason: expect.stringContaining('by hand') as string };
+    expect(await rowOf(environment.id)).toMatchObject(stopped);
+    expect(server.asked).not.toContain(`bring-back ${uuid(environment.id)}`);
+    await mutate(server, person.token, 'environmentStart', { environmentId: environment.id }, '');
+    expect(await rowOf(environment.id)).toMatchObject({ desiredState: 'RUNNING', stoppedByHand: false });
+  });
+
   test('is refused when the slice has no room for it any more, and when its time is over', async () => {
     const { environment } = await create({ memoryBytes: 256 * MiB });
     await remove(environment.id);

@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { lockActive } from '../project/require-active.js';
 import { wake } from '../wake.js';
 import { lookUpEnvironment } from './look-up.js';
+import { stoppedByHand } from './stopped-by-hand.js';
 
 export type EnvironmentRestoreInput = { readonly environmentId: string; readonly idempotencyKey?: string | null };
 
@@ -21,8 +22,8 @@ export async function restoreEnvironment(context: Context, input: EnvironmentRes
   const { isBack, ...made } = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
     await lockActive(tx, projectId);
-    const { deletesAt, wasLive } = await lockDeleting(tx, environmentId);
-    await revive(tx, environmentId, wasLive);
+    const { deletesAt, was } = await lockDeleting(tx, environmentId);
+    await revive(tx, environmentId, was);
     const shared = { ...pool, demands: await demandsOf(tx, organizationId) };
     requireFitOf(shared, projectId, environmentId);
     const resizes = await shareSlice(tx, shared, projectId);
@@ -32,7 +33,7 @@ export async function restoreEnvironment(context: Context, input: EnvironmentRes
       before: { deletesAt: deletesAt.toISOString() },
       after: { deletesAt: null },
     };
-    return { result: { environmentId, resizes, isBack: wasLive }, audit };
+    return { result: { environmentId, resizes, isBack: was === 'RUNNING' }, audit };
   });
   context.events.publish('environment', environmentId);
   context.events.publish('project', projectId);
@@ -45,24 +46,32 @@ export async function restoreEnvironment(context: Context, input: EnvironmentRes
   return made;
 }
 
-type Deleted = { readonly deletesAt: Date; readonly wasLive: boolean };
+/** What it was before: nothing live, something that ran, or that somebody had stopped. */
+type Was = 'EMPTY' | 'RUNNING' | 'STOPPED';
+type Deleted = { readonly deletesAt: Date; readonly was: Was };
 
 /** Judged by the database's clock, as the erasing is, with the row locked: one of the two has it. */
 async function lockDeleting(tx: Transaction, id: string): Promise<Deleted> {
-  const [row] = await tx.$queryRaw<{ deletesAt: Date | null; isOver: boolean | null; wasLive: boolean }[]>`
-    SELECT "deletesAt", "deletesAt" <= clock_timestamp() AS "isOver", "liveDeploymentId" IS NOT NULL AS "wasLive"
+  const [row] = await tx.$queryRaw<{ deletesAt: Date | null; isOver: boolean | null; was: Was }[]>`
+    SELECT "deletesAt", "deletesAt" <= clock_timestamp() AS "isOver", CASE
+      WHEN "liveDeploymentId" IS NULL THEN 'EMPTY' WHEN "stoppedByHand" THEN 'STOPPED' ELSE 'RUNNING' END AS "was"
     FROM "Environment" WHERE "id" = ${id}::uuid FOR UPDATE`;
   if (!row?.deletesAt) throw new InvalidStateError('This environment is not deleted.', 'ACTIVE', ['DELETING']);
   if (row.isOver) {
     const message = 'The time to restore this environment is over: it is being erased.';
     throw new InvalidStateError(message, 'ERASING', ['DELETING']);
   }
-  return { deletesAt: row.deletesAt, wasLive: row.wasLive };
+  return { deletesAt: row.deletesAt, was: row.was };
 }
 
-async function revive(tx: Transaction, id: string, wasLive: boolean): Promise<void> {
-  const runs = wasLive ? ({ desiredState: 'RUNNING', ...withoutCrashes } as const) : {};
-  const data = { deletesAt: null, stateReason: null, ...runs, version: { increment: 1 } };
+const again = {
+  EMPTY: { stateReason: null },
+  RUNNING: { desiredState: 'RUNNING', stateReason: null, ...withoutCrashes },
+  STOPPED: stoppedByHand,
+} as const satisfies Record<Was, object>;
+
+async function revive(tx: Transaction, id: string, was: Was): Promise<void> {
+  const data = { deletesAt: null, ...again[was], version: { increment: 1 } };
   await tx.environment.update({ where: { id }, data });
 }
 

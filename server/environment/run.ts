@@ -8,6 +8,7 @@ import { cancelAll } from '../deployment/cancel-all.js';
 import { requireSlice } from '../deployment/require-slice.js';
 import { wake } from '../wake.js';
 import { lookUpEnvironment } from './look-up.js';
+import { stoppedByHand } from './stopped-by-hand.js';
 import { lockActiveEnvironment } from './require-active.js';
 
 export type EnvironmentRunInput = { readonly environmentId: string; readonly idempotencyKey?: string | null };
@@ -40,8 +41,7 @@ export async function stopEnvironment(context: Context, input: EnvironmentRunInp
   const made = await perform(context, act, async (tx) => {
     await lockActiveEnvironment(tx, on);
     const before = await lockEnvironment(tx, on.environmentId);
-    const data = { desiredState: 'STOPPED', stateReason: 'It was stopped by hand: start it, or deploy.' } as const;
-    await tx.environment.update({ where: { id: on.environmentId }, data });
+    await tx.environment.update({ where: { id: on.environmentId }, data: stoppedByHand });
     const canceled = await cancelAll(tx, on);
     if (before.desiredState !== 'STOPPED') await append(tx, on, 'environment.stop_requested');
     const audit = changed(input, before.desiredState, 'STOPPED');
@@ -60,7 +60,7 @@ export async function startEnvironment(context: Context, input: EnvironmentRunIn
   const made = await perform(context, act, async (tx) => {
     const { desiredState } = await lockLive(tx, on);
     await requireSlice(tx, on);
-    const data = { desiredState: 'RUNNING', stateReason: null, ...withoutCrashes } as const;
+    const data = { desiredState: 'RUNNING', stoppedByHand: false, stateReason: null, ...withoutCrashes } as const;
     await tx.environment.update({ where: { id: on.environmentId }, data });
     if (desiredState !== 'RUNNING') await append(tx, on, 'environment.start_requested');
     return { result: { environmentId: on.environmentId }, audit: changed(input, desiredState, 'RUNNING') };

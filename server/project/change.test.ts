@@ -351,6 +351,18 @@ describe('projectRestore', () => {
     expect(await restore(project.id, person)).toMatchObject({ code: 'INVALID_STATE', currentState: 'ACTIVE' });
   });
 
+  test('leaves stopped what somebody had stopped before', async () => {
+    const person = await aPerson(server);
+    const project = await aProject(server, person, { slug: 'quiet', resources: slice(GiB) });
+    await goLive(project);
+    await mutate(server, person.token, 'environmentStop', { environmentId: project.environmentId }, '');
+    await remove(project.id, 'quiet', person);
+    expect(await restore(project.id, person)).toMatchObject({ sliceRestored: true });
+    const stopped = { desiredState: 'STOPPED', stateReason: expect.stringContaining('by hand') as string };
+    expect(await environmentOf(project)).toMatchObject(stopped);
+    expect(server.asked).not.toContain(`bring-back ${uuid(project.environmentId)}`);
+  });
+
   test('goes without the slice when others have it by now, and says so; once it has one, what ran before comes back', async () => {
     const person = await aPerson(server);
     const project = await aProject(server, person, { slug: 'late', resources: slice(2 * GiB) });

@@ -10,6 +10,7 @@ import { perform } from '../access/perform.js';
 import { divisionOf } from '../allocation/limits.js';
 import { limitColumns, lockPool, type LockedPool } from '../allocation/pool.js';
 import type { Context } from '../context.js';
+import { stoppedByHand } from '../environment/stopped-by-hand.js';
 import { wake } from '../wake.js';
 import { lookUpProject } from './look-up.js';
 import { requireRoomForProject } from './require-room.js';
@@ -76,6 +77,11 @@ async function restore(tx: Transaction, pool: LockedPool, project: Restoring, fo
   }
   const stateReason = sliceRestored ? null : 'The project has no slice of the pool: give it one with allocationsSet.';
   await tx.environment.updateMany({ where: { projectId: id, deletesAt: null }, data: { stateReason } });
+  if (sliceRestored)
+    await tx.environment.updateMany({
+      where: { projectId: id, deletesAt: null, stoppedByHand: true },
+      data: stoppedByHand,
+    });
   const environmentIds = sliceRestored ? await revive(tx, [id]) : [];
   await appendEvent(tx, {
     organizationId,
