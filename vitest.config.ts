@@ -6,7 +6,7 @@ const rooms = ['core', 'prisma', 'backplane', 'edge', 'sdk', 'dashboard', 'launc
 const never = ['**/dist/**', '**/node_modules/**', 'test/lint-fixture/**'];
 /** What puts something else in a module's place would put it there for the files that follow. */
 const isolated = ['**/*.isolated.test.ts'];
-/** Suites that run containers: networks that come and go make browsers drop requests. */
+/** Suites that run containers, never beside those with browsers: networks that come and go make them drop requests. */
 const withContainers = ['test/system/docker.test.ts', 'test/system/install-*.test.ts'];
 
 export default defineConfig({
@@ -17,9 +17,9 @@ export default defineConfig({
       ...rooms.map((room) => project(room, [`${room}/**/*.test.ts`], never)),
       ...sharing.map((room) => project(room, [`${room}/**/*.test.ts`], [...never, ...isolated], { isolate: false })),
       project('isolated', isolated, never),
+      project('containers', withContainers, never),
       // Whole platforms are started, and browsers: when the rooms are done.
       project('test', ['test/**/*.test.ts'], [...never, ...withContainers], { groupOrder: 1 }),
-      project('containers', withContainers, never, { groupOrder: 2 }),
     ],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 30_000,

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { within } from '@apployd/backplane/within';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApp } from '../system/sample-app.js';
 import { isLeftOut } from '../without.js';
@@ -34,9 +35,10 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
       await prepare?.(page);
       await look(page, name);
     };
-    for (const one of pages.filter(({ isOpen }) => isOpen)) await show(one);
+    const showInTime = (one: ScreenAt) => within(60_000, show(one), `The page ${one.name}`);
+    for (const one of pages.filter(({ isOpen }) => isOpen)) await showInTime(one);
     await signIn(page, front.url, ada);
-    for (const one of pages.filter(({ isOpen }) => !isOpen)) await show(one);
+    for (const one of pages.filter(({ isOpen }) => !isOpen)) await showInTime(one);
     await reader.close();
   };
 
@@ -63,6 +65,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
           await page.waitForFunction(
             (is) => document.documentElement.matches('.dark') === (is === 'dark'),
             colorScheme,
+            { polling: 50 },
           );
           await settled(page);
           found.push(
@@ -111,7 +114,11 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
       const still = async (tab: Page, path: string) => {
         await open(tab, front.url + path);
         await settled(tab);
-        await tab.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
+        await tab.waitForFunction(
+          () => document.getAnimations().every(({ playState }) => playState === 'finished'),
+          undefined,
+          { polling: 50 },
+        );
       };
       await still(page, pathOf('deployment-building'));
       await context.clearCookies();

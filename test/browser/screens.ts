@@ -105,14 +105,16 @@ export async function signIn(page: Page, url: string, person: { email: string; p
 
 /** The page stands still: what it needed has come, its scripts are at work, nothing is fading in. */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.all(
-      document
-        .getAnimations()
-        .filter((one) => one.effect?.getTiming().iterations !== Infinity)
-        .map((one) => one.finished.catch(() => undefined)),
-    );
-  });
-  await page.waitForFunction(() => '__remixRouteModules' in window && document.readyState === 'complete');
+  // Looked at again by the clock: a page that changes nothing may be given no frame, and an animation ends with one.
+  await page.waitForFunction(isAtRest, undefined, { polling: 50 });
+  await page.evaluate(endAnimations);
+}
+
+const isAtRest = () =>
+  '__remixRouteModules' in window && document.readyState === 'complete' && document.fonts.status === 'loaded';
+
+function endAnimations(): void {
+  for (const animation of document.getAnimations()) {
+    if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+  }
 }
