@@ -22,7 +22,7 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<big
   const { organizationId, streamId, type, subjectId, actorId = null, data = {} } = event;
   const { lastSequence: sequence, now: createdAt } = await moveOn(tx, event, 1);
   const row = { id: newId(), organizationId, streamId, sequence, createdAt, type, subjectId, actorId, data };
-  await tx.event.create({ data: { ...row, actorTokenId: noteIn(tx, streamId) } });
+  await tx.event.create({ data: { ...row, actorTokenId: noteIn(tx, event) } });
   return sequence;
 }
 
@@ -32,7 +32,7 @@ export async function appendEvents(tx: Transaction, stream: Stream, events: read
   const { organizationId, streamId } = stream;
   const { lastSequence, now: createdAt } = await moveOn(tx, stream, events.length);
   const first = lastSequence - BigInt(events.length) + 1n;
-  const actorTokenId = noteIn(tx, streamId);
+  const actorTokenId = noteIn(tx, stream);
   await tx.event.createMany({
     data: events.map(({ type, subjectId, actorId = null, data = {} }, index) => ({
       ...{ id: newId(), organizationId, streamId, sequence: first + BigInt(index), createdAt },
@@ -51,7 +51,7 @@ async function moveOn(tx: Transaction, { organizationId, streamId, kind }: Strea
   const rows = await tx.$queryRaw<Moved[]>`
     INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
     VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", ${count})
-    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}
+    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}, "changedAt" = clock_timestamp()
     RETURNING "lastSequence", clock_timestamp() AS "now"`;
   const [row] = rows;
   if (!row) throw new Error('An upsert returned no row.');
@@ -67,7 +67,7 @@ export async function appendEventToEach(
   const sorted = events.toSorted((one, other) => (one.streamId < other.streamId ? -1 : 1));
   for (let start = 0; start < sorted.length; start += 1_000) {
     const given = sorted.slice(start, start + 1_000);
-    const tokens = given.map(({ streamId }) => noteIn(tx, streamId));
+    const tokens = given.map((event) => noteIn(tx, event));
     const [ids, streamIds] = [given.map(() => newId()), given.map(({ streamId }) => streamId)];
     const organizationIds = given.map(({ organizationId }) => organizationId);
     const subjectIds = given.map(({ subjectId }) => subjectId);
@@ -79,7 +79,7 @@ export async function appendEventToEach(
       stream AS (
         INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
         SELECT "streamId", "organizationId", ${kind}::"EventStreamKind", 1 FROM given ORDER BY "streamId"
-        ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1
+        ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + 1, "changedAt" = clock_timestamp()
         RETURNING "id", "lastSequence", clock_timestamp() AS "now")
       INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "createdAt", "type", "subjectId", "actorId", "actorTokenId", "data")
       SELECT given."id", given."organizationId", stream."id", stream."lastSequence", stream."now", ${type}, given."subjectId",
@@ -91,22 +91,22 @@ export async function appendEventToEach(
 type EventForEach = Pick<NewEvent, 'type' | 'subjectId' | 'actorId' | 'data'>;
 type EventOfStream = Pick<NewEvent, 'organizationId' | 'streamId' | 'subjectId' | 'data'>;
 
-type Notes = { readonly tokenId: string | null; readonly streams: Set<string> };
+type Notes = { readonly tokenId: string | null; readonly told: Set<string> };
 const notes = new WeakMap<Transaction, Notes>();
 
 /**
  * From now on, what the transaction appends is the token's doing, where there is one. Gives the ids of the streams that it
- * appends to, as they become known: once it is committed, those who follow them are to be told.
+ * appends to and of their organizations, as they become known: once it is committed, those who follow them are to be told.
  */
 export function noteEvents(tx: Transaction, tokenId: string | null): ReadonlySet<string> {
-  const streams = new Set<string>();
-  notes.set(tx, { tokenId, streams });
-  return streams;
+  const told = new Set<string>();
+  notes.set(tx, { tokenId, told });
+  return told;
 }
 
 /** The token that acts in the transaction. */
-function noteIn(tx: Transaction, streamId: string): string | null {
+function noteIn(tx: Transaction, { streamId, organizationId }: Pick<Stream, 'streamId' | 'organizationId'>) {
   const noted = notes.get(tx);
-  noted?.streams.add(streamId);
+  noted?.told.add(streamId).add(organizationId);
   return noted?.tokenId ?? null;
 }

@@ -46,6 +46,7 @@ export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';
 export { type EventFollower, type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
 export type { Reconnect } from './stream/resume.js';
+export type { WatchOptions } from './stream/watch-projects.js';
 export type { Tokens, TokensOf, TryTokens } from './tokens.js';
 export type { TypedDocument } from './typed-document.js';
 export type {

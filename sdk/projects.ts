@@ -22,6 +22,7 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
+import { type WatchOptions, watchProjects } from './stream/watch-projects.js';
 import type { PayloadOf, Project, ProjectEvent, ProjectSettingsVersion, ResultOf } from './types.js';
 
 export interface Projects {
@@ -53,6 +54,12 @@ export interface Projects {
   restore(input: ProjectRestoreInput, options?: KeyedOptions): Promise<PayloadOf<ProjectRestoreMutation>>;
   /** What the settings were with each version, newest first. Throws NotFoundError. */
   settingsHistory(of: { readonly projectId: string }, options?: RequestOptions): List<ProjectSettingsVersion>;
+  /**
+   * Each project of the organization whenever something happens in it: a deployment goes on, an instance crashes, a setting changes.
+   * Goes on over broken connections until you leave the loop or abort. What happened while there was no connection for more than some
+   * seconds is not told: list again when `onReconnect` says so. The loop throws NotFoundError, AuthenticationError.
+   */
+  watch(of: { readonly organizationId: string }, options?: WatchOptions): AsyncGenerator<Project, void>;
   /** What happened in it, the oldest first: `events.follow` goes on live behind the last one's cursor. Throws NotFoundError. */
   events(of: EventsOf, options?: RequestOptions): List<ProjectEvent>;
 }
@@ -92,6 +99,7 @@ export function projects(calls: Calls, attempt: TryProjects): Projects {
         const { project } = await request(ProjectSettingsHistoryDocument, { projectId, after, first }, options);
         return found(project, 'project', projectId).settingsHistory;
       }),
+    watch: ({ organizationId }, options) => watchProjects(calls, organizationId, options),
     events: (of, options) => eventList(calls, of, options),
   };
 }

@@ -79,6 +79,8 @@ const subscriptions: typeof queries = {
   BuildLogs: ({ deploymentId }) => ({ deploymentId }),
   DeploymentChanged: ({ deploymentId }) => ({ id: deploymentId }),
   EnvironmentLogs: ({ project }) => ({ environmentId: project.environmentId }),
+  ProjectChanged: ({ organizationId }) => ({ organizationId }),
+  ProjectRowChanged: ({ organizationId }) => ({ organizationId }),
   ProjectEvents: ({ project }) => ({ projectId: project.id, types: ['deployment.*', 'environment.crashed'] }),
 };
 

@@ -15,11 +15,11 @@ export async function transactAndTell<T>(
   work: (tx: Transaction) => Promise<T>,
   { tokenId = null, ...patience }: Options = {},
 ): Promise<T> {
-  let streams: ReadonlySet<string> = new Set();
+  let told: ReadonlySet<string> = new Set();
   const done = await db.$transaction((tx) => {
-    streams = noteEvents(tx, tokenId);
+    told = noteEvents(tx, tokenId);
     return work(tx);
   }, patience);
-  for (const id of streams) events.publish('event', id);
+  for (const id of told) events.publish('event', id);
   return done;
 }

@@ -2016,6 +2016,11 @@ export type ProjectEventFragment = { readonly id: string, readonly cursor: strin
     | { readonly __typename: 'User' }
    | null };
 
+export type ProjectRowFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null } | null, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
+      | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
+      | { readonly __typename: 'UploadSource' }
+    , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> };
+
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
 export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
@@ -2373,10 +2378,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null } | null, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
-            | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
-            | { readonly __typename: 'UploadSource' }
-          , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 
@@ -2533,6 +2535,13 @@ export type PlatformOrganizationListQueryVariables = Exact<{
 
 export type PlatformOrganizationListQuery = { readonly platform: { readonly organizations: { readonly nodes: ReadonlyArray<OrganizationHealthFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
+export type ProjectChangedSubscriptionVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ProjectChangedSubscription = { readonly projectChanged: ProjectFragment | null };
+
 export type ProjectCreateMutationVariables = Exact<{
   input: ProjectCreateInput;
 }>;
@@ -2686,6 +2695,13 @@ export type ProjectRestoreMutation = { readonly projectRestore:
     )
     | { readonly __typename: 'ProjectRestorePayload', readonly sliceRestored: boolean, readonly replayed: boolean, readonly project: ProjectFragment }
    | null };
+
+export type ProjectRowChangedSubscriptionVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ProjectRowChangedSubscription = { readonly projectChanged: ProjectRowFragment | null };
 
 export type ProjectSettingsHistoryQueryVariables = Exact<{
   projectId: string;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { AuthenticationError, ProtocolError } from '../error/apployd-error.js';
 import { NotFoundError } from '../error/domain-error.js';
 import { Apployd, type ApploydOptions } from '../client.js';
-import { aBatch, aGap, anEnd, anEvent, cursorOf, sequenceOf } from '../testing/make.js';
+import { aBatch, aGap, anEnd, anEvent, cursorOf, project as shop, sequenceOf } from '../testing/make.js';
 import { type MockPlatform, mockPlatform, type Resolvers } from '../testing/mock-platform.js';
 import type { LogLine, StreamGap } from '../types.js';
 import { StreamGapError } from './follow.js';
@@ -247,6 +247,27 @@ export function followingLogs(transport: Partial<ApploydOptions>): void {
     expect(seen).toEqual([cursorOf(3), cursorOf(5), cursorOf(9)]);
     expect(gaps).toMatchObject([{ lost: 3 }]);
     expect(cursors).toEqual([cursorOf(2), cursorOf(5)]);
+  });
+
+  test('projects that change come over as many connections as it takes, and what is not there ends the loop', async () => {
+    let connections = 0;
+    const apployd = await apploydWith({
+      projectChanged: (_: unknown, { organizationId }: { organizationId: string }) => {
+        expect(organizationId).toBe('org_1');
+        connections += 1;
+        return eventsOf(connections < 3 ? [shop] : [null]);
+      },
+    });
+    const reconnects: number[] = [];
+    const onReconnect = ({ attempt }: { attempt: number }) => reconnects.push(attempt);
+    const slugs: string[] = [];
+    const following = async () => {
+      for await (const { slug } of apployd.projects.watch({ organizationId: 'org_1' }, { onReconnect }))
+        slugs.push(slug);
+    };
+    await expect(following()).rejects.toBeInstanceOf(NotFoundError);
+    expect(slugs).toEqual(['shop', 'shop']);
+    expect(reconnects).toEqual([1, 2]);
   });
 
   describe('the token', () => {

@@ -12,6 +12,7 @@ import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
 import { ProjectSettingsRef } from './settings-schema.js';
 import { settingsOf } from './settings.js';
+import { watchProjects } from './watch.js';
 
 const ProjectStateRef = builder.enumType('ProjectState', {
   description: 'Whether a project lives.',
@@ -197,3 +198,16 @@ function whereOfPath(path: string) {
     ? { slug, organization: { slug: organization } }
     : null;
 }
+
+builder.subscriptionField('projectChanged', (t) =>
+  t.prismaField({
+    type: 'Project',
+    nullable: true,
+    args: { organizationId: t.arg.id({ required: true }) },
+    description:
+      'Each project of the organization when something happens in it: a deployment goes on, an instance crashes, a setting changes. What happens together comes once, and what happened in the last seconds comes first, so nothing is missed between reading the projects and following them. A single null when there is no such organization.',
+    subscribe: (_root, { organizationId }, context) => watchProjects(context, organizationId),
+    resolve: (query, changed, _args, { db }) =>
+      changed && db.project.findUnique({ ...query, where: { id: changed.id } }),
+  }),
+);

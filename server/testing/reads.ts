@@ -85,9 +85,14 @@ export function queriesOf(
   };
 }
 
-export function subscriptionsOf({ project, deploymentId }: World): Readonly<Record<string, Root>> {
+export function subscriptionsOf({ organizationId, project, deploymentId }: World): Readonly<Record<string, Root>> {
   return {
     deploymentChanged: { document: `deploymentChanged(id: "${deploymentId}") { id }`, asks: 'project:read' },
+    projectChanged: {
+      document: `projectChanged(organizationId: "${organizationId}") { id }`,
+      asks: 'project:read',
+      isWhole: true,
+    },
     buildLogs: { document: `buildLogs(deploymentId: "${deploymentId}") { __typename }`, asks: 'log:read' },
     environmentLogs: {
       document: `environmentLogs(environmentId: "${project.environmentId}") { __typename }`,

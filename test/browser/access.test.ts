@@ -8,6 +8,7 @@ import { findings } from './axe.js';
 import { anInvitation } from './mails.js';
 import { desktop, openBrowser, phone, type Screen, type Visitor } from './chromium.js';
 import { furnish } from './furnish.js';
+import { aMember, otherOrganizations } from './people.js';
 import { callPalette, open, type ScreenAt, screens, settled, signIn } from './screens.js';
 
 describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () => {
@@ -82,6 +83,40 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
         }
         await page.setViewportSize({ width: screen.width, height: screen.height });
       });
+      expect(found).toEqual([]);
+    },
+  );
+
+  test(
+    'has no finding where nothing is yet, where nothing is left, and for who may only look',
+    { timeout: 180_000 },
+    async () => {
+      const { empty, full } = await otherOrganizations(front);
+      const found: string[] = [];
+      const look = async (page: Page, paths: readonly string[]) => {
+        for (const path of paths) {
+          await open(page, front.url + path);
+          await settled(page);
+          found.push(...(await findings(page)).map((finding) => `${path} ${finding}`));
+        }
+      };
+      await asAda(phone, (page) =>
+        look(page, [`/${empty}`, `/${empty}/pool`, `/${empty}/audit`, `/${full}`, `/${full}/pool`, `/${full}/new`]),
+      );
+      const viewer = await openBrowser();
+      const page = viewer.context.pages()[0] ?? (await viewer.context.newPage());
+      await signIn(page, front.url, await aMember(front, 'VIEWER'));
+      const names = [
+        'projects',
+        'pool',
+        'members',
+        'organization-settings',
+        'project',
+        'variables',
+        'project-settings',
+      ];
+      await look(page, [...names, 'deployment-live', 'environments'].map(pathOf));
+      await viewer.close();
       expect(found).toEqual([]);
     },
   );

@@ -374,4 +374,30 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     expect(await open(tab, `${front.url}/navy-yard`)).toBe(404);
     await stranger.close();
   });
+
+  test(
+    'shows at once what others do, in a project too that the page has never heard of',
+    { timeout: 120_000 },
+    async () => {
+      const { apployd } = front.platform;
+      const [organization] = (await apployd.account.viewer()).organizations.nodes;
+      const reader = await openBrowser();
+      const tab = reader.context.pages()[0] ?? (await reader.context.newPage());
+      await signIn(tab, front.url, ada);
+      await tab.getByRole('heading', { name: 'Deploy your first repository' }).waitFor();
+      await front.repository.commit('main', anApp('elsewhere'));
+      const { productionEnvironment } = await apployd.projects.create({
+        ...{ organizationId: organization?.id ?? '', name: 'Elsewhere', repositoryUrl: front.repository.url },
+        resources: { memoryBytes: 256 * 1024 ** 2, cpuMillicores: 250, bandwidthBytesPerMonth: 1024 ** 3 },
+      });
+      const row = tab.getByRole('listitem').filter({ has: tab.getByRole('link', { name: 'elsewhere', exact: true }) });
+      await row.getByText('Nothing deployed yet').waitFor();
+      const deployment = await apployd.deployments.create({ environmentId: productionEnvironment.id });
+      await deployment.wait();
+      await row.getByText('Ready', { exact: true }).filter({ visible: true }).waitFor();
+      await apployd.environments.stop(productionEnvironment.id);
+      await row.getByText('Stopped', { exact: true }).filter({ visible: true }).waitFor();
+      await reader.close();
+    },
+  );
 });

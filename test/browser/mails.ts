@@ -15,9 +15,13 @@ export async function pathInMail({ platform }: Front, to: string, page: string):
 }
 
 /** Ada invites somebody to her organization; the path of the link that is sent to them. */
-export async function anInvitation(front: Front, email: string): Promise<string> {
+export async function anInvitation(
+  front: Front,
+  email: string,
+  role: 'DEVELOPER' | 'VIEWER' = 'DEVELOPER',
+): Promise<string> {
   const { apployd } = front.platform;
   const [organization] = (await apployd.account.viewer()).organizations.nodes;
-  await apployd.members.invite({ organizationId: organization?.id ?? '', email, role: 'DEVELOPER' });
+  await apployd.members.invite({ organizationId: organization?.id ?? '', email, role });
   return pathInMail(front, email, 'invitations');
 }

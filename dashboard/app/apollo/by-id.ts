@@ -3,12 +3,19 @@ import {
   DeploymentChangedDocument,
   EnvironmentLogsDocument,
   ProjectEventsDocument,
+  ProjectRowChangedDocument,
 } from '@apployd/sdk/documents';
 import { print } from 'graphql';
 import type { Client, SubscribePayload } from 'graphql-ws';
 
 /** Every subscription that a page may open. */
-const documents = [DeploymentChangedDocument, BuildLogsDocument, EnvironmentLogsDocument, ProjectEventsDocument];
+const documents = [
+  DeploymentChangedDocument,
+  ProjectRowChangedDocument,
+  BuildLogsDocument,
+  EnvironmentLogsDocument,
+  ProjectEventsDocument,
+];
 
 const ids = new Map(documents.map((document) => [print(document), idOf(document)]));
 

@@ -1,9 +1,10 @@
 import { useApolloClient } from '@apollo/client/react';
 import { DeploymentChangedDocument } from '@apployd/sdk/documents';
 import { useRevalidator } from '@remix-run/react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isOver } from '../deployment/state.js';
 import { socket } from './socket.js';
+import { useLatest } from './use-latest.js';
 
 type Seen = { readonly id: string; readonly status: string };
 
@@ -63,13 +64,4 @@ function useLookOnReturn(look: () => void): void {
     document.addEventListener('visibilitychange', onReturn);
     return () => document.removeEventListener('visibilitychange', onReturn);
   }, [look]);
-}
-
-/** A function that stays the same and calls the latest one. */
-function useLatest(callback: () => void): () => void {
-  const latest = useRef(callback);
-  useEffect(() => {
-    latest.current = callback;
-  });
-  return useRef(() => latest.current()).current;
 }

@@ -6,7 +6,7 @@ type Overview = Loaded<OrganizationOverviewQuery, OrganizationOverviewQueryVaria
 
 /** As many as one request may ask for within the API's limit on cost, and as many requests as one page may wait for. */
 const projectsAtOnce = 25;
-const mostPages = 4;
+const mostPages = 20;
 
 /** The organization with its projects, as far as they find room: as if one request had asked for all. */
 export async function loadOverview({ ask }: Api, slug: string): Promise<Overview> {

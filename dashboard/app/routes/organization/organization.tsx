@@ -4,6 +4,7 @@ import { OrganizationOverviewDocument } from '@apployd/sdk/documents';
 import { useMemo } from 'react';
 import { loginFor, notFound, signedIn } from '../../api/api.server.js';
 import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
+import { useProjectsLive } from '../../apollo/use-projects-live.js';
 import { useLoaded } from '../../apollo/use-loaded.js';
 import { Failure } from '../../shell/failure.js';
 import { OrganizationContext, organizationOf } from '../../shell/organization-context.js';
@@ -34,6 +35,7 @@ export default function OrganizationPages() {
     }),
     [asked, viewer],
   );
+  useProjectsLive(asked.id, asked.projects.nodes);
   useDeploymentsLive(asked.projects.nodes.flatMap(({ recentDeployments }) => recentDeployments));
   return (
     <OrganizationContext.Provider value={value}>
