@@ -6,10 +6,12 @@ import { createDb, type Db } from '@apployd/prisma/create-db';
 import { aPlatform, type TestEnvironment, type TestPlatform } from '../system/a-platform.js';
 import { anApp } from '../system/sample-app.js';
 import { sampleRepository } from '../system/sample-repository.js';
+import type { Runtime } from './points.js';
 
 /** A platform on Redis and a PostgreSQL of its own, with an app that is live. */
 export type Scene = {
   readonly platform: TestPlatform;
+  readonly runtime: Runtime;
   readonly db: Db;
   readonly environment: TestEnvironment;
   /** The environment's id in the database. */
@@ -28,7 +30,7 @@ export type Scene = {
 const build = `node -e "setTimeout(() => console.log('built'), 1000)"`;
 const slowly = 'setTimeout(() => listen(), 1000);';
 
-export async function aScene(runtime: 'process' | 'docker'): Promise<Scene> {
+export async function aScene(runtime: Runtime): Promise<Scene> {
   let redis: TestRedis = await testRedis();
   const { port } = redis;
   const servers = async () => ({ env: { REDIS_URL: redis.url }, close: () => redis.close() });
@@ -46,7 +48,7 @@ export async function aScene(runtime: 'process' | 'docker'): Promise<Scene> {
   const first = await platform.apployd.deployments.create({ environmentId: environment.id });
   const { url } = await first.wait({ timeoutMs: 120_000 });
   return {
-    ...{ platform, db, environment, publish },
+    ...{ platform, runtime, db, environment, publish },
     environmentId: idOf('Environment', environment.id) ?? '',
     url: url ?? '',
     redis: () => client,

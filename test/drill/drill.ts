@@ -4,27 +4,33 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { repositoryRoot } from '@apployd/launch/rooms';
 import { ensureBuilt } from '../ensure-built.js';
-import { allPoints, fewPoints } from './points.js';
+import { allPoints, fewPoints, type Point, type Runtime, runtimes } from './points.js';
 import { rehearse, type Outcome } from './rehearse.js';
 import { aScene } from './a-scene.js';
 import { table } from './table.js';
 
 /** `npm run drill`: strikes at a few points, or with `--all` at every one, which is written into docs/reliability.md. */
 async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: { all: { type: 'boolean', default: false }, runtime: { type: 'string', default: 'process' } },
-  });
-  const { all, runtime } = values;
-  if (runtime !== 'process' && runtime !== 'docker') throw new Error('--runtime is process or docker.');
+  const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, runtime: { type: 'string' } } });
+  const runtime = runtimeOf(values.runtime);
   await ensureBuilt();
-  const outcomes = await rehearseAll(all ? allPoints : fewPoints, runtime);
-  const text = table(outcomes, runtime, new Date());
+  const outcomes: Outcome[] = [];
+  for (const [place, points] of values.all ? allPoints(runtime) : [[runtime ?? 'process', fewPoints] as const]) {
+    outcomes.push(...(await rehearseAll(points, place)));
+  }
+  const text = table(outcomes, new Date());
   console.log(`\n${text}`);
-  if (all) await keep(text);
+  if (values.all && runtime === undefined) await keep(text);
   return outcomes.every(({ problems }) => problems.length === 0);
 }
 
-async function rehearseAll(points: typeof allPoints, runtime: 'process' | 'docker'): Promise<Outcome[]> {
+function runtimeOf(text: string | undefined): Runtime | undefined {
+  const runtime = runtimes.find((one) => one === text);
+  if (text !== undefined && !runtime) throw new Error(`--runtime is ${runtimes.join(' or ')}; both when it is absent.`);
+  return runtime;
+}
+
+async function rehearseAll(points: readonly Point[], runtime: Runtime): Promise<Outcome[]> {
   const scene = await aScene(runtime);
   const outcomes: Outcome[] = [];
   try {

@@ -2,17 +2,18 @@ import os from 'node:os';
 import type { Outcome } from './rehearse.js';
 
 /** The outcomes as a table of a Markdown page, with when and where. */
-export function table(outcomes: readonly Outcome[], runtime: string, at: Date): string {
+export function table(outcomes: readonly Outcome[], at: Date): string {
   const kept = outcomes.filter(({ problems }) => problems.length === 0).length;
   const healed = outcomes.map(({ healedMs }) => healedMs).sort((a, b) => a - b);
   const median = healed[Math.floor(healed.length / 2)] ?? 0;
   return [
     `${kept} of ${outcomes.length} points kept every promise. Healed after ${seconds(median)} in the median, ${seconds(healed.at(-1) ?? 0)} at most.`,
-    `Measured on ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${runtime} runtime: ${machine()}`,
+    `Measured on ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${machine()}`,
     [
       row(
         'what is struck',
         'when',
+        'runtime',
         'ended as',
         'visits',
         'failed',
@@ -21,16 +22,17 @@ export function table(outcomes: readonly Outcome[], runtime: string, at: Date): 
         'healed after',
         'what went wrong',
       ),
-      row(...Array.from({ length: 9 }, () => '---')),
+      row(...Array.from({ length: 10 }, () => '---')),
       ...outcomes.map(rowOf),
     ].join('\n'),
   ].join('\n\n');
 }
 
-function rowOf({ victim, moment, status, visits, lines, healedMs, problems }: Outcome): string {
+function rowOf({ victim, moment, runtime, status, visits, lines, healedMs, problems }: Outcome): string {
   const { answered, failures, outageMs } = visits;
   const outage = failures.length === 0 ? '' : seconds(outageMs);
-  return row(victim, moment, status, answered, failures.length, outage, lines, seconds(healedMs), problems.join('; '));
+  const happened = [status, answered, failures.length, outage, lines, seconds(healedMs), problems.join('; ')];
+  return row(victim, moment, runtime, ...happened);
 }
 
 const row = (...cells: readonly (string | number)[]) =>

@@ -17,6 +17,8 @@ export async function dockerAnswers(): Promise<boolean> {
   }
 }
 
+/** By which the setup remembers it. */
+export const dockerEngine = 'Docker engine';
 const answersWithinMs = 60_000;
 const logFile = path.join(stateFolder, 'dockerd.log');
 
@@ -24,7 +26,7 @@ const logFile = path.join(stateFolder, 'dockerd.log');
 export async function startDockerEngine(): Promise<Started> {
   const program = await findProgram('dockerd');
   if (!program) throw new Error('No Docker engine answers, and there is no dockerd to start.');
-  const started = await remember('Docker engine', spawnDetached(program));
+  const started = await remember(dockerEngine, spawnDetached(program));
   const deadline = Date.now() + answersWithinMs;
   while (Date.now() < deadline) {
     if (await dockerAnswers()) return started;
