@@ -16,10 +16,12 @@ export async function makeCertificate(options: {
   readonly isAuthority?: boolean;
 }): Promise<MadeCertificate> {
   const { names, validMs = 3_650 * dayMs, notBefore = new Date(), isAuthority = false } = options;
+  const serial = `00${randomBytes(15).toString('hex')}`;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: `00${randomBytes(15).toString('hex')}`,
-    name: 'CN=apployd',
+    // Its own: several that have one name are taken for each other.
+    name: `CN=apployd ${serial}`,
+    serialNumber: serial,
     ...{ notBefore, notAfter: new Date(notBefore.getTime() + validMs) },
     signingAlgorithm: algorithm,
     keys,
