@@ -5,6 +5,7 @@ const subjects = {
   project: 'Project',
   allocation: 'Project',
   environment: 'Environment',
+  certificate: 'Environment',
   variables: 'Environment',
   instance: 'Environment',
   volume: 'Environment',

@@ -28,3 +28,6 @@ export function environmentUrl(publicUrl: string, hostname: string): string {
   url.hostname = hostname;
   return url.origin;
 }
+
+/** With it a request over plain HTTP is not sent on to TLS. Whoever sends it forgoes that for this request, and nothing else. */
+export const probeHeader = 'apployd-probe';

@@ -2,7 +2,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
-import { sharedSettings } from '@apployd/backplane/config/shared';
+import { certificateSettings, sharedSettings } from '@apployd/backplane/config/shared';
 
 const httpAddress = z.url({ protocol: /^http$/, error: 'is to be an address such as http://127.0.0.1:4000' });
 const subnet = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -21,8 +21,14 @@ export const edgeSettings = sharedSettings
     LOG_FORMAT: true,
   })
   .extend({
+    ...certificateSettings,
     EDGE_HOST: z.string().min(1).default('127.0.0.1').describe('Address at which visitors are served.'),
     EDGE_PORT: port.default(8080).describe('Port at which visitors are served; 0 takes any free one.'),
+    EDGE_TLS_PORT: port
+      .optional()
+      .describe(
+        'Port at which visitors are served over TLS, with the certificates that the engine orders; 0 takes any free one. Without it TLS is for a proxy in front.',
+      ),
     EDGE_NAME: z.string().min(1).max(200).default(hostname).meta({
       description: 'Tells edges apart. One that starts again is to keep its own.',
       shownDefault: "the machine's host name",
@@ -82,6 +88,11 @@ export const edgeSettings = sharedSettings
     APPLOYD_DASHBOARD_URL: httpAddress
       .optional()
       .describe('Where the edge reaches the dashboard. Without one it shows a page that says where the API is.'),
+  })
+  .superRefine(({ EDGE_TLS_PORT, APPLOYD_CERTIFICATE_SECRET: secret }, { addIssue }) => {
+    if (EDGE_TLS_PORT === undefined || secret !== undefined) return;
+    const message = "is needed where EDGE_TLS_PORT is set: the engine's own, which the private keys are sealed with";
+    addIssue({ code: 'custom', path: ['APPLOYD_CERTIFICATE_SECRET'], message, input: secret });
   });
 
 export type EdgeConfig = z.output<typeof edgeSettings>;

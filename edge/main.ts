@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { openEvents } from '@apployd/backplane/events/open-events';
 import { runProcess } from '@apployd/backplane/process/run-process';
-import { openSql } from '@apployd/prisma/open-sql';
+import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
+import { openSql, type Sql } from '@apployd/prisma/open-sql';
+import { certificateStore } from './certificate-store.js';
 import { readConfig, type EdgeConfig } from './config.js';
 import { platformOf } from './platform.js';
 import { routeStore } from './route-store.js';
@@ -17,10 +19,12 @@ await runProcess('edge', {
     const metrics = metricsPort === undefined ? null : await (await import('./metrics.js')).serveMetrics(metricsPort);
     const sql = openSql({ url: config.DATABASE_URL, name: 'apployd edge' });
     const events = await openEvents(config, log);
+    const tls = tlsOf(config, sql);
     const options = {
       host: config.EDGE_HOST,
       port: config.EDGE_PORT,
       platform: platformOf(config),
+      tls: tls?.options,
       trustedProxies: config.EDGE_TRUSTED_PROXIES,
       onRequest: metrics?.onRequest,
       onError: metrics?.onError,
@@ -28,7 +32,7 @@ await runProcess('edge', {
     const router =
       config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
     const edge = await startEdge(
-      { config, router, store: routeStore(sql), events, log, onApplied: metrics?.onApplied },
+      { config, router, store: routeStore(sql), events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
       signal,
     );
     return {
@@ -40,6 +44,16 @@ await runProcess('edge', {
     };
   },
 });
+
+function tlsOf(config: EdgeConfig, sql: Sql) {
+  const { EDGE_TLS_PORT: port, APPLOYD_CERTIFICATE_SECRET: secret } = config;
+  if (port === undefined || secret === undefined) return undefined;
+  const store = certificateStore(sql);
+  const { protocol, port: said } = new URL(config.APPLOYD_PUBLIC_URL);
+  const publicPort = protocol === 'https:' ? Number(said || 443) : null;
+  const options = { port, publicPort, baseDomain: config.APPLOYD_BASE_DOMAIN, challenge: store.challenge };
+  return { options, parts: { store, box: aesGcmSecretBox(secret) } };
+}
 
 function nginxOf(config: EdgeConfig) {
   return {

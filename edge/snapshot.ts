@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import path from 'node:path';
 import { redirects } from '@apployd/core/redirect';
 import { z } from 'zod';
+import { checkedFile } from './checked-file.js';
 import type { VersionedRoute } from './route-store.js';
 
 /** What an edge knew last, in a file: enough to serve from when nothing else is there. */
@@ -30,47 +28,24 @@ const contents = z.object({
     }),
   ),
 });
-const file = z.object({ checksum: z.string(), contents: z.string() });
-
 export function snapshotFile(location: string): Snapshot {
+  const file = checkedFile(location);
   return {
     load: async () => {
-      const text = await readFile(location, 'utf8').catch(absent);
+      const text = await file.load();
       return text === null ? null : parse(text);
     },
-    save: async (state) => {
-      await mkdir(path.dirname(location), { recursive: true });
-      const next = `${location}.next`;
-      const handle = await open(next, 'w', 0o600);
-      try {
-        await handle.writeFile(print(state));
-        await handle.datasync();
-      } finally {
-        await handle.close();
-      }
-      await rename(next, location);
-    },
+    save: (state) => file.save(print(state)),
   };
 }
 
-function print(state: RouteState): string {
-  const text = JSON.stringify(state, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-  return JSON.stringify({ checksum: checksum(text), contents: text });
-}
+const print = (state: RouteState): string =>
+  JSON.stringify(state, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 
 function parse(text: string): RouteState {
-  const outer = file.parse(JSON.parse(text));
-  if (outer.checksum !== checksum(outer.contents)) throw new Error('The checksum does not fit.');
-  const state = contents.parse(JSON.parse(outer.contents));
+  const state = contents.parse(JSON.parse(text));
   return {
     version: BigInt(state.version),
     routes: state.routes.map((route) => ({ ...route, version: BigInt(route.version) })),
   };
-}
-
-const checksum = (text: string) => createHash('sha256').update(text).digest('hex');
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -5,7 +5,12 @@ import { newId } from '@apployd/core/id';
 import { backoffMs } from '@apployd/core/backoff';
 import type { Events } from '@apployd/backplane/events/events';
 import type { Logger } from '@apployd/backplane/log/logger';
+import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
+import type { CertificateStore } from './certificate-store.js';
+import { certificates } from './certificates.js';
+import { checkedFile } from './checked-file.js';
 import type { EdgeConfig } from './config.js';
+import { firstCertificates, followCertificates } from './follow-certificates.js';
 import { followRoutes } from './follow-routes.js';
 import { keepSnapshot } from './keep-snapshot.js';
 import type { RouteStore } from './route-store.js';
@@ -21,6 +26,8 @@ export type EdgeParts = {
   readonly events: Events;
   readonly log: Logger;
   readonly onApplied?: (version: bigint) => void;
+  /** Where it serves over TLS. */
+  readonly tls?: { readonly store: CertificateStore; readonly box: SecretBox };
 };
 
 const closeGraceMs = 5_000;
@@ -33,7 +40,10 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const following = routes({ store, router, log });
   const hasSnapshot = await restore(following, snapshot, log);
   await firstLook(following, hasSnapshot, log, signal);
-  const { host, port } = await router.listen();
+  const secured = parts.tls && { certificates: certificatesOf(parts, parts.tls), events, log };
+  if (secured) await firstCertificates(secured, signal);
+  const { host, port, tlsPort } = await router.listen();
+  if (tlsPort !== null) log.info({ tlsPort }, 'visitors are served over TLS');
 
   const keeper = keepSnapshot({ snapshot, state: following.state, log });
   const onApplied = (version: bigint) => {
@@ -44,13 +54,20 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const edge = { id: newId(), name: config.EDGE_NAME, url: config.EDGE_PROBE_URL ?? url, startedAt: new Date() };
   const stop = new AbortController();
   const followed = followRoutes({ routes: following, store, events, log, edge, onApplied }, stop.signal);
+  const followedToo = secured && followCertificates(secured, stop.signal);
   return {
     url,
+    tlsPort,
     close: async () => {
       stop.abort();
-      await Promise.all([followed.then(keeper.flush), router.close(closeGraceMs)]);
+      await Promise.all([followed.then(keeper.flush), followedToo, router.close(closeGraceMs)]);
     },
   };
+}
+
+function certificatesOf({ config, router, log }: EdgeParts, tls: NonNullable<EdgeParts['tls']>) {
+  const file = checkedFile(path.join(config.APPLOYD_DATA, 'edge', 'certificates.json'));
+  return certificates({ ...tls, router, file, log });
 }
 
 async function restore(following: Routes, snapshot: Snapshot, log: Logger): Promise<boolean> {

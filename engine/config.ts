@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
-import { sharedSettings } from '@apployd/backplane/config/shared';
+import { certificateSettings, sharedSettings } from '@apployd/backplane/config/shared';
 import { checkSender, mailSettings } from '@apployd/backplane/mail/mail-settings';
 import { GiB } from '@apployd/core/resources';
 
@@ -13,6 +13,7 @@ export const engineSettings = z
   .object({
     ...sharedSettings.shape,
     ...mailSettings,
+    ...certificateSettings,
     ENGINE_RUNTIME: z
       .enum(['auto', 'docker', 'process'])
       .default('auto')
@@ -96,6 +97,32 @@ export const engineSettings = z
       .positive()
       .default(2000)
       .describe('CPU that a step of a build may use, in thousandths of a core.'),
+    ENGINE_ACME_DIRECTORY: z
+      .url({ protocol: /^https$/, error: 'is to be the address of an ACME directory, with https' })
+      .optional()
+      .describe(
+        'Address of the ACME directory from which certificates are ordered, such as https://acme-v02.api.letsencrypt.org/directory. Setting it agrees to the terms of that authority. Without it no certificates are ordered.',
+      ),
+    ENGINE_ACME_EMAIL: z
+      .email({ error: 'is to be an e-mail address' })
+      .optional()
+      .describe('Whom the certificate authority writes to.'),
+    ENGINE_ACME_CA_FILE: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe(
+        "File with the certificates, in PEM, that vouch for the address of the directory, where the system's own do not: of an authority in one's own network.",
+      ),
+    ENGINE_ACME_NAMES_A_WEEK: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(45)
+      .describe(
+        'How many host names below the base domain may get their first certificate within a week; the others wait. Public authorities allow some 50 for one domain.',
+      ),
     ENGINE_DISPOSABLE: z
       .stringbool()
       .default(false)
@@ -114,7 +141,18 @@ export const engineSettings = z
       .default('10.212.0.0/14')
       .describe('Addresses from which each project is given a network of its own in Docker.'),
   })
-  .superRefine(checkSender);
+  .superRefine(checkSender)
+  .superRefine(checkCertificateSecret);
+
+function checkCertificateSecret(
+  settings: { readonly ENGINE_ACME_DIRECTORY?: string; readonly APPLOYD_CERTIFICATE_SECRET?: string },
+  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): void },
+): void {
+  if (settings.ENGINE_ACME_DIRECTORY === undefined || settings.APPLOYD_CERTIFICATE_SECRET !== undefined) return;
+  const message =
+    'is needed where ENGINE_ACME_DIRECTORY is set: at least 32 random characters, such as `openssl rand -hex 32` prints, the same for the edges';
+  context.addIssue({ code: 'custom', path: ['APPLOYD_CERTIFICATE_SECRET'], message, input: undefined });
+}
 
 export type EngineConfig = z.infer<typeof engineSettings>;
 

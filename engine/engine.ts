@@ -15,6 +15,7 @@ import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
 import type { Runtime } from './runtime/runtime.js';
 import type { Source } from './source/source.js';
+import type { CertificateWork } from './tls/certificate-work.js';
 import type { Volumes } from './volume/volumes.js';
 
 /** All that the engine's work needs, built in main.ts. */
@@ -41,6 +42,8 @@ export type Engine = {
   readonly builder: Builder;
   readonly runtime: Runtime;
   readonly volumes: Volumes;
+  /** Null where no authority is configured: nothing is served over TLS then. */
+  readonly certificates: CertificateWork | null;
   /** How full the fullest of this machine's disks is, in percent. */
   readonly diskUse: () => Promise<number>;
   readonly settings: EngineSettings;

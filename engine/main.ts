@@ -21,6 +21,8 @@ import { startSchedule } from './schedule.js';
 import { anySource } from './source/any-source.js';
 import { archiveSource } from './source/archive.js';
 import { gitSource } from './source/git.js';
+import { certificateWorkOf } from './certificates-machinery.js';
+import type { CertificateWork } from './tls/certificate-work.js';
 import { startWorker } from './worker.js';
 
 /** How long work may go on once the process is asked to end; what is not done by then is taken up by the next start. */
@@ -43,7 +45,8 @@ await runProcess('engine', {
     secrets.hold(own);
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
     const mail = await openMail(config, log);
-    const engine = engineOf(config, backplane, { ...machinery, mail }, { ...secrets, own }, serverId);
+    const certificates = await certificateWorkOf(config, backplane, log);
+    const engine = engineOf(config, backplane, { ...machinery, mail, certificates }, { ...secrets, own }, serverId);
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
@@ -63,7 +66,7 @@ await runProcess('engine', {
   },
 });
 
-type Outside = Machinery & { readonly mail: MailTransport };
+type Outside = Machinery & { readonly mail: MailTransport; readonly certificates: CertificateWork | null };
 
 function engineOf(
   config: EngineConfig,

@@ -28,6 +28,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'forget old lines and events',
         'forget old uploads',
         'forget what has expired',
+        'keep certificates',
         'reconcile rows',
         'retire old releases',
       ]);

@@ -10,6 +10,7 @@ import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
 import { noteSchedule } from './schedule/note-schedule.js';
 import { runDue } from './schedule/run-due.js';
+import { keepCertificates } from './tls/keep-certificates.js';
 
 /** Work that is done again and again. The name is its key in the database and in the log. */
 export type Recurring = {
@@ -21,6 +22,7 @@ export type Recurring = {
 /** Done once for all engines when it is due, by whichever is first. */
 const forAllServers: readonly Recurring[] = [
   { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
+  { name: 'keep certificates', everyMs: 15_000, run: keepCertificates },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },

@@ -31,7 +31,13 @@ const small = '--optimize-for-size';
 
 /** The platform. The edge ends last, so that visitors are served as long as anything is. */
 export const rooms: readonly Room[] = [
-  { name: 'server', program: 'server/dist/main.js', endStage: 1, memory: manyAtOnce },
+  {
+    name: 'server',
+    program: 'server/dist/main.js',
+    endStage: 1,
+    memory: manyAtOnce,
+    keptFrom: ['APPLOYD_CERTIFICATE_SECRET'],
+  },
   { name: 'engine', program: 'engine/dist/main.js', endStage: 1, memory: small },
   { name: 'edge', program: 'edge/dist/main.js', endStage: 2, keptFrom: ['APPLOYD_SECRET'] },
   {
@@ -40,7 +46,7 @@ export const rooms: readonly Room[] = [
     endStage: 2,
     optional: true,
     needs: 'dashboard/dist/pages/server/index.js',
-    keptFrom: ['APPLOYD_SECRET', 'DATABASE_URL', 'REDIS_URL'],
+    keptFrom: ['APPLOYD_SECRET', 'APPLOYD_CERTIFICATE_SECRET', 'DATABASE_URL', 'REDIS_URL'],
   },
 ];
 

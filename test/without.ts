@@ -1,5 +1,5 @@
 /** What a suite may need beside Node and the embedded PostgreSQL. */
-export const suites = ['docker', 'redis', 'nginx', 'postgres-tools', 'browser', 'install'] as const;
+export const suites = ['docker', 'redis', 'nginx', 'pebble', 'postgres-tools', 'browser', 'install'] as const;
 export type Suite = (typeof suites)[number];
 
 /** Suites that have no tests yet: a host is prepared for them, a test run does not wait for that. */

@@ -24,18 +24,11 @@ export const sharedSettings = z.object({
     .min(1)
     .default('.apployd')
     .describe("Folder of the platform's own files: uploads, work of builds, the edge's snapshot."),
-  APPLOYD_SECRET: z
-    .string({ error: secretHint })
-    .regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint, abort: true })
-    .superRefine((secrets, { addIssue }) => {
-      const [problem] = secrets.split(',').flatMap((secret) => secretProblem(secret.trim()) ?? []);
-      if (problem) addIssue(`is to be random, such as \`openssl rand -hex 32\` prints: what is set ${problem}`);
-    })
-    .meta({
-      description:
-        'At least 32 random characters. Secrets at rest are sealed, and sessions signed, with keys derived from it. Older ones may follow, with commas between: what they sealed still opens.',
-      secret: 'value',
-    }),
+  APPLOYD_SECRET: randomSecret().meta({
+    description:
+      'At least 32 random characters. Secrets at rest are sealed, and sessions signed, with keys derived from it. Older ones may follow, with commas between: what they sealed still opens.',
+    secret: 'value',
+  }),
   APPLOYD_BASE_DOMAIN: z.string().min(1).default('localhost').describe('Apps get host names below it.'),
   APPLOYD_PUBLIC_URL: z
     .url({ error: 'is to be an address such as https://apployd.example.com' })
@@ -58,7 +51,26 @@ export const sharedSettings = z.object({
     .describe('A line of the log is an object for programs, or a sentence for people.'),
 });
 
+/** Of the engine and the edges, which know nothing else of each other's secrets: `docs/decisions/046`. */
+export const certificateSettings = {
+  APPLOYD_CERTIFICATE_SECRET: randomSecret().optional().meta({
+    description:
+      'At least 32 random characters, the same for the engine and the edges, and another than `APPLOYD_SECRET`. The private keys of certificates are sealed with it. Older ones may follow, with commas between. Needed where certificates are issued or served.',
+    secret: 'value',
+  }),
+};
+
 export type SharedConfig = z.output<typeof sharedSettings>;
+
+function randomSecret() {
+  return z
+    .string({ error: secretHint })
+    .regex(/^[^,]{32,}(,[^,]{32,})*$/, { error: secretHint, abort: true })
+    .superRefine((secrets, { addIssue }) => {
+      const [problem] = secrets.split(',').flatMap((secret) => secretProblem(secret.trim()) ?? []);
+      if (problem) addIssue(`is to be random, such as \`openssl rand -hex 32\` prints: what is set ${problem}`);
+    });
+}
 
 function secretHint(): string {
   return 'is to be at least 32 random characters, such as `openssl rand -hex 32` prints; older secrets may follow after commas';

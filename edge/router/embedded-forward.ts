@@ -5,6 +5,7 @@ import { Unreachable, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
 import { responseHeaders } from './headers.js';
 import type { OwnErrorCode } from './own-answer.js';
+import { byName, isHttp2 } from './http2-request.js';
 import { hasBody } from './visit.js';
 
 /** A request that wants an answer from a target. */
@@ -134,7 +135,10 @@ function relay(attempt: Attempt, answer: IncomingMessage): void {
   const { res, requestId } = attempt.visit;
   settle(attempt);
   try {
-    res.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer, requestId));
+    const headers = responseHeaders(answer, requestId);
+    // HTTP/2 has no words beside the status, and takes no list.
+    if (isHttp2(attempt.visit.req)) res.writeHead(answer.statusCode ?? 502, byName(headers));
+    else res.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
   } catch (error) {
     // What cannot be written in HTTP is no answer: the visitor gets one of ours.
     attempt.upstream?.destroy(error as Error);

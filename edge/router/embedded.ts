@@ -4,24 +4,31 @@ import type { Duplex } from 'node:stream';
 import type { Platform } from '../platform.js';
 import { connections } from './connections.js';
 import type { Destination } from './destination.js';
-import { director } from './direct.js';
+import { director, healthPath } from './direct.js';
 import { embeddedForward } from './embedded-forward.js';
+import { tlsListener } from './embedded-tls.js';
 import { embeddedUpgrade } from './embedded-upgrade.js';
 import { platformHeaders, requestHeaders, requestIdOf } from './headers.js';
+import { challengeLookup, isChallenge } from './challenge-lookup.js';
+import { asHttp1, connectionOf } from './http2-request.js';
 import { httpServer, listen } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
 import { platformDestinations } from './platform-destinations.js';
 import { routeTable } from './route-table.js';
-import type { Router } from './router.js';
+import type { Router, TlsOptions } from './router.js';
+import { secureNames } from './secure-names.js';
+import { mayBeStrict, secureVisit, strictTransport } from './secure-visit.js';
 import { serveAsPlain } from './serve-as-plain.js';
-import { hasBody, isRepeatable, senderOf } from './visit.js';
+import { hasBody, isEncrypted, isRepeatable, senderOf } from './visit.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
 
 export type EmbeddedOptions = {
   readonly host: string;
   readonly port: number;
   readonly platform: Platform;
+  /** Serves over TLS too. */
+  readonly tls?: TlsOptions;
   /** Addresses and subnets of proxies in front, whose x-forwarded headers are believed. None by default. */
   readonly trustedProxies?: readonly string[];
   readonly connectTimeoutMs?: number;
@@ -50,6 +57,10 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const direct = director({ table, platform, isReady, isFull, onError });
   const sender = senderOf(options.trustedProxies ?? []);
   const server = httpServer(onError);
+  const { tls } = options;
+  const names = secureNames();
+  const secure = secureVisit(tls, names);
+  const answerChallenge = tls && challengeLookup(tls.challenge);
   const upgraded = new Set<Socket>();
   let isClosing = false;
 
@@ -58,15 +69,25 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
 
   const headersFor = ({ environmentId }: Destination) => (environmentId === null ? platformHeaders : requestHeaders);
 
+  /** Who answers: what TLS asks for comes before what the host name leads to. */
+  const decide = async (req: IncomingMessage) => {
+    if (answerChallenge && isChallenge(req.url) && !isEncrypted(req))
+      return answerChallenge(req.url ?? '', req.headers.accept);
+    const found = direct(req);
+    const isSettled = req.url === healthPath || ('status' in found && found.status === 400);
+    return isSettled ? found : (secure(req, sender(req)) ?? found);
+  };
+
   const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>
     traffic.enter({ hostname, environmentId, socket });
 
   const onVisit = async (req: IncomingMessage, res: ServerResponse) => {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
-    const found = direct(req);
+    const found = await decide(req);
     if ('status' in found) return writeAnswer(req, res, found);
-    res.once('close', enter(found, req.socket));
+    res.once('close', enter(found, connectionOf(req)));
+    if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
     const requestId = requestIdOf(req.headers);
     const visit = { req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) };
@@ -85,7 +106,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return serveAsPlain(server, req, socket, head);
     onRequest();
     socket.once('finish', () => linger(socket));
-    const found = direct(req);
+    const found = await decide(req);
     if ('status' in found) return writeRawAnswer(socket, found);
     const leave = enter(found, socket);
     upgraded.add(socket);
@@ -103,16 +124,32 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     void onUpgrade(req, socket as Socket, head).catch(() => socket.destroy());
   });
 
+  const onHttp2 = (...both: Parameters<typeof asHttp1>) => {
+    const [req, res] = asHttp1(...both);
+    void onVisit(req, res).catch(() => res.destroy());
+  };
+  const secured = tls ? { port: tls.port, listener: tlsListener({ names, http1: server, onHttp2 }) } : null;
+
   return {
+    certify: async (certificates) => names.put(certificates),
+    decertify: async (hostnames) => names.forget(hostnames),
     apply: async (routes) => table.apply(routes).forEach(pool.retire),
     forget: async (hostnames) => table.forget(hostnames).forEach(pool.retire),
     traffic: async () => traffic.take(),
-    listen: () => listen(server, options),
+    listen: async () => {
+      const at = await listen(server, options);
+      const tlsPort = secured ? await secured.listener.listen({ host: options.host, port: secured.port }) : null;
+      return { ...at, tlsPort };
+    },
     close: async (graceMs) => {
       isClosing = true;
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      const closed = Promise.all([
+        new Promise<void>((resolve) => void server.close(() => resolve())),
+        secured?.listener.close(),
+      ]);
       const timer = setTimeout(() => {
         server.closeAllConnections();
+        secured?.listener.cut();
         for (const socket of upgraded) socket.destroy();
       }, graceMs);
       await closed;

@@ -13,12 +13,14 @@ export function fakeRouter(): FakeRouter {
   return {
     apply: async (routes) => void table.apply(routes),
     forget: async (hostnames) => void table.forget(hostnames),
+    certify: async () => {},
+    decertify: async () => {},
     traffic: async () => {
       const samples = [...requests].map(([hostname, count]) => ({ hostname, ...count, bytesIn: 0, bytesOut: 0 }));
       requests.clear();
       return samples;
     },
-    listen: async () => ({ host: '127.0.0.1', port: 1 }),
+    listen: async () => ({ host: '127.0.0.1', port: 1, tlsPort: null }),
     close: async () => {},
     visit: (host, path = '/') => {
       const found = table.find(normalHostname(host));

@@ -15,6 +15,7 @@ const errors = {
   REQUEST_TIMEOUT: { status: 408, title: 'Request timeout', text: 'The request did not arrive in time.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large', text: 'The headers of this request are too large.' },
   NO_ROUTE: { status: 404, title: 'Not found', text: 'There is nothing at this address.' },
+  MISDIRECTED: { status: 421, title: 'Misdirected request', text: 'This connection is for another host name.' },
   NOBODY_HOME: { status: 503, title: 'Not running', text: 'Nothing is running at this address right now.' },
   OVERLOADED: {
     status: 503,
@@ -49,6 +50,11 @@ export function apiPage(accept: string | undefined): OwnAnswer {
 
 export function redirectAnswer(to: { readonly status: number; readonly location: string }): OwnAnswer {
   return { status: to.status, headers: { location: to.location, 'content-length': '0' }, body: '' };
+}
+
+/** What an authority is told of a token. */
+export function challengeAnswer(keyAuthorization: string): OwnAnswer {
+  return { status: 200, headers: headersOf('text/plain', keyAuthorization), body: keyAuthorization };
 }
 
 export function healthAnswer(isReady: boolean): OwnAnswer {

@@ -6,10 +6,17 @@ export interface Router {
   apply(routes: readonly RouteChange[]): Promise<void>;
   /** These host names are unknown from now on. Forgetting what is unknown is not an error. */
   forget(hostnames: readonly string[]): Promise<void>;
+  /**
+   * Puts these certificates in service, hot: the next handshake takes them. `*.example.com` serves every name directly below
+   * it that has none of its own. Names without any are refused at the handshake.
+   */
+  certify(certificates: readonly Certificate[]): Promise<void>;
+  /** These are in service no more. */
+  decertify(hostnames: readonly string[]): Promise<void>;
   /** Requests and bytes since the last call, by host name. */
   traffic(): Promise<readonly TrafficSample[]>;
   /** Where it serves: the port that was asked for, or the one it was given for 0. */
-  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  listen(): Promise<{ readonly host: string; readonly port: number; readonly tlsPort: number | null }>;
   /** Stops accepting, lets requests in flight finish up to `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -23,6 +30,21 @@ export type RouteChange = {
   readonly targets: readonly string[];
   /** Answered before any target is asked, the first that fits. */
   readonly redirects: readonly Redirect[];
+};
+
+/** PEM, the host name's own first; what a handshake with its visitors takes. */
+export type Certificate = { readonly hostname: string; readonly chain: string; readonly key: string };
+
+/** How a router serves over TLS, where it does. */
+export type TlsOptions = {
+  /** The port, 0 for any. */
+  readonly port: number;
+  /** At which visitors reach it; null where they are not sent there. */
+  readonly publicPort: number | null;
+  /** Below it all names are the platform's own: browsers may be told to stay with TLS. */
+  readonly baseDomain: string;
+  /** What an authority is answered that asks with this token; null for one that is unknown. */
+  readonly challenge: (token: string) => Promise<string | null>;
 };
 
 export type TrafficSample = {

@@ -16,6 +16,10 @@ export function takeHostname(req: IncomingMessage): string | null {
   return /^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname) ? hostname : null;
 }
 
+/** Whether the request came over TLS to this edge. */
+export const isEncrypted = (req: IncomingMessage): boolean =>
+  'encrypted' in req.socket && req.socket.encrypted === true;
+
 /** Whether a body comes with the request. */
 export function hasBody(req: IncomingMessage): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
@@ -39,7 +43,7 @@ export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessa
     const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     const isTrusted = trustedProxies.length > 0 && isIn(trusted, address);
     const visitor = isTrusted ? visitorOf(address, req.headers['x-forwarded-for'], trusted) : address;
-    return { address, visitor, isTrusted, protocol: 'http' };
+    return { address, visitor, isTrusted, protocol: isEncrypted(req) ? 'https' : 'http' };
   };
 }
 

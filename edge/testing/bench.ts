@@ -20,7 +20,7 @@ export const openBench = (options: Partial<EmbeddedOptions> = {}) =>
 
 /** A router that serves, with apps behind it. */
 export async function benchOf(router: Router) {
-  const { port } = await router.listen();
+  const { port, tlsPort } = await router.listen();
   const targets: Target[] = [];
   const target = async (answer: RequestListener, at = 0) => {
     const started = await startTarget(answer, at);
@@ -30,6 +30,7 @@ export async function benchOf(router: Router) {
   return {
     router,
     port,
+    tlsPort,
     target,
     /** An app at `app.test`. */
     app: async (answer: RequestListener) => {

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { probeHeader } from '@apployd/core/hostname';
 
 export type ProbeRequest = {
   readonly host: string;
@@ -21,7 +22,8 @@ export type ProbeAnswer =
 
 /** One GET on a connection of its own, as a visitor's first would be. Never rejects; an aborted one is `silent`. */
 export function probe({ host, port, path, hostname, timeoutMs, signal }: ProbeRequest): Promise<ProbeAnswer> {
-  const headers = { host: hostname, 'user-agent': 'apployd-health-check' };
+  // An edge sends visitors on to TLS, and this one not: it is to prove the way to the app.
+  const headers = { host: hostname, 'user-agent': 'apployd-health-check', [probeHeader]: '1' };
   return new Promise((resolve) => {
     const request = http.get({ host, port, path, agent: false, signal, headers }, (response) => {
       const edgeError = response.headers['apployd-error'];

@@ -73,6 +73,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     builder,
     runtime: fakeRuntime(machine),
     volumes: fakeVolumes(machine.disk),
+    certificates: null,
     diskUse: async () => 10,
     settings: {
       serverId: await registerServer(db, { name: `server-${newId()}`, runtime: 'fake', slots }, new Date()),

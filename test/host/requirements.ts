@@ -59,6 +59,13 @@ export const requirements: readonly Requirement[] = [
     homebrew: 'brew install openresty, with its nginx in PATH',
   },
   {
+    name: 'Pebble, a certificate authority for tests',
+    suite: 'pebble',
+    isThere: allPrograms('pebble', 'pebble-challtestsrv'),
+    debian: ['pebble'],
+    homebrew: 'go install github.com/letsencrypt/pebble/v2/cmd/...@latest',
+  },
+  {
     name: 'Redis server',
     suite: 'redis',
     isThere: anyProgram('redis-server'),

@@ -19,6 +19,7 @@ export const rooms = {
 
 /** The only files that may import a vendor's package. */
 export const doors = {
+  'acme-client': [/^engine\/certificates\/acme-client/],
   bullmq: [/^backplane\//],
   cloudflare: [/^engine\/dns\/cloudflare/],
   dockerode: [/^engine\/(builder|runtime)\/docker/, /^engine\/docker-machinery\.ts$/],

@@ -55,6 +55,8 @@ const says: Readonly<Record<string, Say>> = {
   'environment.down': fact('is down', 'bad', '/logs'),
   'environment.crashed': fact('crashes again and again', 'bad', '/logs'),
   'environment.recovered': fact('runs as it should again', 'good'),
+  'certificate.issued': fact('has a certificate', 'good'),
+  'certificate.failed': fact('got no certificate', 'bad'),
   'deployment.queued': deed('queued'),
   'deployment.building': fact('began to build'),
   'deployment.deploying': fact('began to start'),

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { healthPath } from '../direct.js';
+import { strictTransport } from '../secure-visit.js';
 import { luaValue } from './lua/value.js';
 import { quote } from './quote.js';
 
@@ -18,6 +19,14 @@ export type NginxSettings = {
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
   readonly mostPerHostname: number;
+  /** Null: no TLS. */
+  readonly tls: {
+    readonly port: number;
+    /** PEM of certificate and key that Nginx wants to have and no visitor sees. */
+    readonly placeholder: string;
+    /** Of this machine, where the edge answers authorities. */
+    readonly challengePort: number;
+  } | null;
 };
 
 /** The text of `nginx.conf`. */
@@ -35,7 +44,7 @@ events {
 }
 http {
 ${temporaryFolders(file)}
-${luaParts(folder)}
+${luaParts(settings)}
 ${limits}
 ${compression}
 ${facts(settings)}
@@ -52,8 +61,8 @@ const temporaryFolders = (file: (name: string) => string) =>
     .join('\n');
 
 /** Everything is loaded before the workers begin: they need not be able to read the folder. */
-const luaParts = (folder: string) => `
-    lua_shared_dict apployd_routes 256m;
+const luaParts = ({ folder, tls }: NginxSettings) => `
+    lua_shared_dict apployd_routes 256m;${tls ? '\n    lua_shared_dict apployd_certificates 128m;' : ''}
     lua_shared_dict apployd_turns 8m;
     lua_shared_dict apployd_traffic 32m;
     lua_shared_dict apployd_state 1m;
@@ -66,7 +75,7 @@ const luaParts = (folder: string) => `
         require('apployd.routes').load(folder .. '/routes')
     }`;
 
-const luaModules = ['settings', 'redirect', 'routes', 'answer', 'meter', 'balance', 'visit', 'control'];
+const luaModules = ['settings', 'redirect', 'routes', 'certificates', 'answer', 'meter', 'balance', 'visit', 'control'];
 
 /** Patient with uploads, not with those who take their time over a header. */
 const limits = `
@@ -135,6 +144,10 @@ ${trustedProxies.map((each) => `        ${each} 1;\n`).join('')}    }
         "" nosniff;
         default "";
     }
+    map "$https:$apployd_is_own:$upstream_http_strict_transport_security" $apployd_strict {
+        "on:1:" "${strictTransport}";
+        default "";
+    }
     map $upstream_http_referrer_policy $apployd_referrer {
         "" strict-origin-when-cross-origin;
         default "";
@@ -161,9 +174,11 @@ const ownPath = '/.well-known/apployd/edge';
 const visitors = (settings: NginxSettings) => `
     server {
         listen ${listenAddress(settings)} default_server backlog=4096;
+${secured(settings)}
         server_name _;
         absolute_redirect off;
         set $apployd_site '';
+        set $apployd_is_own '';
         set $apployd_counted '';
         set $apployd_environment '';
         set $apployd_target '';
@@ -193,6 +208,7 @@ ${passing(settings)}
             proxy_send_timeout 24h;
             proxy_pass http://$apployd_pool;
         }
+${challenges(settings)}
         location = ${healthPath} {
             content_by_lua_block { require('apployd.answer').health() }
         }
@@ -242,6 +258,7 @@ ${notPassed.map((name) => `        proxy_set_header ${name} "";`).join('\n')}
         proxy_hide_header Apployd-Error;
         proxy_hide_header Proxy-Authenticate;
         add_header X-Request-Id $apployd_answer_id always;
+        add_header Strict-Transport-Security $apployd_strict always;
         add_header X-Content-Type-Options $apployd_sniffing always;
         add_header Referrer-Policy $apployd_referrer always;`;
 
@@ -265,6 +282,12 @@ const control = (folder: string) => `
         location = /routes {
             content_by_lua_block { require('apployd.control').change() }
         }
+        location = /certificates {
+            content_by_lua_block { require('apployd.control').certify() }
+        }
+        location = /certified {
+            content_by_lua_block { require('apployd.control').certified() }
+        }
         location = /sites {
             content_by_lua_block { require('apployd.control').sites() }
         }
@@ -276,7 +299,29 @@ const control = (folder: string) => `
         }
     }`;
 
-function listenAddress({ host, port }: NginxSettings): string {
+/** A name without a certificate is refused at the handshake: the placeholder is never shown. */
+function secured({ host, tls }: NginxSettings): string {
+  if (!tls) return '';
+  return `        listen ${listenAddress({ host, port: tls.port })} default_server ssl http2 backlog=4096;
+        ssl_certificate ${quote(tls.placeholder)};
+        ssl_certificate_key ${quote(tls.placeholder)};
+        ssl_certificate_by_lua_block { require('apployd.certificates').shake_hands() }
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers HIGH:!aNULL:!MD5:!SHA1:!kRSA;
+        ssl_prefer_server_ciphers off;
+        ssl_session_tickets off;
+        ssl_session_cache shared:apployd_tls:8m;
+        ssl_session_timeout 1h;`;
+}
+
+function challenges({ tls }: NginxSettings): string {
+  if (!tls) return '';
+  return `        location @challenge {
+            proxy_pass http://127.0.0.1:${tls.challengePort};
+        }`;
+}
+
+function listenAddress({ host, port }: Pick<NginxSettings, 'host' | 'port'>): string {
   if (host === '::') return `[::]:${port} ipv6only=off`;
   if (!/^[\w.:%-]+$/.test(host)) throw new Error(`${JSON.stringify(host)} is no address to listen at.`);
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;

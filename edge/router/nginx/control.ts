@@ -5,6 +5,10 @@ import { deadlineIn } from '@apployd/core/deadline';
 export type Control = {
   /** Puts these lines in force (see `route-lines.ts`). Resolves with those that were not taken, by host name and why. */
   change(lines: readonly string[]): Promise<readonly string[]>;
+  /** The same for certificates (see `certificate-lines.ts`). */
+  certify(lines: readonly string[]): Promise<readonly string[]>;
+  /** The names of all that it has certificates for. */
+  certified(): Promise<readonly string[]>;
   /** The names of all sites that it knows. */
   sites(): Promise<readonly string[]>;
   traffic(): Promise<readonly string[]>;
@@ -20,12 +24,15 @@ const bytesAtATime = 512 * 1024;
 export function control(socketPath: string): Control {
   const agent = new http.Agent({ keepAlive: false });
   const ask = (method: string, path: string, body?: string) => request({ socketPath, agent, method, path }, body);
+  const tell = async (path: string, lines: readonly string[]) => {
+    const leftOut: string[] = [];
+    for (const part of partsOf(lines)) leftOut.push(...(await ask('POST', path, part.join('\n'))).lines);
+    return leftOut;
+  };
   return {
-    change: async (lines) => {
-      const leftOut: string[] = [];
-      for (const part of partsOf(lines)) leftOut.push(...(await ask('POST', '/routes', part.join('\n'))).lines);
-      return leftOut;
-    },
+    change: (lines) => tell('/routes', lines),
+    certify: (lines) => tell('/certificates', lines),
+    certified: async () => (await ask('GET', '/certified')).lines,
     sites: async () => (await ask('GET', '/sites')).lines,
     traffic: async () => (await ask('POST', '/traffic')).lines,
     status: () => ask('GET', '/status'),

@@ -1,7 +1,9 @@
+import type { TlsOptions } from '../router.js';
 import type { Platform } from '../../platform.js';
 import { configuration, type NginxSettings } from './configuration.js';
 import { answerLua } from './lua/answer.js';
 import { balanceLua } from './lua/balance.js';
+import { certificatesLua } from './lua/certificates.js';
 import { controlLua } from './lua/control.js';
 import { meterLua } from './lua/meter.js';
 import { redirectLua } from './lua/redirect.js';
@@ -10,16 +12,17 @@ import { settingsLua } from './lua/settings.js';
 import { visitLua } from './lua/visit.js';
 
 /** Everything that an Nginx of the edge reads but the routes, by its path in the folder. */
-export function files(settings: NginxSettings, platform: Platform): Readonly<Record<string, string>> {
+export function files(settings: NginxSettings, platform: Platform, tls?: TlsOptions): Readonly<Record<string, string>> {
   return {
     'nginx.conf': configuration(settings),
     'lua/answer.lua': answerLua,
     'lua/balance.lua': balanceLua,
+    'lua/certificates.lua': certificatesLua,
     'lua/control.lua': controlLua,
     'lua/meter.lua': meterLua,
     'lua/redirect.lua': redirectLua,
     'lua/routes.lua': routesLua,
-    'lua/settings.lua': settingsLua(platform),
+    'lua/settings.lua': settingsLua(platform, tls),
     'lua/visit.lua': visitLua,
   };
 }

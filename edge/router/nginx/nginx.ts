@@ -3,12 +3,16 @@ import path from 'node:path';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Platform } from '../../platform.js';
 import type { OwnErrorCode } from '../own-answer.js';
-import type { Router } from '../router.js';
+import { challengeLookup } from '../challenge-lookup.js';
+import type { Router, TlsOptions } from '../router.js';
+import { certifyLine, decertifyLine, nameOf } from './certificate-lines.js';
+import { challengeServer } from './challenge-server.js';
 import { nginxChild } from './child.js';
 import { control } from './control.js';
 import { files } from './files.js';
 import { freePort } from './free-port.js';
 import { nginxOfHost } from './host.js';
+import { ensurePlaceholder } from './placeholder.js';
 import { findNginx, type NginxProgram } from './program.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
 import { readTraffic } from './route-lines.js';
@@ -30,6 +34,8 @@ export type NginxOptions = {
   readonly user: string;
   /** Makes the host's own Nginx read its configuration again; when absent, Nginx runs as a child of the edge. */
   readonly reload?: readonly string[];
+  /** Serves over TLS too. */
+  readonly tls?: TlsOptions;
   readonly trustedProxies?: readonly string[];
   readonly connectTimeoutMs?: number;
   /** Between two signs of life of an app that answers. */
@@ -44,13 +50,15 @@ export type NginxOptions = {
 
 /** Nginx, which is told of routes while it runs: they are in its memory, and no change of them needs a reload. */
 export function nginxRouter(options: NginxOptions): Router {
-  const { folder, log, platform, resolve = resolveByHost } = options;
+  const { folder, log, platform, tls, resolve = resolveByHost } = options;
   const known = sites(platform, resolve, log);
   const channel = control(path.join(folder, 'control.sock'));
   const saveRoutes = () => replaceFile(path.join(folder, 'routes'), `${known.all().join('\n')}\n`);
   const nginx = options.reload
     ? nginxOfHost({ reload: options.reload, control: channel })
     : nginxChild({ folder, log, control: channel, prepare: saveRoutes });
+  const certified = new Map<string, string>();
+  let challenges: Awaited<ReturnType<typeof challengeServer>> | null = null;
   let isStarted = false;
   let steps = Promise.resolve();
 
@@ -68,10 +76,19 @@ export function nginxRouter(options: NginxOptions): Router {
     watching.changed();
   };
 
+  const tellCertificates = async (lines: readonly string[]) => {
+    if (!isStarted || !tls || lines.length === 0) return;
+    const leftOut = await channel.certify(lines);
+    if (leftOut.length > 0) log.error({ leftOut }, 'Nginx did not take every certificate');
+  };
+
   /** An Nginx that the host has started again began with what was in the file: it may be a moment old. */
   const tellAll = async () => {
     await tell(known.all());
     await tell(known.without(await channel.sites()));
+    await tellCertificates([...certified.values()]);
+    const kept = tls ? await channel.certified() : [];
+    await tellCertificates(kept.filter((name) => !certified.has(name)).map(decertifyLine));
   };
 
   const watching = watch({
@@ -85,31 +102,46 @@ export function nginxRouter(options: NginxOptions): Router {
   return {
     apply: (routes) => inTurn(async () => tell(await known.put(routes))),
     forget: (hostnames) => inTurn(() => tell(known.forget(hostnames))),
+    certify: (certificates) =>
+      inTurn(async () => {
+        const lines = certificates.map((each) => [nameOf(each.hostname), certifyLine(each)] as const);
+        for (const [name, line] of lines) certified.set(name, line);
+        await tellCertificates(lines.map(([, line]) => line));
+      }),
+    decertify: (hostnames) =>
+      inTurn(async () => {
+        for (const hostname of hostnames) certified.delete(nameOf(hostname));
+        await tellCertificates(hostnames.map(decertifyLine));
+      }),
     traffic: async () => (isStarted ? readTraffic(await channel.traffic()) : []),
     listen: async () => {
       const port = options.port || (await freePort(options.host));
+      const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;
+      challenges = tls ? await challengeServer(challengeLookup(tls.challenge)) : null;
       await known.refresh();
-      await serve({ ...options, port });
+      await serve({ ...options, port }, tlsPort);
       isStarted = true;
       await inTurn(tellAll).catch(async (error: unknown) => {
         await nginx.close(0);
         throw error;
       });
       watching.start();
-      return { host: options.host, port };
+      return { host: options.host, port, tlsPort };
     },
     close: async (graceMs) => {
       await watching.stop();
       await nginx.close(graceMs);
+      await challenges?.close();
     },
   };
 
   /** The files are tried before they are used, and the former ones are put back when Nginx does not come up with them. */
-  async function serve(settings: NginxOptions): Promise<void> {
+  async function serve(settings: NginxOptions, tlsPort: number | null): Promise<void> {
     const program = await findNginx(settings.program);
-    const wanted = files(settingsOf(settings, program), platform);
     const ownTree = tree(folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const secured = tlsPort === null ? null : await securedBy(tlsPort);
+    const wanted = files({ ...settingsOf(settings, program), tls: secured }, platform, tls);
     await saveRoutes();
     const test = (file: string) => program.run([...argumentsFor(folder, file), '-t', '-q']);
     await ownTree.replace(wanted, test);
@@ -117,6 +149,11 @@ export function nginxRouter(options: NginxOptions): Router {
       await ownTree.restore();
       throw error;
     });
+  }
+
+  async function securedBy(port: number) {
+    const placeholder = await ensurePlaceholder(path.join(folder, 'placeholder.pem'));
+    return { port, placeholder, challengePort: challenges?.port ?? 0 };
   }
 }
 

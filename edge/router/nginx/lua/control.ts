@@ -1,5 +1,6 @@
 /** What the edge asks of a running Nginx, on a socket that only its own account reaches. */
 export const controlLua = String.raw`
+local certificates = require 'apployd.certificates'
 local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
 local M = {}
 
@@ -16,6 +17,20 @@ function M.change()
     -- One that is not taken holds up none of the others, which are other people's.
     if not done then ngx.say((line:match('^%S+ (%S+)') or '?'), ' ', problem) end
   end
+end
+
+function M.certify()
+  say_instance()
+  ngx.req.read_body()
+  for line in (ngx.req.get_body_data() or ''):gmatch('[^\n]+') do
+    local done, problem = certificates.change(line)
+    if not done then ngx.say((line:match('^%S+ (%S+)') or '?'), ' ', problem) end
+  end
+end
+
+function M.certified()
+  say_instance()
+  for _, name in ipairs(ngx.shared.apployd_certificates:get_keys(0)) do ngx.say(name) end
 end
 
 function M.sites()

@@ -1,11 +1,13 @@
-import { normalHostname } from '@apployd/core/hostname';
+import { acmeChallengePath } from '@apployd/core/certificate';
+import { normalHostname, probeHeader } from '@apployd/core/hostname';
 import type { Platform } from '../../../platform.js';
 import { apiPage, errorAnswer, healthAnswer, ownErrorCodes, type OwnAnswer } from '../../own-answer.js';
 import { serverPaths } from '../../platform-destinations.js';
+import type { TlsOptions } from '../../router.js';
 import { luaValue } from './value.js';
 
 /** What the Lua modules are told: the platform's own host, and the edge's own answers as they are written. */
-export function settingsLua(platform: Platform): string {
+export function settingsLua(platform: Platform, tls?: TlsOptions): string {
   const answers = {
     API_PAGE: variants(apiPage),
     HEALTH: variants(() => healthAnswer(true)),
@@ -14,6 +16,11 @@ export function settingsLua(platform: Platform): string {
   return `return ${luaValue({
     platform: Object.fromEntries(platform.hostnames.map((hostname) => [normalHostname(hostname), true])),
     server_paths: serverPaths,
+    has_tls: tls !== undefined,
+    public_tls_port: tls?.publicPort ?? null,
+    own_names: tls ? `.${tls.baseDomain}` : null,
+    challenge_path: acmeChallengePath,
+    probe_header: probeHeader.replaceAll('-', '_'),
     has_dashboard: platform.dashboard !== null,
     answers,
   })}\n`;

@@ -1,7 +1,7 @@
 /** What happens to a request before it goes to an app: who it is for, and whether it goes there at all. */
 export const visitLua = String.raw`
 local routes, redirect, answer = require 'apployd.routes', require 'apployd.redirect', require 'apployd.answer'
-local settings = require 'apployd.settings'
+local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -42,10 +42,25 @@ local function enter_site(var, host)
   var.apployd_site, var.apployd_counted, var.apployd_environment = host, host, route.environment
 end
 
+-- The same as secure-visit.ts.
+local function enter_securely(var, host)
+  if var.https == 'on' then
+    if normal(var.ssl_server_name or '') ~= host then return answer.send('MISDIRECTED') end
+    if settings.platform[host] or host:sub(-#settings.own_names) == settings.own_names then var.apployd_is_own = '1' end
+    return
+  end
+  if var.request_uri:sub(1, #settings.challenge_path) == settings.challenge_path then return ngx.exec('@challenge') end
+  local port = settings.public_tls_port
+  if not port or not certificates.has(host) or var.apployd_said_scheme == 'https' then return end
+  if var['http_' .. settings.probe_header] then return end
+  return answer.redirect('https://' .. host .. (port == 443 and '' or ':' .. port) .. var.request_uri, 308)
+end
+
 function M.enter()
   local var = ngx.var
   local host = normal(var.host)
   if not host:find('^[a-z0-9._-]+$') and not host:find('^%[[0-9a-f:.]+%]$') then return answer.send('BAD_REQUEST') end
+  if settings.has_tls then enter_securely(var, host) end
   -- A full URL as the target outranks the header, for the app too.
   if normal(var.http_host or host) ~= host then var.apployd_host = host end
   local connection = var.http_connection

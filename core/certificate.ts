@@ -1,0 +1,62 @@
+/** Why there is no certificate, or no newer one, for a host name. */
+export const certificateFailureCodes = [
+  'DNS_FAILED',
+  'UNREACHABLE',
+  'WRONG_ANSWER',
+  'CAA_FORBIDS',
+  'RATE_LIMITED',
+  'NAME_REFUSED',
+  'DNS_PROVIDER_FAILED',
+  'AUTHORITY_FAILED',
+  'AUTHORITY_UNREACHABLE',
+  'WEEKLY_BUDGET',
+] as const;
+export type CertificateFailureCode = (typeof certificateFailureCodes)[number];
+
+const reasons: Readonly<Record<CertificateFailureCode, (hostname: string) => string>> = {
+  DNS_FAILED: (name) =>
+    `The certificate authority found no address of ${name}: its name servers answer with an error, or know no such name. Set its A, AAAA or CNAME record as the platform says, and see that its name servers answer; it is tried again by itself.`,
+  UNREACHABLE: (name) =>
+    `The certificate authority could not connect to ${name} on port 80. See that its A and AAAA records lead to this platform alone, and that no firewall closes port 80; it is tried again by itself.`,
+  WRONG_ANSWER: (name) =>
+    `Something else answered the certificate authority at http://${name}/.well-known/acme-challenge/. See that its A and AAAA records lead to this platform alone, without a proxy that answers itself; it is tried again by itself.`,
+  CAA_FORBIDS: (name) =>
+    `A CAA record of ${name}, or of a domain above it, forbids this certificate authority to issue. Remove it, or add one that names the authority; it is tried again by itself.`,
+  RATE_LIMITED: (name) =>
+    `The certificate authority has issued, or refused, too much of late to issue for ${name} now. There is nothing to do: it is tried again when the authority allows it.`,
+  NAME_REFUSED: (name) =>
+    `The certificate authority issues none for ${name}: the name is on its list of those it refuses, or is no public one. Use another host name.`,
+  DNS_PROVIDER_FAILED: (name) =>
+    `The record by which ${name} is proven could not be written at the DNS provider. The operator is to check that the provider's token may change the zone; it is tried again by itself.`,
+  AUTHORITY_FAILED: (name) =>
+    `The certificate authority failed to issue for ${name}, and not because of the name. It is tried again by itself; the operator finds its own words in the engine's log.`,
+  AUTHORITY_UNREACHABLE: (name) =>
+    `The certificate authority could not be reached for ${name}. It is tried again by itself; when it lasts, the operator is to check ENGINE_ACME_DIRECTORY and the way out of the engine's network.`,
+  WEEKLY_BUDGET: (name) =>
+    `So many host names of the platform's own have got their first certificate this week that ${name} waits for the next days: authorities issue a limited number for one domain a week. With a DNS provider one certificate serves them all.`,
+};
+
+/** What happened, and what to do, for the person whose host name it is. */
+export const certificateFailureReason = (code: CertificateFailureCode, hostname: string): string =>
+  reasons[code](hostname);
+
+/** Below this path any edge answers for any host name. */
+export const acmeChallengePath = '/.well-known/acme-challenge/';
+
+/** How authorities write tokens: whatever else is asked for is not looked up. */
+export const acmeToken = /^[\w-]{16,128}$/;
+
+/** To what a sealed private key is bound: moved to another host name's row it does not open. */
+export const certificateKeyContext = (hostname: string): string => `certificate:${hostname}`;
+
+/** `*.example.com` for `app.example.com`: the one wildcard whose certificate serves it too. */
+export const wildcardAbove = (hostname: string): string => `*.${hostname.slice(hostname.indexOf('.') + 1)}`;
+
+/** Whether an authority may issue for it at all: a name with a dot, no address, and none of those that are for one machine or network. */
+export function isCertifiable(hostname: string): boolean {
+  const name = hostname.replace(/^\*\./, '');
+  if (name.length > 253 || !name.includes('.') || privateNames.test(name)) return false;
+  return name.split('.').every((label) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) && !/\.\d+$/.test(name);
+}
+
+const privateNames = /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/;

@@ -1,0 +1,228 @@
+import http2 from 'node:http2';
+import https from 'node:https';
+import type { RequestListener } from 'node:http';
+import tls from 'node:tls';
+import { acmeChallengePath } from '@apployd/core/certificate';
+import { probeHeader } from '@apployd/core/hostname';
+import { makeCertificate } from '@apployd/backplane/certificate/make-certificate';
+import { WebSocket, WebSocketServer } from 'ws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { benchOf } from '../testing/bench.js';
+import { aRoute } from '../testing/bench.js';
+import { ask } from '../testing/ask.js';
+import type { TlsOptions } from './router.js';
+
+type Bench = Awaited<ReturnType<typeof benchOf>>;
+
+export const tlsOptions: TlsOptions = {
+  port: 0,
+  publicPort: 8443,
+  baseDomain: 'apps.test',
+  challenge: async (token) => (token === 'a-token-that-is-known' ? 'a-token-that-is-known.proof' : null),
+};
+
+/** What every router guarantees where it serves over TLS. */
+export function tlsConformance(name: string, open: () => Promise<Bench>): void {
+  describe(`TLS: ${name}`, () => {
+    let bench: Bench;
+    let tlsPort: number;
+    const roots = new Map<string, string>();
+
+    const certify = async (hostname: string, validMs?: number) => {
+      const { chain, key } = await makeCertificate({ names: [hostname], validMs });
+      roots.set(hostname, chain);
+      await bench.router.certify([{ hostname, chain, key }]);
+    };
+    const app = async (hostname: string, answer: RequestListener) => {
+      const target = await bench.target(answer);
+      await bench.router.apply([aRoute(hostname, target.address)]);
+      return target;
+    };
+    const over = (hostname: string, options: Partial<Parameters<typeof askSecurely>[0]> = {}) =>
+      askSecurely({ port: tlsPort, servername: hostname, ca: [...roots.values()].join('\n'), ...options });
+    /** Why a handshake did not come about. */
+    const refusal = (servername: string) =>
+      new Promise<string | null>((resolve) => {
+        const socket = tls.connect({ port: tlsPort, host: '127.0.0.1', servername, rejectUnauthorized: false });
+        socket.once('secureConnect', () => {
+          const shown = socket.getPeerCertificate().subjectaltname ?? null;
+          socket.destroy();
+          resolve(shown);
+        });
+        socket.once('error', () => resolve(null));
+        socket.once('close', () => resolve(null));
+      });
+
+    beforeAll(async () => {
+      bench = await open();
+      tlsPort = bench.tlsPort!;
+      await certify('app.test');
+      await certify('*.apps.test');
+    });
+    afterAll(() => bench?.close());
+
+    test('visitors of a name are shown its certificate, of one below a wildcard that one, and the app learns that they came by https', async () => {
+      const says: RequestListener = (req, res) =>
+        res.end(`${req.headers.host} ${String(req.headers['x-forwarded-proto'])}`);
+      for (const each of ['app.test', 'shop.apps.test']) await app(each, says);
+      expect((await over('app.test')).body).toBe('app.test https');
+      expect((await over('shop.apps.test')).body).toBe('shop.apps.test https');
+      await certify('own.apps.test');
+      await app('own.apps.test', says);
+      expect(await refusal('own.apps.test')).toBe('DNS:own.apps.test');
+    });
+
+    test('a name without a certificate, or none at all, is refused at the handshake; nobody is shown what is not theirs', async () => {
+      await app('plain.test', (_, res) => res.end('plain'));
+      expect(await refusal('plain.test')).toBeNull();
+      expect(await refusal('a.b.apps.test')).toBeNull();
+      expect(await refusal('apps.test')).toBeNull();
+      expect(await refusal('')).toBeNull();
+    });
+
+    test('on a connection for one name no other is served', async () => {
+      for (const each of ['app.test', 'shop.apps.test']) await app(each, (_, res) => res.end('in'));
+      expect(await over('app.test', { host: 'shop.apps.test' })).toMatchObject({
+        status: 421,
+        headers: { 'apployd-error': 'MISDIRECTED' },
+      });
+    });
+
+    test('a renewed certificate is shown at the next handshake, while those who are connected go on', async () => {
+      await app('app.test', (_, res) => res.end('in'));
+      const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+      const kept = { agent, ca: roots.get('app.test')! };
+      expect((await over('app.test', kept)).status).toBe(200);
+      const before = roots.get('app.test')!;
+      await certify('app.test');
+      expect((await over('app.test', kept)).status).toBe(200);
+      agent.destroy();
+      await expect(over('app.test', { ca: before })).rejects.toThrow(/self.signed|verify/);
+      expect((await over('app.test', { ca: roots.get('app.test')! })).status).toBe(200);
+    });
+
+    test('one that is taken out of service is shown to nobody any more', async () => {
+      await certify('gone.test');
+      expect(await refusal('gone.test')).toBe('DNS:gone.test');
+      await bench.router.decertify(['gone.test', 'never.test']);
+      expect(await refusal('gone.test')).toBeNull();
+    });
+
+    test('plain HTTP of a name with a certificate is sent on to TLS, with method, path and query; other names are served as they come', async () => {
+      for (const each of ['app.test', 'shop.apps.test', 'plain.test']) await app(each, (_, res) => res.end('in'));
+      const { status, headers } = await ask(bench.port, 'APP.test:80', { path: '/a?b=c', method: 'POST' });
+      expect([status, headers.location]).toEqual([308, 'https://app.test:8443/a?b=c']);
+      expect((await ask(bench.port, 'shop.apps.test')).headers.location).toBe('https://shop.apps.test:8443/');
+      expect((await ask(bench.port, 'plain.test')).body).toBe('in');
+      expect((await ask(bench.port, 'app.test', { headers: { [probeHeader]: '1' } })).body).toBe('in');
+    });
+
+    test('authorities are answered over plain HTTP, for any name and before it is sent on; what they were not told is nowhere', async () => {
+      const token = (name: string, host = 'app.test') => ask(bench.port, host, { path: acmeChallengePath + name });
+      expect(await token('a-token-that-is-known')).toMatchObject({ status: 200, body: 'a-token-that-is-known.proof' });
+      expect((await token('a-token-that-is-known', 'nobody.test')).status).toBe(200);
+      expect((await token('a-token-that-is-unknown')).status).toBe(404);
+      expect((await token('../../etc/passwd')).status).toBe(404);
+      expect((await over('app.test', { path: `${acmeChallengePath}a-token-that-is-known` })).body).not.toContain(
+        'proof',
+      );
+    });
+
+    test("browsers are told to stay with TLS at the platform's own names, and not at a customer's", async () => {
+      for (const each of ['app.test', 'shop.apps.test']) await app(each, (_, res) => res.end('in'));
+      expect((await over('shop.apps.test')).headers['strict-transport-security']).toMatch(/^max-age=\d+$/);
+      expect((await over('app.test')).headers['strict-transport-security']).toBeUndefined();
+      const own = 'max-age=1; includeSubDomains';
+      await app('shop.apps.test', (_, res) => res.setHeader('strict-transport-security', own).end());
+      expect((await over('shop.apps.test')).headers['strict-transport-security']).toBe(own);
+    });
+
+    test('many requests share one connection over HTTP/2, with bodies whole, headers that come twice, and the bytes counted', async () => {
+      await app('app.test', (req, res) => {
+        res.setHeader('set-cookie', ['a=1', 'b=2']);
+        res.writeHead(201, { connection: 'keep-alive' });
+        req.pipe(res);
+      });
+      await bench.router.traffic();
+      const session = http2.connect(`https://app.test:${tlsPort}`, {
+        ...{ host: '127.0.0.1', servername: 'app.test', ca: roots.get('app.test') },
+        createConnection: () =>
+          tls.connect({
+            ...{ port: tlsPort, host: '127.0.0.1', servername: 'app.test' },
+            ...{ ca: roots.get('app.test'), ALPNProtocols: ['h2'] },
+          }),
+      });
+      const body = 'x'.repeat(100_000);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => askOverHttp2(session, body)));
+      for (const answer of answers) {
+        expect(answer.headers[':status']).toBe(201);
+        expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+        expect(answer.body).toBe(body);
+      }
+      await new Promise<void>((resolve) => session.close(resolve));
+      const samples = await bench.router.traffic();
+      const sample = samples.find(({ hostname }) => hostname === 'app.test');
+      expect(sample?.requests).toBe(20);
+      for (const bytes of [sample!.bytesIn, sample!.bytesOut]) {
+        expect(bytes).toBeGreaterThan(20 * 100_000);
+        expect(bytes).toBeLessThan(20 * 110_000);
+      }
+    });
+
+    test('a WebSocket goes through', async () => {
+      const target = await app('app.test', (_, res) => res.end());
+      const server = new WebSocketServer({ server: target.server });
+      server.on('connection', (socket) =>
+        socket.on('message', (message) => socket.send(`heard ${message.toString()}`)),
+      );
+      const socket = new WebSocket(`wss://127.0.0.1:${tlsPort}/`, {
+        ...{ servername: 'app.test', ca: roots.get('app.test') },
+        headers: { host: 'app.test' },
+      });
+      const heard = await new Promise((resolve, reject) => {
+        socket.once('open', () => socket.send('hello'));
+        socket.once('message', (message: Buffer) => resolve(message.toString()));
+        socket.once('error', reject);
+      });
+      expect(heard).toBe('heard hello');
+      socket.terminate();
+      server.close();
+    });
+  });
+}
+
+function askSecurely(options: {
+  readonly port: number;
+  readonly servername: string;
+  readonly ca: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly agent?: https.Agent;
+}) {
+  const { servername, host = servername, ...rest } = options;
+  return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
+    const request = https.get(
+      { agent: false, ...rest, hostname: '127.0.0.1', servername, headers: { host } },
+      (res) => {
+        let body = '';
+        res.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        res.once('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body }));
+      },
+    );
+    request.setTimeout(20_000, () => request.destroy(new Error('No answer within 20 s.')));
+    request.once('error', reject);
+  });
+}
+
+function askOverHttp2(session: http2.ClientHttp2Session, text: string) {
+  return new Promise<{ headers: http2.IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': '/', ':authority': 'app.test' });
+    let headers: http2.IncomingHttpHeaders = {};
+    let body = '';
+    stream.once('response', (got) => (headers = got));
+    stream.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    stream.once('end', () => resolve({ headers, body }));
+    stream.once('error', reject);
+    stream.end(text);
+  });
+}

@@ -1,0 +1,42 @@
+import type { CertificateFailureCode } from '@apployd/core/certificate';
+
+/** Has certificates made by an authority. */
+export interface Certificates {
+  /**
+   * A new certificate for the host name, or for all below one: `*.example.com`. Rejects with a `CertificateFailure` for
+   * what the authority refuses. Leaves no challenge behind, however it ends.
+   */
+  issue(hostname: string, signal: AbortSignal): Promise<IssuedCertificate>;
+}
+
+export type IssuedCertificate = {
+  /** PEM, the host name's own first. */
+  readonly chain: string;
+  /** PEM. */
+  readonly key: string;
+};
+
+/** Proves to an authority that a host name is ours. */
+export type Challenges = {
+  /** From here on every edge answers so. */
+  answer(challenge: HttpChallenge): Promise<void>;
+  withdraw(token: string): Promise<void>;
+};
+
+export type HttpChallenge = {
+  readonly hostname: string;
+  readonly token: string;
+  readonly keyAuthorization: string;
+};
+
+/** Why there is no certificate. The message is for the operator: it may be in the words of the authority. */
+export class CertificateFailure extends Error {
+  readonly code: CertificateFailureCode;
+  /** The authority takes nothing before. */
+  readonly notBefore: Date | null;
+  constructor(code: CertificateFailureCode, message: string, notBefore: Date | null = null) {
+    super(message);
+    this.code = code;
+    this.notBefore = notBefore;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Engine } from '../engine.js';
+import { dueCertificates } from './due.js';
+import { forgetCertificates } from './forget.js';
+import { noteWanted } from './note-wanted.js';
+import { obtain } from './obtain.js';
+
+/** Of one run; the next one, seconds later, takes up what is left. */
+const [mostInARun, atOnce] = [20, 4];
+
+/**
+ * Sees to it that every host name that leads somewhere, and the platform's own, has a certificate, and gets the next one in
+ * time. Does nothing where no authority is configured.
+ */
+export async function keepCertificates(engine: Engine, signal: AbortSignal): Promise<void> {
+  const { certificates } = engine;
+  if (!certificates) return;
+  await noteWanted(engine, certificates);
+  await forgetCertificates(engine, certificates);
+  const due = await dueCertificates(engine, certificates, mostInARun);
+  const next = due.values();
+  const oneAfterTheOther = async () => {
+    for (const hostname of next) {
+      if (signal.aborted) return;
+      await obtain(engine, certificates, hostname, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
+}

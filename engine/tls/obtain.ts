@@ -1,0 +1,87 @@
+import { certificateFailureReason, certificateKeyContext } from '@apployd/core/certificate';
+import type { Certificate } from '@apployd/prisma/generated/client/client';
+import { CertificateFailure, type IssuedCertificate } from '../certificates/certificates.js';
+import type { Engine } from '../engine.js';
+import { appendCertificateEvent } from './append-event.js';
+import { after, beginAttempt } from './attempt.js';
+import { waitsForBudget } from './budget.js';
+import type { CertificateWork } from './certificate-work.js';
+import { readCertificate } from './read-certificate.js';
+
+/** Orders a certificate, one engine at a time. Whatever comes of it is in the row; what serves stays until there is another. */
+export async function obtain(
+  engine: Engine,
+  work: CertificateWork,
+  hostname: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { leases, settings } = engine;
+  await leases.hold(`certificate:${hostname}`, settings.leaseMs, async (_, lost) => {
+    if (await waitsForBudget(engine, work, hostname)) return;
+    const row = await beginAttempt(engine, hostname);
+    if (!row) return;
+    try {
+      const issued = await work.authority.issue(hostname, AbortSignal.any([signal, lost]));
+      await keep(engine, work, row, issued);
+    } catch (error) {
+      if (signal.aborted || lost.aborted) return;
+      await noteFailure(engine, work, row, error);
+    }
+  });
+}
+
+/** An attempt that was overtaken changes nothing. */
+async function keep(
+  engine: Engine,
+  { box, outcomes }: CertificateWork,
+  { hostname, attempts, firstIssuedAt, failureCode }: Certificate,
+  issued: IssuedCertificate,
+): Promise<void> {
+  const { db, clock, log, events } = engine;
+  const { notBefore, notAfter, renewAfter } = readCertificate(hostname, issued);
+  const sealedKey = box.seal(issued.key, certificateKeyContext(hostname));
+  const isKept = await db.$transaction(async (tx) => {
+    const { version } = await tx.certificateVersion.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
+    const { count } = await tx.certificate.updateMany({
+      where: { hostname, attempts },
+      data: {
+        ...{ status: 'ISSUED', failureCode: null, failureReason: null, attempts: 0, version },
+        ...{ chain: issued.chain, sealedKey, notBefore, notAfter, renewAfter, nextAttemptAt: renewAfter },
+        firstIssuedAt: firstIssuedAt ?? clock.now(),
+      },
+    });
+    if (count === 1 && (!firstIssuedAt || failureCode))
+      await appendCertificateEvent(tx, hostname, 'certificate.issued', { notAfter: notAfter.toISOString() });
+    return count === 1;
+  });
+  if (!isKept) return;
+  outcomes.add('ISSUED');
+  log.info({ hostname, notAfter }, 'a certificate was issued');
+  events.publish('certificate', hostname);
+}
+
+async function noteFailure(
+  { db, clock, log, events }: Engine,
+  { outcomes }: CertificateWork,
+  row: Certificate,
+  error: unknown,
+): Promise<void> {
+  const { hostname, attempts, notAfter } = row;
+  const { code, notBefore } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
+  const now = clock.now();
+  const again = after(now, attempts);
+  const nextAttemptAt = notBefore && notBefore > again ? notBefore : again;
+  const failureReason = certificateFailureReason(code, hostname);
+  const status = notAfter && notAfter > now ? 'ISSUED' : 'FAILED';
+  await db.$transaction(async (tx) => {
+    const data = { status, failureCode: code, failureReason, nextAttemptAt } as const;
+    const { count } = await tx.certificate.updateMany({ where: { hostname, attempts }, data });
+    if (count === 1 && code !== row.failureCode)
+      await appendCertificateEvent(tx, hostname, 'certificate.failed', { code, reason: failureReason });
+  });
+  outcomes.add(code);
+  log.error({ err: error, hostname, code, attempts, nextAttemptAt, notAfter }, 'a certificate was not issued');
+  events.publish('certificate', hostname);
+}
+
+const ours = 'AUTHORITY_FAILED' as const;
