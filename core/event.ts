@@ -8,6 +8,7 @@ const subjects = {
   variables: 'Environment',
   instance: 'Environment',
   volume: 'Environment',
+  domain: 'Environment',
   deployment: 'Deployment',
 } as const satisfies Record<string, IdKind>;
 
