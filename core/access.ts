@@ -13,6 +13,7 @@ export const tokenScopes = [
   'DEPLOY',
   'VARIABLE_WRITE',
   'LOG_READ',
+  'DOMAIN_WRITE',
   'TOKEN_WRITE',
   'AUDIT_READ',
 ] as const;
@@ -61,6 +62,9 @@ const rules = {
   'volume:create': { roles: developers, scope: 'PROJECT_WRITE' },
   'volume:delete': { roles: admins, scope: 'PROJECT_WRITE' },
   'volume:restore': { roles: admins, scope: 'PROJECT_WRITE' },
+  'domain:add': { roles: developers, scope: 'DOMAIN_WRITE' },
+  'domain:recheck': { roles: developers, scope: 'DOMAIN_WRITE' },
+  'domain:remove': { roles: developers, scope: 'DOMAIN_WRITE' },
   'variable:read': { roles: everyone, scope: 'PROJECT_READ' },
   'variable:set': { roles: developers, scope: 'VARIABLE_WRITE' },
   'upload:create': { roles: developers, scope: 'DEPLOY' },
@@ -110,4 +114,5 @@ const implied: Partial<Record<TokenScope, readonly TokenScope[]>> = {
   PROJECT_WRITE: ['PROJECT_READ'],
   DEPLOY: ['PROJECT_READ'],
   VARIABLE_WRITE: ['PROJECT_READ'],
+  DOMAIN_WRITE: ['PROJECT_READ'],
 };

@@ -9,6 +9,7 @@ const subjects = {
   variables: 'Environment',
   instance: 'Environment',
   volume: 'Environment',
+  domain: 'Environment',
   deployment: 'Deployment',
 } as const satisfies Record<string, IdKind>;
 

@@ -22,6 +22,12 @@ export function normalHostname(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
 }
 
+/** The wildcard that takes in a host name, where there is one: it stands for one label, `*.example.com` for `a.example.com`. */
+export function wildcardOver(hostname: string): string | null {
+  const dot = hostname.indexOf('.');
+  return dot > 0 ? `*${hostname.slice(dot)}` : null;
+}
+
 /** Where visitors reach a host name: with the scheme and port of the platform's own address. */
 export function environmentUrl(publicUrl: string, hostname: string): string {
   const url = new URL(publicUrl);

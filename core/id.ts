@@ -21,6 +21,7 @@ const prefixes = {
   Upload: 'upl',
   ProjectEvent: 'evt',
   Volume: 'vol',
+  Domain: 'dom',
 } as const;
 
 /** A kind of object that has an id of its own outside. */

@@ -8,5 +8,6 @@ export const jobNames = [
   'erase',
   'erase-environment',
   'mail',
+  'check-domain',
 ] as const;
 export type JobName = (typeof jobNames)[number];

@@ -144,6 +144,17 @@ export class PlanInUseError extends Refusal {
   }
 }
 
+/** What may be done again after a while. */
+export class CapacityError extends Refusal {
+  readonly code = 'CAPACITY';
+  override readonly retryable = true;
+  readonly retryAfterMs: number;
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 export type IdempotencyProblem = 'KEY_REUSED' | 'IN_PROGRESS';
 
 export class IdempotencyError extends Refusal {

@@ -4,6 +4,7 @@ import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { certificateSettings, sharedSettings } from '@apployd/backplane/config/shared';
 import { checkSender, mailSettings } from '@apployd/backplane/mail/mail-settings';
 import { GiB } from '@apployd/core/resources';
+import { isResolver } from './resolver/is-resolver.js';
 
 const milliseconds = z.coerce.number().int().positive();
 const bytes = z.coerce.number().int().positive();
@@ -127,6 +128,16 @@ export const engineSettings = z
       .stringbool()
       .default(false)
       .describe('Whether apps and images go when the engine ends: for demos and tests.'),
+    ENGINE_RESOLVERS: z
+      .string()
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+      .pipe(z.array(z.string().refine(isResolver, { error: 'is to be addresses such as 1.1.1.1,[2606:4700::1]:53' })))
+      .default([])
+      .meta({
+        description:
+          'Name servers that are asked about custom domains, separated by commas, each an address or address:port.',
+        shownDefault: 'those of the machine',
+      }),
     ENGINE_METRICS_PORT: z.coerce
       .number()
       .int()

@@ -13,6 +13,7 @@ import type { Tally } from '@apployd/backplane/metrics/tally';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
+import type { Resolver } from './resolver/resolver.js';
 import type { Runtime } from './runtime/runtime.js';
 import type { Source } from './source/source.js';
 import type { CertificateWork } from './tls/certificate-work.js';
@@ -44,6 +45,7 @@ export type Engine = {
   readonly volumes: Volumes;
   /** Null where no authority is configured: nothing is served over TLS then. */
   readonly certificates: CertificateWork | null;
+  readonly resolver: Resolver;
   /** How full the fullest of this machine's disks is, in percent. */
   readonly diskUse: () => Promise<number>;
   readonly settings: EngineSettings;
@@ -54,6 +56,8 @@ export type EngineSettings = {
   readonly serverId: string;
   /** Where sources are unpacked while they are built. */
   readonly workFolder: string;
+  /** Where visitors reach the platform; none: what the platform's host names resolve to. */
+  readonly edgeAddresses: readonly string[];
   /** How an app's URL reads: `http://{hostname}:8080`. */
   readonly appUrl: (hostname: string) => string;
   readonly leaseMs: number;

@@ -14,6 +14,7 @@ import { diskUse } from './disk-use.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
 import { watchHealth } from './instance/watch-health.js';
+import { nodeResolver } from './resolver/node.js';
 import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -97,9 +98,11 @@ function engineOf(
       }),
       archive: archiveSource(backplane.blobs, limits),
     }),
+    resolver: nodeResolver(config.ENGINE_RESOLVERS),
     diskUse: diskUse([config.APPLOYD_DATA, ...outside.folders]),
     settings: {
       serverId,
+      edgeAddresses: config.APPLOYD_EDGE_ADDRESSES,
       workFolder: path.join(folder, 'work'),
       appUrl: (hostname) => environmentUrl(config.APPLOYD_PUBLIC_URL, hostname),
       leaseMs: 15_000,

@@ -25,6 +25,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
     await expect
       .poll(async () => (await runs()).map(({ name }) => name).sort(), patience)
       .toEqual([
+        'check domains',
         'forget old lines and events',
         'forget old uploads',
         'forget what has expired',

@@ -4,6 +4,7 @@ import { forgetNetworks } from './cleanup/forget-networks.js';
 import { forgetUploads } from './cleanup/forget-uploads.js';
 import { makeRoom } from './cleanup/make-room.js';
 import { retireReleases } from './cleanup/retire-releases.js';
+import { checkDueDomains } from './domain/check-due.js';
 import type { Engine } from './engine.js';
 import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
 import { every } from './schedule/every.js';
@@ -23,6 +24,7 @@ export type Recurring = {
 const forAllServers: readonly Recurring[] = [
   { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
   { name: 'keep certificates', everyMs: 15_000, run: keepCertificates },
+  { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },

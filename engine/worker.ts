@@ -4,6 +4,7 @@ import type { JobHandlers, Worker } from '@apployd/backplane/jobs/jobs';
 import { deploy } from './deploy/deploy.js';
 import { giveUp } from './deploy/give-up.js';
 import { retire } from './deploy/retire.js';
+import { checkDomain } from './domain/check.js';
 import type { Engine } from './engine.js';
 import { bringBack } from './instance/bring-back.js';
 import { resize } from './instance/resize.js';
@@ -27,6 +28,7 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     stop: (id, { signal }) => stopEnvironment(engine, id, signal),
     erase: (id, { signal }) => eraseProject(engine, id, signal),
     'erase-environment': (id, { signal }) => eraseEnvironment(engine, id, signal),
+    'check-domain': (id, { signal }) => checkDomain(engine, id, signal),
     mail: (id, { signal }) => sendMail(engine, id, signal),
   };
   return engine.jobs.work(handlers, {

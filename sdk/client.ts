@@ -3,6 +3,7 @@ import { allocations, type Allocations, tryAllocations, type TryAllocations } fr
 import { audit, type Audit } from './audit.js';
 import type { Calls } from './calls.js';
 import { deployments, type Deployments, tryDeployments, type TryDeployments } from './deployments.js';
+import { domains, type Domains, tryDomains, type TryDomains } from './domains.js';
 import { environments, type Environments, tryEnvironments, type TryEnvironments } from './environments.js';
 import { events, type Events } from './events.js';
 import { NodeDocument } from './generated/operations.js';
@@ -67,6 +68,7 @@ export type Attempts = {
   readonly allocations: TryAllocations;
   readonly variables: TryVariables;
   readonly volumes: TryVolumes;
+  readonly domains: TryDomains;
   readonly deployments: TryDeployments;
   readonly platform: TryPlatform;
 };
@@ -88,6 +90,7 @@ export class Apployd {
   readonly allocations: Allocations;
   readonly variables: Variables;
   readonly volumes: Volumes;
+  readonly domains: Domains;
   readonly deployments: Deployments;
   readonly logs: Logs;
   readonly events: Events;
@@ -115,6 +118,7 @@ export class Apployd {
       allocations: tryAllocations(calls),
       variables: tryVariables(calls),
       volumes: tryVolumes(calls),
+      domains: tryDomains(calls),
       deployments: tryDeployments(calls),
       platform: tryPlatform(calls),
     };
@@ -130,6 +134,7 @@ export class Apployd {
     this.allocations = allocations(this.try.allocations);
     this.variables = variables(calls, this.try.variables);
     this.volumes = volumes(calls, this.try.volumes);
+    this.domains = domains(calls, this.try.domains);
     this.logs = logs(calls);
     this.events = events(calls);
     this.platform = platform(calls, this.try.platform);

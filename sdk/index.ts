@@ -4,6 +4,7 @@ export type { Allocations, TryAllocations } from './allocations.js';
 export type { Audit, AuditOf } from './audit.js';
 export { Apployd, type ApploydOptions, type Attempts } from './client.js';
 export type { DeploymentHandle, Deployments, DeploymentsOf, TryDeployments } from './deployments.js';
+export type { Domains, DomainsOf, TryDomains } from './domains.js';
 export type { Environments, TryEnvironments } from './environments.js';
 export {
   AnswerError,
@@ -18,6 +19,7 @@ export {
 } from './error/apployd-error.js';
 export { DeploymentCanceledError, DeploymentFailedError, DeploymentSupersededError } from './error/deployment-error.js';
 export {
+  CapacityError,
   ConflictError,
   DomainError,
   type Failure,
@@ -57,6 +59,8 @@ export type {
   Deployment,
   DeploymentFailure,
   DeploymentStage,
+  DnsRecord,
+  Domain,
   Environment,
   Invitation,
   InvitationPreview,

@@ -40,6 +40,10 @@ export type Variable = generated.VariableFragment;
 export type VariablesVersion = generated.VariablesVersionFragment;
 /** A directory of an environment that outlives instances and releases. */
 export type Volume = generated.VolumeFragment;
+/** A name of your own for an environment, and how far it is. */
+export type Domain = generated.DomainFragment;
+/** A record to be set at the name's provider. */
+export type DnsRecord = Domain['records'][number];
 export type Deployment = generated.DeploymentFragment;
 export type DeploymentFailure = NonNullable<Deployment['failure']>;
 export type DeploymentStage = Deployment['stages'][number];

@@ -67,6 +67,7 @@ export type ServerSettings = Pick<
   ServerConfig,
   | 'APPLOYD_SECRET'
   | 'APPLOYD_BASE_DOMAIN'
+  | 'APPLOYD_EDGE_ADDRESSES'
   | 'APPLOYD_PUBLIC_URL'
   | 'APPLOYD_GIT_LOCAL_ROOT'
   | 'SERVER_DEFAULT_PLAN'

@@ -1,5 +1,5 @@
 import { IdempotencyError } from '@apployd/core/refusal';
-import type { Transaction } from '@apployd/prisma/create-db';
+import type { Db, Transaction } from '@apployd/prisma/create-db';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Fingerprints } from './fingerprints.js';
 
@@ -36,6 +36,22 @@ export async function once<Result extends Prisma.InputJsonObject>(
   const first = await tx.idempotencyKey.findUniqueOrThrow({ where });
   if (![inputHash, ...older].includes(first.inputHash)) throw new IdempotencyError('KEY_REUSED');
   return { result: resultIn<Result>(first.result), replayed: true };
+}
+
+/**
+ * What an earlier call of this principal with the key made, and in which organization; null when none did. For what is gone
+ * with its effect, so that it is known where to ask for it again.
+ */
+export async function earlierCall(
+  db: Db,
+  { principalId, mutation, key }: Pick<Once, 'principalId' | 'mutation' | 'key'>,
+): Promise<{ readonly organizationId: string; readonly result: unknown } | null> {
+  if (key == null) return null;
+  return db.idempotencyKey.findFirst({
+    where: { principalId, mutation, key },
+    orderBy: { createdAt: 'desc' },
+    select: { organizationId: true, result: true },
+  });
 }
 
 /** True for the first call with a key, and for the first after its day is over. Waits while another holds it. */

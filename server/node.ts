@@ -19,6 +19,7 @@ const kinds = [
   'Environment',
   'Allocation',
   'Deployment',
+  'Domain',
   'Plan',
   'AuditEvent',
   'ProjectEvent',
@@ -91,6 +92,8 @@ const finders: Record<NodeKind, Finder> = {
     context.db.allocation.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Allocation } }),
   Deployment: (context, query, ids) =>
     context.db.deployment.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Deployment } }),
+  Domain: (context, query, ids) =>
+    context.db.domain.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Domain } }),
   Plan: (context, query, ids) =>
     context.db.plan.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Plan } }),
   AuditEvent: findAuditEvents,

@@ -8,7 +8,7 @@ import { schema } from './schema.js';
 import { acts, type Act } from './testing/acts.js';
 import { post, type Data } from './testing/client.js';
 import { fill } from './testing/fill.js';
-import { anInvitation, uuid, type Person } from './testing/make.js';
+import { aDomain, anInvitation, uuid, type Person } from './testing/make.js';
 import { operations, type Operation } from './testing/operations.js';
 import { testServer, type TestServer } from './testing/test-server.js';
 import { aWorld, restoreRoles, type World } from './testing/world.js';
@@ -36,6 +36,9 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   BuildLogSearch: ({ deploymentId }) => ({ deploymentId, filter: { text: 'line' }, last: 500 }),
   BuildLogPage: ({ deploymentId }) => ({ deploymentId, first: 500 }),
   Deployment: ({ deploymentId }) => ({ id: deploymentId }),
+  Domain: async ({ server, project }) => ({ id: await aDomain(server, project) }),
+  DomainList: ({ project }) => ({ projectId: project.id, first }),
+  EnvironmentDomainList: ({ project }) => ({ environmentId: project.environmentId, first }),
   EnvironmentDeploymentList: ({ project }) => ({ environmentId: project.environmentId, first }),
   EnvironmentLastExit: ({ project }) => ({ id: project.environmentId }),
   EnvironmentList: ({ project }) => ({ projectId: project.id, first }),

@@ -30,6 +30,16 @@ export const sharedSettings = z.object({
     secret: 'value',
   }),
   APPLOYD_BASE_DOMAIN: z.string().min(1).default('localhost').describe('Apps get host names below it.'),
+  APPLOYD_EDGE_ADDRESSES: z
+    .string()
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6()], { error: 'is to be addresses such as 192.0.2.1,2001:db8::1' })))
+    .default([])
+    .meta({
+      description:
+        'Addresses at which visitors reach the edges, separated by commas: what the records of custom domains are to lead to.',
+      shownDefault: 'what the host names of apps resolve to',
+    }),
   APPLOYD_PUBLIC_URL: z
     .url({ error: 'is to be an address such as https://apployd.example.com' })
     .default('http://localhost:8080')

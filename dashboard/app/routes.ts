@@ -29,6 +29,7 @@ const routes: RouteConfig = [
       route(':project/activity', 'routes/activity/activity.tsx'),
       route(':project/logs', 'routes/runtime-log/runtime-log.tsx'),
       route(':project/variables', 'routes/variables/variables.tsx'),
+      route(':project/domains', 'routes/domains/domains.tsx'),
       route(':project/settings', 'routes/project-settings/project-settings.tsx'),
       route(':project/environments', 'routes/environments/environments.tsx'),
       // The same pages for all but production.
@@ -36,6 +37,7 @@ const routes: RouteConfig = [
       ofEnvironment('/deployments', 'routes/deployments/deployments.tsx'),
       ofEnvironment('/logs', 'routes/runtime-log/runtime-log.tsx'),
       ofEnvironment('/variables', 'routes/variables/variables.tsx'),
+      ofEnvironment('/domains', 'routes/domains/domains.tsx'),
       ofEnvironment('/settings', 'routes/environment-settings/environment-settings.tsx'),
     ]),
     route(':project/activity/earlier', 'routes/earlier-events/earlier-events.ts'),

@@ -29,7 +29,7 @@ export function director(parts: {
     const redirect = redirectFor(route.redirects, url);
     if (redirect) return redirectAnswer(redirect);
     if (route.targets.length === 0) return 'NOBODY_HOME';
-    return isFull(hostname) ? 'OVERLOADED' : route;
+    return isFull(route.hostname) ? 'OVERLOADED' : route;
   };
 
   return (req) => {

@@ -1,10 +1,11 @@
-import { normalHostname } from '@apployd/core/hostname';
+import { normalHostname, wildcardOver } from '@apployd/core/hostname';
 import type { Address } from '../address.js';
 import { destination, type Destination } from './destination.js';
 import type { RouteChange } from './router.js';
 
 /** Which destination a host name has now. Whoever took one before a change keeps it to its end. */
 export type RouteTable = {
+  /** Its own, or else that of the wildcard over it. */
   find(hostname: string): Destination | undefined;
   /** Returns the addresses that no route leads to any more. */
   apply(routes: readonly RouteChange[]): readonly Address[];
@@ -24,7 +25,7 @@ export function routeTable(): RouteTable {
   };
 
   return {
-    find: (hostname) => byHostname.get(hostname),
+    find: (hostname) => byHostname.get(hostname) ?? byHostname.get(wildcardOver(hostname) ?? ''),
     apply: (routes) => {
       // All are read before the first takes effect: a malformed one changes nothing.
       const next = routes.map((route) => destination({ ...route, hostname: normalHostname(route.hostname) }));

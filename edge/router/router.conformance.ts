@@ -57,6 +57,27 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
       ).toEqual(Array(4).fill('NO_ROUTE'));
     });
 
+    test('a wildcard takes names of one more label that have no route of their own, and is counted as one', async () => {
+      const { router, target, visit } = await aBench();
+      const [blue, red] = [await target(), await target()];
+      await router.apply([route('*.blue.test', [blue]), route('own.blue.test', [red]), route('none.blue.test', [])]);
+      expect(await Promise.all(['a.blue.test', 'B.Blue.Test.:80', 'own.blue.test'].map((host) => visit(host)))).toEqual(
+        [blue, blue, red],
+      );
+      expect(
+        await Promise.all(['blue.test', 'a.b.blue.test', 'a.red.test', '.blue.test'].map((host) => visit(host))),
+      ).toEqual(Array(4).fill('NO_ROUTE'));
+      // The wildcard itself is no host name, and what is one does not fall through to it.
+      expect(await visit('none.blue.test')).toBe('NOBODY_HOME');
+      const counted = (await router.traffic()).map(({ hostname, requests }) => [hostname, requests]);
+      expect(counted.sort()).toEqual([
+        ['*.blue.test', 2],
+        ['own.blue.test', 1],
+      ]);
+      await router.forget(['own.blue.test', '*.blue.test']);
+      expect(await visit('own.blue.test')).toBe('NO_ROUTE');
+    });
+
     test('a route without targets tells that nobody is home', async () => {
       const { router, target, visit } = await aBench();
       await router.apply([route('blue.test', [await target()])]);

@@ -21,7 +21,10 @@ export interface Router {
   close(graceMs: number): Promise<void>;
 }
 
-/** A host name and where its visitors go; without targets nobody is home. */
+/**
+ * A host name and where its visitors go; without targets nobody is home. `*.example.com` takes every name of one label
+ * more that has no route of its own.
+ */
 export type RouteChange = {
   readonly hostname: string;
   readonly environmentId: string;

@@ -37,7 +37,7 @@ async function pointTo(engine: Engine, run: Run, instances: readonly RunningInst
   const version = await engine.db.$transaction(async (tx) => {
     if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
     const targets = instances.map(({ host, port }) => `${host}:${port}`);
-    return setRoute(tx, { hostname: environment.hostname, organizationId, environmentId, deploymentId: id, targets });
+    return setRoute(tx, { organizationId, environmentId, deploymentId: id, targets });
   });
   engine.events.publish('route', environment.hostname);
   return version;

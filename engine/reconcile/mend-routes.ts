@@ -1,9 +1,11 @@
 import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
+import { lockRoutes } from '../route/set-route.js';
 import { found } from './found.js';
 
-/** Makes routes lead to what is live, where work that was cut short has left them elsewhere. */
+/** Makes routes lead to what is live, where work that was cut short has left them elsewhere, and removes what leads nobody. */
 export async function mendRoutes(engine: Engine): Promise<void> {
+  await forgetClosed(engine);
   for (const { id, hostname } of await astray(engine)) {
     await engine.leases.hold(`environment:${id}`, engine.settings.leaseMs, async () => {
       const version = await engine.db.$transaction((tx) => leadToLive(tx, id));
@@ -30,5 +32,27 @@ function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
         AND (route."hostname" IS NOT NULL OR running."targets" <> '{}')
       OR environment."liveDeploymentId" IS NOT NULL
         AND NOT (route."targets" <@ running."targets" AND route."targets" @> running."targets")
+      OR EXISTS (
+        SELECT 1 FROM "Domain" AS domain
+        LEFT JOIN "Route" AS own ON own."hostname" = domain."name" AND own."environmentId" = environment."id"
+        WHERE domain."environmentId" = environment."id" AND domain."verifiedAt" IS NOT NULL
+          AND route."hostname" IS NOT NULL
+          AND (own."targets" IS DISTINCT FROM route."targets" OR own."deploymentId" IS DISTINCT FROM route."deploymentId"))
     LIMIT 500`;
+}
+
+/**
+ * Rows of host names that are nobody's any more: a domain was removed, and every edge has followed. Behind the lock, so
+ * that one which somebody has verified meanwhile is seen.
+ */
+async function forgetClosed({ db }: Engine): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await lockRoutes(tx);
+    await tx.$executeRaw`
+      DELETE FROM "Route" AS route
+      WHERE route."targets" = '{}' AND route."updatedAt" < clock_timestamp() - interval '1 minute'
+        AND NOT EXISTS (SELECT 1 FROM "Environment" AS environment WHERE environment."hostname" = route."hostname")
+        AND NOT EXISTS (
+          SELECT 1 FROM "Domain" AS domain WHERE domain."name" = route."hostname" AND domain."verifiedAt" IS NOT NULL)`;
+  });
 }

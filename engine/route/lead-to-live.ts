@@ -1,20 +1,23 @@
 import type { Transaction } from '@apployd/prisma/create-db';
+import { hostnamesOf } from './hostnames-of.js';
 import { setRoute } from './set-route.js';
 
 /**
- * Makes the environment's route lead to the instances of what is live in it, whatever it led to before; to nobody when
+ * Makes the environment's routes lead to the instances of what is live in it, whatever they led to before; to nobody when
  * nothing is live. The new version, or null when there was nothing to change.
  */
 export async function leadToLive(tx: Transaction, environmentId: string): Promise<bigint | null> {
-  const { hostname, organizationId, liveDeploymentId } = await tx.environment.findUniqueOrThrow({
+  const { organizationId, liveDeploymentId: deploymentId } = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { hostname: true, organizationId: true, liveDeploymentId: true },
+    select: { organizationId: true, liveDeploymentId: true },
   });
-  const targets = await targetsOf(tx, liveDeploymentId);
-  const route = await tx.route.findUnique({ where: { hostname } });
-  if (!route && targets.length === 0) return null;
-  if (route?.deploymentId === liveDeploymentId && isSame(route.targets, targets)) return null;
-  return setRoute(tx, { hostname, organizationId, environmentId, deploymentId: liveDeploymentId, targets });
+  const targets = await targetsOf(tx, deploymentId);
+  const hostnames = await hostnamesOf(tx, environmentId);
+  const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
+  if (routes.length === 0 && targets.length === 0) return null;
+  const isLed = routes.every((route) => route.deploymentId === deploymentId && isSame(route.targets, targets));
+  if (isLed && routes.length === hostnames.length) return null;
+  return setRoute(tx, { organizationId, environmentId, deploymentId, targets });
 }
 
 async function targetsOf(tx: Transaction, deploymentId: string | null): Promise<string[]> {

@@ -21,7 +21,7 @@ test('a route takes the redirects that the project has by now along, under the n
   const hostname = 'shop.test';
   const environment = { id: environmentId, organizationId, projectId, slug: 'production', hostname };
   await db.environment.create({ data: { ...environment, kind: 'PRODUCTION' } });
-  const route = { hostname, organizationId, environmentId, deploymentId: null, targets: ['127.0.0.1:1'] };
+  const route = { organizationId, environmentId, deploymentId: null, targets: ['127.0.0.1:1'] };
   const put = () => db.$transaction((tx) => setRoute(tx, route));
 
   const first = await put();

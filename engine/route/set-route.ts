@@ -1,10 +1,10 @@
 import type { Redirect } from '@apployd/core/redirect';
 import { projectSettings } from '@apployd/core/settings';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { hostnamesOf } from './hostnames-of.js';
 
-/** Where a host name's visitors go. */
+/** Where an environment's visitors go. */
 export type RouteTarget = {
-  readonly hostname: string;
   readonly organizationId: string;
   readonly environmentId: string;
   readonly deploymentId: string | null;
@@ -12,14 +12,30 @@ export type RouteTarget = {
   readonly targets: readonly string[];
 };
 
-/** Writes the route under the next version. The lock on RouteVersion makes versions commit in their order. */
-export async function setRoute(tx: Transaction, { hostname, ...rest }: RouteTarget): Promise<bigint> {
-  const { version } = await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
-  // Read under the lock: what the project's settings say by now is what they said last.
-  const redirects = await redirectsOf(tx, rest.environmentId);
-  const data = { ...rest, targets: [...rest.targets], redirects, version };
-  await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
-  return version;
+/**
+ * Writes the routes of an environment, one for each of its host names, each under the next version; the last of them. The
+ * lock on RouteVersion makes versions commit in their order.
+ */
+export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bigint> {
+  await lockRoutes(tx);
+  // Read under the lock: what settings and domains say by now is what they said last.
+  const hostnames = await hostnamesOf(tx, target.environmentId);
+  const redirects = await redirectsOf(tx, target.environmentId);
+  const { version: last } = await tx.routeVersion.update({
+    where: { id: 1 },
+    data: { version: { increment: hostnames.length } },
+  });
+  for (const [index, hostname] of hostnames.entries()) {
+    const version = last - BigInt(hostnames.length - 1 - index);
+    const data = { ...target, targets: [...target.targets], redirects, version };
+    await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
+  }
+  return last;
+}
+
+/** Nobody else writes routes until the transaction ends. */
+export async function lockRoutes(tx: Transaction): Promise<void> {
+  await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: 0 } } });
 }
 
 async function redirectsOf(tx: Transaction, environmentId: string): Promise<Redirect[]> {

@@ -19,6 +19,7 @@ import type { TestDatabase } from '@apployd/prisma/test-database';
 import type { Engine } from '../engine.js';
 import { registerServer } from '../register-server.js';
 import { fakeMachine, fakeRuntime, type FakeApp, type FakeMachine } from '../runtime/fake.js';
+import { fakeResolver, type FakeResolver } from '../resolver/fake.js';
 import { fakeSource, type FakeSource } from '../source/fake.js';
 import { fakeVolumes } from '../volume/fake.js';
 import { fakeEdge, type FakeEdge } from './fake-edge.js';
@@ -33,6 +34,7 @@ export type TestEngine = Engine & {
   /** The engine's own log, line by line. */
   readonly said: readonly string[];
   readonly mail: MemoryMail;
+  readonly resolver: FakeResolver;
   readonly findings: Tally;
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
@@ -49,6 +51,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
   const source = fakeSource();
   const builder = stubbornBuilder(machine);
   const mail = memoryMail();
+  const resolver = fakeResolver();
   const edge = await fakeEdge(db, events);
   const secrets = secretsInUse(['the-own-secret-of-the-platform']);
   const said: string[] = [];
@@ -74,10 +77,12 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     runtime: fakeRuntime(machine),
     volumes: fakeVolumes(machine.disk),
     certificates: null,
+    resolver,
     diskUse: async () => 10,
     settings: {
       serverId: await registerServer(db, { name: `server-${newId()}`, runtime: 'fake', slots }, new Date()),
       workFolder: path.join(folder, 'work'),
+      edgeAddresses: ['192.0.2.1', '2001:db8::1'],
       appUrl: (hostname) => `http://${hostname}`,
       leaseMs: 5_000,
       stageTimeoutsMs: {
@@ -103,6 +108,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     builder,
     edge,
     said,
+    resolver,
     mail,
     findings,
     publish: (branch, app) => {

@@ -52,6 +52,7 @@ export type Failure = {
   readonly limit?: string;
   readonly maximum?: number;
   readonly current?: number;
+  readonly retryAfterMs?: number;
   readonly problem?: IdempotencyProblem;
 };
 
@@ -169,6 +170,16 @@ export class PlanInUseError extends DomainError {
   }
 }
 
+/** Not now: it may be done again after `retryAfterMs`. */
+export class CapacityError extends DomainError {
+  override readonly name = 'CapacityError';
+  readonly retryAfterMs: number | null;
+  constructor(failure: Failure) {
+    super(failure);
+    this.retryAfterMs = failure.retryAfterMs ?? null;
+  }
+}
+
 /** The idempotency key was used with another input (KEY_REUSED), or its first request still runs (IN_PROGRESS). */
 export class IdempotencyError extends DomainError {
   override readonly name = 'IdempotencyError';
@@ -199,6 +210,6 @@ const kinds: Readonly<Record<string, typeof DomainError>> = {
   QUOTA_EXCEEDED: QuotaExceededError,
   PLAN_LIMIT: PlanLimitError,
   PLAN_IN_USE: PlanInUseError,
-  CAPACITY: DomainError,
+  CAPACITY: CapacityError,
   IDEMPOTENCY: IdempotencyError,
 };

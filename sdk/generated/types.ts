@@ -285,6 +285,64 @@ export type DeploymentTrigger =
   | 'UPLOAD'
   | (string & {});
 
+/** Input of domainAdd. */
+export type DomainAddInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** Such as example.com, www.example.com or *.example.com. */
+  readonly name: string;
+};
+
+/** What is in the way of a domain. New values may appear: always have a default case. */
+export type DomainProblemCode =
+  /** A proxy stands before it: where that leads cannot be seen. */
+  | 'BEHIND_PROXY'
+  /** The name servers do not answer. */
+  | 'DNS_SILENT'
+  /** Another organization has proven the name before. */
+  | 'HELD_BY_ANOTHER'
+  /** The name leads nowhere. */
+  | 'NO_ADDRESS'
+  /** The platform does not know its own addresses. */
+  | 'PLATFORM_UNKNOWN'
+  /** The name leads to other addresses. */
+  | 'POINTS_ELSEWHERE'
+  /** The name leads here, and to other addresses. */
+  | 'POINTS_ELSEWHERE_TOO'
+  /** The name leads elsewhere, and its TXT record is gone. */
+  | 'PROOF_LOST'
+  /** The TXT record is not there. */
+  | 'PROOF_MISSING'
+  /** The TXT record says something else. */
+  | 'PROOF_OTHER'
+  /** Another organization has proven it, after the proof here was gone for long. */
+  | 'TAKEN_BY_ANOTHER'
+  | (string & {});
+
+/** Input of domainRecheck. */
+export type DomainRecheckInput = {
+  readonly domainId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of domainRemove. */
+export type DomainRemoveInput = {
+  readonly domainId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** How far a domain is. */
+export type DomainStatus =
+  /** Visitors of the name reach the environment. */
+  | 'ACTIVE'
+  /** It was active; the name has led elsewhere for a while. */
+  | 'MISCONFIGURED'
+  /** It is not proven yet that the name is theirs. */
+  | 'PENDING_DNS'
+  /** It is proven, and routed; the name does not lead here yet. */
+  | 'VERIFYING'
+  | (string & {});
+
 /** Input of environmentAutoDeployResume. */
 export type EnvironmentAutoDeployResumeInput = {
   readonly environmentId: string;
@@ -846,6 +904,8 @@ export type TokenScope =
   | 'AUDIT_READ'
   /** Uploads, deploys, cancels and rolls back. */
   | 'DEPLOY'
+  /** Adds, checks and removes domains. */
+  | 'DOMAIN_WRITE'
   /** Build logs and output. */
   | 'LOG_READ'
   /** The organization, its members and its pool. */
@@ -1545,6 +1605,125 @@ export type DeploymentQueryVariables = Exact<{
 
 export type DeploymentQuery = { readonly deployment: DeploymentFragment | null };
 
+export type DomainAddMutationVariables = Exact<{
+  input: DomainAddInput;
+}>;
+
+
+export type DomainAddMutation = { readonly domainAdd:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'DomainAddPayload', readonly replayed: boolean, readonly domain: DomainFragment | null }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type DomainListQueryVariables = Exact<{
+  projectId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DomainListQuery = { readonly project: { readonly domains: { readonly nodes: ReadonlyArray<DomainFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type DomainRecheckMutationVariables = Exact<{
+  input: DomainRecheckInput;
+}>;
+
+
+export type DomainRecheckMutation = { readonly domainRecheck:
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | { readonly __typename: 'DomainRecheckPayload', readonly replayed: boolean, readonly domain: DomainFragment | null }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type DomainRemoveMutationVariables = Exact<{
+  input: DomainRemoveInput;
+}>;
+
+
+export type DomainRemoveMutation = { readonly domainRemove:
+    | { readonly __typename: 'DomainRemovePayload', readonly removedId: string, readonly environmentId: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type DomainQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DomainQuery = { readonly node:
+    | { readonly __typename: 'Allocation' }
+    | { readonly __typename: 'ApiToken' }
+    | { readonly __typename: 'AuditEvent' }
+    | { readonly __typename: 'Deployment' }
+    | (
+      { readonly __typename: 'Domain' }
+      & DomainFragment
+    )
+    | { readonly __typename: 'Environment' }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'Organization' }
+    | { readonly __typename: 'Plan' }
+    | { readonly __typename: 'Project' }
+    | { readonly __typename: 'ProjectEvent' }
+    | { readonly __typename: 'User' }
+   | null };
+
 export type EnvironmentAutoDeployResumeMutationVariables = Exact<{
   input: EnvironmentAutoDeployResumeInput;
 }>;
@@ -1648,6 +1827,15 @@ export type EnvironmentDeploymentListQueryVariables = Exact<{
 
 
 export type EnvironmentDeploymentListQuery = { readonly environment: { readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type EnvironmentDomainListQueryVariables = Exact<{
+  environmentId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EnvironmentDomainListQuery = { readonly environment: { readonly domains: { readonly nodes: ReadonlyArray<DomainFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
 export type EnvironmentLastExitQueryVariables = Exact<{
   id: string;
@@ -1885,9 +2073,13 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null, readonly result: DeploymentStageResult | null, readonly attempts: number, readonly reason: { readonly code: FailureCode | null, readonly message: string } | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
+export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly environment: { readonly id: string, readonly slug: string } };
+
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
 export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+
+type Failure_CapacityError_Fragment = { readonly __typename: 'CapacityError', readonly retryAfterMs: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
 type Failure_ConflictError_Fragment = { readonly __typename: 'ConflictError', readonly currentVersion: number | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -1908,6 +2100,7 @@ type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceeded
 type Failure_ValidationError_Fragment = { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> };
 
 export type FailureFragment =
+  | Failure_CapacityError_Fragment
   | Failure_ConflictError_Fragment
   | Failure_ForbiddenError_Fragment
   | Failure_IdempotencyError_Fragment
@@ -1958,6 +2151,8 @@ type Node_AuditEvent_Fragment = { readonly __typename: 'AuditEvent', readonly id
 
 type Node_Deployment_Fragment = { readonly __typename: 'Deployment', readonly number: number, readonly status: DeploymentStatus, readonly id: string };
 
+type Node_Domain_Fragment = { readonly __typename: 'Domain', readonly name: string, readonly id: string };
+
 type Node_Environment_Fragment = { readonly __typename: 'Environment', readonly slug: string, readonly kind: EnvironmentKind, readonly id: string };
 
 type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly email: string, readonly role: OrganizationRole, readonly id: string };
@@ -1977,6 +2172,7 @@ export type NodeFragment =
   | Node_ApiToken_Fragment
   | Node_AuditEvent_Fragment
   | Node_Deployment_Fragment
+  | Node_Domain_Fragment
   | Node_Environment_Fragment
   | Node_Invitation_Fragment
   | Node_Organization_Fragment
@@ -2007,6 +2203,7 @@ export type ProjectEventFragment = { readonly id: string, readonly cursor: strin
     | { readonly __typename: 'ApiToken' }
     | { readonly __typename: 'AuditEvent' }
     | { readonly __typename: 'Deployment', readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } }
+    | { readonly __typename: 'Domain' }
     | { readonly __typename: 'Environment', readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }
     | { readonly __typename: 'Invitation' }
     | { readonly __typename: 'Organization' }
@@ -2234,6 +2431,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_ApiToken_Fragment
     | Node_AuditEvent_Fragment
     | Node_Deployment_Fragment
+    | Node_Domain_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment
@@ -2253,6 +2451,7 @@ export type NodeQuery = { readonly node:
     | Node_ApiToken_Fragment
     | Node_AuditEvent_Fragment
     | Node_Deployment_Fragment
+    | Node_Domain_Fragment
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment

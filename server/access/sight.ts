@@ -27,6 +27,7 @@ export function sightOf(member: Member, reach: Reach | null) {
     Allocation: { AND: [ofOrganization, below.Allocation] } satisfies Prisma.AllocationWhereInput,
     Environment: { AND: [ofProject, below.Environment] } satisfies Prisma.EnvironmentWhereInput,
     Deployment: { AND: [ofProject, below.Deployment] } satisfies Prisma.DeploymentWhereInput,
+    Domain: { AND: [ofProject, below.Domain] } satisfies Prisma.DomainWhereInput,
     Upload: { AND: [ofProject, below.Upload] } satisfies Prisma.UploadWhereInput,
     ApiToken: {
       AND: [{ OR: [ofRole('token:read'), ownToken] }, below.ApiToken],
@@ -50,6 +51,7 @@ export function narrowingOf(reach: Reach | null) {
     Allocation: defined({ projectId }),
     Environment: defined({ projectId, id: environmentId }),
     Deployment: defined({ projectId, environmentId }),
+    Domain: defined({ projectId, environmentId }),
     Upload: defined({ projectId }),
     ApiToken: defined({ projectId, environmentId }),
     /** The organization's as a whole. */

@@ -15,6 +15,7 @@ import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { logPageCost } from '../cost.js';
 import { DeploymentConnection } from '../deployment/schema.js';
+import { DomainConnection } from '../domain/schema.js';
 import { runtimeLogPage } from '../log/page.js';
 import { LogLineConnection, LogLineRef } from '../log/schema.js';
 import { ResourcesRef } from '../resources/schema.js';
@@ -152,6 +153,15 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
         query: { orderBy: { version: 'desc' } },
       },
       VariablesVersionConnection,
+    ),
+    domains: t.relatedConnection(
+      'domains',
+      {
+        cursor: 'id',
+        description: 'Names of your own, oldest first.',
+        query: (_args, context) => ({ where: signedIn(context).below.Domain, orderBy: { id: 'asc' } }),
+      },
+      DomainConnection,
     ),
     deployments: t.relatedConnection(
       'deployments',

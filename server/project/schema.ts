@@ -8,6 +8,7 @@ import { builder } from '../builder.js';
 import { signedIn, type Context } from '../context.js';
 import { pageSize, totalCountCost } from '../cost.js';
 import { DeploymentConnection } from '../deployment/schema.js';
+import { DomainConnection } from '../domain/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
 import { ProjectSettingsRef } from './settings-schema.js';
@@ -109,6 +110,15 @@ export const ProjectNode = builder.prismaNode('Project', {
         query: (_args, context) => ({ where: signedIn(context).below.Environment, orderBy: { id: 'asc' } }),
       },
       EnvironmentConnection,
+    ),
+    domains: t.relatedConnection(
+      'domains',
+      {
+        cursor: 'id',
+        description: 'Names of your own, over all environments, oldest first.',
+        query: (_args, context) => ({ where: signedIn(context).below.Domain, orderBy: { id: 'asc' } }),
+      },
+      DomainConnection,
     ),
     deployments: t.relatedConnection(
       'deployments',

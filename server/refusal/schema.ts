@@ -1,4 +1,5 @@
 import {
+  CapacityError,
   ConflictError,
   ForbiddenError,
   IdempotencyError,
@@ -202,6 +203,15 @@ builder.objectType(PlanLimitError, {
     limit: t.exposeString('limit', { description: 'Such as projects.' }),
     maximum: t.exposeInt('maximum'),
     current: t.exposeInt('current'),
+  }),
+});
+
+builder.objectType(CapacityError, {
+  name: 'CapacityError',
+  interfaces: [ErrorInterface],
+  description: 'Not now, but after a while.',
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before a retry.' }),
   }),
 });
 

@@ -5,6 +5,7 @@ import type { Act } from './act.js';
 import { mutate } from './client.js';
 import {
   aDeployment,
+  aDomain,
   anEnvironment,
   anInvitation,
   aProject,
@@ -310,6 +311,27 @@ export const acts: Readonly<Record<string, Act>> = {
     asks: ['volume:restore'],
     input: async (world) => ({ volumeId: await aVolume(world, new Date(Date.now() + 60_000)) }),
     tells: both,
+  },
+  domainAdd: {
+    mutation: 'domainAdd',
+    asks: ['domain:add'],
+    input: async ({ server, people, next }) => {
+      const { environmentId } = await aProject(server, people.OWNER, { name: `Shop ${next()}` });
+      return { environmentId, name: `shop-${next()}.example` };
+    },
+    tells: after,
+  },
+  domainRecheck: {
+    mutation: 'domainRecheck',
+    asks: ['domain:recheck'],
+    input: async (world) => ({ domainId: await aDomain(world.server, world.project) }),
+    tells: both,
+  },
+  domainRemove: {
+    mutation: 'domainRemove',
+    asks: ['domain:remove'],
+    input: async (world) => ({ domainId: await aDomain(world.server, world.project) }),
+    tells: before,
   },
   variablesSet: {
     mutation: 'variablesSet',

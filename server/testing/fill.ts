@@ -15,6 +15,7 @@ export async function fill(world: World, count: number): Promise<void> {
   await makeDeployments(world, deployments, users);
   await makeHistories(world, users);
   const tokens = ids();
+  await makeDomains(world, ids());
   await makeTokens(world, tokens, users);
   await makeEvents(world, deployments, { users, tokens });
   await makeSessions(world, ids());
@@ -133,6 +134,13 @@ async function makeDeployments(world: World, ids: readonly string[], users: read
       updatedById: users[i],
     })),
   });
+}
+
+async function makeDomains({ server: { db }, organizationId, project }: World, ids: readonly string[]): Promise<void> {
+  const [projectId, environmentId] = [uuid(project.id), uuid(project.environmentId)];
+  const own = { organizationId: uuid(organizationId), projectId, environmentId, proof: 'proof' };
+  const problem = 'PROOF_MISSING';
+  await db.domain.createMany({ data: ids.map((id) => ({ id, ...own, problem, name: `${id}.example` })) });
 }
 
 async function makeHistories(

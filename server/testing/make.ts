@@ -100,6 +100,20 @@ export async function anEnvironment({ db }: TestServer, project: MadeProject): P
   return { id: project.id, environmentId: publicId('Environment', id) };
 }
 
+/** A domain's row, in any state, in the project's environment; its id. */
+export async function aDomain(
+  { db }: TestServer,
+  project: MadeProject,
+  row: Partial<Prisma.DomainUncheckedCreateInput> = {},
+): Promise<string> {
+  const [projectId, environmentId] = [uuid(project.id), uuid(project.environmentId)];
+  const { organizationId } = await db.project.findUniqueOrThrow({ where: { id: projectId } });
+  const id = newId();
+  const own = { id, organizationId, projectId, environmentId, name: `${id}.example`, proof: `proof-${id}` };
+  await db.domain.create({ data: { ...own, ...row } });
+  return publicId('Domain', id);
+}
+
 export async function aRelease({ db }: TestServer, project: MadeProject): Promise<string> {
   const projectId = uuid(project.id);
   const { organizationId, settings } = await db.project.findUniqueOrThrow({ where: { id: projectId } });

@@ -1,7 +1,7 @@
 import type { Action } from '@apployd/core/access';
 import { publicId } from '@apployd/core/id';
 import { aMemberRow, type World } from './world.js';
-import { anInvitation, aToken, uuid } from './make.js';
+import { aDomain, anInvitation, aToken, uuid } from './make.js';
 
 /** How something is reached, and who reads it. */
 export type Read = {
@@ -45,6 +45,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
     Allocation: { id: publicId('Allocation', allocation.id), asks: 'project:read' },
     Environment: { id: project.environmentId, asks: 'project:read' },
     Deployment: { id: deploymentId, asks: 'project:read' },
+    Domain: { id: await aDomain(server, project), asks: 'project:read' },
     ProjectEvent: { id: publicId('ProjectEvent', happened.id), asks: 'project:read' },
   };
 }

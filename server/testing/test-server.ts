@@ -20,6 +20,7 @@ const secret = 'a-secret-of-tests-that-is-long-enough';
 export const testSettings: ServerSettings = {
   APPLOYD_SECRET: secret,
   APPLOYD_BASE_DOMAIN: 'apps.test',
+  APPLOYD_EDGE_ADDRESSES: ['192.0.2.1', '2001:db8::1'],
   APPLOYD_PUBLIC_URL: 'http://platform.test:8080',
   SERVER_DEFAULT_PLAN: 'HOBBY',
   // Tests ask much and fast; those of the rates say what they want.

@@ -10,6 +10,7 @@ export const TokenScopeRef = builder.enumType('TokenScope', {
     DEPLOY: { description: 'Uploads, deploys, cancels and rolls back.' },
     VARIABLE_WRITE: { description: 'Sets and removes variables.' },
     LOG_READ: { description: 'Build logs and output.' },
+    DOMAIN_WRITE: { description: 'Adds, checks and removes domains.' },
     TOKEN_WRITE: { description: 'Sees, makes and revokes tokens, within its own scopes.' },
     AUDIT_READ: { description: 'The audit log.' },
   } as const,

@@ -46,6 +46,8 @@ export async function furnish({ platform: { apployd }, repository }: Front): Pro
       { key: 'STRIPE_KEY', value: 'sk_live_example', isSecret: true },
     ],
   });
+  const environmentId = environments.get('storefront') ?? '';
+  for (const name of ['tessera.example', 'www.tessera.example']) await apployd.domains.add({ environmentId, name });
   const failing = await deploy(environments.get('admin') ?? '', 'Move templates to MJML', broken);
   await failing.wait({ timeoutMs: 120_000 }).catch(() => undefined);
   const failingAgain = await deploy(environments.get('storefront') ?? '', 'Move the mails to MJML', broken);

@@ -32,6 +32,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'logs', path: `/${organization}/${project}/logs` },
   { name: 'log-search', path: `/${organization}/${project}/logs?search=listening&range=24h` },
   { name: 'variables', path: `/${organization}/${project}/variables` },
+  { name: 'domains', path: `/${organization}/${project}/domains` },
   { name: 'project-settings', path: `/${organization}/${project}/settings` },
   { name: 'environments', path: `/${organization}/${project}/environments` },
   { name: 'environment', path: `/${organization}/${project}/environments/staging` },

@@ -32,6 +32,8 @@ test('what happens in another environment leads to its pages, and what is erased
   expect(sentenceOf(erased, base).what).toEqual({ label: 'staging', to: base });
   const volume = { type: 'volume.created', subject: staging, data: { name: 'data' } } as const;
   expect(sentenceOf(volume, base)).toMatchObject({ words: 'added a volume to', detail: 'The volume data.' });
+  const domain = { type: 'domain.added', subject: staging, data: { name: 'example.com' } } as const;
+  expect(sentenceOf(domain, base)).toMatchObject({ words: 'added a domain to', detail: 'example.com' });
 });
 
 test('variables are told by their names, and not by all of many', () => {
@@ -44,8 +46,8 @@ test('what is gone, and a type that is new here, are sentences still', () => {
   expect(sentenceOf({ type: 'deployment.failed', subject: null, data: { number: 3 } }, base).what?.label).toBe(
     'Deployment 3',
   );
-  expect(sentenceOf({ type: 'domain.verified', subject: null, data: {} }, base)).toMatchObject({
-    words: '· domain.verified',
+  expect(sentenceOf({ type: 'rollout.begun', subject: null, data: {} }, base)).toMatchObject({
+    words: '· rollout.begun',
     what: { label: 'the project', to: base },
   });
 });

@@ -36,6 +36,12 @@ const says: Readonly<Record<string, Say>> = {
   'volume.deleted': deed('deleted a volume of', '/settings'),
   'volume.restored': deed('restored a volume of', '/settings'),
   'volume.erased': fact('lost a volume that was deleted before', 'plain', '/settings'),
+  'domain.added': deed('added a domain to', '/domains'),
+  'domain.removed': deed('removed a domain of', '/domains'),
+  'domain.verified': fact('holds a domain: it is proven', 'good', '/domains'),
+  'domain.active': fact('is reached by a domain', 'good', '/domains'),
+  'domain.misconfigured': fact('has a domain that leads elsewhere', 'warn', '/domains'),
+  'domain.released': fact('lost a domain: another organization has proven that it is theirs', 'bad', '/domains'),
   'environment.updated': deed('changed the size of', '/settings'),
   'environment.restart_requested': deed('asked to restart'),
   'environment.stop_requested': deed('stopped'),
@@ -97,6 +103,7 @@ const deploymentOf = (number: number, base: string): What => ({
 function detailOf({ type, data }: Pick<ProjectEvent, 'type' | 'data'>): string | null {
   if (type === 'variables.set') return namesOf(data);
   if (type.startsWith('volume.') && typeof data['name'] === 'string') return `The volume ${data['name']}.`;
+  if (type.startsWith('domain.') && typeof data['name'] === 'string') return data['name'];
   for (const key of ['reason', 'message']) if (typeof data[key] === 'string') return data[key];
   return null;
 }

@@ -2,6 +2,7 @@ import {
   Box,
   Building2,
   Droplets,
+  Globe,
   History,
   KeyRound,
   LayoutGrid,
@@ -50,6 +51,7 @@ function pagesOf({ id, slug }: ProjectRow, base: string, isDeep: boolean): reado
     page('Activity', History),
     page('Logs', ScrollText),
     page('Variables', KeyRound),
+    page('Domains', Globe),
     page('Settings', Settings),
   ];
 }

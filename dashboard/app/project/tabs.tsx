@@ -7,6 +7,7 @@ const tabs = [
   { path: '/activity', label: 'Activity', isOfProject: true },
   { path: '/logs', label: 'Logs' },
   { path: '/variables', label: 'Variables' },
+  { path: '/domains', label: 'Domains' },
   { path: '/settings', label: 'Settings' },
 ] as const;
 

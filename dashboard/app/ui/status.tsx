@@ -70,6 +70,10 @@ const looks = {
   CRASHED: { word: 'Crashed', icon: CircleAlert, ...bad },
   STOPPED: { word: 'Stopped', icon: PowerOff, ...muted },
   DELETING: { word: 'Deleted', icon: Trash2, ...muted },
+  PENDING_DNS: { word: 'Waiting for DNS', icon: CircleDashed, ...muted },
+  VERIFYING: { word: 'Proven', icon: CircleDashed, ...info },
+  ACTIVE: { word: 'Active', icon: CircleCheck, ...ok },
+  MISCONFIGURED: { word: 'Misconfigured', icon: CircleAlert, ...warn },
   EMPTY: { word: 'Not deployed', icon: CircleDashed, ...muted },
 } satisfies Record<string, Look>;
 

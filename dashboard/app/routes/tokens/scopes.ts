@@ -9,6 +9,7 @@ const scopes: Readonly<Record<string, string>> = {
   DEPLOY: 'Deploy, cancel and roll back',
   VARIABLE_WRITE: 'Set and remove variables',
   LOG_READ: 'Read logs',
+  DOMAIN_WRITE: 'Add, check and remove domains',
   TOKEN_WRITE: 'Make and revoke tokens',
   AUDIT_READ: 'Read the audit log',
 };

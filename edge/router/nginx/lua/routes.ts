@@ -24,9 +24,19 @@ local function reading(text)
   return found
 end
 
-function M.find(hostname)
-  local text = routes:get(hostname)
+function M.find(site)
+  local text = routes:get(site)
   return text and reading(text)
+end
+
+-- The route of a host name, or else of the wildcard over it, and the site that it is known as. %2a is the asterisk.
+function M.over(hostname)
+  local route = M.find(hostname)
+  if route then return route, hostname end
+  local dot = hostname:find('.', 1, true)
+  if not dot or dot == 1 then return nil end
+  local wildcard = '%2a' .. hostname:sub(dot)
+  return M.find(wildcard), wildcard
 end
 
 -- The next of its targets in turn, but not the one that just failed.

@@ -34,12 +34,12 @@ local function enter_platform(var)
 end
 
 local function enter_site(var, host)
-  local route = routes.find(host)
+  local route, site = routes.over(host)
   if not route then return answer.send('NO_ROUTE') end
   local location, status = redirect.find(route.redirects, var.request_uri)
   if location then return answer.redirect(location, status) end
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
-  var.apployd_site, var.apployd_counted, var.apployd_environment = host, host, route.environment
+  var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
 end
 
 -- The same as secure-visit.ts.

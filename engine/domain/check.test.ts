@@ -1,0 +1,236 @@
+import { beforeEach, expect, test } from 'vitest';
+import { keptForMs, astrayForMs } from '@apployd/core/domain';
+import { newId } from '@apployd/core/id';
+import { closeRoute } from '@apployd/prisma/close-route';
+import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
+import { anEnvironment } from '../testing/a-deployment.js';
+import { reconcile } from '../testing/reconcile.js';
+import { never, useEngine } from '../testing/use-engine.js';
+import { checkDomain } from './check.js';
+import { checkDueDomains } from './check-due.js';
+
+const house = useEngine();
+const here = ['192.0.2.1', '2001:DB8::1'.toLowerCase()];
+const elsewhere = ['198.51.100.7'];
+let name = '';
+let now = new Date();
+beforeEach(() => {
+  name = `${newId()}.test`;
+  now = new Date();
+});
+
+const challenge = () => `_apployd-challenge.${name}`;
+const later = (ms: number) => (now = new Date(now.getTime() + ms));
+const engine = () => ({ ...house.engine, clock: { ...house.engine.clock, now: () => now } });
+const check = (id: string) => checkDomain(engine(), id, never);
+const row = (id: string) => house.engine.db.domain.findUniqueOrThrow({ where: { id } });
+const routeOf = (hostname: string) => house.engine.db.route.findUnique({ where: { hostname } });
+
+async function claim(environment: Environment, data: Partial<Domain> = {}): Promise<string> {
+  const { organizationId, projectId, id: environmentId } = environment;
+  const own = { id: newId(), organizationId, projectId, environmentId, name, proof: `proof of ${organizationId}` };
+  return (await house.engine.db.domain.create({ data: { ...own, ...data, findings: undefined } })).id;
+}
+
+const prove = (...environments: Environment[]) =>
+  house.engine.resolver.set(challenge(), {
+    txt: environments.map(({ organizationId }) => `proof of ${organizationId}`),
+  });
+const lead = (addresses: readonly string[]) => house.engine.resolver.set(name, { addresses });
+
+test('a name leads nowhere before its TXT record is there, and where its environment does from then on', async () => {
+  const {
+    environment,
+    engine: { edge },
+  } = house;
+  await house.goLive('one');
+  const id = await claim(environment);
+  lead(here);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'PENDING_DNS', problem: 'PROOF_MISSING', verifiedAt: null });
+  expect(await routeOf(name)).toBeNull();
+  house.engine.resolver.set(challenge(), { txt: ['something else'] });
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'PENDING_DNS', problem: 'PROOF_OTHER' });
+  prove(environment);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem: null, verifiedAt: now, activeAt: now });
+  const { targets, deploymentId } = (await routeOf(environment.hostname))!;
+  expect(await routeOf(name)).toMatchObject({ environmentId: environment.id, targets, deploymentId });
+  await expect.poll(async () => (await edge.visit(name)).body).toBe('one');
+  const second = await house.goLive('two');
+  expect(await routeOf(name)).toMatchObject({ deploymentId: second.id });
+  expect(await house.events()).toEqual(expect.arrayContaining(['domain.verified', 'domain.active']));
+});
+
+test('a name that is proven before anything is deployed leads there with the first deployment', async () => {
+  const id = await claim(house.environment);
+  prove(house.environment);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'VERIFYING', problem: 'NO_ADDRESS', verifiedAt: now });
+  lead(elsewhere);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'VERIFYING', problem: 'POINTS_ELSEWHERE' });
+  expect(await routeOf(name)).toBeNull();
+  const { id: deploymentId } = await house.goLive('one');
+  expect(await routeOf(name)).toMatchObject({ deploymentId });
+});
+
+test.each([
+  ['to a proxy', ['104.16.1.1'], 'BEHIND_PROXY'],
+  ['elsewhere too', [...here, ...elsewhere], 'POINTS_ELSEWHERE_TOO'],
+  ['here alone', here, null],
+])('a name that leads %s is in use', async (_, addresses, problem) => {
+  const id = await claim(house.environment);
+  prove(house.environment);
+  lead(addresses);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem });
+});
+
+test('a wildcard is proven for the name that it stands under, and is asked for a name below it', async () => {
+  const id = await claim(house.environment, { name: `*.${name}` });
+  prove(house.environment);
+  house.engine.resolver.set(`apployd-check.${name}`, { addresses: here });
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {
+  const [squatter, owner] = [await anEnvironment(house.engine), house.environment];
+  const claims = [await claim(squatter), await claim(owner)] as const;
+  await Promise.all(claims.map(check));
+  prove(owner);
+  lead(here);
+  await Promise.all(claims.map(check));
+  expect(await Promise.all(claims.map(row))).toMatchObject([
+    { status: 'PENDING_DNS', problem: expect.stringMatching('PROOF_OTHER|HELD_BY_ANOTHER'), verifiedAt: null },
+    { status: 'ACTIVE', verifiedAt: now },
+  ]);
+  // Even one who gets a proof in cannot take it from who has it.
+  prove(squatter);
+  await check(claims[0]);
+  expect(await row(claims[0])).toMatchObject({ problem: 'HELD_BY_ANOTHER', verifiedAt: null });
+  expect((await row(claims[1])).verifiedAt).not.toBeNull();
+});
+
+test('two that are proven at the same moment do not both have the name', async () => {
+  const both = [await anEnvironment(house.engine), house.environment];
+  const ids = await Promise.all(both.map((environment) => claim(environment)));
+  prove(...both);
+  await Promise.all(ids.map(check));
+  const rows = await Promise.all(ids.map(row));
+  expect(rows.filter(({ verifiedAt }) => verifiedAt)).toHaveLength(1);
+  expect(rows.map(({ problem }) => problem)).toContain('HELD_BY_ANOTHER');
+});
+
+test('a name that leads elsewhere is said to be misconfigured after a while, keeps its route, and is well once it leads here again', async () => {
+  await house.goLive('one');
+  const id = await claim(house.environment);
+  prove(house.environment);
+  lead(here);
+  await check(id);
+  lead(elsewhere);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem: 'POINTS_ELSEWHERE', astrayAt: now });
+  later(astrayForMs);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'MISCONFIGURED', problem: 'POINTS_ELSEWHERE', lostAt: null });
+  expect(await house.events()).toContain('domain.misconfigured');
+  expect((await routeOf(name))?.targets).toHaveLength(1);
+  lead(here);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem: null, astrayAt: null });
+});
+
+test('a holder that is lost keeps the name for two weeks; then who proves it has it, and the former one is told', async () => {
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  await house.goLive('one');
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  lead(here);
+  await check(old);
+  prove(next);
+  lead(elsewhere);
+  await check(old);
+  expect(await row(old)).toMatchObject({ problem: 'PROOF_LOST', lostAt: now });
+  later(keptForMs - 1);
+  await check(old);
+  await check(fresh);
+  expect(await row(fresh)).toMatchObject({ problem: 'HELD_BY_ANOTHER', verifiedAt: null });
+  expect(await row(old)).toMatchObject({ status: 'MISCONFIGURED', problem: 'PROOF_LOST' });
+  later(1);
+  await check(fresh);
+  expect(await row(fresh)).toMatchObject({ status: 'VERIFYING', verifiedAt: now });
+  expect(await row(old)).toMatchObject({ status: 'PENDING_DNS', problem: 'TAKEN_BY_ANOTHER', verifiedAt: null });
+  // Nothing runs there yet: the former one's app does not go on under a name that is no longer its own.
+  expect((await routeOf(name))?.targets).toEqual([]);
+  expect(await house.events()).toContain('domain.released');
+});
+
+test('a holder that nobody has looked at for long keeps its name', async () => {
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  const long = new Date(now.getTime() - 2 * keptForMs);
+  await claim(former, { verifiedAt: long, lostAt: long, checkedAt: long });
+  const fresh = await claim(next);
+  prove(next);
+  await check(fresh);
+  expect(await row(fresh)).toMatchObject({ problem: 'HELD_BY_ANOTHER' });
+});
+
+test('name servers that do not answer change nothing of what is in use', async () => {
+  const id = await claim(house.environment);
+  house.engine.resolver.silence(challenge());
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'PENDING_DNS', problem: 'DNS_SILENT' });
+  prove(house.environment);
+  lead(here);
+  await check(id);
+  house.engine.resolver.silence(challenge());
+  house.engine.resolver.silence(name);
+  later(keptForMs);
+  await check(id);
+  expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem: 'DNS_SILENT', astrayAt: null, lostAt: null });
+});
+
+test('domains are looked at when they are due, later and later while nothing comes of it, and not while their environment is being deleted', async () => {
+  const { db } = house.engine;
+  const id = await claim(house.environment);
+  const waits: number[] = [];
+  for (const age of [0, 2, 48, 24 * 30]) {
+    now = new Date(Date.now() + age * 60 * 60_000);
+    await checkDueDomains(engine(), never);
+    const { nextCheckAt, checkedAt } = await row(id);
+    expect(checkedAt).toEqual(now);
+    waits.push(nextCheckAt.getTime() - now.getTime());
+  }
+  expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+  const before = now;
+  await checkDueDomains(engine(), never);
+  expect((await row(id)).checkedAt).toEqual(before);
+  later(keptForMs);
+  await db.environment.update({ where: { id: house.environment.id }, data: { deletesAt: new Date() } });
+  await checkDueDomains(engine(), never);
+  expect((await row(id)).checkedAt).toEqual(before);
+});
+
+test('a route that a domain lacks is made, and one that is nobody’s any more is removed', async () => {
+  const { db } = house.engine;
+  await house.goLive('one');
+  const id = await claim(house.environment);
+  prove(house.environment);
+  await check(id);
+  await db.route.delete({ where: { hostname: name } });
+  await reconcile(house.engine);
+  expect((await routeOf(name))?.targets).toHaveLength(1);
+  await db.$transaction(async (tx) => {
+    await tx.domain.delete({ where: { id } });
+    await closeRoute(tx, name);
+  });
+  await reconcile(house.engine);
+  expect((await routeOf(name))?.targets).toEqual([]);
+  await db.route.update({ where: { hostname: name }, data: { updatedAt: new Date(Date.now() - 61_000) } });
+  await reconcile(house.engine);
+  expect(await routeOf(name)).toBeNull();
+  expect(await routeOf(house.environment.hostname)).not.toBeNull();
+});

@@ -1,0 +1,23 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
+import type { Engine } from '../engine.js';
+import { lookAt } from './look-at.js';
+import { note, type Noted } from './note.js';
+
+/** Looks at a domain in the public DNS, and makes so what follows. One engine at a time; what is deleted meanwhile is left. */
+export async function checkDomain(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  await engine.leases.hold(`domain:${id}`, engine.settings.leaseMs, async (_, lost) => {
+    const domain = await engine.db.domain.findFirst({
+      where: { id, environment: { deletesAt: null, project: { deletesAt: null } } },
+      select: { name: true, proof: true, environment: { select: { hostname: true } } },
+    });
+    if (!domain) return;
+    const { hostname } = domain.environment;
+    const findings = await lookAt(engine, { ...domain, hostname }, AbortSignal.any([signal, lost]));
+    tell(engine, await transactAndTell(engine, (tx) => note(tx, id, findings, engine.clock.now())));
+  });
+}
+
+function tell({ events }: Engine, { projectIds, route }: Noted): void {
+  for (const projectId of projectIds) events.publish('project', projectId);
+  if (route) events.publish('route', route);
+}

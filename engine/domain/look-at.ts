@@ -1,0 +1,57 @@
+import { bareName, challengeName, isWildcard, type DomainFindings } from '@apployd/core/domain';
+import { withinDeadline } from '@apployd/core/deadline';
+import type { Engine } from '../engine.js';
+import { addressSet, isProxy } from './address-sets.js';
+
+const patienceMs = 10_000;
+/** A name may have any number of records: so many are kept. */
+const most = 10;
+const longest = 255;
+
+export type Claimed = {
+  readonly name: string;
+  readonly proof: string;
+  /** The platform's own host name for its environment. */
+  readonly hostname: string;
+};
+
+/** What the public DNS says about a claim, just now. */
+export function lookAt(
+  engine: Engine,
+  { name, proof, hostname }: Claimed,
+  signal: AbortSignal,
+): Promise<DomainFindings> {
+  const { resolver } = engine;
+  return withinDeadline(signal, patienceMs, async (stop) => {
+    const [proofs, addresses, own] = await Promise.all([
+      orNull(resolver.txt(challengeName(name), stop)),
+      orNull(resolver.addresses(isWildcard(name) ? `apployd-check.${bareName(name)}` : name, stop)),
+      ownAddresses(engine, hostname, stop),
+    ]);
+    signal.throwIfAborted();
+    return {
+      proof: proofs === null ? 'UNKNOWN' : proofs.includes(proof) ? 'FOUND' : 'MISSING',
+      proofs: (proofs ?? []).slice(0, most).map((text) => text.slice(0, longest)),
+      leads: whereTo(addresses, own ?? []),
+      addresses: (addresses ?? []).slice(0, most),
+    };
+  });
+}
+
+function ownAddresses({ resolver, settings }: Engine, hostname: string, signal: AbortSignal) {
+  if (settings.edgeAddresses.length > 0) return Promise.resolve(settings.edgeAddresses);
+  return orNull(resolver.addresses(hostname, signal));
+}
+
+function whereTo(addresses: readonly string[] | null, own: readonly string[]): DomainFindings['leads'] {
+  if (addresses === null) return 'UNKNOWN';
+  if (addresses.length === 0) return 'NOWHERE';
+  if (addresses.every(isProxy)) return 'PROXY';
+  if (own.length === 0) return 'PLATFORM_UNKNOWN';
+  const isOwn = addressSet(own);
+  const here = addresses.filter(isOwn);
+  if (here.length === 0) return 'ELSEWHERE';
+  return here.length === addresses.length ? 'HERE' : 'HERE_TOO';
+}
+
+const orNull = <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);

@@ -1,0 +1,91 @@
+import type { DomainFindings } from '@apployd/core/domain';
+import { publicId } from '@apployd/core/id';
+import { appendEvent } from '@apployd/prisma/append-event';
+import { closeRoute } from '@apployd/prisma/close-route';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Domain } from '@apployd/prisma/generated/client/client';
+import { leadDomains } from '../route/lead-domains.js';
+import { isGivenUp, judgeClaim, judgeHeld } from './judge.js';
+import { nextCheckAt } from './next-check.js';
+
+/** Whom it concerns, and the host name whose route has changed. */
+export type Noted = { readonly projectIds: readonly string[]; readonly route: string | null };
+
+const nothing: Noted = { projectIds: [], route: null };
+
+/** Writes down what was found. Claims on one name are judged one after the other: the first that is proven holds it. */
+export async function note(tx: Transaction, id: string, findings: DomainFindings, now: Date): Promise<Noted> {
+  const claims = await lockClaims(tx, id);
+  const own = claims.find((claim) => claim.id === id);
+  if (!own) return nothing;
+  if (own.verifiedAt) return noteHeld(tx, own, findings, now);
+  const holder = claims.find(({ verifiedAt }) => verifiedAt !== null);
+  if (findings.proof !== 'FOUND' || (holder && !isGivenUp(holder, now))) {
+    const { problem, ...standing } = judgeClaim(findings, holder !== undefined);
+    // Why it was lost is said until it is proven again.
+    const isTaken = own.problem === 'TAKEN_BY_ANOTHER' && findings.proof !== 'FOUND';
+    await write(tx, own, { ...standing, problem: isTaken ? own.problem : problem }, findings, now);
+    return { ...nothing, projectIds: [own.projectId] };
+  }
+  if (holder) await release(tx, holder);
+  await take(tx, own, claims, now);
+  const { projectIds } = await noteHeld(tx, { ...own, verifiedAt: now }, findings, now);
+  return { projectIds: [...projectIds, ...claims.map(({ projectId }) => projectId)], route: own.name };
+}
+
+/** All claims on the name, in the order in which everybody locks them; those of environments that are being erased wait. */
+async function lockClaims(tx: Transaction, id: string): Promise<Domain[]> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "Environment" WHERE "id" = (SELECT "environmentId" FROM "Domain" WHERE "id" = ${id}::uuid) FOR KEY SHARE`;
+  const locked = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Domain" WHERE "name" = (SELECT "name" FROM "Domain" WHERE "id" = ${id}::uuid)
+    ORDER BY "id" FOR UPDATE`;
+  return tx.domain.findMany({ where: { id: { in: locked.map((row) => row.id) } } });
+}
+
+async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, now: Date): Promise<Noted> {
+  const standing = judgeHeld(own, findings, now);
+  await write(tx, own, standing, findings, now);
+  if (own.status !== standing.status && standing.status === 'ACTIVE') await append(tx, 'domain.active', own);
+  if (own.status !== standing.status && standing.status === 'MISCONFIGURED') {
+    await append(tx, 'domain.misconfigured', own);
+  }
+  return { projectIds: [own.projectId], route: null };
+}
+
+type Changes = Partial<Pick<Domain, 'status' | 'problem' | 'activeAt' | 'astrayAt' | 'lostAt'>>;
+
+async function write(tx: Transaction, own: Domain, changes: Changes, findings: DomainFindings, now: Date) {
+  const data = { ...changes, findings, checkedAt: now, nextCheckAt: nextCheckAt({ ...own, ...changes }, now) };
+  await tx.domain.update({ where: { id: own.id }, data });
+}
+
+/** From now on the name leads where the claim's environment does, and other claims on it say so. */
+async function take(tx: Transaction, own: Domain, claims: readonly Domain[], now: Date): Promise<void> {
+  await tx.domain.update({ where: { id: own.id }, data: { verifiedAt: now } });
+  const others = claims.filter(({ id, verifiedAt }) => id !== own.id && verifiedAt === null).map(({ id }) => id);
+  await tx.domain.updateMany({ where: { id: { in: others } }, data: { problem: 'HELD_BY_ANOTHER' } });
+  await leadDomains(tx, own.environmentId);
+  await append(tx, 'domain.verified', own);
+}
+
+/** The name is no longer this claim's. */
+async function release(tx: Transaction, holder: Domain): Promise<void> {
+  const fallen = { status: 'PENDING_DNS', problem: 'TAKEN_BY_ANOTHER' } as const;
+  const data = { ...fallen, verifiedAt: null, activeAt: null, astrayAt: null, lostAt: null };
+  await tx.domain.update({ where: { id: holder.id }, data });
+  await closeRoute(tx, holder.name);
+  await append(tx, 'domain.released', holder);
+}
+
+function append(tx: Transaction, type: string, { id, organizationId, projectId, environmentId, name }: Domain) {
+  const data = { name, domainId: publicId('Domain', id) };
+  return appendEvent(tx, {
+    organizationId,
+    streamId: projectId,
+    kind: 'PROJECT',
+    type,
+    subjectId: environmentId,
+    data,
+  });
+}

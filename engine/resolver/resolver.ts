@@ -1,0 +1,10 @@
+/**
+ * Asks the public DNS. What is not there is an empty list; name servers that do not answer, or answer that something is
+ * wrong with them, are an error: nothing follows from it.
+ */
+export interface Resolver {
+  /** What the TXT records of a name say, each in one piece. */
+  txt(name: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** IPv4 and IPv6, behind whatever CNAME records. */
+  addresses(name: string, signal: AbortSignal): Promise<readonly string[]>;
+}

@@ -1,0 +1,219 @@
+import {
+  domainFindings,
+  domainProblems,
+  domainProblemText,
+  type DomainFindings,
+  type DomainProblem,
+} from '@apployd/core/domain';
+import { publicId } from '@apployd/core/id';
+import {
+  CapacityError,
+  ConflictError,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  PlanLimitError,
+  ValidationError,
+} from '@apployd/core/refusal';
+import { builder } from '../builder.js';
+import { addDomain } from './add.js';
+import { recheckDomain } from './recheck.js';
+import { recordsOf, type DnsRecord } from './records.js';
+import { removeDomain } from './remove.js';
+
+const DomainStatus = builder.enumType('DomainStatus', {
+  description: 'How far a domain is.',
+  values: {
+    PENDING_DNS: { description: 'It is not proven yet that the name is theirs.' },
+    VERIFYING: { description: 'It is proven, and routed; the name does not lead here yet.' },
+    ACTIVE: { description: 'Visitors of the name reach the environment.' },
+    MISCONFIGURED: { description: 'It was active; the name has led elsewhere for a while.' },
+  } as const,
+});
+
+const DomainProblemCode = builder.enumType('DomainProblemCode', {
+  description: 'What is in the way of a domain. New values may appear: always have a default case.',
+  values: {
+    PROOF_MISSING: { description: 'The TXT record is not there.' },
+    PROOF_OTHER: { description: 'The TXT record says something else.' },
+    HELD_BY_ANOTHER: { description: 'Another organization has proven the name before.' },
+    TAKEN_BY_ANOTHER: { description: 'Another organization has proven it, after the proof here was gone for long.' },
+    NO_ADDRESS: { description: 'The name leads nowhere.' },
+    POINTS_ELSEWHERE: { description: 'The name leads to other addresses.' },
+    POINTS_ELSEWHERE_TOO: { description: 'The name leads here, and to other addresses.' },
+    BEHIND_PROXY: { description: 'A proxy stands before it: where that leads cannot be seen.' },
+    PROOF_LOST: { description: 'The name leads elsewhere, and its TXT record is gone.' },
+    DNS_SILENT: { description: 'The name servers do not answer.' },
+    PLATFORM_UNKNOWN: { description: 'The platform does not know its own addresses.' },
+  } as const satisfies Record<DomainProblem, object>,
+});
+
+type Problem = { readonly code: DomainProblem; readonly message: string };
+
+const DomainProblemRef = builder.objectRef<Problem>('DomainProblem').implement({
+  description: 'What is in the way of a domain, or worth knowing.',
+  fields: (t) => ({
+    code: t.field({ type: DomainProblemCode, resolve: ({ code }) => code }),
+    message: t.exposeString('message', { description: 'A sentence that says what to do.' }),
+  }),
+});
+
+const DnsRecordRef = builder.objectRef<DnsRecord>('DnsRecord').implement({
+  description: "A record to be set at the name's provider.",
+  fields: (t) => ({
+    type: t.exposeString('type', {
+      description:
+        'TXT, CNAME, A, AAAA or ALIAS. What is called ALIAS here is ANAME or a flattened CNAME at some providers.',
+    }),
+    name: t.exposeString('name', { description: 'Whole: some providers want it without the part that is their zone.' }),
+    value: t.exposeString('value'),
+    observed: t.field({
+      type: ['String'],
+      description: 'What the last check found in its place: texts, or the addresses that the name leads to.',
+      resolve: ({ observed }) => [...observed],
+    }),
+    ok: t.exposeBoolean('ok', { description: 'The last check found what it is there for.' }),
+  }),
+});
+
+export const DomainNode = builder.prismaNode('Domain', {
+  description: 'A name of your own for an environment.',
+  id: { field: 'id' },
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      description: 'In ASCII and small letters; `*.example.com` stands for every name of one label more.',
+    }),
+    status: t.expose('status', { type: DomainStatus }),
+    problem: t.field({
+      type: DomainProblemRef,
+      nullable: true,
+      description: 'Null when nothing is, or before the first check.',
+      select: { environment: { select: { hostname: true } } },
+      resolve: ({ name, problem, findings, environment: { hostname } }) => {
+        const code = domainProblems.find((one) => one === problem);
+        if (!code) return null;
+        return { code, message: domainProblemText(code, { name, hostname, findings: readFindings(findings) }) };
+      },
+    }),
+    records: t.field({
+      type: [DnsRecordRef],
+      description: 'What is to be set so that it works, the proof first.',
+      complexity: { field: 1, multiplier: 4 },
+      select: { environment: { select: { hostname: true } } },
+      resolve: ({ name, proof, findings, environment: { hostname } }, _args, { settings }) => {
+        const edgeAddresses = settings.APPLOYD_EDGE_ADDRESSES;
+        return [...recordsOf({ name, proof, hostname, edgeAddresses, findings: readFindings(findings) })];
+      },
+    }),
+    environment: t.relation('environment'),
+    verifiedAt: t.expose('verifiedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is proven, and held by nobody else; null: it is not.',
+    }),
+    checkedAt: t.expose('checkedAt', { type: 'DateTime', nullable: true, description: 'When it was looked at last.' }),
+    nextCheckAt: t.expose('nextCheckAt', { type: 'DateTime', description: 'When it is looked at again by itself.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+});
+
+function readFindings(kept: unknown): DomainFindings | null {
+  return domainFindings.safeParse(kept).data ?? null;
+}
+
+export const DomainConnection = builder.connectionObject(
+  { type: DomainNode, name: 'DomainConnection', description: 'A page of Domain.' },
+  { name: 'DomainEdge', description: 'A Domain on a page.' },
+);
+
+type Done = { readonly domainId: string; readonly replayed: boolean };
+
+const payloadOf = (name: string, mutation: string) =>
+  builder.objectRef<Done>(name).implement({
+    description: `Success of ${mutation}.`,
+    fields: (t) => ({
+      domain: t.prismaField({
+        type: 'Domain',
+        nullable: true,
+        description: 'Null on replay when it was removed since.',
+        resolve: (query, { domainId }, _args, { db }) => db.domain.findUnique({ ...query, where: { id: domainId } }),
+      }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
+const DomainAddInput = builder.inputType('DomainAddInput', {
+  description: 'Input of domainAdd.',
+  fields: (t) => ({
+    environmentId: t.id({ required: true }),
+    name: t.string({ required: true, description: 'Such as example.com, www.example.com or *.example.com.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+builder.mutationField('domainAdd', (t) =>
+  t.field({
+    type: payloadOf('DomainAddPayload', 'domainAdd'),
+    nullable: true,
+    description:
+      'Claims a name of your own for an environment: `records` says what to set at its provider, and from now on that is looked for. The first organization that proves a name holds it.',
+    args: { input: t.arg({ type: DomainAddInput, required: true }) },
+    errors: {
+      types: [
+        ValidationError,
+        NotFoundError,
+        ForbiddenError,
+        ConflictError,
+        InvalidStateError,
+        PlanLimitError,
+        IdempotencyError,
+      ],
+    },
+    resolve: (_root, { input }, context) => addDomain(context, input),
+  }),
+);
+
+const DomainRecheckInput = builder.inputType('DomainRecheckInput', {
+  description: 'Input of domainRecheck.',
+  fields: (t) => ({ domainId: t.id({ required: true }), idempotencyKey: t.field({ type: 'IdempotencyKey' }) }),
+});
+
+builder.mutationField('domainRecheck', (t) =>
+  t.field({
+    type: payloadOf('DomainRecheckPayload', 'domainRecheck'),
+    nullable: true,
+    description:
+      'Has a domain looked at now, and often for an hour from now on. Once in 60 seconds; before that it is refused with CapacityError.',
+    args: { input: t.arg({ type: DomainRecheckInput, required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, CapacityError, IdempotencyError] },
+    resolve: (_root, { input }, context) => recheckDomain(context, input),
+  }),
+);
+
+const DomainRemoveInput = builder.inputType('DomainRemoveInput', {
+  description: 'Input of domainRemove.',
+  fields: (t) => ({ domainId: t.id({ required: true }), idempotencyKey: t.field({ type: 'IdempotencyKey' }) }),
+});
+
+const DomainRemovePayload = builder
+  .objectRef<Awaited<ReturnType<typeof removeDomain>>>('DomainRemovePayload')
+  .implement({
+    description: 'Success of domainRemove.',
+    fields: (t) => ({
+      removedId: t.id({ resolve: ({ removedId }) => removedId }),
+      environmentId: t.id({ resolve: ({ environmentId }) => publicId('Environment', environmentId) }),
+      replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),
+    }),
+  });
+
+builder.mutationField('domainRemove', (t) =>
+  t.field({
+    type: DomainRemovePayload,
+    nullable: true,
+    description: 'The name leads nowhere from then on, and is free for whoever proves that it is theirs.',
+    args: { input: t.arg({ type: DomainRemoveInput, required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, IdempotencyError] },
+    resolve: (_root, { input }, context) => removeDomain(context, input),
+  }),
+);
