@@ -3,6 +3,7 @@ import { ownSecrets } from '../config/own-secrets.js';
 import { printConfigIfAsked } from '../config/print-config.js';
 import { createLogger, type Logger } from '../log/logger.js';
 import { secretsInUse, type SecretsInUse } from '../log/secrets-in-use.js';
+import { giveBackWhatStartingTook } from './give-back.js';
 import { readyMessage } from './ready-message.js';
 import { explain } from './explain.js';
 
@@ -48,6 +49,7 @@ export async function runProcess<Config extends LogConfig>(name: string, options
     return fail(error, `could not start: ${explain(error)}`);
   });
   if (!ending.aborted) announce(running, log);
+  giveBackWhatStartingTook();
   await aborted(ending);
   log.info('ending');
   await running.close().catch((error: unknown) => fail(error, 'could not end cleanly'));
