@@ -1,6 +1,6 @@
 import https from 'node:https';
 import { systemClock, type Clock } from '@apployd/core/clock';
-import { withDeadline } from '@apployd/core/deadline';
+import { withinDeadline } from '@apployd/core/deadline';
 import acme from 'acme-client';
 import { failureOf, isProblem, notBeforeOf, type Problem } from './acme-failure.js';
 import type { AcmeAccounts } from './acme-account.js';
@@ -48,9 +48,10 @@ export function acmeClientCertificates(options: AcmeClientOptions): Certificates
 
   return {
     issue: async (hostname, signal) => {
-      const stop = withDeadline(signal, orderMs);
       try {
-        return await order({ ...options, clock, client: await open(), hostname, signal: stop });
+        return await withinDeadline(signal, orderMs, async (stop) =>
+          order({ ...options, clock, client: await open(), hostname, signal: stop }),
+        );
       } catch (error) {
         signal.throwIfAborted();
         const failure = asFailure(error);
@@ -168,6 +169,8 @@ function asFailure(error: unknown): CertificateFailure {
   if (error instanceof CertificateFailure) return error;
   const isLate = error instanceof DOMException && error.name === 'TimeoutError';
   if (isLate) return new CertificateFailure('AUTHORITY_FAILED', `It was not done within ${orderMs / 1_000} s.`);
+  // The package trips over an answer that never came, and loses why.
+  if (error instanceof TypeError) return new CertificateFailure('AUTHORITY_UNREACHABLE', 'No answer came.');
   const { message, code } = error as NodeJS.ErrnoException;
   const isAway = code !== undefined || /^(timeout|Attempting to read ACME directory)/.test(message);
   return new CertificateFailure(isAway ? 'AUTHORITY_UNREACHABLE' : 'AUTHORITY_FAILED', message);
