@@ -70,7 +70,9 @@ type Ordering = AcmeClientOptions & {
 };
 
 async function order(ordering: Ordering): Promise<IssuedCertificate> {
-  const { client, hostname, signal } = ordering;
+  const { client, hostname, signal, dns } = ordering;
+  // An order that nothing can come of would count at the authority.
+  if (hostname.startsWith('*.') && !dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
   const ordered = await client.createOrder({ identifiers: [{ type: 'dns', value: hostname }] });
   for (const authorization of await client.getAuthorizations(ordered)) await prove(ordering, ordered, authorization);
   signal.throwIfAborted();
@@ -80,6 +82,8 @@ async function order(ordering: Ordering): Promise<IssuedCertificate> {
   const done = await until(ordering, finalized, ['valid']);
   return { chain: await client.getCertificate(done), key: key.toString() };
 }
+
+const noProvider = 'No DNS provider is configured.';
 
 async function prove(ordering: Ordering, ordered: acme.Order, authorization: acme.Authorization): Promise<void> {
   if (authorization.status === 'valid') return;
@@ -103,7 +107,7 @@ async function publish(
 ): Promise<() => Promise<void>> {
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge);
   if (challenge.type === 'dns-01') {
-    if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', 'No DNS provider is configured.');
+    if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
     return dns.publish(`_acme-challenge.${identifier.value}`, keyAuthorization, signal);
   }
   const { token } = challenge;

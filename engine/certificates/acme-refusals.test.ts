@@ -70,6 +70,12 @@ test('one that is not there, or answers something else, is told from one that re
   expect(await failure()).toMatchObject({ code: 'AUTHORITY_UNREACHABLE' });
 });
 
+test('a wildcard is not ordered where nothing can prove it', async () => {
+  authority.refuse({ at: 'order', status: 500, problem: { type: 'serverInternal', detail: 'it was asked' } });
+  const asked = aClient().issue('*.example.test', never);
+  await expect(asked).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED', message: 'No DNS provider is configured.' });
+});
+
 test('an account is kept, and made anew when the authority does not know it any more', async () => {
   const problem = { type: 'rejectedIdentifier', detail: 'no' };
   authority.refuse({ at: 'order', status: 400, problem });
