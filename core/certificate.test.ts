@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { certificateFailureCodes, certificateFailureReason, isCertifiable, wildcardAbove } from './certificate.js';
+import { certificateFailureCodes, certificateFailureReason, isCertifiable } from './certificate.js';
 
 test.each(['app.example.com', '*.apps.example.com', 'xn--bcher-kva.example', 'a.test'])(
   'a certificate may be asked for %s',
@@ -21,11 +21,6 @@ test.each([
   '*.*.example.com',
   `${'a'.repeat(64)}.example.com`,
 ])('none is ever asked for %j', (hostname) => expect(isCertifiable(hostname)).toBe(false));
-
-test('a wildcard stands for one label', () => {
-  expect(wildcardAbove('app.example.com')).toBe('*.example.com');
-  expect(wildcardAbove('a.b.example.com')).toBe('*.b.example.com');
-});
 
 test('every failure names the host name and ends in what to do', () => {
   const reasons = certificateFailureCodes.map((code) => certificateFailureReason(code, 'shop.example.com'));

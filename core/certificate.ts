@@ -49,9 +49,6 @@ export const acmeToken = /^[\w-]{16,128}$/;
 /** To what a sealed private key is bound: moved to another host name's row it does not open. */
 export const certificateKeyContext = (hostname: string): string => `certificate:${hostname}`;
 
-/** `*.example.com` for `app.example.com`: the one wildcard whose certificate serves it too. */
-export const wildcardAbove = (hostname: string): string => `*.${hostname.slice(hostname.indexOf('.') + 1)}`;
-
 /** Whether an authority may issue for it at all: a name with a dot, no address, and none of those that are for one machine or network. */
 export function isCertifiable(hostname: string): boolean {
   const name = hostname.replace(/^\*\./, '');

@@ -23,3 +23,9 @@ test('trusted proxies are addresses and subnets', () => {
   ]);
   expect(() => readConfig({ ...least, EDGE_TRUSTED_PROXIES: 'everyone' })).toThrow('EDGE_TRUSTED_PROXIES');
 });
+
+test('TLS is served only by an edge that can open the keys of certificates', () => {
+  expect(() => readConfig({ ...least, EDGE_TLS_PORT: '443' })).toThrow('APPLOYD_CERTIFICATE_SECRET');
+  const secret = '6f1c0a5d9be84277a3c2415f86d09e7b';
+  expect(readConfig({ ...least, EDGE_TLS_PORT: '443', APPLOYD_CERTIFICATE_SECRET: secret }).EDGE_TLS_PORT).toBe(443);
+});

@@ -8,3 +8,10 @@ test('steps of builds are kept for an hour at least, so that no build that is un
   expect(readConfig({ ...given, ENGINE_BUILD_CACHE_HOURS: '1' }).ENGINE_BUILD_CACHE_HOURS).toBe(1);
   expect(() => readConfig({ ...given, ENGINE_BUILD_CACHE_HOURS: '0.9' })).toThrow('ENGINE_BUILD_CACHE_HOURS');
 });
+
+test('certificates are ordered only by an engine that can seal their keys', () => {
+  const directory = { ENGINE_ACME_DIRECTORY: 'https://acme.example.com/directory' };
+  expect(() => readConfig({ ...given, ...directory })).toThrow('APPLOYD_CERTIFICATE_SECRET');
+  const secret = '6f1c0a5d9be84277a3c2415f86d09e7b';
+  expect(readConfig({ ...given, ...directory, APPLOYD_CERTIFICATE_SECRET: secret })).toMatchObject(directory);
+});

@@ -104,6 +104,12 @@ export const engineSettings = z
       .describe(
         'Address of the ACME directory from which certificates are ordered, such as https://acme-v02.api.letsencrypt.org/directory. Setting it agrees to the terms of that authority. Without it no certificates are ordered.',
       ),
+    ENGINE_ACME_CLIENT: z
+      .enum(['acme-client', 'certbot'])
+      .default('acme-client')
+      .describe(
+        'What orders certificates: `acme-client`, in the engine itself, or `certbot`, which has to be installed and takes a process of seconds for each.',
+      ),
     ENGINE_ACME_EMAIL: z
       .email({ error: 'is to be an e-mail address' })
       .optional()

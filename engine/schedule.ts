@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetHistory } from './cleanup/forget-history.js';
 import { forgetNetworks } from './cleanup/forget-networks.js';
@@ -43,6 +44,8 @@ const onEachServer: readonly Recurring[] = [
 
 /** Starts all of it, each at once and then at its interval, until the signal fires. */
 export function startSchedule(engine: Engine, signal: AbortSignal): void {
+  // Each adds one, on purpose: Node takes more than ten for a leak.
+  setMaxListeners(0, signal);
   for (const work of onEachServer) every(engine, work, signal);
   for (const work of forAllServers) every(engine, turnOf(work), signal);
 }

@@ -1,5 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { pem } from './pem.js';
 
 /** PEM. */
 export type MadeCertificate = { readonly chain: string; readonly key: string };
@@ -30,13 +31,8 @@ export async function makeCertificate(options: {
       new x509.SubjectAlternativeNameExtension(names.map(named)),
     ],
   });
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { chain: `${certificate.toString('pem')}\n`, key: pem('PRIVATE KEY', key) };
 }
 
 const named = (name: string): x509.JsonGeneralName => ({ type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name });
-
-function pem(label: string, bytes: Buffer): string {
-  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}

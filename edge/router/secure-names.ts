@@ -1,6 +1,5 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { wildcardAbove } from '@apployd/core/certificate';
-import { normalHostname } from '@apployd/core/hostname';
+import { normalHostname, wildcardOver } from '@apployd/core/hostname';
 import type { Certificate } from './router.js';
 
 /** Certificates by host name. */
@@ -20,7 +19,7 @@ export function secureNames(): SecureNames {
   const byName = new Map<string, Certificate>();
   const contexts = new Map<Certificate, SecureContext>();
 
-  const find = (hostname: string) => byName.get(hostname) ?? byName.get(wildcardAbove(hostname));
+  const find = (hostname: string) => byName.get(hostname) ?? byName.get(wildcardOver(hostname) ?? '');
 
   const replace = (hostname: string, next: Certificate | undefined) => {
     const name = normalHostname(hostname);

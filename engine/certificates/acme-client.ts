@@ -1,6 +1,6 @@
 import https from 'node:https';
 import { systemClock, type Clock } from '@apployd/core/clock';
-import { withDeadline } from '@apployd/core/deadline';
+import { withinDeadline } from '@apployd/core/deadline';
 import acme from 'acme-client';
 import { failureOf, isProblem, notBeforeOf, type Problem } from './acme-failure.js';
 import type { AcmeAccounts } from './acme-account.js';
@@ -48,9 +48,10 @@ export function acmeClientCertificates(options: AcmeClientOptions): Certificates
 
   return {
     issue: async (hostname, signal) => {
-      const stop = withDeadline(signal, orderMs);
       try {
-        return await order({ ...options, clock, client: await open(), hostname, signal: stop });
+        return await withinDeadline(signal, orderMs, async (stop) =>
+          order({ ...options, clock, client: await open(), hostname, signal: stop }),
+        );
       } catch (error) {
         signal.throwIfAborted();
         const failure = asFailure(error);
@@ -69,7 +70,9 @@ type Ordering = AcmeClientOptions & {
 };
 
 async function order(ordering: Ordering): Promise<IssuedCertificate> {
-  const { client, hostname, signal } = ordering;
+  const { client, hostname, signal, dns } = ordering;
+  // An order that nothing can come of would count at the authority.
+  if (hostname.startsWith('*.') && !dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
   const ordered = await client.createOrder({ identifiers: [{ type: 'dns', value: hostname }] });
   for (const authorization of await client.getAuthorizations(ordered)) await prove(ordering, ordered, authorization);
   signal.throwIfAborted();
@@ -79,6 +82,8 @@ async function order(ordering: Ordering): Promise<IssuedCertificate> {
   const done = await until(ordering, finalized, ['valid']);
   return { chain: await client.getCertificate(done), key: key.toString() };
 }
+
+const noProvider = 'No DNS provider is configured.';
 
 async function prove(ordering: Ordering, ordered: acme.Order, authorization: acme.Authorization): Promise<void> {
   if (authorization.status === 'valid') return;
@@ -102,7 +107,7 @@ async function publish(
 ): Promise<() => Promise<void>> {
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge);
   if (challenge.type === 'dns-01') {
-    if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', 'No DNS provider is configured.');
+    if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
     return dns.publish(`_acme-challenge.${identifier.value}`, keyAuthorization, signal);
   }
   const { token } = challenge;
@@ -168,6 +173,8 @@ function asFailure(error: unknown): CertificateFailure {
   if (error instanceof CertificateFailure) return error;
   const isLate = error instanceof DOMException && error.name === 'TimeoutError';
   if (isLate) return new CertificateFailure('AUTHORITY_FAILED', `It was not done within ${orderMs / 1_000} s.`);
+  // The package trips over an answer that never came, and loses why.
+  if (error instanceof TypeError) return new CertificateFailure('AUTHORITY_UNREACHABLE', 'No answer came.');
   const { message, code } = error as NodeJS.ErrnoException;
   const isAway = code !== undefined || /^(timeout|Attempting to read ACME directory)/.test(message);
   return new CertificateFailure(isAway ? 'AUTHORITY_UNREACHABLE' : 'AUTHORITY_FAILED', message);

@@ -1,5 +1,5 @@
 import type { Clock } from '@apployd/core/clock';
-import { deadlineIn, withDeadline } from '@apployd/core/deadline';
+import { deadlineIn, withinDeadline } from '@apployd/core/deadline';
 import type { Dns } from '../dns/dns.js';
 import { CertificateFailure } from './certificates.js';
 
@@ -23,7 +23,7 @@ export function dnsChallenges(parts: {
       const record = { type: 'TXT', name, content } as const;
       const remove = () => dns.remove(record, deadlineIn(changesWithinMs));
       try {
-        await dns.ensure(record, withDeadline(signal, changesWithinMs));
+        await withinDeadline(signal, changesWithinMs, (stop) => dns.ensure(record, stop));
         await clock.sleep(waitMs, signal);
       } catch (error) {
         await remove().catch(() => undefined);

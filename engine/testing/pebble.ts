@@ -27,6 +27,8 @@ export type PebbleOptions = {
   /** Where it asks for HTTP-01. */
   readonly httpPort: number;
   readonly validSeconds?: number;
+  /** How many requests in a hundred are refused for a used nonce: clients are to try those again. */
+  readonly refusedNonces?: number;
 };
 
 const startTries = 3;
@@ -42,7 +44,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   }
 }
 
-async function tryToStart({ httpPort, validSeconds = 7_776_000 }: PebbleOptions): Promise<Pebble> {
+async function tryToStart({ httpPort, validSeconds = 7_776_000, refusedNonces = 5 }: PebbleOptions): Promise<Pebble> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-pebble-'));
   const file = (name: string) => path.join(folder, name);
   const [port, management, dnsPort, dnsManagement, tlsPort] = [
@@ -66,7 +68,7 @@ async function tryToStart({ httpPort, validSeconds = 7_776_000 }: PebbleOptions)
     start('pebble', ['-config', file('pebble.json'), '-dnsserver', `127.0.0.1:${dnsPort}`], {
       PEBBLE_VA_NOSLEEP: '1',
       PEBBLE_VA_ALWAYS_VALID: '0',
-      PEBBLE_WFE_NONCEREJECT: '5',
+      PEBBLE_WFE_NONCEREJECT: String(refusedNonces),
     }),
   ];
   const close = async () => {

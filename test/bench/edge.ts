@@ -6,6 +6,7 @@ import { silentLogger } from '@apployd/backplane/log/logger';
 import { embeddedRouter } from '@apployd/edge/router/embedded';
 import { nginxRouter } from '@apployd/edge/router/nginx/nginx';
 import type { Router } from '@apployd/edge/router/router';
+import { ordering } from './edge/certificates.js';
 import { largestChildOf } from './edge/memory-of.js';
 import { startPlainNginx, type PlainNginx } from './edge/plain-nginx.js';
 import { wrk, type WrkResult } from './edge/wrk.js';
@@ -29,7 +30,7 @@ const route = (hostname: string, port: number) => ({
 
 /**
  * What visitors get of Nginx as the edge runs it, beside a plain `proxy_pass` and the embedded router, all before the
- * same app (an Nginx that says a kilobyte); what a switch costs them; and what many host names cost.
+ * same app (an Nginx that says a kilobyte); what a switch costs them; what many host names cost; and how quickly those get certificates.
  */
 export async function measure(rounds = 5): Promise<readonly Metric[]> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-bench-')));
@@ -48,6 +49,7 @@ export async function measure(rounds = 5): Promise<readonly Metric[]> {
       ...(await throughput(ports, rounds)),
       ...(await switching(nginx, ports.nginx, [app, other])),
       ...(await manySites(nginx, ports.nginx, [app, other], path.join(folder, 'nginx', 'nginx.pid'))),
+      ...(await ordering()),
     ];
   } finally {
     await Promise.all([nginx.close(0), embedded.close(0), app.stop(), other.stop(), plain.stop()]);

@@ -66,6 +66,13 @@ export const requirements: readonly Requirement[] = [
     homebrew: 'go install github.com/letsencrypt/pebble/v2/cmd/...@latest',
   },
   {
+    name: 'certbot',
+    suite: 'pebble',
+    isThere: anyProgram('certbot'),
+    debian: ['certbot'],
+    homebrew: 'brew install certbot',
+  },
+  {
     name: 'Redis server',
     suite: 'redis',
     isThere: anyProgram('redis-server'),

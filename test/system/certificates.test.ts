@@ -62,12 +62,10 @@ async function aPlatform(makeRouter: MakeRouter) {
   });
   let lateBy = 0;
   const clock = { ...systemClock, now: () => new Date(Date.now() + lateBy) };
-  const environment = await anEnvironment(engine);
+  const { id: environmentId, organizationId } = await anEnvironment(engine);
+  await engine.db.environment.update({ where: { id: environmentId }, data: { hostname } });
   await engine.db.$transaction((tx) =>
-    setRoute(tx, {
-      ...{ hostname, organizationId: environment.organizationId, environmentId: environment.id, deploymentId: null },
-      targets: [app.address],
-    }),
+    setRoute(tx, { organizationId, environmentId, deploymentId: null, targets: [app.address] }),
   );
   return {
     engine,
