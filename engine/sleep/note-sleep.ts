@@ -31,7 +31,9 @@ export async function noteStaysAwake(engine: Engine, id: string): Promise<void> 
       data: { state: 'RUNNING' },
     });
     const isBusy = environment.desiredState !== 'RUNNING';
-    const data = { desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, ...awake } as const;
+    // Its time without visitors begins anew: it is not tried again and again.
+    const wokenAt = engine.clock.now();
+    const data = { wokenAt, desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, ...awake } as const;
     await tx.environment.update({ where: { id }, data });
     if (isBusy)
       await append(tx, environment, 'environment.stayed_awake', { reason: 'A visitor was still being served.' });

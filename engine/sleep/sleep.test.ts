@@ -112,6 +112,7 @@ test('who is being served is never put to sleep', async () => {
     desiredState: 'RUNNING',
     observedState: 'RUNNING',
     stateReason: null,
+    wokenAt: expect.any(Date),
   });
   expect(await house.events()).toContain('environment.stayed_awake');
   expect(await route()).toMatchObject({ asleep: false });
