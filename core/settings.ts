@@ -71,6 +71,12 @@ export const projectSettings = z
     )
       .nullable()
       .default(null),
+    /** So long it sleeps lightly, with its memory kept; then that is given back. 0: at once. */
+    deepSleepMinutes: between(
+      0,
+      10_080,
+      'The time of light sleep until memory is given back is a whole number of minutes from 0 to 10080, a week.',
+    ).default(60),
   })
   .superRefine(({ healthCheckKind, healthCheckCommand }, context) => {
     if (healthCheckKind !== 'COMMAND' || healthCheckCommand !== null) return;

@@ -13,6 +13,8 @@ export type Following = {
   readonly log: Logger;
   /** Who acknowledges. */
   readonly edge: Omit<EdgeRow, 'appliedVersion'>;
+  /** Writes down who had visitors. Done before the edge says that it is alive, and how far it has followed. */
+  readonly report: () => Promise<void>;
   /** Told whenever routes changed. */
   readonly onApplied: (version: bigint) => void;
   readonly clock?: Clock;
@@ -49,7 +51,7 @@ export async function followRoutes(following: Following, signal: AbortSignal): P
 }
 
 /** One look: apply, acknowledge what is new, and be seen alive. */
-function looker({ routes, store, events, edge, onApplied }: Following, clock: Clock): () => Promise<void> {
+function looker({ routes, store, events, edge, onApplied, report }: Following, clock: Clock): () => Promise<void> {
   let sweptAt = -Infinity;
   let seenAt = -Infinity;
   let acknowledged: bigint | null = null;
@@ -61,6 +63,7 @@ function looker({ routes, store, events, edge, onApplied }: Following, clock: Cl
     if (isSweep) sweptAt = now;
     if (isSweep || appliedVersion !== before) onApplied(appliedVersion);
     if (appliedVersion === acknowledged && now - seenAt < heartbeatMs) return;
+    await report();
     await store.acknowledge({ ...edge, appliedVersion });
     if (appliedVersion !== acknowledged) events.publish('route', appliedHint);
     acknowledged = appliedVersion;

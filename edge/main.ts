@@ -3,6 +3,7 @@ import { openEvents } from '@apployd/backplane/events/open-events';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { aesGcmSecretBox } from '@apployd/backplane/secret-box/aes-gcm';
 import { openSql, type Sql } from '@apployd/prisma/open-sql';
+import { askToWake } from './ask-to-wake.js';
 import { certificateStore } from './certificate-store.js';
 import { readConfig, type EdgeConfig } from './config.js';
 import { platformOf } from './platform.js';
@@ -20,6 +21,7 @@ await runProcess('edge', {
     const sql = openSql({ url: config.DATABASE_URL, name: 'apployd edge' });
     const events = await openEvents(config, log);
     const tls = tlsOf(config, sql);
+    const store = routeStore(sql);
     const options = {
       host: config.EDGE_HOST,
       port: config.EDGE_PORT,
@@ -28,11 +30,12 @@ await runProcess('edge', {
       trustedProxies: config.EDGE_TRUSTED_PROXIES,
       onRequest: metrics?.onRequest,
       onError: metrics?.onError,
+      onAsleep: askToWake(store, events, log),
     };
     const router =
       config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
     const edge = await startEdge(
-      { config, router, store: routeStore(sql), events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
+      { config, router, store, events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
       signal,
     );
     return {

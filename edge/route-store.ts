@@ -23,13 +23,17 @@ export type RouteStore = {
   /** All routes by host name, a page at a time. */
   page(afterHostname: string, limit: number): Promise<readonly VersionedRoute[]>;
   acknowledge(edge: EdgeRow): Promise<void>;
+  /** These had visitors until now. */
+  active(environmentIds: readonly string[]): Promise<void>;
+  /** Somebody waits for this environment: it is to wake, whoever else asks for it too. False when it does not sleep. */
+  wake(environmentId: string): Promise<boolean>;
   /** This edge serves no more: nobody is to wait for it. */
   leave(id: string): Promise<void>;
 };
 
 type Row = Omit<VersionedRoute, 'version' | 'redirects'> & { readonly version: string; readonly redirects: unknown };
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "redirects", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
@@ -52,6 +56,25 @@ export function routeStore(sql: Sql): RouteStore {
            "startedAt" = EXCLUDED."startedAt", "heartbeatAt" = EXCLUDED."heartbeatAt"`,
         [id, name, url, appliedVersion, startedAt],
       );
+    },
+    active: async (environmentIds) => {
+      await sql.query(
+        `INSERT INTO "Activity" ("environmentId", "lastActiveAt")
+         SELECT "id", clock_timestamp() FROM "Environment" WHERE "id" = ANY($1::uuid[]) ORDER BY "id"
+         ON CONFLICT ("environmentId") DO UPDATE SET
+           "lastActiveAt" = greatest("Activity"."lastActiveAt", EXCLUDED."lastActiveAt")`,
+        [environmentIds],
+      );
+    },
+    wake: async (environmentId) => {
+      const woken = await sql.query(
+        `UPDATE "Environment" SET "desiredState" = 'RUNNING', "wakeAskedAt" = coalesce("wakeAskedAt", clock_timestamp())
+         WHERE "id" = $1 AND "desiredState" <> 'STOPPED'
+           AND ("desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') OR "observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP'))
+         RETURNING "id"`,
+        [environmentId],
+      );
+      return woken.length > 0;
     },
     leave: async (id) => {
       await sql.query(`DELETE FROM "Edge" WHERE "id" = $1`, [id]);

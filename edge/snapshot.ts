@@ -22,7 +22,8 @@ const contents = z.object({
       environmentId: z.string(),
       deploymentId: z.string().nullable(),
       targets: z.array(z.string()),
-      // Files of before have none.
+      // Files of before say nothing of these two.
+      asleep: z.boolean().default(false),
       redirects: redirects.default([]),
       version,
     }),

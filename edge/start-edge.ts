@@ -6,6 +6,7 @@ import { backoffMs } from '@apployd/core/backoff';
 import type { Events } from '@apployd/backplane/events/events';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
+import { reportActivity } from './activity.js';
 import type { CertificateStore } from './certificate-store.js';
 import { certificates } from './certificates.js';
 import { checkedFile } from './checked-file.js';
@@ -53,7 +54,10 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const edge = { id: newId(), name: config.EDGE_NAME, url: config.EDGE_PROBE_URL ?? url, startedAt: new Date() };
   const stop = new AbortController();
-  const followed = followRoutes({ routes: following, store, events, log, edge, onApplied }, stop.signal);
+  const followed = followRoutes(
+    { routes: following, store, events, log, edge, onApplied, report: reportActivity(router, store) },
+    stop.signal,
+  );
   const followedToo = secured && followCertificates(secured, stop.signal);
   return {
     url,

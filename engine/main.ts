@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '@apployd/core/clock';
 import { environmentUrl } from '@apployd/core/hostname';
@@ -19,6 +20,7 @@ import { registerServer, runtimeOf } from './register-server.js';
 import { chooseRuntime, machineryOf, type Machinery } from './machinery.js';
 import { serveMetrics } from './serve-metrics.js';
 import { startSchedule } from './schedule.js';
+import { followSleep } from './sleep/follow-sleep.js';
 import { anySource } from './source/any-source.js';
 import { archiveSource } from './source/archive.js';
 import { gitSource } from './source/git.js';
@@ -52,7 +54,11 @@ await runProcess('engine', {
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
     const metricsPage = await serveMetrics(backplane.metrics, config.ENGINE_METRICS_PORT);
-    const watching = Promise.all([collectOutput(engine, ending.signal), watchHealth(engine, ending.signal)]);
+    const watching = Promise.all([
+      collectOutput(engine, ending.signal),
+      watchHealth(engine, ending.signal),
+      followSleep(engine, ending.signal),
+    ]);
     return {
       close: async () => {
         await worker.close(closeGraceMs);
@@ -120,6 +126,7 @@ function engineOf(
       routeTimeoutMs: config.ENGINE_ROUTE_TIMEOUT_MS,
       drainMs: config.ENGINE_DRAIN_MS,
       stopGraceMs: config.ENGINE_STOP_GRACE_MS,
+      wakesAtOnce: 2 * availableParallelism(),
     },
   };
 }

@@ -26,8 +26,10 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
       .poll(async () => (await runs()).map(({ name }) => name).sort(), patience)
       .toEqual([
         'check domains',
+        'fall asleep',
         'forget old lines and events',
         'forget old uploads',
+        'forget old wakes',
         'forget what has expired',
         'keep certificates',
         'reconcile rows',

@@ -12,6 +12,8 @@ import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
 import { noteSchedule } from './schedule/note-schedule.js';
 import { runDue } from './schedule/run-due.js';
+import { fallAsleep } from './sleep/fall-asleep.js';
+import { forgetWakes } from './sleep/forget-wakes.js';
 import { keepCertificates } from './tls/keep-certificates.js';
 
 /** Work that is done again and again. The name is its key in the database and in the log. */
@@ -26,8 +28,10 @@ const forAllServers: readonly Recurring[] = [
   { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
   { name: 'keep certificates', everyMs: 15_000, run: keepCertificates },
   { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
+  { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
+  { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
@@ -44,7 +48,7 @@ const onEachServer: readonly Recurring[] = [
 
 /** Starts all of it, each at once and then at its interval, until the signal fires. */
 export function startSchedule(engine: Engine, signal: AbortSignal): void {
-  // Each adds one, on purpose: Node takes more than ten for a leak.
+  // All of them listen to it.
   setMaxListeners(0, signal);
   for (const work of onEachServer) every(engine, work, signal);
   for (const work of forAllServers) every(engine, turnOf(work), signal);

@@ -8,9 +8,12 @@ import {
   EnvironmentListDocument,
   EnvironmentRestartDocument,
   EnvironmentRestoreDocument,
+  EnvironmentSleepDocument,
   EnvironmentStartDocument,
   EnvironmentStopDocument,
   EnvironmentUpdateDocument,
+  EnvironmentWakeDocument,
+  EnvironmentWakesDocument,
 } from './generated/operations.js';
 import type {
   EnvironmentAutoDeployResumeMutation,
@@ -20,14 +23,16 @@ import type {
   EnvironmentDeleteMutation,
   EnvironmentRestartMutation,
   EnvironmentRestoreMutation,
+  EnvironmentSleepMutation,
   EnvironmentStartMutation,
   EnvironmentStopMutation,
   EnvironmentUpdateInput,
   EnvironmentUpdateMutation,
+  EnvironmentWakeMutation,
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Environment, InstanceExit, PayloadOf, ResultOf } from './types.js';
+import type { Environment, EnvironmentWakes, InstanceExit, PayloadOf, ResultOf } from './types.js';
 
 export interface Environments {
   /** Throws NotFoundError. */
@@ -69,6 +74,19 @@ export interface Environments {
    */
   start(environmentId: string, options?: KeyedOptions): Promise<Environment>;
   /**
+   * Puts what runs to sleep once nobody is served any more, lightly unless `depth` is DEEP; the next visitor wakes it. Where somebody
+   * goes on being served it stays awake: an `environment.stayed_awake` event says so. Throws NotFoundError, ForbiddenError, InvalidStateError (it
+   * does not run), IdempotencyError.
+   */
+  sleep(environmentId: string, options?: KeyedOptions & Depth): Promise<Environment>;
+  /**
+   * Wakes what sleeps before a visitor comes; for `keepAwakeMinutes` it does not fall asleep by itself, and 0 ends that. Throws
+   * ValidationError, NotFoundError, ForbiddenError, InvalidStateError (it is stopped), IdempotencyError.
+   */
+  wake(environmentId: string, options?: KeyedOptions & Awake): Promise<Environment>;
+  /** How long its last wakes took, by how deep it had slept; `wakeEta` is how long the next one takes as a rule, null while it is awake. */
+  wakes(id: string, options?: RequestOptions): Promise<EnvironmentWakes>;
+  /**
    * Lets what a rollback holds back deploy by itself again.
    * Throws NotFoundError, ForbiddenError, InvalidStateError (its project is being deleted), IdempotencyError.
    */
@@ -92,10 +110,15 @@ export interface TryEnvironments {
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
+  sleep(id: string, options?: KeyedOptions & Depth): Promise<ResultOf<EnvironmentSleepMutation>>;
+  wake(id: string, options?: KeyedOptions & Awake): Promise<ResultOf<EnvironmentWakeMutation>>;
   resumeAutoDeploy(id: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentAutoDeployResumeMutation>>;
   delete(input: EnvironmentDeleteInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentDeleteMutation>>;
   restore(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestoreMutation>>;
 }
+
+type Depth = { readonly depth?: 'LIGHT' | 'DEEP' };
+type Awake = { readonly keepAwakeMinutes?: number };
 
 export function tryEnvironments({ mutate }: Calls): TryEnvironments {
   const of = (environmentId: string, options?: KeyedOptions) => ({ input: keyed({ environmentId }, options) });
@@ -105,6 +128,10 @@ export function tryEnvironments({ mutate }: Calls): TryEnvironments {
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
     start: (id, options) => mutate(EnvironmentStartDocument, of(id, options), options),
+    sleep: (environmentId, { depth, ...options } = {}) =>
+      mutate(EnvironmentSleepDocument, { input: keyed({ environmentId, depth }, options) }, options),
+    wake: (environmentId, { keepAwakeMinutes, ...options } = {}) =>
+      mutate(EnvironmentWakeDocument, { input: keyed({ environmentId, keepAwakeMinutes }, options) }, options),
     resumeAutoDeploy: (id, options) => mutate(EnvironmentAutoDeployResumeDocument, of(id, options), options),
     delete: (input, options) => mutate(EnvironmentDeleteDocument, { input: keyed(input, options) }, options),
     restore: (id, options) => mutate(EnvironmentRestoreDocument, of(id, options), options),
@@ -127,6 +154,10 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,
     start: async (...call) => unwrap(await attempt.start(...call)).environment,
+    sleep: async (...call) => unwrap(await attempt.sleep(...call)).environment,
+    wake: async (...call) => unwrap(await attempt.wake(...call)).environment,
+    wakes: async (id, options) =>
+      found((await request(EnvironmentWakesDocument, { id }, options)).environment, 'environment', id),
     resumeAutoDeploy: async (...call) => unwrap(await attempt.resumeAutoDeploy(...call)).environment,
     delete: async (...call) => unwrap(await attempt.delete(...call)),
     restore: async (...call) => unwrap(await attempt.restore(...call)),

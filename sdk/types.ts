@@ -35,6 +35,8 @@ export type ProjectSettingsVersion = generated.ProjectSettingsVersionFragment;
 export type Environment = generated.EnvironmentFragment;
 /** How an instance ended that nobody had ended, with what it printed last. */
 export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExitQuery['environment']>['lastExit']>;
+/** How long waking takes, by how deep it had slept. */
+export type EnvironmentWakes = NonNullable<generated.EnvironmentWakesQuery['environment']>;
 export type Variable = generated.VariableFragment;
 /** Which variables changed with one version: names, never values. */
 export type VariablesVersion = generated.VariablesVersionFragment;

@@ -48,6 +48,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
     last: 500,
   }),
   EnvironmentLogPage: ({ project }) => ({ environmentId: project.environmentId, first: 500 }),
+  EnvironmentWakes: ({ project }) => ({ id: project.environmentId }),
   Environment: ({ project }) => ({ id: project.environmentId }),
   InvitationList: ({ organizationId }) => ({ organizationId }),
   InvitationPreview: () => ({ secret: invitation }),

@@ -7,6 +7,8 @@ export type Destination = {
   /** Null for the platform's own. */
   readonly environmentId: string | null;
   readonly targets: readonly Address[];
+  /** Nobody is home because it sleeps. */
+  readonly isAsleep: boolean;
   readonly redirects: readonly Redirect[];
   /** The next address in turn; undefined when nobody is home. */
   next(): Address | undefined;
@@ -16,6 +18,7 @@ export function destination(of: {
   readonly hostname: string;
   readonly environmentId: string | null;
   readonly targets: readonly string[];
+  readonly asleep?: boolean;
   readonly redirects?: readonly Redirect[];
 }): Destination {
   const targets = of.targets.map(parseAddress);
@@ -24,6 +27,7 @@ export function destination(of: {
     hostname: of.hostname,
     environmentId: of.environmentId,
     targets,
+    isAsleep: targets.length === 0 && of.asleep === true,
     redirects: of.redirects ?? [],
     next: () => {
       turn = turn + 1 < targets.length ? turn + 1 : 0;

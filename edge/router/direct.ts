@@ -6,7 +6,7 @@ import type { platformDestinations } from './platform-destinations.js';
 import type { RouteTable } from './route-table.js';
 import { takeHostname } from './visit.js';
 
-/** Decides who answers a request: a destination, or the edge itself. */
+/** Decides who answers a request: a destination, which may sleep, or the edge itself. */
 export type Direct = (req: IncomingMessage) => Destination | OwnAnswer;
 
 export const healthPath = '/.well-known/apployd/edge/health';
@@ -28,7 +28,7 @@ export function director(parts: {
     if (!route) return 'NO_ROUTE';
     const redirect = redirectFor(route.redirects, url);
     if (redirect) return redirectAnswer(redirect);
-    if (route.targets.length === 0) return 'NOBODY_HOME';
+    if (route.targets.length === 0 && !route.isAsleep) return 'NOBODY_HOME';
     return isFull(route.hostname) ? 'OVERLOADED' : route;
   };
 

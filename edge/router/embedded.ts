@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
+import { normalHostname } from '@apployd/core/hostname';
+import type { Address } from '../address.js';
 import type { Platform } from '../platform.js';
 import { connections } from './connections.js';
 import type { Destination } from './destination.js';
@@ -8,15 +10,17 @@ import { director, healthPath } from './direct.js';
 import { embeddedForward } from './embedded-forward.js';
 import { tlsListener } from './embedded-tls.js';
 import { embeddedUpgrade } from './embedded-upgrade.js';
-import { platformHeaders, requestHeaders, requestIdOf } from './headers.js';
+import { platformHeaders, relayedHeaders, requestHeaders, requestIdOf } from './headers.js';
 import { challengeLookup, isChallenge } from './challenge-lookup.js';
+import { hold, usualHoldTimes, type HoldTimes } from './hold.js';
+import { holding } from './holding.js';
 import { asHttp1, connectionOf } from './http2-request.js';
 import { httpServer, listen } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
 import { platformDestinations } from './platform-destinations.js';
 import { routeTable } from './route-table.js';
-import type { Router, TlsOptions } from './router.js';
+import type { AskToWake, Router, TlsOptions } from './router.js';
 import { secureNames } from './secure-names.js';
 import { mayBeStrict, secureVisit, strictTransport } from './secure-visit.js';
 import { serveAsPlain } from './serve-as-plain.js';
@@ -36,6 +40,13 @@ export type EmbeddedOptions = {
   readonly answerTimeoutMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
+  /** Asked when somebody visits what sleeps. */
+  readonly onAsleep?: AskToWake;
+  readonly holdTimes?: HoldTimes;
+  /** Visitors of what sleeps that may be held at a time, of all host names. */
+  readonly mostHeld?: number;
+  /** Visitors come through a neighbour of the edge's own, which has said already who they are. */
+  readonly isRelay?: boolean;
   /** Told of every request. */
   readonly onRequest?: () => void;
   /** Told of every error that the edge answers itself. */
@@ -46,6 +57,7 @@ export type EmbeddedOptions = {
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
   const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, mostPerHostname = 4_000 } = options;
+  const { onAsleep = () => {}, holdTimes = usualHoldTimes, mostHeld = 10_000, isRelay = false } = options;
   const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
   const table = routeTable();
   const traffic = meter();
@@ -55,6 +67,8 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const platform = platformDestinations(options.platform);
   const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
   const direct = director({ table, platform, isReady, isFull, onError });
+  const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
+  const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
   const sender = senderOf(options.trustedProxies ?? []);
   const server = httpServer(onError);
   const { tls } = options;
@@ -67,7 +81,23 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   /** The same destination, or what its host name leads to since. */
   const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
 
-  const headersFor = ({ environmentId }: Destination) => (environmentId === null ? platformHeaders : requestHeaders);
+  const headersFor = ({ environmentId }: Destination) => {
+    if (isRelay) return relayedHeaders;
+    return environmentId === null ? platformHeaders : requestHeaders;
+  };
+
+  /** Nothing of the request is read meanwhile. */
+  const heldUntilAwake = (found: Destination, req: IncomingMessage, connection: Writable) => {
+    if (!found.isAsleep) return null;
+    const left = new AbortController();
+    connection.once('close', () => left.abort());
+    return hold(holds, found, req, holdTimes, left.signal);
+  };
+
+  const changed = (routes: readonly string[], retired: readonly Address[]) => {
+    retired.forEach(pool.retire);
+    holds.changed(routes.map(normalHostname));
+  };
 
   /** Who answers: what TLS asks for comes before what the host name leads to. */
   const decide = async (req: IncomingMessage) => {
@@ -89,6 +119,12 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     res.once('close', enter(found, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
+    const refused = await heldUntilAwake(found, req, res);
+    if (res.destroyed) return;
+    if (refused) {
+      onError(refused);
+      return writeAnswer(req, res, errorAnswer(refused, accept));
+    }
     const requestId = requestIdOf(req.headers);
     const visit = { req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
@@ -114,6 +150,12 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       upgraded.delete(socket);
       leave();
     });
+    const refused = await heldUntilAwake(found, req, socket);
+    if (socket.destroyed) return;
+    if (refused) {
+      onError(refused);
+      return writeRawAnswer(socket, errorAnswer(refused, undefined));
+    }
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
     await upgrade({ req, socket, head, destination: follow(found) });
@@ -133,8 +175,12 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   return {
     certify: async (certificates) => names.put(certificates),
     decertify: async (hostnames) => names.forget(hostnames),
-    apply: async (routes) => table.apply(routes).forEach(pool.retire),
-    forget: async (hostnames) => table.forget(hostnames).forEach(pool.retire),
+    apply: async (routes) =>
+      changed(
+        routes.map(({ hostname }) => hostname),
+        table.apply(routes),
+      ),
+    forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
     traffic: async () => traffic.take(),
     listen: async () => {
       const at = await listen(server, options);
@@ -143,6 +189,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     },
     close: async (graceMs) => {
       isClosing = true;
+      holds.close();
       const closed = Promise.all([
         new Promise<void>((resolve) => void server.close(() => resolve())),
         secured?.listener.close(),

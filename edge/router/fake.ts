@@ -16,7 +16,13 @@ export function fakeRouter(): FakeRouter {
     certify: async () => {},
     decertify: async () => {},
     traffic: async () => {
-      const samples = [...requests].map(([hostname, count]) => ({ hostname, ...count, bytesIn: 0, bytesOut: 0 }));
+      const samples = [...requests].map(([hostname, count]) => ({
+        hostname,
+        ...count,
+        bytesIn: 0,
+        bytesOut: 0,
+        open: 0,
+      }));
       requests.clear();
       return samples;
     },

@@ -59,6 +59,13 @@ export function platformHeaders(headers: IncomingHttpHeaders, sender: Sender, re
   return { ...requestHeaders(headers, sender, requestId), 'x-forwarded-for': sender.visitor };
 }
 
+/** The same behind a neighbour of the edge's own, which has said who the visitor is: only what belongs to the connection goes. */
+export function relayedHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const passed: IncomingHttpHeaders = {};
+  for (const name in headers) if (!hopByHop.has(name) && name !== 'expect') passed[name] = headers[name];
+  return passed;
+}
+
 /** The visitor's request id when it looks like one, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const given = headers['x-request-id'];

@@ -74,7 +74,10 @@ const newCount = (environmentId: string | null): Count => ({
   environmentId,
 });
 
-function sampleOf(hostname: string, { environmentId, requests, bytesIn, bytesOut }: Count): TrafficSample[] {
-  if (environmentId === null || requests + bytesIn + bytesOut === 0) return [];
-  return [{ hostname, environmentId, requests, bytesIn, bytesOut }];
+function sampleOf(
+  hostname: string,
+  { environmentId, requests, bytesIn, bytesOut, inFlight: open }: Count,
+): TrafficSample[] {
+  if (environmentId === null || requests + bytesIn + bytesOut + open === 0) return [];
+  return [{ hostname, environmentId, requests, bytesIn, bytesOut, open }];
 }

@@ -22,6 +22,11 @@ const errors = {
     title: 'Too busy',
     text: 'Too many requests are waiting at this address. Try again shortly.',
   },
+  WAKING: {
+    status: 503,
+    title: 'Waking up',
+    text: 'The application was asleep and is starting. Try again in a moment.',
+  },
   UPSTREAM_UNREACHABLE: {
     status: 502,
     title: 'Bad gateway',
@@ -34,11 +39,14 @@ const errors = {
 export const ownErrorCodes = Object.keys(errors) as readonly OwnErrorCode[];
 
 const retryAfterSeconds = 5;
+/** How soon a browser asks again by itself for what is waking. */
+const refreshSeconds = 1;
 
 /** A small page for browsers, one line of text for programs. */
 export function errorAnswer(code: OwnErrorCode, accept: string | undefined): OwnAnswer {
   const { status, title, text } = errors[code];
-  const { headers, body } = page(`${status} ${title}`, text, accept);
+  const { headers, body } =
+    code === 'WAKING' ? page(title, text, accept, refreshSeconds) : page(`${status} ${title}`, text, accept);
   const retry: Record<string, string> = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
   return { status, headers: { ...headers, ...retry, [errorHeader]: code }, body };
 }
@@ -62,9 +70,14 @@ export function healthAnswer(isReady: boolean): OwnAnswer {
   return { status: isReady ? 200 : 503, headers: headersOf('text/plain', body), body };
 }
 
-function page(title: string, text: string, accept: string | undefined): Omit<OwnAnswer, 'status'> {
+function page(
+  title: string,
+  text: string,
+  accept: string | undefined,
+  refresh: number | null = null,
+): Omit<OwnAnswer, 'status'> {
   const wantsHtml = accept?.includes('text/html') ?? false;
-  const body = wantsHtml ? html(title, text) : `${title}: ${text}\n`;
+  const body = wantsHtml ? html(title, text, refresh) : `${title}: ${text}\n`;
   return { headers: headersOf(wantsHtml ? 'text/html' : 'text/plain', body), body };
 }
 
@@ -75,11 +88,11 @@ const headersOf = (type: string, body: string) => ({
   'x-content-type-options': 'nosniff',
 });
 
-const html = (title: string, text: string) => `<!doctype html>
+const html = (title: string, text: string, refresh: number | null) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="light dark">${refresh === null ? '' : `\n<meta http-equiv="refresh" content="${refresh}">`}
 <title>${title}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem}h1{font-size:1.25rem}</style>
 <h1>${title}</h1>

@@ -21,9 +21,12 @@ export interface Router {
   close(graceMs: number): Promise<void>;
 }
 
+/** Asked when somebody visits what sleeps; again every few seconds as long as anybody waits. Must not throw. */
+export type AskToWake = (environmentId: string) => void;
+
 /**
- * A host name and where its visitors go; without targets nobody is home. `*.example.com` takes every name of one label
- * more that has no route of its own.
+ * A host name and where its visitors go; without targets nobody is home, unless it sleeps. `*.example.com` takes every name
+ * of one label more that has no route of its own.
  */
 export type RouteChange = {
   readonly hostname: string;
@@ -31,6 +34,8 @@ export type RouteChange = {
   readonly deploymentId: string | null;
   /** `host:port` */
   readonly targets: readonly string[];
+  /** Without targets: it sleeps, and visitors are held until it is awake. Absent: it does not. */
+  readonly asleep?: boolean;
   /** Answered before any target is asked, the first that fits. */
   readonly redirects: readonly Redirect[];
 };
@@ -56,4 +61,6 @@ export type TrafficSample = {
   readonly requests: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Requests and streams that are being answered at this moment. */
+  readonly open: number;
 };

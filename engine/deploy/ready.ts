@@ -3,6 +3,7 @@ import { withoutCrashes } from '@apployd/core/crash';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { awake } from '../sleep/awake.js';
 import { move } from './enter.js';
 import type { Run } from './run.js';
 import { say } from './say.js';
@@ -43,6 +44,7 @@ const runs = {
   desiredState: 'RUNNING',
   stoppedByHand: false,
   observedState: 'RUNNING',
+  ...awake,
   stateReason: null,
   resizeAfter: null,
   restarts: 0,

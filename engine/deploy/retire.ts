@@ -7,7 +7,7 @@ export async function retire(engine: Engine, deploymentId: string): Promise<void
     where: { id: deploymentId },
     select: {
       serving: true,
-      instances: { where: { state: { in: ['STARTING', 'RUNNING', 'STOPPING'] } }, select: { id: true } },
+      instances: { where: { state: { in: ['STARTING', 'RUNNING', 'STOPPING', 'ASLEEP'] } }, select: { id: true } },
     },
   });
   if (!deployment || deployment.serving === 'LIVE') return;

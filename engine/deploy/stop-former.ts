@@ -41,7 +41,7 @@ async function takeAway(engine: Engine, run: Run) {
   const { id, environmentId } = run.deployment;
   return engine.db.$transaction(async (tx) => {
     if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
-    const running = { in: ['STARTING', 'RUNNING', 'STOPPING'] satisfies Instance['state'][] };
+    const running = { in: ['STARTING', 'RUNNING', 'STOPPING', 'ASLEEP'] satisfies Instance['state'][] };
     const where = { environmentId, deploymentId: { not: id }, state: running };
     const instances = await tx.instance.findMany({ where, select: { id: true } });
     await tx.instance.updateMany({ where, data: { state: 'STOPPING' } });

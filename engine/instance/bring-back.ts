@@ -27,6 +27,8 @@ export function isResting({ clock }: Pick<Engine, 'clock'>, { restartAfter }: { 
 }
 
 async function replaceLost(engine: Engine, found: LiveEnvironment, signal: AbortSignal): Promise<void> {
+  // Those are woken, or removed where they cannot be, before others are started.
+  if (found.instances.some(({ state }) => state === 'ASLEEP')) return;
   const { running, dead } = await sortOut(engine, found.instances);
   const ill = running.filter(({ unhealthySince }) => unhealthySince !== null);
   const news = [...dead.filter(({ state }) => state === 'RUNNING'), ...ill.filter(({ reason }) => reason === null)];

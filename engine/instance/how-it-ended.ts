@@ -41,7 +41,7 @@ async function howItEnded(engine: Engine, instance: Instance, mask: (text: strin
 type What = Pick<InstanceExit, 'reason' | 'exitCode' | 'message'>;
 
 function whatHappened(report: InstanceReport, { memoryBytes }: Instance): What {
-  if (report.state === 'running') {
+  if (report.state === 'running' || report.state === 'asleep') {
     return { reason: 'UNHEALTHY', exitCode: null, message: 'It runs, but failed its health check too often in a row.' };
   }
   if (report.state === 'gone') {

@@ -2,12 +2,13 @@ import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { crashesUntilCrashed } from '@apployd/core/crash';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { awake } from '../sleep/awake.js';
 import { appendHappening } from './append-happening.js';
 import type { LiveEnvironment } from './live-environment.js';
 
 /** It runs again, with so many instances that were started anew. */
 export function noteBack(engine: Engine, live: LiveEnvironment, count: number): Promise<void> {
-  const changes = { observedState: 'RUNNING', stateReason: null, restartAfter: null } as const;
+  const changes = { observedState: 'RUNNING', stateReason: null, restartAfter: null, ...awake } as const;
   return note(engine, live, 'environment.restarted', { ...changes, restarts: { increment: count } });
 }
 
@@ -17,7 +18,7 @@ export async function noteWhole(engine: Engine, live: LiveEnvironment): Promise<
   // With a time to rest, the reason is that of limits that could not be given.
   const isTold = observedState !== 'RUNNING' || (stateReason !== null && resizeAfter === null);
   if (isTold) {
-    const data = { observedState: 'RUNNING', stateReason: null, restartAfter: null } as const;
+    const data = { observedState: 'RUNNING', stateReason: null, restartAfter: null, ...awake } as const;
     await note(engine, live, 'environment.recovered', data);
   } else if (restartAfter !== null) {
     await engine.db.environment.update({ where: { id }, data: { restartAfter: null } });

@@ -30,7 +30,7 @@ async function sendNobody(tx: Transaction, environmentId: string) {
   if (still.length === 0) return { version: null, instances: [] };
   const where = { environmentId, deployment: { serving: 'LIVE' } } as const;
   await tx.instance.updateMany({
-    where: { ...where, state: { in: ['STARTING', 'RUNNING'] } },
+    where: { ...where, state: { in: ['STARTING', 'RUNNING', 'ASLEEP'] } },
     data: { state: 'STOPPING' },
   });
   const stopping = await tx.instance.findMany({ where: { ...where, state: 'STOPPING' }, select: { id: true } });

@@ -12,6 +12,7 @@ export async function forgetLeases(engine: Engine): Promise<void> {
     DELETE FROM "Lease" WHERE "key" IN (
       SELECT lease."key" FROM "Lease" AS lease LEFT JOIN (
         SELECT 'environment:' || "id" AS "key" FROM "Environment"
+        UNION ALL SELECT 'sleep:' || "id" FROM "Environment"
         UNION ALL SELECT 'project:' || "id" FROM "Project"
         UNION ALL SELECT 'reconcile:' || "id" FROM "Server"
         UNION ALL SELECT 'schedule:' || "name" FROM "ScheduledWork"

@@ -16,7 +16,7 @@ export async function mendRoutes(engine: Engine): Promise<void> {
   }
 }
 
-/** Where the route is another deployment's, or has other targets than what runs of the live one, or is not there at all. */
+/** Where the route is another deployment's, or has other targets than what runs of the live one, or is not there at all, or says wrongly whether it sleeps. */
 function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
   return db.$queryRaw`
     SELECT environment."id", environment."hostname"
@@ -37,7 +37,11 @@ function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
         LEFT JOIN "Route" AS own ON own."hostname" = domain."name" AND own."environmentId" = environment."id"
         WHERE domain."environmentId" = environment."id" AND domain."verifiedAt" IS NOT NULL
           AND route."hostname" IS NOT NULL
-          AND (own."targets" IS DISTINCT FROM route."targets" OR own."deploymentId" IS DISTINCT FROM route."deploymentId"))
+          AND (own."targets" IS DISTINCT FROM route."targets" OR own."deploymentId" IS DISTINCT FROM route."deploymentId"
+            OR own."asleep" IS DISTINCT FROM route."asleep"))
+      OR route."asleep" <> (running."targets" = '{}' AND environment."liveDeploymentId" IS NOT NULL
+        AND environment."desiredState" <> 'STOPPED'
+        AND (environment."desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') OR environment."observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP')))
     LIMIT 500`;
 }
 

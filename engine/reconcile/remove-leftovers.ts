@@ -12,7 +12,7 @@ async function askToRetire(engine: Engine): Promise<void> {
   const over = await engine.db.instance.findMany({
     where: {
       serverId: engine.settings.serverId,
-      state: { in: ['STARTING', 'RUNNING', 'STOPPING'] },
+      state: { in: ['STARTING', 'RUNNING', 'STOPPING', 'ASLEEP'] },
       deployment: { serving: { not: 'LIVE' }, status: { notIn: [...activeStatuses] } },
     },
     distinct: ['deploymentId'],

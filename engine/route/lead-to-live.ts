@@ -1,23 +1,38 @@
+import { isAsleep } from '@apployd/core/environment';
+import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hostnamesOf } from './hostnames-of.js';
 import { setRoute } from './set-route.js';
 
 /**
  * Makes the environment's routes lead to the instances of what is live in it, whatever they led to before; to nobody when
- * nothing is live. The new version, or null when there was nothing to change.
+ * nothing is live, and then they say whether that is because it sleeps. The new version, or null when there was nothing to
+ * change.
  */
 export async function leadToLive(tx: Transaction, environmentId: string): Promise<bigint | null> {
-  const { organizationId, liveDeploymentId: deploymentId } = await tx.environment.findUniqueOrThrow({
+  const environment = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { organizationId: true, liveDeploymentId: true },
+    select: { organizationId: true, liveDeploymentId: true, desiredState: true, observedState: true },
   });
+  const { organizationId, liveDeploymentId: deploymentId } = environment;
   const targets = await targetsOf(tx, deploymentId);
+  const asleep = targets.length === 0 && holdsVisitors(environment);
   const hostnames = await hostnamesOf(tx, environmentId);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
   if (routes.length === 0 && targets.length === 0) return null;
-  const isLed = routes.every((route) => route.deploymentId === deploymentId && isSame(route.targets, targets));
+  const isLed = routes.every(
+    (route) => route.deploymentId === deploymentId && isSame(route.targets, targets) && route.asleep === asleep,
+  );
   if (isLed && routes.length === hostnames.length) return null;
-  return setRoute(tx, { organizationId, environmentId, deploymentId, targets });
+  return setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep });
+}
+
+type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedState'>;
+
+/** It sleeps, or is to, or does not any more and has not come up yet: until then who asks for it waits. */
+function holdsVisitors({ liveDeploymentId, desiredState, observedState }: States): boolean {
+  if (liveDeploymentId === null || desiredState === 'STOPPED') return false;
+  return isAsleep(desiredState) || isAsleep(observedState);
 }
 
 async function targetsOf(tx: Transaction, deploymentId: string | null): Promise<string[]> {

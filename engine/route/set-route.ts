@@ -10,6 +10,8 @@ export type RouteTarget = {
   readonly deploymentId: string | null;
   /** `host:port` */
   readonly targets: readonly string[];
+  /** Visitors are held: it has no targets because it sleeps. */
+  readonly asleep?: boolean;
 };
 
 /**
@@ -27,7 +29,7 @@ export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bi
   });
   for (const [index, hostname] of hostnames.entries()) {
     const version = last - BigInt(hostnames.length - 1 - index);
-    const data = { ...target, targets: [...target.targets], redirects, version };
+    const data = { asleep: false, ...target, targets: [...target.targets], redirects, version };
     await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
   }
   return last;

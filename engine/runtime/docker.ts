@@ -115,6 +115,21 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
       await removeContainer(docker, info.Id);
       await networks.removeIfEmpty(info.Config.Labels['apployd.project'] ?? '');
     },
+    sleep: async (handle) => {
+      const container = containerOf(handle);
+      const info = await unlessGone(container.inspect(callOptions()));
+      if (!info || !isOurs(info) || !info.State.Running) return false;
+      if (!info.State.Paused) await pause(container);
+      const after = await unlessGone(container.inspect(callOptions()));
+      return after?.State.Paused ?? false;
+    },
+    wake: async (handle) => {
+      const container = containerOf(handle);
+      // 409 and 500: it is not paused, or does not run.
+      await unlessGone(container.unpause(callOptions())).catch(unlessStatus(409, 500));
+      const info = await unlessGone(container.inspect(callOptions()));
+      return info && isOurs(info) && info.State.Running && !info.State.Paused ? place(info) : null;
+    },
     inspect: async (handle) => {
       const info = await unlessGone(containerOf(handle).inspect(callOptions()));
       return info && isOurs(info) ? report(info, options.local ?? false) : { state: 'gone' };
@@ -154,6 +169,7 @@ function hasEnded(info: ContainerInspectInfo): boolean {
 
 async function report(info: ContainerInspectInfo, local: boolean): Promise<InstanceReport> {
   const { Running: running, Pid: pid, ExitCode: exitCode, OOMKilled: killed, Status: status } = info.State;
+  if (running && info.State.Paused) return { state: 'asleep' };
   if (running) return { state: 'running', listening: local ? await namespacePorts(pid) : null };
   // Docker also says so where only a child was killed, which the app may well have survived.
   return { state: 'ended', exitCode: status === 'created' ? null : exitCode, outOfMemory: killed && exitCode !== 0 };
@@ -167,9 +183,14 @@ async function removeContainer(docker: Docker, name: string): Promise<void> {
   );
 }
 
-function unlessStatus(status: number): (error: unknown) => void {
+/** One that ends at the same moment, or was paused by somebody else, is told apart by what it is afterwards. */
+async function pause(container: Docker.Container): Promise<void> {
+  await unlessGone(container.pause(callOptions())).catch(unlessStatus(409, 500));
+}
+
+function unlessStatus(...statuses: readonly number[]): (error: unknown) => void {
   return (error) => {
-    if (statusOf(error) !== status) throw error;
+    if (!statuses.includes(statusOf(error) ?? 0)) throw error;
   };
 }
 

@@ -46,6 +46,7 @@ type Running = StartedInstance & {
   readonly wake: EventTarget;
   limits: InstanceLimits;
   usage: { memoryBytes: number; cpuMs: number };
+  isAsleep: boolean;
   ended: { exitCode: number; outOfMemory: boolean } | null;
   terminate(): void;
   command(command: readonly string[]): CommandReport | Promise<CommandReport>;
@@ -97,9 +98,23 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
       instance.exit(killed);
       instances.delete(handle);
     },
+    sleep: async (handle) => {
+      const instance = instances.get(handle);
+      if (!instance || instance.ended) return false;
+      instance.isAsleep = true;
+      return true;
+    },
+    wake: async (handle) => {
+      const instance = instances.get(handle);
+      if (!instance || instance.ended) return null;
+      instance.isAsleep = false;
+      instance.wake.dispatchEvent(new Event('change'));
+      return placeOf(instance);
+    },
     inspect: async (handle) => {
       const instance = instances.get(handle);
       if (!instance) return { state: 'gone' };
+      if (instance.isAsleep && !instance.ended) return { state: 'asleep' };
       if (instance.ended) return { state: 'ended', ...instance.ended };
       return { state: 'running', listening: [...instance.listening] };
     },
@@ -134,7 +149,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
     },
     execute: async (handle, command, { withinMs, signal }) => {
       const instance = instances.get(handle);
-      if (!instance || instance.ended) return nothingRun;
+      if (!instance || instance.ended || instance.isAsleep) return nothingRun;
       const over = withDeadline(signal, withinMs);
       const late = new Promise<CommandReport>((resolve) =>
         over.addEventListener('abort', () => resolve(nothingRun), { once: true }),
@@ -166,7 +181,10 @@ function run(app: FakeApp, instance: Running): void {
     print,
     serve: (visit, port = instance.port) => {
       // A port of its own choice is only told, not taken: tests run side by side.
-      const server = createServer(visit).listen(port === instance.port ? port : 0, host);
+      const server = createServer((...each) => void whenAwake(instance).then(() => visit(...each))).listen(
+        port === instance.port ? port : 0,
+        host,
+      );
       servers.push(server);
       listening.add(port);
     },
@@ -196,6 +214,7 @@ function newInstance(request: StartRequest, port: number): Running {
     wake,
     limits: request.limits,
     usage: { memoryBytes: 0, cpuMs: 0 },
+    isAsleep: false,
     ended: null,
     terminate: () => instance.exit(143),
     command: ([program = '']) => ({ exitCode: 127, output: `${program}: there is no such command` }),
@@ -208,6 +227,11 @@ function newInstance(request: StartRequest, port: number): Running {
     },
   };
   return instance;
+}
+
+/** A frozen app accepts connections and answers nobody. */
+async function whenAwake(instance: Running): Promise<void> {
+  while (instance.isAsleep && !instance.ended) await change(instance, new AbortController().signal);
 }
 
 function change({ wake }: Running, signal: AbortSignal): Promise<void> {

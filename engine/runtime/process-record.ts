@@ -14,6 +14,7 @@ export type ProcessRecord = {
   readonly cgroup: ProcessCgroup | null;
   /** Null while it is being started: then only the mark in its environment tells what belongs to it. */
   readonly leader: { readonly pid: number; readonly startTime: string } | null;
+  readonly isAsleep?: boolean;
   readonly ended: { readonly exitCode: number | null; readonly outOfMemory: boolean } | null;
 };
 

@@ -39,7 +39,10 @@ export function descendants(record: ProcessRecord, all: readonly ProcessEntry[])
 /** Asks the tree to end, waits for its leader up to `graceMs`, then ends all of it. Throws when something cannot be ended. */
 export async function endTree(record: ProcessRecord, graceMs: number): Promise<void> {
   if (graceMs > 0 && record.leader && (await isRunning(record.leader.pid, record.leader.startTime))) {
-    await signalAll(await processTree(record), 'SIGTERM');
+    const tree = await processTree(record);
+    await signalAll(tree, 'SIGTERM');
+    // What sleeps hears of it only once it is awake.
+    await signalAll(tree, 'SIGCONT');
     const { pid, startTime } = record.leader;
     await until(async () => !(await isRunning(pid, startTime)), graceMs);
   }
@@ -50,6 +53,23 @@ export async function endTree(record: ProcessRecord, graceMs: number): Promise<v
   }, killDeadlineMs);
   if (!ended)
     throw new Error(`Processes of instance ${record.instanceId} did not end within ${killDeadlineMs / 1000} s`);
+}
+
+const mostFreezes = 20;
+
+/** Stops all of it, those too that were being started meanwhile: the looks go on until one finds nobody new. */
+export async function freezeTree(record: ProcessRecord): Promise<void> {
+  const frozen = new Set<number>();
+  for (let look = 0; look < mostFreezes; look += 1) {
+    const others = (await processTree(record)).filter(({ pid }) => !frozen.has(pid));
+    if (others.length === 0) return;
+    await signalAll(others, 'SIGSTOP');
+    for (const { pid } of others) frozen.add(pid);
+  }
+}
+
+export async function thawTree(record: ProcessRecord): Promise<void> {
+  await signalAll(await processTree(record), 'SIGCONT');
 }
 
 /** Looks at the start time again right before: a pid may have a new owner by now. */

@@ -9,7 +9,7 @@ import { resizeProcess } from './process-resize.js';
 import { startProcess } from './process-start.js';
 import type { StartedProcess } from './process-start.js';
 import { isRunning } from './process-table.js';
-import { endTree, processTree } from './process-tree.js';
+import { endTree, freezeTree, processTree, thawTree } from './process-tree.js';
 import { processUsage } from './process-usage.js';
 import { ranOutOfMemory, watchProcesses } from './process-watch.js';
 import type { InstanceReport, ListedInstance, Runtime, StartedInstance, StartRequest } from './runtime.js';
@@ -76,6 +76,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
 
   const report = async (record: ProcessRecord): Promise<InstanceReport> => {
     if (await runs(record)) {
+      if (record.isAsleep) return { state: 'asleep' };
       const tree = await processTree(record);
       return { state: 'running', listening: await processPorts(tree.map(({ pid }) => pid)) };
     }
@@ -99,6 +100,20 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       const record = await records.read(handle);
       if (record) await remove(record, graceMs);
       else await records.remove(handle);
+    },
+    sleep: async (handle) => {
+      const record = await records.read(handle);
+      if (!record || !(await runs(record))) return false;
+      await freezeTree(record);
+      await records.update(handle, (kept) => ({ ...kept, isAsleep: true }));
+      return true;
+    },
+    wake: async (handle) => {
+      const record = await records.read(handle);
+      if (!record || !(await runs(record))) return null;
+      await thawTree(record);
+      await records.update(handle, (kept) => ({ ...kept, isAsleep: false }));
+      return placeOf(record);
     },
     inspect: async (handle) => {
       const record = await records.read(handle);
@@ -133,7 +148,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     },
     execute: async (handle, command, limits) => {
       const record = await records.read(handle);
-      if (!record || !(await runs(record))) return { exitCode: null, output: '' };
+      if (!record || record.isAsleep || !(await runs(record))) return { exitCode: null, output: '' };
       const known = children.get(handle)?.environment;
       return executeBeside({ record, command, known }, limits, settings);
     },

@@ -355,6 +355,43 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect(await answerOf(instance, '/')).toBe('hello');
     });
 
+    test('what sleeps keeps its memory and does nothing, and goes on where it was once it is woken', async () => {
+      const instance = await startReady();
+      await answerOf(instance, '/allocate?mebibytes=40');
+      expect(await runtime.sleep(instance.handle)).toBe(true);
+      expect(await runtime.sleep(instance.handle)).toBe(true);
+      expect(await place.create().inspect(instance.handle)).toEqual({ state: 'asleep' });
+      const asleep = await runtime.usage(instance.handle);
+      expect(asleep!.memoryBytes).toBeGreaterThan(30 * MiB);
+      const asked = fetch(urlOf(instance, '/'), { signal: deadlineIn(20_000) });
+      expect(await runtime.execute(instance.handle, [...check, 'print'], within(10_000))).toMatchObject({
+        exitCode: null,
+      });
+      expect((await runtime.usage(instance.handle))!.cpuMs).toBeLessThanOrEqual(asleep!.cpuMs + 20);
+      expect(await runtime.wake(instance.handle)).toEqual(instance);
+      expect(await (await asked).text()).toBe('hello');
+      expect(await runtime.wake(instance.handle)).toEqual(instance);
+      expect((await runtime.inspect(instance.handle)).state).toBe('running');
+    });
+
+    test('what sleeps is ended as others are, with its time to finish', async () => {
+      const instance = await startReady({ variables: { ON_SIGTERM: 'finish' } });
+      const output = collect(runtime.output(instance.handle, null, deadlineIn(patienceMs)));
+      await runtime.sleep(instance.handle);
+      await runtime.stop(instance.handle, 10_000);
+      expect((await output.all).map(({ message }) => message)).toContain('finished');
+      expect(await runtime.inspect(instance.handle)).toEqual({ state: 'gone' });
+    });
+
+    test('nothing is put to sleep or woken where nothing runs', async () => {
+      const over = await startReady({ variables: { MARK: newId() } });
+      await answerOf(over, '/exit?code=1');
+      await ended(over.handle);
+      expect([await runtime.sleep(over.handle), await runtime.wake(over.handle)]).toEqual([false, null]);
+      const unknown = newId();
+      expect([await runtime.sleep(unknown), await runtime.wake(unknown)]).toEqual([false, null]);
+    });
+
     test('forgetting a project that keeps nothing, or runs, harms nothing', async () => {
       const instance = await startReady();
       await runtime.forget(newId());

@@ -17,6 +17,13 @@ export interface Runtime {
   start(request: StartRequest): Promise<StartedInstance>;
   /** Asks it to end, waits up to `graceMs`, then ends it and all it started. Stopping what is gone is not an error. */
   stop(handle: string, graceMs: number): Promise<void>;
+  /**
+   * Freezes a running instance: it keeps its memory, does nothing, and answers nobody although connections are accepted.
+   * False where nothing runs. What sleeps already goes on sleeping; `stop` ends it as it ends others.
+   */
+  sleep(handle: string): Promise<boolean>;
+  /** Has it go on where it was; what is awake is left alone. Where it is reached, or null where nothing is left to wake. */
+  wake(handle: string): Promise<StartedInstance | null>;
   /** How it does just now. */
   inspect(handle: string): Promise<InstanceReport>;
   /** Everything of ours that this runtime keeps, running or not: what reconcile compares with the rows. */
@@ -84,6 +91,7 @@ export type InstanceReport =
       /** Ports it listens on, on whatever address; null where that cannot be told. */
       readonly listening: readonly number[] | null;
     }
+  | { readonly state: 'asleep' }
   | { readonly state: 'ended'; readonly exitCode: number | null; readonly outOfMemory: boolean }
   | { readonly state: 'gone' };
 

@@ -99,6 +99,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
       routeTimeoutMs: 3_000,
       drainMs: 0,
       stopGraceMs: 1_000,
+      wakesAtOnce: 4,
     },
   };
   return {

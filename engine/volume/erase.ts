@@ -18,7 +18,7 @@ export async function eraseExpiredVolumes(engine: Engine): Promise<void> {
     WHERE "deletesAt" <= clock_timestamp() AND ("serverId" IS NULL OR "serverId" = ${serverId}::uuid)
       AND NOT EXISTS (
         SELECT 1 FROM "Instance" AS instance
-        WHERE instance."environmentId" = volume."environmentId" AND instance."state" IN ('STARTING', 'RUNNING', 'STOPPING')
+        WHERE instance."environmentId" = volume."environmentId" AND instance."state" IN ('STARTING', 'RUNNING', 'STOPPING', 'ASLEEP')
           AND instance."createdAt" <= volume."deletesAt" - make_interval(hours => ${restorableHours}::int))
     ORDER BY "deletesAt" LIMIT ${most}`;
   for (const { id } of over) {

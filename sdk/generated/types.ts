@@ -397,6 +397,22 @@ export type EnvironmentRestoreInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** How deep an environment is to sleep. */
+export type EnvironmentSleepDepth =
+  /** Its memory is given back: it is started again when somebody visits it. */
+  | 'DEEP'
+  /** Its memory is kept: it wakes in tens of milliseconds. */
+  | 'LIGHT'
+  | (string & {});
+
+/** Input of environmentSleep. */
+export type EnvironmentSleepInput = {
+  /** LIGHT when absent. */
+  readonly depth?: EnvironmentSleepDepth | null | undefined;
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
 /** Input of environmentStart. */
 export type EnvironmentStartInput = {
   readonly environmentId: string;
@@ -434,6 +450,14 @@ export type EnvironmentUpdateInput = {
   readonly instances?: number | null | undefined;
   /** Of one instance: at least 64 MiB, a multiple of 1 MiB. Null shares the slice among them. */
   readonly memoryBytes?: number | null | undefined;
+};
+
+/** Input of environmentWake. */
+export type EnvironmentWakeInput = {
+  readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+  /** It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is. */
+  readonly keepAwakeMinutes?: number | null | undefined;
 };
 
 /** Why something was refused. New values may appear: always have a default case. */
@@ -743,6 +767,8 @@ export type ProjectRestoreInput = {
 export type ProjectSettingsInput = {
   /** 1 to 10,080; null: never. The plan's when absent. */
   readonly autoSleepMinutes?: number | null | undefined;
+  /** Of light sleep, until memory is given back: 0 to 10,080; 60 when absent. */
+  readonly deepSleepMinutes?: number | null | undefined;
   /** Below rootDirectory. */
   readonly dockerfilePath?: string | null | undefined;
   /** Milliseconds, 100 to 60,000; 5,000 when absent. */
@@ -1942,6 +1968,31 @@ export type EnvironmentRestoreMutation = { readonly environmentRestore:
     )
    | null };
 
+export type EnvironmentSleepMutationVariables = Exact<{
+  input: EnvironmentSleepInput;
+}>;
+
+
+export type EnvironmentSleepMutation = { readonly environmentSleep:
+    | { readonly __typename: 'EnvironmentSleepPayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
 export type EnvironmentStartMutationVariables = Exact<{
   input: EnvironmentStartInput;
 }>;
@@ -2033,6 +2084,42 @@ export type EnvironmentUpdateMutation = { readonly environmentUpdate:
     )
    | null };
 
+export type EnvironmentWakeMutationVariables = Exact<{
+  input: EnvironmentWakeInput;
+}>;
+
+
+export type EnvironmentWakeMutation = { readonly environmentWake:
+    | { readonly __typename: 'EnvironmentWakePayload', readonly replayed: boolean, readonly environment: EnvironmentFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type EnvironmentWakesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EnvironmentWakesQuery = { readonly environment: { readonly wakeEta: number | null, readonly wakes: ReadonlyArray<{ readonly depth: EnvironmentState, readonly count: number, readonly p50Ms: number, readonly p95Ms: number }> } | null };
+
 export type EnvironmentQueryVariables = Exact<{
   id: string;
 }>;
@@ -2077,7 +2164,7 @@ export type DomainFragment = { readonly id: string, readonly name: string, reado
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_CapacityError_Fragment = { readonly __typename: 'CapacityError', readonly retryAfterMs: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -2220,7 +2307,7 @@ export type ProjectRowFragment = { readonly id: string, readonly slug: string, r
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
 
 type ProjectStreamEvent_ProjectEvent_Fragment = (
   { readonly __typename: 'ProjectEvent' }

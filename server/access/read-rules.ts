@@ -62,6 +62,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   VariablesVersion: 'variable:read',
   Volume: 'project:read',
   Viewer: null,
+  WakeTimes: null,
 };
 
 /** Fields that ask another thing than their type does. */

@@ -4,10 +4,12 @@ import {
   InvalidStateError,
   NotFoundError,
   QuotaExceededError,
+  ValidationError,
 } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { resumeAutoDeploy } from './auto-deploy.js';
 import { restartEnvironment, startEnvironment, stopEnvironment } from './run.js';
+import { sleepEnvironment, wakeEnvironment } from './sleep.js';
 
 type Done = { readonly environmentId: string; readonly replayed: boolean };
 
@@ -67,6 +69,58 @@ builder.mutationField('environmentStart', (t) =>
     args: { input: t.arg({ type: inputOf('environmentStart'), required: true }) },
     errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError] },
     resolve: (_root, { input }, context) => startEnvironment(context, input),
+  }),
+);
+
+const EnvironmentSleepDepth = builder.enumType('EnvironmentSleepDepth', {
+  description: 'How deep an environment is to sleep.',
+  values: {
+    LIGHT: { description: 'Its memory is kept: it wakes in tens of milliseconds.' },
+    DEEP: { description: 'Its memory is given back: it is started again when somebody visits it.' },
+  } as const,
+});
+
+const EnvironmentSleepInput = builder.inputType('EnvironmentSleepInput', {
+  description: 'Input of environmentSleep.',
+  fields: (t) => ({
+    environmentId: t.id({ required: true }),
+    depth: t.field({ type: EnvironmentSleepDepth, description: 'LIGHT when absent.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const EnvironmentWakeInput = builder.inputType('EnvironmentWakeInput', {
+  description: 'Input of environmentWake.',
+  fields: (t) => ({
+    environmentId: t.id({ required: true }),
+    keepAwakeMinutes: t.int({
+      description:
+        'It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is.',
+    }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+builder.mutationField('environmentSleep', (t) =>
+  t.field({
+    type: payloadOf('environmentSleep'),
+    nullable: true,
+    description:
+      'Puts what runs to sleep once nobody is served any more; the next visitor is held until it is awake. Where somebody goes on being served it stays awake: an `environment.stayed_awake` event says so.',
+    args: { input: t.arg({ type: EnvironmentSleepInput, required: true }) },
+    errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => sleepEnvironment(context, input),
+  }),
+);
+
+builder.mutationField('environmentWake', (t) =>
+  t.field({
+    type: payloadOf('environmentWake'),
+    nullable: true,
+    description: 'Wakes what sleeps before a visitor comes, and keeps it awake for as long as you say.',
+    args: { input: t.arg({ type: EnvironmentWakeInput, required: true }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
+    resolve: (_root, { input }, context) => wakeEnvironment(context, input),
   }),
 );
 

@@ -1,4 +1,5 @@
 import { withoutCrashes } from '@apployd/core/crash';
+import { isAsleep } from '@apployd/core/environment';
 import { InvalidStateError } from '@apployd/core/refusal';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -19,11 +20,11 @@ export async function restartEnvironment(context: Context, input: EnvironmentRun
   const act = { mutation: 'environmentRestart', action: 'environment:run', on, input } as const;
   const made = await perform(context, act, async (tx) => {
     const { desiredState, generation } = await lockLive(tx, on);
-    if (desiredState !== 'RUNNING') throw stopped(desiredState);
+    if (desiredState === 'STOPPED') throw stopped(desiredState);
     const next = generation + 1;
     await tx.environment.update({
       where: { id: on.environmentId },
-      data: { generation: next, resizeAfter: null, ...withoutCrashes },
+      data: { generation: next, resizeAfter: null, ...wokenFrom(desiredState), ...withoutCrashes },
     });
     await append(tx, on, 'environment.restart_requested');
     const audit = { target: input.environmentId, before: { generation }, after: { generation: next } };
@@ -61,7 +62,7 @@ export async function startEnvironment(context: Context, input: EnvironmentRunIn
     const { desiredState } = await lockLive(tx, on);
     await requireSlice(tx, on);
     const data = { desiredState: 'RUNNING', stoppedByHand: false, stateReason: null, ...withoutCrashes } as const;
-    await tx.environment.update({ where: { id: on.environmentId }, data });
+    await tx.environment.update({ where: { id: on.environmentId }, data: { ...wokenFrom(desiredState), ...data } });
     if (desiredState !== 'RUNNING') await append(tx, on, 'environment.start_requested');
     return { result: { environmentId: on.environmentId }, audit: changed(input, desiredState, 'RUNNING') };
   });
@@ -72,7 +73,7 @@ export async function startEnvironment(context: Context, input: EnvironmentRunIn
 
 type Target = Awaited<ReturnType<typeof lookUpEnvironment>>;
 
-async function lockLive(tx: Transaction, on: Target) {
+export async function lockLive(tx: Transaction, on: Target) {
   await lockActiveEnvironment(tx, on);
   const environment = await lockEnvironment(tx, on.environmentId);
   if (environment.liveDeploymentId !== null) return environment;
@@ -80,11 +81,18 @@ async function lockLive(tx: Transaction, on: Target) {
   throw new InvalidStateError(message, 'EMPTY', ['RUNNING', 'STOPPED']);
 }
 
+/** Whoever wants it to run wants it awake. */
+const wokenFrom = (desiredState: string) =>
+  isAsleep(desiredState) ? ({ desiredState: 'RUNNING', wakeAskedAt: new Date() } as const) : {};
+
 async function lockEnvironment(tx: Transaction, id: string) {
   await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
   return tx.environment.findUniqueOrThrow({
     where: { id },
-    select: { desiredState: true, generation: true, liveDeploymentId: true },
+    select: {
+      ...{ desiredState: true, observedState: true, generation: true, liveDeploymentId: true },
+      ...{ wakeAskedAt: true, keepAwakeUntil: true },
+    },
   });
 }
 
@@ -97,12 +105,12 @@ const changed = ({ environmentId }: EnvironmentRunInput, before: string, after: 
   after: { desiredState: after },
 });
 
-function append(tx: Transaction, { organizationId, projectId, environmentId, actorId }: Target, type: string) {
+export function append(tx: Transaction, { organizationId, projectId, environmentId, actorId }: Target, type: string) {
   const stream = { organizationId, streamId: projectId, kind: 'PROJECT' } as const;
   return appendEvent(tx, { ...stream, type, subjectId: environmentId, actorId });
 }
 
-function tell(context: Context, { organizationId, projectId, environmentId }: Target): void {
+export function tell(context: Context, { organizationId, projectId, environmentId }: Target): void {
   context.events.publish('environment', environmentId);
   context.events.publish('project', projectId);
   context.events.publish('organization', organizationId);

@@ -24,6 +24,7 @@ import { InstanceExitRef } from './instance-exit.js';
 import { EnvironmentKindRef } from './kind.js';
 import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { updateEnvironment } from './update.js';
+import { wakesOf, type WakeTimes } from './wakes.js';
 
 const EnvironmentState = builder.enumType('EnvironmentState', {
   description: 'Whether an environment runs.',
@@ -38,6 +39,19 @@ const EnvironmentState = builder.enumType('EnvironmentState', {
 
 /** One selection for all fields that need it, so that they are read together. */
 const web = { processes: { where: { name: 'web' }, take: 1 } } as const;
+
+const WakeTimesRef = builder.objectRef<WakeTimes>('WakeTimes').implement({
+  description: 'How long waking took.',
+  fields: (t) => ({
+    depth: t.expose('depth', { type: EnvironmentState, description: 'How deep it had slept.' }),
+    count: t.exposeInt('count', { description: 'Of how many wakes.' }),
+    p50Ms: t.exposeInt('p50Ms', { description: 'Half of them took no longer.' }),
+    p95Ms: t.exposeInt('p95Ms', { description: '95 of 100 took no longer.' }),
+  }),
+});
+
+/** A query of its own for each environment. */
+const wakesCost = { field: 10 };
 
 type Pause = { readonly reason: string; readonly since: Date };
 
@@ -107,6 +121,30 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
     stateReason: t.exposeString('stateReason', {
       nullable: true,
       description: 'Why the two differ, why it sleeps, or why it could not get its new limits.',
+    }),
+    asleepSince: t.expose('asleepSince', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Null while it is awake.',
+    }),
+    keepAwakeUntil: t.expose('keepAwakeUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'It does not fall asleep by itself before; null: nobody asked for that.',
+    }),
+    wakeEta: t.int({
+      nullable: true,
+      description: 'Milliseconds that waking it takes as a rule; null while it is awake, or when it never woke so.',
+      complexity: wakesCost,
+      resolve: async ({ id, observedState }, _args, context) =>
+        (await wakesOf(context, id)).find(({ depth }) => depth === observedState)?.p50Ms,
+    }),
+    wakes: t.field({
+      type: [WakeTimesRef],
+      description:
+        'How long its last wakes took, from the first who asked until visitors were let in: 100 of each depth.',
+      complexity: wakesCost,
+      resolve: ({ id }, _args, context) => wakesOf(context, id),
     }),
     restarts: t.exposeInt('restarts', {
       description: 'How often instances were started anew since the live deployment went live.',

@@ -46,6 +46,9 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
       description: 'At most 100, all of them: what is left out is gone. None when absent. In force at once.',
     }),
     autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
+    deepSleepMinutes: t.int({
+      description: 'Of light sleep, until memory is given back: 0 to 10,080; 60 when absent.',
+    }),
   }),
 });
 

@@ -81,5 +81,8 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
       nullable: true,
       description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',
     }),
+    deepSleepMinutes: t.exposeInt('deepSleepMinutes', {
+      description: 'So long it sleeps lightly, with its memory kept; then that is given back. 0: at once.',
+    }),
   }),
 });

@@ -280,6 +280,29 @@ export const acts: Readonly<Record<string, Act>> = {
     input: async (world) => liveEnvironmentInput(world),
     tells: both,
   },
+  environmentSleep: {
+    mutation: 'environmentSleep',
+    asks: ['environment:run'],
+    input: async (world) => {
+      const input = await liveEnvironmentInput(world);
+      const where = { id: uuid(input.environmentId) };
+      await world.server.db.environment.update({ where, data: { observedState: 'RUNNING' } });
+      return input;
+    },
+    tells: both,
+  },
+  environmentWake: {
+    mutation: 'environmentWake',
+    asks: ['environment:run'],
+    input: async (world) => {
+      const input = await liveEnvironmentInput(world);
+      const where = { id: uuid(input.environmentId) };
+      const data = { desiredState: 'LIGHT_SLEEP', observedState: 'LIGHT_SLEEP' } as const;
+      await world.server.db.environment.update({ where, data });
+      return input;
+    },
+    tells: both,
+  },
   environmentAutoDeployResume: {
     mutation: 'environmentAutoDeployResume',
     asks: ['environment:run'],

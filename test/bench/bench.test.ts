@@ -14,7 +14,7 @@ test.each([[[]], [['nothing']], [['start', 'nothing']], [['start', '--rounds', '
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^npm run bench -- NAME .* one of: api, deploy, demo, edge, logs, start\n$/,
+        /^npm run bench -- NAME .* one of: api, deploy, demo, edge, logs, start, wake\n$/,
       ) as unknown,
     });
   },

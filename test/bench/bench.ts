@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   edge: () => import('./edge.js'),
   logs: () => import('./logs.js'),
   start: () => import('./start.js'),
+  wake: () => import('./wake.js'),
 };
 
 const usage = `npm run bench -- NAME … [--rounds N], where NAME is one of: ${Object.keys(benches).join(', ')}`;

@@ -89,7 +89,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-function p95(values: readonly number[]): number {
+export function p95(values: readonly number[]): number {
   return quantile(values, 0.95);
 }
 

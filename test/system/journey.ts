@@ -180,6 +180,25 @@ export function journey(name: string, options: PlatformOptions): void {
       },
     );
 
+    test('what sleeps is woken by its visitors, who all get their answer', { timeout: 60_000 }, async () => {
+      const environment = await platform.project('sleepy', repository.url);
+      await repository.commit('sleepy', anApp('awake'));
+      const url = (await (await deploy(environment.id, 'sleepy')).wait).url ?? '';
+      const { environments } = platform.apployd;
+      for (const depth of ['LIGHT', 'DEEP'] as const) {
+        await environments.sleep(environment.id, { depth });
+        const isAsleep = async () => (await environments.get(environment.id)).observedState === `${depth}_SLEEP`;
+        await platform.until(isAsleep, `a ${depth} sleep`);
+        const answers = await Promise.all(Array.from({ length: 50 }, () => visit(url)));
+        expect(new Set(answers.map(({ status, body }) => `${status} ${body}`))).toEqual(new Set(['200 awake']));
+      }
+      const { wakes } = await environments.wakes(environment.id);
+      expect(wakes.map(({ depth, count }) => [depth, count])).toEqual([
+        ['LIGHT_SLEEP', 1],
+        ['DEEP_SLEEP', 1],
+      ]);
+    });
+
     test('what an app prints is kept and followed', { timeout: 60_000 }, async () => {
       const environment = await platform.project('chatty', repository.url);
       const body =

@@ -28,6 +28,8 @@ type Run = (api: Api, environmentId: string) => Promise<{ readonly problem: Prob
 const runs: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['restart', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restart(id))],
   ['stop', ({ apployd, attempt }, id) => attempt(apployd.try.environments.stop(id))],
+  ['sleep', ({ apployd, attempt }, id) => attempt(apployd.try.environments.sleep(id))],
+  ['wake', ({ apployd, attempt }, id) => attempt(apployd.try.environments.wake(id))],
   ['resume', ({ apployd, attempt }, id) => attempt(apployd.try.environments.resumeAutoDeploy(id))],
   ['restore-environment', ({ apployd, attempt }, id) => attempt(apployd.try.environments.restore(id))],
   ['start', ({ apployd, attempt }, id) => attempt(apployd.try.environments.start(id))],

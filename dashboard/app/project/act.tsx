@@ -14,6 +14,8 @@ type Props = {
     | 'cancel'
     | 'restart'
     | 'stop'
+    | 'sleep'
+    | 'wake'
     | 'start'
     | 'resume'
     | 'restore-environment';
@@ -75,6 +77,8 @@ const titles: Readonly<Record<string, string>> = {
   redeploy: 'No deployment was started.',
   restart: 'It was not restarted.',
   stop: 'It was not stopped.',
+  sleep: 'It was not put to sleep.',
+  wake: 'It was not woken.',
   start: 'It was not started.',
   resume: 'Auto-deploy is still paused.',
   'restore-environment': 'The environment was not restored.',

@@ -1,4 +1,4 @@
-import { Play, RefreshCw, Square } from 'lucide-react';
+import { Moon, Play, RefreshCw, Square, Sun } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -7,18 +7,33 @@ import type { Project } from './shown.js';
 
 type Props = { readonly environment: Project['environment'] };
 
-/** What can be done with what is live: start it where it is stopped, else restart or stop it. */
-export const RunEnvironment = ({ environment: { id, desiredState } }: Props) =>
-  desiredState === 'STOPPED' ? (
-    <Act intent="start" kind="primary" small icon={Play} environmentId={id}>
-      Start
-    </Act>
-  ) : (
+/** What can be done with what is live: start it where it is stopped, wake it where it sleeps, else restart or stop it. */
+export function RunEnvironment({ environment: { id, desiredState } }: Props) {
+  if (desiredState === 'STOPPED')
+    return (
+      <Act intent="start" kind="primary" small icon={Play} environmentId={id}>
+        Start
+      </Act>
+    );
+  const isAsleep = desiredState.endsWith('SLEEP');
+  return (
     <>
-      <Asked environmentId={id} {...restart} />
+      {isAsleep ? (
+        <Act intent="wake" kind="primary" small icon={Sun} environmentId={id}>
+          Wake
+        </Act>
+      ) : (
+        <>
+          <Asked environmentId={id} {...restart} />
+          <Act intent="sleep" small icon={Moon} environmentId={id}>
+            Sleep
+          </Act>
+        </>
+      )}
       <Asked environmentId={id} {...stop} />
     </>
   );
+}
 
 const restart = {
   intent: 'restart',

@@ -180,6 +180,7 @@ ${secured(settings)}
         set $apployd_site '';
         set $apployd_is_own '';
         set $apployd_counted '';
+        set $apployd_open '';
         set $apployd_environment '';
         set $apployd_target '';
         set $apployd_failed '';

@@ -4,7 +4,8 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { Platform } from '../../platform.js';
 import type { OwnErrorCode } from '../own-answer.js';
 import { challengeLookup } from '../challenge-lookup.js';
-import type { Router, TlsOptions } from '../router.js';
+import type { HoldTimes } from '../hold.js';
+import type { AskToWake, Router, TlsOptions } from '../router.js';
 import { certifyLine, decertifyLine, nameOf } from './certificate-lines.js';
 import { challengeServer } from './challenge-server.js';
 import { nginxChild } from './child.js';
@@ -19,6 +20,7 @@ import { readTraffic } from './route-lines.js';
 import { argumentsFor } from './run.js';
 import { sites } from './sites.js';
 import { tree } from './tree.js';
+import { wakerOf } from './waker.js';
 import { watch } from './watch.js';
 
 export type NginxOptions = {
@@ -46,12 +48,16 @@ export type NginxOptions = {
   readonly onRequest?: (count: number) => void;
   readonly onError?: (code: OwnErrorCode, count: number) => void;
   readonly resolve?: Resolve;
+  /** Asked when somebody visits what sleeps. */
+  readonly onAsleep?: AskToWake;
+  readonly holdTimes?: HoldTimes;
 };
 
 /** Nginx, which is told of routes while it runs: they are in its memory, and no change of them needs a reload. */
 export function nginxRouter(options: NginxOptions): Router {
   const { folder, log, platform, tls, resolve = resolveByHost } = options;
   const known = sites(platform, resolve, log);
+  const waker = wakerOf(options);
   const channel = control(path.join(folder, 'control.sock'));
   const saveRoutes = () => replaceFile(path.join(folder, 'routes'), `${known.all().join('\n')}\n`);
   const nginx = options.reload
@@ -100,8 +106,12 @@ export function nginxRouter(options: NginxOptions): Router {
   });
 
   return {
-    apply: (routes) => inTurn(async () => tell(await known.put(routes))),
-    forget: (hostnames) => inTurn(() => tell(known.forget(hostnames))),
+    apply: (routes) => inTurn(async () => tell(await known.put(await waker.apply(routes)))),
+    forget: (hostnames) =>
+      inTurn(async () => {
+        await tell(known.forget(hostnames));
+        await waker.forget(hostnames);
+      }),
     certify: (certificates) =>
       inTurn(async () => {
         const lines = certificates.map((each) => [nameOf(each.hostname), certifyLine(each)] as const);
@@ -130,7 +140,7 @@ export function nginxRouter(options: NginxOptions): Router {
     },
     close: async (graceMs) => {
       await watching.stop();
-      await nginx.close(graceMs);
+      await Promise.all([nginx.close(graceMs), waker.close(graceMs)]);
       await challenges?.close();
     },
   };

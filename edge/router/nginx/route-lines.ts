@@ -31,17 +31,27 @@ export function readTraffic(lines: readonly string[]): readonly TrafficSample[] 
     const [kind = '', hostname = '', environmentId = '', value] = line.split(' ');
     const figure = figures[kind];
     if (!figure) continue;
-    const none = { hostname: text(hostname), environmentId: text(environmentId), requests: 0, bytesIn: 0, bytesOut: 0 };
+    const none = {
+      hostname: text(hostname),
+      environmentId: text(environmentId),
+      requests: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      open: 0,
+    };
     const key = `${hostname} ${environmentId}`;
-    samples.set(key, { ...(samples.get(key) ?? none), [figure]: Number(value) });
+    const sample = samples.get(key) ?? none;
+    samples.set(key, { ...sample, [figure]: sample[figure] + Number(value) });
   }
   return [...samples.values()];
 }
 
-const figures: Readonly<Record<string, 'requests' | 'bytesIn' | 'bytesOut'>> = {
+const figures: Readonly<Record<string, 'requests' | 'bytesIn' | 'bytesOut' | 'open'>> = {
   r: 'requests',
   i: 'bytesIn',
   o: 'bytesOut',
+  // Of each worker a line.
+  n: 'open',
 };
 
 /** What is not a plain letter is spelled out, so that a value is one word and stays on its line. */

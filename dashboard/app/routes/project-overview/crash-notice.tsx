@@ -9,8 +9,8 @@ export function CrashNotice({ project, lines }: Props) {
   const { environment } = project;
   const { lastExit, restarts, restartsAt } = environment;
   const now = useNow();
-  // What somebody has stopped is down on purpose.
-  if (!lastExit || environment.desiredState !== 'RUNNING') return null;
+  // What somebody has stopped, or what sleeps, is down on purpose.
+  if (!lastExit || environment.desiredState !== 'RUNNING' || environment.observedState.endsWith('SLEEP')) return null;
   const { title, tone } = stateOf(environment);
   if (tone === 'info' && now - Date.parse(lastExit.at) > newsMs) return null;
   return (

@@ -50,8 +50,8 @@ export function Serving({ project, base, lines }: Props) {
 }
 
 function Now({ project, base }: Omit<Props, 'lines'>) {
-  const { id, liveDeployment: live, desiredState } = project.environment;
-  const serves = desiredState === 'STOPPED' ? 'is stopped: nobody is served' : 'serves all traffic';
+  const { id, liveDeployment: live, observedState, stateReason } = project.environment;
+  const sleeps = sleepOf(observedState);
   const all = project.environment.deployments.nodes;
   const serving = all.find((one) => one.id === live?.id);
   return (
@@ -63,11 +63,12 @@ function Now({ project, base }: Omit<Props, 'lines'>) {
               Deployment {live.number}
             </Link>{' '}
             <span className="font-normal text-muted">
-              {serves}
+              {servesOf(project.environment)}
               {serving && `: ${titleOf(serving)}`}
             </span>
           </p>
           {serving && <Source deployment={serving} />}
+          {sleeps && <p className="mt-0.5 text-sm text-subtle">{[sleeps, stateReason].filter(Boolean).join(' ')}</p>}
         </div>
       ) : (
         <p className="text-muted">Nothing serves yet. The first deployment that answers its health check goes live.</p>
@@ -87,6 +88,16 @@ function Now({ project, base }: Omit<Props, 'lines'>) {
       )}
     </div>
   );
+}
+
+function servesOf({ desiredState, observedState }: Project['environment']): string {
+  if (desiredState === 'STOPPED') return 'is stopped: nobody is served';
+  return sleepOf(observedState) ? 'sleeps until somebody visits it' : 'serves all traffic';
+}
+
+function sleepOf(observedState: string): string | null {
+  if (observedState === 'LIGHT_SLEEP') return 'Light sleep: it keeps its memory.';
+  return observedState === 'DEEP_SLEEP' ? 'Deep sleep: it has given its memory back.' : null;
 }
 
 function Source({ deployment: { source, finishedAt, createdAt, createdBy } }: { readonly deployment: DeploymentRow }) {

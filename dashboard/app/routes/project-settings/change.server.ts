@@ -70,7 +70,11 @@ const redirects: Change = async (api, form) => {
   return { problem: problemWith('That is no redirect.', { 'settings.redirects': found }) };
 };
 
-const sleep: Change = (api, form) => settings(api, form, { autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes') });
+const sleep: Change = (api, form) =>
+  settings(api, form, {
+    autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes'),
+    deepSleepMinutes: wholeOrNull(form, 'deepSleepMinutes'),
+  });
 
 type Settings = NonNullable<Parameters<Api['apployd']['projects']['update']>[0]['settings']>;
 

@@ -76,7 +76,7 @@ export default function ProjectSettings() {
 function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
   const shown = { project, answer };
   const { name, repository, settings, environment } = project;
-  const { autoSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
+  const { autoSleepMinutes, deepSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
   const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
@@ -88,7 +88,7 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />
       <Resources key={`resources ${environment.version}`} {...shown} />
       <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
-      <Sleep key={`sleep ${autoSleepMinutes}`} {...shown} />
+      <Sleep key={`sleep ${autoSleepMinutes} ${deepSleepMinutes}`} {...shown} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
   );

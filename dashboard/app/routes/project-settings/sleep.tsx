@@ -10,7 +10,7 @@ export function Sleep({ project, answer }: SectionProps) {
     <SectionForm
       id="sleep"
       title="Auto-sleep"
-      text="How long a project may be without visitors before it goes to sleep. Nothing is put to sleep yet: what you choose holds once it is."
+      text="How long a project may be without visitors before it goes to sleep. The next visitor waits a moment and wakes it."
       intent="sleep"
       answer={answer}
     >
@@ -24,6 +24,16 @@ export function Sleep({ project, answer }: SectionProps) {
         autoComplete="off"
         hint={`Empty: never, where the plan allows it. ${now}`}
         error={wrongIn(answer, 'sleep')('settings.autoSleepMinutes')}
+      />
+      <Field
+        name="deepSleepMinutes"
+        label="Minutes of light sleep"
+        inputMode="numeric"
+        required
+        defaultValue={settings.deepSleepMinutes}
+        autoComplete="off"
+        hint="In light sleep it keeps its memory and wakes in a blink. Then its memory is given back, and waking starts it again. 0: at once."
+        error={wrongIn(answer, 'sleep')('settings.deepSleepMinutes')}
       />
     </SectionForm>
   );

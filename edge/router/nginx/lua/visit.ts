@@ -2,6 +2,7 @@
 export const visitLua = String.raw`
 local routes, redirect, answer = require 'apployd.routes', require 'apployd.redirect', require 'apployd.answer'
 local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
+local meter = require 'apployd.meter'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -40,6 +41,7 @@ local function enter_site(var, host)
   if location then return answer.redirect(location, status) end
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
+  meter.begin(var)
 end
 
 -- The same as secure-visit.ts.

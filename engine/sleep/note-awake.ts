@@ -1,0 +1,48 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
+import { isAsleep, type SleepDepth } from '@apployd/core/environment';
+import { newId } from '@apployd/core/id';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Instance } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import type { LiveEnvironment } from '../instance/live-environment.js';
+import { leadToLive } from '../route/lead-to-live.js';
+import { awake } from './awake.js';
+import { append, lock, tell, type LockedEnvironment } from './note-sleep.js';
+
+/** Lets in those who were held, and writes down how long they were. False when it is not to be awake any more. */
+export async function noteAwake(
+  engine: Engine,
+  { environment: { id }, live }: LiveEnvironment,
+  roused: readonly Instance[],
+): Promise<boolean> {
+  const wokenAt = engine.clock.now();
+  const noted = await transactAndTell(engine, async (tx) => {
+    const environment = await lock(tx, id);
+    if (environment.desiredState !== 'RUNNING' || environment.liveDeploymentId !== live.id) return null;
+    await tx.instance.updateMany({
+      where: { id: { in: roused.map((one) => one.id) }, state: 'ASLEEP' },
+      data: { state: 'RUNNING', unhealthySince: null },
+    });
+    const data = { observedState: 'RUNNING', stateReason: null, wokenAt, ...awake } as const;
+    await tx.environment.update({ where: { id }, data });
+    await leadToLive(tx, id);
+    await noteWake(tx, environment, wokenAt);
+    return environment;
+  });
+  if (noted) tell(engine, noted);
+  return noted !== null;
+}
+
+/** Others are started by another work: who is held goes on waiting for them. */
+export async function noteNothingToWake({ db }: Engine, id: string): Promise<void> {
+  await db.environment.updateMany({ where: { id, desiredState: 'RUNNING' }, data: { wakeAskedAt: null } });
+}
+
+async function noteWake(tx: Transaction, environment: LockedEnvironment, wokenAt: Date): Promise<void> {
+  const { id: environmentId, organizationId, observedState, wakeAskedAt } = environment;
+  if (!isAsleep(observedState)) return;
+  const depth: SleepDepth = observedState;
+  const tookMs = Math.max(0, wokenAt.getTime() - (wakeAskedAt ?? wokenAt).getTime());
+  await tx.wake.create({ data: { id: newId(), organizationId, environmentId, depth, tookMs, wokenAt } });
+  await append(tx, environment, 'environment.woke', { depth, tookMs });
+}

@@ -1,0 +1,73 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
+import type { SleepDepth } from '@apployd/core/environment';
+import { appendEvent } from '@apployd/prisma/append-event';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import { leadToLive } from '../route/lead-to-live.js';
+import { awake } from './awake.js';
+
+/** It sleeps so deep; an event, where that is news. */
+export async function noteAsleep(engine: Engine, id: string, depth: SleepDepth): Promise<void> {
+  const noted = await transactAndTell(engine, async (tx) => {
+    const environment = await lock(tx, id);
+    // A wake that was asked for meanwhile is not forgotten: it is seen by the two states that differ.
+    const desiredState = environment.desiredState === 'LIGHT_SLEEP' ? depth : environment.desiredState;
+    const asleepSince = environment.asleepSince ?? engine.clock.now();
+    await tx.environment.update({ where: { id }, data: { desiredState, observedState: depth, asleepSince } });
+    await append(tx, environment, 'environment.slept', { depth, reason: environment.stateReason });
+    return environment;
+  });
+  tell(engine, noted);
+}
+
+/** Somebody is served, or it was woken before it slept: visitors go where they went. */
+export async function noteStaysAwake(engine: Engine, id: string): Promise<void> {
+  const noted = await transactAndTell(engine, async (tx) => {
+    const environment = await lock(tx, id);
+    if (environment.desiredState === 'STOPPED') return null;
+    await tx.instance.updateMany({
+      where: { deploymentId: environment.liveDeploymentId ?? undefined, environmentId: id, state: 'ASLEEP' },
+      data: { state: 'RUNNING' },
+    });
+    const isBusy = environment.desiredState !== 'RUNNING';
+    // Its time without visitors begins anew: it is not tried again and again.
+    const wokenAt = engine.clock.now();
+    const data = { wokenAt, desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, ...awake } as const;
+    await tx.environment.update({ where: { id }, data });
+    if (isBusy)
+      await append(tx, environment, 'environment.stayed_awake', { reason: 'A visitor was still being served.' });
+    const version = await leadToLive(tx, id);
+    return version === null ? null : environment;
+  });
+  if (noted) tell(engine, noted);
+}
+
+const select = {
+  ...{ id: true, organizationId: true, projectId: true, hostname: true, liveDeploymentId: true },
+  ...{ desiredState: true, observedState: true, stateReason: true, asleepSince: true, wakeAskedAt: true },
+} as const satisfies Prisma.EnvironmentSelect;
+
+export type LockedEnvironment = Prisma.EnvironmentGetPayload<{ select: typeof select }>;
+
+/** Nobody changes what it is to do until the transaction ends. */
+export async function lock(tx: Transaction, id: string): Promise<LockedEnvironment> {
+  await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
+  return tx.environment.findUniqueOrThrow({ where: { id }, select });
+}
+
+export function append(
+  tx: Transaction,
+  { id, organizationId, projectId }: LockedEnvironment,
+  type: string,
+  data: Prisma.InputJsonObject,
+): Promise<bigint> {
+  const stream = { organizationId, streamId: projectId, kind: 'PROJECT' } as const;
+  return appendEvent(tx, { ...stream, type, subjectId: id, actorId: null, data });
+}
+
+export function tell({ events }: Engine, { id, projectId, hostname }: LockedEnvironment): void {
+  events.publish('route', hostname);
+  events.publish('environment', id);
+  events.publish('project', projectId);
+}
