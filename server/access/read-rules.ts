@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
   AutoDeployPause: null,
+  Certificate: null,
   Deployment: 'project:read',
   DeploymentFailure: null,
   DeploymentSource: null,

@@ -18,6 +18,7 @@ import {
 } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { addDomain } from './add.js';
+import { CertificateRef, certificateOf } from './certificate.js';
 import { recheckDomain } from './recheck.js';
 import { recordsOf, type DnsRecord } from './records.js';
 import { removeDomain } from './remove.js';
@@ -105,6 +106,13 @@ export const DomainNode = builder.prismaNode('Domain', {
         const edgeAddresses = settings.APPLOYD_EDGE_ADDRESSES;
         return [...recordsOf({ name, proof, hostname, edgeAddresses, findings: readFindings(findings) })];
       },
+    }),
+    certificate: t.field({
+      type: CertificateRef,
+      nullable: true,
+      description: 'Null until the domain is proven and something is deployed, and where the platform orders none.',
+      // A claim that is not proven says nothing of what another organization has.
+      resolve: ({ name, verifiedAt }, _args, context) => (verifiedAt === null ? null : certificateOf(context, name)),
     }),
     environment: t.relation('environment'),
     verifiedAt: t.expose('verifiedAt', {
