@@ -96,6 +96,18 @@ test('a wildcard is proven for the name that it stands under, and is asked for a
   expect(await row(id)).toMatchObject({ status: 'ACTIVE' });
 });
 
+test('who may issue certificates is read from the nearest name that says so, for a wildcard from what is said of those', async () => {
+  house.engine.resolver.set('test', { caa: ['issue far.example'] });
+  const plain = await claim(house.environment);
+  await check(plain);
+  expect((await row(plain)).findings).toMatchObject({ caa: ['far.example'] });
+  house.engine.resolver.set(name, { caa: ['issue near.example', 'issuewild wild.example'] });
+  const wildcard = await claim(house.environment, { name: `*.${name}` });
+  for (const id of [plain, wildcard]) await check(id);
+  expect((await row(plain)).findings).toMatchObject({ caa: ['near.example'] });
+  expect((await row(wildcard)).findings).toMatchObject({ caa: ['wild.example'] });
+});
+
 test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {
   const [squatter, owner] = [await anEnvironment(house.engine), house.environment];
   const claims = [await claim(squatter), await claim(owner)] as const;

@@ -18,6 +18,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   DeploymentStageReason: null,
   DnsRecord: null,
   Domain: 'project:read',
+  DomainCheck: null,
   DomainProblem: null,
   Environment: 'project:read',
   EnvironmentResize: null,

@@ -8,13 +8,14 @@ import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
 import { CertificateLine } from './certificate-line.js';
+import { DiagnosisList } from './diagnosis-list.js';
 import { RecordRow } from './record-row.js';
 
 type Props = { readonly domain: Domain; readonly isChangeable: boolean };
 
 /** One domain: how far it is, what is in the way, and the records to set. */
 export function DomainPanel({ domain, isChangeable }: Props) {
-  const { id, name, status, problem, records, certificate, checkedAt } = domain;
+  const { id, name, status, problem, records, certificate, diagnosis, checkedAt } = domain;
   const isDone = status === 'ACTIVE' && problem === null;
   return (
     <Panel className="overflow-hidden">
@@ -57,6 +58,7 @@ export function DomainPanel({ domain, isChangeable }: Props) {
           ))}
         </ul>
       </details>
+      <DiagnosisList diagnosis={diagnosis} />
     </Panel>
   );
 }
