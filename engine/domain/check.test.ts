@@ -76,6 +76,24 @@ test('a name that is proven before anything is deployed leads there with the fir
   expect(await routeOf(name)).toMatchObject({ deploymentId });
 });
 
+test('a name that is proven while its environment sleeps has its visitors held as the others are, and none once it is removed', async () => {
+  const {
+    environment,
+    engine: { db },
+  } = house;
+  const { id: deploymentId } = await house.goLive('one');
+  const own = { hostname: environment.hostname };
+  await db.route.update({ where: own, data: { asleep: true, targets: [] } });
+  const id = await claim(environment);
+  prove(environment);
+  await check(id);
+  for (const hostname of [environment.hostname, name]) {
+    expect(await routeOf(hostname)).toMatchObject({ asleep: true, targets: [], deploymentId });
+  }
+  await db.$transaction((tx) => closeRoute(tx, name));
+  expect(await routeOf(name)).toMatchObject({ asleep: false, targets: [], deploymentId: null });
+});
+
 test.each([
   ['to a proxy', ['104.16.1.1'], 'BEHIND_PROXY'],
   ['elsewhere too', [...here, ...elsewhere], 'POINTS_ELSEWHERE_TOO'],
