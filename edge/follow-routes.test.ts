@@ -312,4 +312,7 @@ test('a sweep finds what was deleted and heals what went wrong, while catching u
   expect([router.visit('a.test'), router.visit('b.test')]).toEqual(['127.0.0.1:1001', '127.0.0.1:1002']);
   await following.sweep();
   expect([router.visit('a.test'), router.visit('b.test')]).toEqual(['NO_ROUTE', '127.0.0.1:1003']);
+  await database.db.route.update({ where: { hostname: 'b.test' }, data: { asleep: true } });
+  await following.sweep();
+  expect(following.state().routes).toMatchObject([{ hostname: 'b.test', asleep: true }]);
 });

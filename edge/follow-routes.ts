@@ -12,7 +12,7 @@ export type Following = {
   readonly events: Events;
   readonly log: Logger;
   /** Who acknowledges. */
-  readonly edge: Omit<EdgeRow, 'appliedVersion'>;
+  readonly edge: Omit<EdgeRow, 'appliedVersion' | 'reportedAt'>;
   /** Writes down who had visitors. Done before the edge says that it is alive, and how far it has followed. */
   readonly report: () => Promise<void>;
   /** Told whenever routes changed. */
@@ -63,8 +63,10 @@ function looker({ routes, store, events, edge, onApplied, report }: Following, c
     if (isSweep) sweptAt = now;
     if (isSweep || appliedVersion !== before) onApplied(appliedVersion);
     if (appliedVersion === acknowledged && now - seenAt < heartbeatMs) return;
+    // Taken first: a request that ends while the report is under way is told of by the next one.
+    const reportedAt = await store.now();
     await report();
-    await store.acknowledge({ ...edge, appliedVersion });
+    await store.acknowledge({ ...edge, appliedVersion, reportedAt });
     if (appliedVersion !== acknowledged) events.publish('route', appliedHint);
     acknowledged = appliedVersion;
     seenAt = now;

@@ -12,6 +12,8 @@ export type EdgeRow = {
   readonly url: string;
   readonly startedAt: Date;
   readonly appliedVersion: bigint;
+  /** Who was served until then is written down. */
+  readonly reportedAt: Date;
 };
 
 /** The rows that an edge follows, and the one it writes. */
@@ -22,6 +24,8 @@ export type RouteStore = {
   after(version: bigint, limit: number): Promise<readonly VersionedRoute[]>;
   /** All routes by host name, a page at a time. */
   page(afterHostname: string, limit: number): Promise<readonly VersionedRoute[]>;
+  /** The database's own time, which all that is compared is told by. */
+  now(): Promise<Date>;
   acknowledge(edge: EdgeRow): Promise<void>;
   /** These had visitors until now. */
   active(environmentIds: readonly string[]): Promise<void>;
@@ -47,14 +51,20 @@ export function routeStore(sql: Sql): RouteStore {
     },
     after: (version, limit) => routes(`WHERE "version" > $1 ORDER BY "version" LIMIT $2`, version, limit),
     page: (hostname, limit) => routes(`WHERE "hostname" > $1 ORDER BY "hostname" LIMIT $2`, hostname, limit),
-    acknowledge: async ({ id, name, url, appliedVersion, startedAt }) => {
+    now: async () => {
+      const [row] = await sql.query<{ now: Date }>(`SELECT clock_timestamp() AS "now"`);
+      if (!row) throw new Error('The database does not tell the time.');
+      return row.now;
+    },
+    acknowledge: async ({ id, name, url, appliedVersion, startedAt, reportedAt }) => {
       await sql.query(
-        `INSERT INTO "Edge" ("id", "name", "url", "appliedVersion", "startedAt", "heartbeatAt")
-         VALUES ($1, $2, $3, $4, $5, now())
+        `INSERT INTO "Edge" ("id", "name", "url", "appliedVersion", "startedAt", "reportedAt", "heartbeatAt")
+         VALUES ($1, $2, $3, $4, $5, $6, now())
          ON CONFLICT ("name") DO UPDATE SET
            "id" = EXCLUDED."id", "url" = EXCLUDED."url", "appliedVersion" = EXCLUDED."appliedVersion",
-           "startedAt" = EXCLUDED."startedAt", "heartbeatAt" = EXCLUDED."heartbeatAt"`,
-        [id, name, url, appliedVersion, startedAt],
+           "startedAt" = EXCLUDED."startedAt", "heartbeatAt" = EXCLUDED."heartbeatAt",
+           "reportedAt" = EXCLUDED."reportedAt"`,
+        [id, name, url, appliedVersion, startedAt, reportedAt],
       );
     },
     active: async (environmentIds) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@apployd/backplane/log/logger';
 import { parseAddress } from './address.js';
 import type { Router } from './router/router.js';
@@ -91,6 +92,7 @@ function usable(row: VersionedRoute, log: Logger): readonly string[] {
   });
 }
 
+/** All that a row says: what an older edge did not keep of it is followed anew, too. */
 function isSame(a: VersionedRoute, b: VersionedRoute | undefined): boolean {
-  return a.version === b?.version && a.deploymentId === b.deploymentId && a.targets.join() === b.targets.join();
+  return b !== undefined && isDeepStrictEqual({ ...a, asleep: a.asleep ?? false }, { ...b, asleep: b.asleep ?? false });
 }

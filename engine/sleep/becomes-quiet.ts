@@ -1,10 +1,9 @@
 import type { Engine } from '../engine.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
+import { edgeIsGoneMs } from './edge-is-gone.js';
 import type { Begun } from './put-to-sleep.js';
 
 const lookAgainMs = 250;
-/** An edge that was silent for so long is not waited for. */
-const edgeIsLiveMs = 10_000;
 /** Two reports of an edge: a request that ended right before the first is told of by it. */
 const patienceMs = 7_000;
 
@@ -34,7 +33,7 @@ type Look = {
   readonly now: Date;
   /** It is still to sleep. */
   readonly isWanted: boolean;
-  /** Every live edge has said who was served since. */
+  /** Every edge has said who was served since, also one that is silent: it may go on serving. */
   readonly hasReported: boolean;
   /** Somebody was served since. */
   readonly isBusy: boolean;
@@ -46,8 +45,8 @@ async function lookAt({ db }: Engine, id: string, since: Date): Promise<Look | u
     SELECT clock_timestamp() AS "now",
       environment."desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') AS "isWanted",
       NOT EXISTS (SELECT 1 FROM "Edge" AS edge
-        WHERE edge."heartbeatAt" > clock_timestamp() - ${edgeIsLiveMs} * interval '1 millisecond'
-          AND edge."heartbeatAt" <= ${since}) AS "hasReported",
+        WHERE edge."heartbeatAt" > clock_timestamp() - ${edgeIsGoneMs} * interval '1 millisecond'
+          AND (edge."reportedAt" IS NULL OR edge."reportedAt" <= ${since})) AS "hasReported",
       coalesce(activity."lastActiveAt" > ${since}, false) AS "isBusy"
     FROM "Environment" AS environment
     LEFT JOIN "Activity" AS activity ON activity."environmentId" = environment."id"

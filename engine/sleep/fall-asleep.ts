@@ -1,6 +1,7 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import { projectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
+import { edgeIsGoneMs, edgeIsSilentMs } from './edge-is-gone.js';
 
 const most = 200;
 const { deepSleepMinutes: usualDeepMinutes } = projectSettings.parse({});
@@ -37,6 +38,10 @@ function sendIdleToSleep({ db }: Engine): Promise<readonly Found[]> {
         AND environment."deletesAt" IS NULL AND project."deletesAt" IS NULL
         AND (environment."keepAwakeUntil" IS NULL OR environment."keepAwakeUntil" <= clock_timestamp())
         AND sleep."since" < clock_timestamp() - sleep."minutes" * interval '1 minute'
+        AND NOT EXISTS (SELECT 1 FROM "Edge" AS edge
+          WHERE edge."heartbeatAt" > clock_timestamp() - ${edgeIsGoneMs} * interval '1 millisecond'
+            AND (edge."reportedAt" IS NULL
+              OR edge."heartbeatAt" <= clock_timestamp() - ${edgeIsSilentMs} * interval '1 millisecond'))
         AND NOT EXISTS (SELECT 1 FROM "Deployment" AS waiting WHERE waiting."environmentId" = environment."id"
           AND waiting."status"::text = ANY(${[...activeStatuses]}))
       ORDER BY sleep."since" LIMIT ${most}

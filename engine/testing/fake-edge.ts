@@ -23,7 +23,7 @@ export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
   const id = newId();
   const now = () => new Date();
   await db.edge.create({
-    data: { id, name: id, url: `http://127.0.0.1:${port}`, heartbeatAt: now(), startedAt: now() },
+    data: { id, name: id, url: `http://127.0.0.1:${port}`, heartbeatAt: now(), reportedAt: now(), startedAt: now() },
   });
   const edge: FakeEdge = {
     port,
@@ -42,7 +42,7 @@ export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
       const all = await db.route.findMany();
       for (const { hostname, targets } of all) routes.set(hostname, targets);
       const appliedVersion = all.reduce((most, { version }) => (version > most ? version : most), 0n);
-      await db.edge.update({ where: { id }, data: { appliedVersion, heartbeatAt: now() } });
+      await db.edge.update({ where: { id }, data: { appliedVersion, heartbeatAt: now(), reportedAt: now() } });
     }
   })();
   return edge;
