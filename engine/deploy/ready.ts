@@ -3,6 +3,7 @@ import { withoutCrashes } from '@apployd/core/crash';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { leadToLive } from '../route/lead-to-live.js';
 import { awake } from '../sleep/awake.js';
 import { move } from './enter.js';
 import type { Run } from './run.js';
@@ -20,17 +21,20 @@ export async function goReady(engine: Engine, run: Run, instances: readonly Runn
   const former = await liveNow(engine, environmentId);
   try {
     await transactAndTell(engine, async (tx) => {
-      // In the order in which others lock them: the environment, its deployments, and last the events of the project.
+      // In the order in which others lock them: the environment, its deployments, the routes, and last the events.
       await tx.environment.update({
         where: { id: environmentId },
         data: { liveDeploymentId: id, ...runs },
       });
       if (former) await standBy(tx, run, former);
-      await move(tx, run, 'READY', { serving: 'LIVE', finishedAt: now, url });
+      await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
       await tx.instance.updateMany({
         where: { id: { in: instances.map((instance) => instance.id) } },
         data: { state: 'RUNNING' },
       });
+      // Whoever woke the former one meanwhile may have led visitors back to it.
+      await leadToLive(tx, environmentId);
+      await move(tx, run, 'READY', { serving: 'LIVE', finishedAt: now, url });
     });
   } catch (error) {
     if (!(await isReady(engine, run))) throw error;
@@ -78,8 +82,9 @@ async function isReady(engine: Engine, { deployment, fence }: Run): Promise<bool
 }
 
 function tell(engine: Engine, run: Run, replaced: string | null, url: string): void {
-  const { id, environmentId, projectId, organizationId } = run.deployment;
+  const { id, environmentId, environment, projectId, organizationId } = run.deployment;
   say(run, `Live at ${url}`);
+  engine.events.publish('route', environment.hostname);
   engine.events.publish('deployment', id);
   engine.events.publish('environment', environmentId);
   engine.events.publish('project', projectId);

@@ -1,4 +1,5 @@
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
+import { activeStatuses } from '@apployd/core/deployment';
 import { isAsleep, type SleepDepth } from '@apployd/core/environment';
 import { newId } from '@apployd/core/id';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -25,7 +26,7 @@ export async function noteAwake(
     });
     const data = { observedState: 'RUNNING', stateReason: null, wokenAt, ...awake } as const;
     await tx.environment.update({ where: { id }, data });
-    await leadToLive(tx, id);
+    if (!(await leadsToWhatIsDeployed(tx, id))) await leadToLive(tx, id);
     await noteWake(tx, environment, wokenAt);
     return environment;
   });
@@ -36,6 +37,13 @@ export async function noteAwake(
 /** Others are started by another work: who is held goes on waiting for them. */
 export async function noteNothingToWake({ db }: Engine, id: string): Promise<void> {
   await db.environment.updateMany({ where: { id, desiredState: 'RUNNING' }, data: { wakeAskedAt: null } });
+}
+
+/** Who deploys has sent visitors to the new release already: they are not sent back. */
+async function leadsToWhatIsDeployed(tx: Transaction, environmentId: string): Promise<boolean> {
+  const routes = await tx.route.findMany({ where: { environmentId }, select: { deploymentId: true } });
+  const id = { in: routes.flatMap(({ deploymentId }) => deploymentId ?? []) };
+  return (await tx.deployment.count({ where: { id, status: { in: [...activeStatuses] } } })) > 0;
 }
 
 async function noteWake(tx: Transaction, environment: LockedEnvironment, wokenAt: Date): Promise<void> {
