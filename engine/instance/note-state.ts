@@ -9,7 +9,9 @@ import type { LiveEnvironment } from './live-environment.js';
 /** It runs again, with so many instances that were started anew. */
 export function noteBack(engine: Engine, live: LiveEnvironment, count: number): Promise<void> {
   const changes = { observedState: 'RUNNING', stateReason: null, restartAfter: null, ...awake } as const;
-  return note(engine, live, 'environment.restarted', { ...changes, restarts: { increment: count } });
+  // Its time without visitors begins anew.
+  const wokenAt = engine.clock.now();
+  return note(engine, live, 'environment.restarted', { ...changes, wokenAt, restarts: { increment: count } });
 }
 
 /** All that is to run does, also without anything that was started anew: what was said of a crash is over. */
@@ -19,7 +21,8 @@ export async function noteWhole(engine: Engine, live: LiveEnvironment): Promise<
   const isTold = observedState !== 'RUNNING' || (stateReason !== null && resizeAfter === null);
   if (isTold) {
     const data = { observedState: 'RUNNING', stateReason: null, restartAfter: null, ...awake } as const;
-    await note(engine, live, 'environment.recovered', data);
+    const wokenAt = observedState === 'RUNNING' ? {} : { wokenAt: engine.clock.now() };
+    await note(engine, live, 'environment.recovered', { ...data, ...wokenAt });
   } else if (restartAfter !== null) {
     await engine.db.environment.update({ where: { id }, data: { restartAfter: null } });
   }
