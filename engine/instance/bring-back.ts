@@ -28,7 +28,7 @@ export function isResting({ clock }: Pick<Engine, 'clock'>, { restartAfter }: { 
 
 async function replaceLost(engine: Engine, found: LiveEnvironment, signal: AbortSignal): Promise<void> {
   // Those are woken, or removed where they cannot be, before others are started.
-  if (found.instances.some(({ state }) => state === 'ASLEEP')) return;
+  if (found.instances.some(({ state }) => state === 'ASLEEP')) return askToWake(engine, found);
   const { running, dead } = await sortOut(engine, found.instances);
   const ill = running.filter(({ unhealthySince }) => unhealthySince !== null);
   const news = [...dead.filter(({ state }) => state === 'RUNNING'), ...ill.filter(({ reason }) => reason === null)];
@@ -38,6 +38,15 @@ async function replaceLost(engine: Engine, found: LiveEnvironment, signal: Abort
   if (count === 0 && ill.length === 0) return noteWhole(engine, live);
   if (isResting(engine, live.environment)) return rest(engine, live, running.length);
   await bringOthers(engine, live, { count, ill, running: running.length }, signal);
+}
+
+/** It is to run, whether or not somebody has asked for it: what sleeps would be left to itself otherwise. */
+async function askToWake({ db, clock, events }: Engine, { environment: { id } }: LiveEnvironment): Promise<void> {
+  const { count } = await db.environment.updateMany({
+    where: { id, desiredState: 'RUNNING', wakeAskedAt: null },
+    data: { wakeAskedAt: clock.now() },
+  });
+  if (count > 0) events.publish('environment', id);
 }
 
 /** Visitors are sent to what has ended no longer, and nothing is left of it. */

@@ -41,7 +41,8 @@ function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
             OR own."asleep" IS DISTINCT FROM route."asleep"))
       OR route."asleep" <> (running."targets" = '{}' AND environment."liveDeploymentId" IS NOT NULL
         AND environment."desiredState" <> 'STOPPED'
-        AND (environment."desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') OR environment."observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP')))
+        AND (environment."desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') OR environment."observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP')
+          OR environment."wakeAskedAt" IS NOT NULL))
     LIMIT 500`;
 }
 

@@ -12,7 +12,13 @@ import { setRoute } from './set-route.js';
 export async function leadToLive(tx: Transaction, environmentId: string): Promise<bigint | null> {
   const environment = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { organizationId: true, liveDeploymentId: true, desiredState: true, observedState: true },
+    select: {
+      organizationId: true,
+      liveDeploymentId: true,
+      desiredState: true,
+      observedState: true,
+      wakeAskedAt: true,
+    },
   });
   const { organizationId, liveDeploymentId: deploymentId } = environment;
   const targets = await targetsOf(tx, deploymentId);
@@ -27,12 +33,12 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
   return setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep });
 }
 
-type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedState'>;
+type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedState' | 'wakeAskedAt'>;
 
 /** It sleeps, or is to, or does not any more and has not come up yet: until then who asks for it waits. */
-function holdsVisitors({ liveDeploymentId, desiredState, observedState }: States): boolean {
+function holdsVisitors({ liveDeploymentId, desiredState, observedState, wakeAskedAt }: States): boolean {
   if (liveDeploymentId === null || desiredState === 'STOPPED') return false;
-  return isAsleep(desiredState) || isAsleep(observedState);
+  return isAsleep(desiredState) || isAsleep(observedState) || wakeAskedAt !== null;
 }
 
 async function targetsOf(tx: Transaction, deploymentId: string | null): Promise<string[]> {

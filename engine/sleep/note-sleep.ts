@@ -21,26 +21,43 @@ export async function noteAsleep(engine: Engine, id: string, depth: SleepDepth):
   tell(engine, noted);
 }
 
-/** Somebody is served, or it was woken before it slept: visitors go where they went. */
-export async function noteStaysAwake(engine: Engine, id: string): Promise<void> {
+/**
+ * Somebody is served, or it was woken before it slept: visitors go where they went. What an earlier try may have frozen, or
+ * ended, is woken first: visitors are held until then.
+ */
+export async function noteStaysAwake(engine: Engine, id: string, isTouched: boolean): Promise<void> {
   const noted = await transactAndTell(engine, async (tx) => {
     const environment = await lock(tx, id);
     if (environment.desiredState === 'STOPPED') return null;
-    await tx.instance.updateMany({
-      where: { deploymentId: environment.liveDeploymentId ?? undefined, environmentId: id, state: 'ASLEEP' },
-      data: { state: 'RUNNING' },
-    });
-    const isBusy = environment.desiredState !== 'RUNNING';
-    // Its time without visitors begins anew: it is not tried again and again.
-    const wokenAt = engine.clock.now();
-    const data = { wokenAt, desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null, ...awake } as const;
-    await tx.environment.update({ where: { id }, data });
-    if (isBusy)
+    const isLed = isTouched
+      ? await askToWake(tx, environment, engine.clock.now())
+      : await letIn(tx, environment, engine);
+    if (environment.desiredState !== 'RUNNING')
       await append(tx, environment, 'environment.stayed_awake', { reason: 'A visitor was still being served.' });
-    const version = await leadToLive(tx, id);
-    return version === null ? null : environment;
+    return isLed || environment.desiredState !== 'RUNNING' ? environment : null;
   });
   if (noted) tell(engine, noted);
+}
+
+/** What runs was not touched yet. Its time without visitors begins anew: it is not tried again and again. */
+async function letIn(
+  tx: Transaction,
+  { id, liveDeploymentId }: LockedEnvironment,
+  { clock }: Engine,
+): Promise<boolean> {
+  await tx.instance.updateMany({
+    where: { deploymentId: liveDeploymentId ?? undefined, environmentId: id, state: 'ASLEEP' },
+    data: { state: 'RUNNING' },
+  });
+  const states = { desiredState: 'RUNNING', observedState: 'RUNNING', stateReason: null } as const;
+  await tx.environment.update({ where: { id }, data: { wokenAt: clock.now(), ...states, ...awake } });
+  return (await leadToLive(tx, id)) !== null;
+}
+
+async function askToWake(tx: Transaction, { id, wakeAskedAt }: LockedEnvironment, now: Date): Promise<boolean> {
+  const data = { desiredState: 'RUNNING', wakeAskedAt: wakeAskedAt ?? now } as const;
+  await tx.environment.update({ where: { id }, data });
+  return true;
 }
 
 const select = {

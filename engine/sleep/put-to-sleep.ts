@@ -28,7 +28,7 @@ async function sleep(engine: Engine, id: string, signal: AbortSignal): Promise<v
   if (!begun) return;
   if (begun.version !== null) {
     engine.events.publish('route', begun.hostname);
-    if (!(await becomesQuiet(engine, id, begun, signal))) return noteStaysAwake(engine, id);
+    if (!(await becomesQuiet(engine, id, begun, signal))) return noteStaysAwake(engine, id, begun.isTouched);
   }
   for (const left of begun.left) await removeInstance(engine, left.id, engine.settings.stopGraceMs);
   const reached = await freeze(engine, begun.instances, begun.depth);
@@ -43,6 +43,8 @@ export type Begun = {
   /** Since when nobody is sent to it, by the database's clock. */
   readonly heldAt: Date;
   readonly instances: readonly Instance[];
+  /** An earlier try was cut short: some of these may be frozen, or ended. */
+  readonly isTouched: boolean;
   /** What an earlier work left half-started or half-ended. */
   readonly left: readonly Instance[];
 };
@@ -72,6 +74,7 @@ async function holdVisitors(tx: Transaction, id: string): Promise<Begun | null> 
     version: isAsleep(environment.observedState) ? null : await holdingVersion(tx, id, environment.hostname),
     heldAt: clock?.now ?? new Date(),
     instances,
+    isTouched: instances.some(({ state }) => state === 'ASLEEP'),
     left: there.filter((one) => !isServing(one)),
   };
 }

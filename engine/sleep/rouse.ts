@@ -59,10 +59,22 @@ async function startAgain(
   sleeper: Instance,
 ): Promise<RunningInstance> {
   if (!live.release) throw new Error('There is nothing to start: the release is not kept.');
+  // What it prints from now on begins anew: a mark in its former output would have the first lines skipped.
+  await engine.db.instance.update({ where: { id: sleeper.id }, data: { outputCursor: null } });
   const variables = await openVariables(engine, variablesOf(live, environment));
   try {
-    return await startRelease(engine, sleeper, process, live.release, variables.all);
+    const started = await startRelease(engine, sleeper, process, live.release, variables.all);
+    await requireStillAsleep(engine, sleeper);
+    return started;
   } finally {
     variables.forget();
   }
+}
+
+/** Whoever took it away meanwhile has ended nothing if it was started after that: two releases would write into one volume. */
+async function requireStillAsleep(engine: Engine, { id }: Instance): Promise<void> {
+  const row = await engine.db.instance.findUnique({ where: { id }, select: { state: true } });
+  if (row?.state === 'ASLEEP') return;
+  await engine.runtime.stop(id, 0);
+  throw new Error('It was taken away while it was woken.');
 }

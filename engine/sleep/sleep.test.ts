@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newId } from '@apployd/core/id';
 import { until } from '@apployd/backplane/testing/until';
 import { reconcile } from '../testing/reconcile.js';
 import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
@@ -8,6 +9,7 @@ import { bringBack } from '../instance/bring-back.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
 import { lookAtHealth } from '../instance/watch-health.js';
 import { retire } from '../deploy/retire.js';
+import { leadToLive } from '../route/lead-to-live.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
 import { fallAsleep } from './fall-asleep.js';
 import { followSleep } from './follow-sleep.js';
@@ -76,6 +78,22 @@ test('in a deep sleep nothing runs, and the instance is started again under its 
   expect(await states(live.id)).toEqual(['RUNNING']);
 });
 
+test('an instance that is taken away while it is started again is ended, and is not waited for', async () => {
+  const { engine } = house;
+  const live = await house.goLive('app');
+  await sleepAt('DEEP_SLEEP');
+  const [id = ''] = live.instances.map((one) => one.id);
+  const start: typeof engine.runtime.start = async (request) => {
+    const started = await engine.runtime.start(request);
+    await engine.db.instance.update({ where: { id }, data: { state: 'STOPPED' } });
+    return started;
+  };
+  await change({ desiredState: 'RUNNING', wakeAskedAt: new Date() });
+  await wakeUp({ ...engine, runtime: { ...engine.runtime, start } }, house.environment.id, never);
+  expect(engine.machine.instances.size).toBe(0);
+  expect(await states(live.id)).toEqual(['STOPPED']);
+});
+
 test('a light sleep goes over into a deep one without letting anybody in', async () => {
   await house.goLive('app');
   await sleepAt('LIGHT_SLEEP');
@@ -134,6 +152,29 @@ test('who asks while it falls asleep keeps it awake', async () => {
   await until(async () => (await house.visit()).body === 'app');
 });
 
+test('nothing falls asleep by itself while an edge is silent or does not tell who is served; one silent for an hour is gone', async () => {
+  const { engine, environment } = house;
+  const live = await house.goLive('app');
+  await engine.db.project.update({ where: { id: environment.projectId }, data: { settings: { autoSleepMinutes: 5 } } });
+  await change({ createdAt: ago(90) });
+  await engine.db.deployment.update({ where: { id: live.id }, data: { finishedAt: ago(60) } });
+  const id = newId();
+  const seen = { url: 'http://127.0.0.1:9', startedAt: ago(90), heartbeatAt: ago(1), reportedAt: ago(1) };
+  await engine.db.edge.create({ data: { id, name: id, ...seen } });
+  const wants = async (edge: { heartbeatAt?: Date; reportedAt?: Date | null }) => {
+    await engine.db.edge.update({ where: { id }, data: edge });
+    await fallAsleep(engine);
+    return (await row()).desiredState;
+  };
+  expect(await wants({})).toBe('RUNNING');
+  expect(await wants({ heartbeatAt: new Date(), reportedAt: null })).toBe('RUNNING');
+  expect(await wants({ heartbeatAt: ago(61) })).toBe('LIGHT_SLEEP');
+  await engine.db.edge.update({ where: { id }, data: { heartbeatAt: ago(1) } });
+  await putToSleep(hasty(), environment.id, never);
+  expect(await row()).toMatchObject({ desiredState: 'RUNNING', observedState: 'RUNNING' });
+  await engine.db.edge.delete({ where: { id } });
+});
+
 test('what was cut short on its way to sleep looks again who is served before it freezes anything', async () => {
   const { engine, environment } = house;
   const live = await house.goLive('app');
@@ -149,6 +190,58 @@ test('what was cut short on its way to sleep looks again who is served before it
   await active(new Date(Date.now() + 60_000));
   await putToSleep(hasty(), environment.id, never);
   expect(await row()).toMatchObject({ desiredState: 'RUNNING' });
+});
+
+test('a try to sleep that was cut short half frozen, and finds somebody served the next time, wakes before it lets anybody in', async () => {
+  const { engine, environment } = house;
+  const live = await house.goLive('app');
+  const [id = ''] = live.instances.map((one) => one.id);
+  await change({ desiredState: 'LIGHT_SLEEP' });
+  const sleep: typeof engine.runtime.sleep = async (instanceId) => {
+    await engine.runtime.sleep(instanceId);
+    throw new Error('killed');
+  };
+  const dying = { ...hasty(), runtime: { ...engine.runtime, sleep } };
+  await expect(putToSleep(dying, environment.id, never)).rejects.toThrow('killed');
+  await active(new Date(Date.now() + 60_000));
+  await putToSleep(hasty(), environment.id, never);
+  expect(await row()).toMatchObject({ desiredState: 'RUNNING', wakeAskedAt: expect.any(Date) });
+  expect(await route()).toMatchObject({ asleep: true });
+  await wakeUp(engine, environment.id, never);
+  expect(await engine.runtime.inspect(id)).toMatchObject({ state: 'running' });
+  await until(async () => (await house.visit()).body === 'app');
+});
+
+test('what sleeps while all say that it runs is woken once its instances are looked at', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  await sleepAt('LIGHT_SLEEP');
+  await change({ desiredState: 'RUNNING', observedState: 'RUNNING', wakeAskedAt: null });
+  await reconcile(engine);
+  await bringBack(engine, environment.id, never);
+  expect(await row()).toMatchObject({ wakeAskedAt: expect.any(Date) });
+  await wakeUp(engine, environment.id, never);
+  await until(async () => (await house.visit()).body === 'app');
+});
+
+test('a wake that ends while a deployment switches visitors does not send them back, and one that did is undone', async () => {
+  const { engine, environment } = house;
+  const former = await house.goLive('old');
+  engine.publish('new', says('new'));
+  const next = await aDeployment(engine, environment, { ref: 'new' });
+  await sleepAt('LIGHT_SLEEP');
+  engine.edge.follows = false;
+  const deploying = deploy(engine, next.id, never);
+  await until(async () => (await route()).deploymentId === next.id);
+  await wakes();
+  expect(await route()).toMatchObject({ deploymentId: next.id });
+  // As a wake of an older engine did.
+  await engine.db.$transaction((tx) => leadToLive(tx, environment.id));
+  engine.edge.follows = true;
+  await deploying;
+  expect(await route()).toMatchObject({ deploymentId: next.id, asleep: false });
+  await retire(engine, former.id);
+  await until(async () => (await house.visit()).body === 'new');
 });
 
 test('an instance that cannot be woken is removed, and another is brought in its place while visitors wait', async () => {
