@@ -3,6 +3,7 @@ import { keptForMs, astrayForMs } from '@apployd/core/domain';
 import { newId } from '@apployd/core/id';
 import { closeRoute } from '@apployd/prisma/close-route';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
+import { leadToLive } from '../route/lead-to-live.js';
 import { anEnvironment } from '../testing/a-deployment.js';
 import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
@@ -134,7 +135,7 @@ test('the first that is proven holds the name; a claim that is not stands in nob
   lead(here);
   await Promise.all(claims.map(check));
   expect(await Promise.all(claims.map(row))).toMatchObject([
-    { status: 'PENDING_DNS', problem: expect.stringMatching('PROOF_OTHER|HELD_BY_ANOTHER'), verifiedAt: null },
+    { status: 'PENDING_DNS', problem: 'PROOF_OTHER', verifiedAt: null },
     { status: 'ACTIVE', verifiedAt: now },
   ]);
   // Even one who gets a proof in cannot take it from who has it.
@@ -196,6 +197,47 @@ test('a holder that is lost keeps the name for two weeks; then who proves it has
   // Nothing runs there yet: the former one's app does not go on under a name that is no longer its own.
   expect((await routeOf(name))?.targets).toEqual([]);
   expect(await house.events()).toContain('domain.released');
+});
+
+test('whoever has not proven a name does not learn that somebody else has, nor are they told', async () => {
+  const [rival, owner] = [await anEnvironment(house.engine), house.environment];
+  const [unproven, proven] = [await claim(rival), await claim(owner)];
+  await check(unproven);
+  const before = await row(unproven);
+  prove(owner);
+  const told: string[] = [];
+  const publish = (topic: string, id: string) => void told.push(`${topic} ${id}`);
+  await checkDomain({ ...engine(), events: { ...house.engine.events, publish } }, proven, never);
+  expect(told).toEqual(expect.arrayContaining([`project ${owner.projectId}`, `route ${name}`]));
+  expect(told.filter((one) => one.endsWith(rival.projectId))).toEqual([]);
+  expect(await row(unproven)).toEqual(before);
+});
+
+test('the route of a name that was another’s is its new holder’s before anything is deployed there, and says nothing of the former', async () => {
+  const {
+    environment: former,
+    engine: { db },
+  } = house;
+  const next = await anEnvironment(house.engine);
+  await house.goLive('one');
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  await check(old);
+  const redirects = [{ from: '/*', to: 'https://former.example', permanent: false }];
+  await db.route.update({ where: { hostname: name }, data: { redirects } });
+  const { version } = (await routeOf(name))!;
+  await db.domain.delete({ where: { id: old } });
+  prove(next);
+  await check(fresh);
+  const { organizationId, id: environmentId } = next;
+  const emptied = { organizationId, environmentId, targets: [], redirects: [], deploymentId: null };
+  expect(await routeOf(name)).toMatchObject(emptied);
+  expect((await routeOf(name))!.version).toBeGreaterThan(version);
+  await reconcile(house.engine);
+  expect(await routeOf(name)).toMatchObject(emptied);
+  // Its own host name is not taken for one that was set up already.
+  expect(await db.$transaction((tx) => leadToLive(tx, environmentId))).toBeNull();
+  expect(await routeOf(next.hostname)).toBeNull();
 });
 
 test('a holder that nobody has looked at for long keeps its name', async () => {
