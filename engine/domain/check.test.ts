@@ -199,6 +199,72 @@ test('a holder that is lost keeps the name for two weeks; then who proves it has
   expect(await house.events()).toContain('domain.released');
 });
 
+test('a holder whose proof is gone is told, and gives the name up to who proves it, even while the name leads here', async () => {
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  lead(here);
+  await check(old);
+  prove(next);
+  const lostAt = now;
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', problem: 'PROOF_LOST', lostAt });
+  house.engine.resolver.silence(challenge());
+  later(keptForMs);
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', lostAt });
+  prove(former);
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', problem: null, lostAt: null });
+  prove(next);
+  await check(old);
+  later(keptForMs);
+  await check(old);
+  await check(fresh);
+  expect(await row(fresh)).toMatchObject({ status: 'ACTIVE', verifiedAt: now });
+  expect(await row(old)).toMatchObject({ problem: 'TAKEN_BY_ANOTHER', verifiedAt: null });
+});
+
+test('what a record says is kept without what the database refuses or nobody sees', async () => {
+  const id = await claim(house.environment);
+  house.engine.resolver.set(challenge(), { txt: ['a\0b', '\u{D800}c', 'd\u{202E}e', 'é'] });
+  house.engine.resolver.set(name, { caa: ['issue \0'] });
+  await check(id);
+  expect((await row(id)).findings).toMatchObject({ proofs: ['a\uFFFDb', '\uFFFDc', 'd\uFFFDe', 'é'], caa: ['\uFFFD'] });
+});
+
+test('a look that comes to no end is tried again after pauses that grow, up to an hour', async () => {
+  const id = await claim(house.environment);
+  const refuse = () => Promise.reject(new Error('refused'));
+  const db = new Proxy(house.engine.db, {
+    get: (target, key) => (key === '$transaction' ? refuse : Reflect.get(target, key)),
+  });
+  const pauses: number[] = [];
+  for (const age of [0, 5, 30, 24 * 60]) {
+    now = new Date(Date.now() + age * 60_000);
+    await expect(checkDomain({ ...engine(), db }, id, never)).rejects.toThrow('refused');
+    pauses.push((await row(id)).nextCheckAt.getTime() - now.getTime());
+  }
+  expect(pauses).toEqual(pauses.toSorted((one, other) => one - other));
+  expect([pauses[0], pauses.at(-1)]).toEqual([30_000, 3_600_000]);
+});
+
+test('domains of one organization that are due, however many and long, leave a place for those of others', async () => {
+  const { db } = house.engine;
+  await db.domain.updateMany({ data: { nextCheckAt: new Date(Date.now() + 365 * 24 * 3_600_000) } });
+  const busy = await anEnvironment(house.engine);
+  const { organizationId, projectId, id: environmentId } = busy;
+  const nextCheckAt = new Date(Date.now() - 3_600_000);
+  const many = Array.from({ length: 101 }, () => ({ id: newId(), name: `${newId()}.test`, proof: 'none' }));
+  const on = { organizationId, projectId, environmentId, nextCheckAt };
+  await db.domain.createMany({ data: many.map((one) => ({ ...one, ...on })) });
+  const id = await claim(house.environment);
+  later(1_000);
+  await checkDueDomains(engine(), never);
+  expect((await row(id)).checkedAt).toEqual(now);
+  expect(await db.domain.count({ where: { environmentId, checkedAt: { not: null } } })).toBe(5);
+});
+
 test('whoever has not proven a name does not learn that somebody else has, nor are they told', async () => {
   const [rival, owner] = [await anEnvironment(house.engine), house.environment];
   const [unproven, proven] = [await claim(rival), await claim(owner)];

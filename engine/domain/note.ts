@@ -56,7 +56,12 @@ async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, 
 type Changes = Partial<Pick<Domain, 'status' | 'problem' | 'activeAt' | 'astrayAt' | 'lostAt'>>;
 
 async function write(tx: Transaction, own: Domain, changes: Changes, findings: DomainFindings, now: Date) {
-  const data = { ...changes, findings, checkedAt: now, nextCheckAt: nextCheckAt({ ...own, ...changes }, now) };
+  const data = {
+    ...changes,
+    findings,
+    checkedAt: now,
+    nextCheckAt: nextCheckAt({ ...own, ...changes }, findings, now),
+  };
   await tx.domain.update({ where: { id: own.id }, data });
 }
 
