@@ -17,6 +17,7 @@ beforeEach(async () => {
   now = new Date();
   await house.engine.db.certificate.deleteMany();
   await house.engine.db.route.deleteMany();
+  await house.engine.db.acmePause.deleteMany();
 });
 
 const pass = (ms: number) => (now = new Date(now.getTime() + ms));

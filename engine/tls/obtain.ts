@@ -4,8 +4,8 @@ import { CertificateFailure, type IssuedCertificate } from '../certificates/cert
 import type { Engine } from '../engine.js';
 import { appendCertificateEvent } from './append-event.js';
 import { after, beginAttempt } from './attempt.js';
-import { waitsForBudget } from './budget.js';
 import type { CertificateWork } from './certificate-work.js';
+import { pauseAfter } from './pause.js';
 import { readCertificate } from './read-certificate.js';
 
 /** Orders a certificate, one engine at a time. Whatever comes of it is in the row; what serves stays until there is another. */
@@ -17,8 +17,7 @@ export async function obtain(
 ): Promise<void> {
   const { leases, settings } = engine;
   await leases.hold(`certificate:${hostname}`, settings.leaseMs, async (_, lost) => {
-    if (await waitsForBudget(engine, work, hostname)) return;
-    const row = await beginAttempt(engine, hostname);
+    const row = await beginAttempt(engine, work, hostname);
     if (!row) return;
     try {
       const issued = await work.authority.issue(hostname, AbortSignal.any([signal, lost]));
@@ -26,28 +25,30 @@ export async function obtain(
     } catch (error) {
       if (signal.aborted || lost.aborted) return;
       await noteFailure(engine, work, row, error);
+      await pauseAfter(engine, work, hostname, error);
     }
   });
 }
 
-/** An attempt that was overtaken changes nothing. */
+/** What was kept meanwhile stays; that attempts were counted anew changes nothing. */
 async function keep(
   engine: Engine,
   { box, outcomes }: CertificateWork,
-  { hostname, attempts, firstIssuedAt, failureCode }: Certificate,
+  { hostname, version: former, firstIssuedAt, failureCode }: Certificate,
   issued: IssuedCertificate,
 ): Promise<void> {
   const { db, clock, log, events } = engine;
   const { notBefore, notAfter, renewAfter } = readCertificate(hostname, issued);
   const sealedKey = box.seal(issued.key, certificateKeyContext(hostname));
   const isKept = await db.$transaction(async (tx) => {
+    const route = await tx.route.findUnique({ where: { hostname }, select: { organizationId: true } });
     const { version } = await tx.certificateVersion.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
     const { count } = await tx.certificate.updateMany({
-      where: { hostname, attempts },
+      where: { hostname, version: former },
       data: {
         ...{ status: 'ISSUED', failureCode: null, failureReason: null, attempts: 0, version },
         ...{ chain: issued.chain, sealedKey, notBefore, notAfter, renewAfter, nextAttemptAt: renewAfter },
-        firstIssuedAt: firstIssuedAt ?? clock.now(),
+        ...(firstIssuedAt ? {} : { firstIssuedAt: clock.now(), firstFor: route?.organizationId }),
       },
     });
     if (count === 1 && (!firstIssuedAt || failureCode))
