@@ -15,9 +15,12 @@ export type CertificateStore = {
   after(version: string, limit: number): Promise<readonly SealedCertificate[]>;
   /** The host names of all, a page at a time. */
   names(afterHostname: string, limit: number): Promise<readonly string[]>;
-  /** What an authority is answered that asks with this token. */
-  challenge(token: string): Promise<string | null>;
+  /** What authorities are answered, by token. */
+  challenges(): Promise<ReadonlyMap<string, string>>;
 };
+
+/** An engine has a handful at a time. */
+const mostChallenges = 1_000;
 
 export function certificateStore(sql: Sql): CertificateStore {
   return {
@@ -35,12 +38,12 @@ export function certificateStore(sql: Sql): CertificateStore {
       );
       return rows.map((row) => row.hostname);
     },
-    challenge: async (token) => {
-      const [row] = await sql.query<{ keyAuthorization: string }>(
-        `SELECT "keyAuthorization" FROM "AcmeChallenge" WHERE "token" = $1 AND "expiresAt" > now()`,
-        [token],
+    challenges: async () => {
+      const rows = await sql.query<{ token: string; keyAuthorization: string }>(
+        `SELECT "token", "keyAuthorization" FROM "AcmeChallenge" WHERE "expiresAt" > now() ORDER BY "expiresAt" DESC LIMIT $1`,
+        [mostChallenges],
       );
-      return row?.keyAuthorization ?? null;
+      return new Map(rows.map(({ token, keyAuthorization }) => [token, keyAuthorization]));
     },
   };
 }

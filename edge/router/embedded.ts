@@ -74,7 +74,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const { tls } = options;
   const names = secureNames();
   const secure = secureVisit(tls, names);
-  const answerChallenge = tls && challengeLookup(tls.challenge);
+  const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
   let isClosing = false;
 

@@ -51,9 +51,11 @@ export type TlsOptions = {
   readonly publicPort: number | null;
   /** Below it all names are the platform's own: browsers may be told to stay with TLS. */
   readonly baseDomain: string;
-  /** What an authority is answered that asks with this token; null for one that is unknown. */
-  readonly challenge: (token: string) => Promise<string | null>;
+  readonly challenges: ReadChallenges;
 };
+
+/** What authorities are answered at this moment, by the token that they ask with. */
+export type ReadChallenges = () => Promise<ReadonlyMap<string, string>>;
 
 export type TrafficSample = {
   readonly hostname: string;

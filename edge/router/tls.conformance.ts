@@ -18,7 +18,7 @@ export const tlsOptions: TlsOptions = {
   port: 0,
   publicPort: 8443,
   baseDomain: 'apps.test',
-  challenge: async (token) => (token === 'a-token-that-is-known' ? 'a-token-that-is-known.proof' : null),
+  challenges: async () => new Map([['a-token-that-is-known', 'a-token-that-is-known.proof']]),
 };
 
 /** What every router guarantees where it serves over TLS. */
