@@ -117,6 +117,13 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
       expect((await ask(bench.port, 'app.test', { headers: { [probeHeader]: '1' } })).body).toBe('in');
     });
 
+    test('who comes through a proxy that took TLS off is not sent in a circle, trusted or not; the app is told what is known', async () => {
+      await app('app.test', (req, res) => res.end(String(req.headers['x-forwarded-proto'])));
+      const saying = (said: string) => ask(bench.port, 'app.test', { headers: { 'x-forwarded-proto': said } });
+      for (const said of ['https', ' https , http']) expect((await saying(said)).body).toBe('http');
+      for (const said of ['http', 'http, https', 'httpsx']) expect((await saying(said)).status).toBe(308);
+    });
+
     test('authorities are answered over plain HTTP, for any name and before it is sent on; what they were not told is nowhere', async () => {
       const token = (name: string, host = 'app.test') => ask(bench.port, host, { path: acmeChallengePath + name });
       expect(await token('a-token-that-is-known')).toMatchObject({ status: 200, body: 'a-token-that-is-known.proof' });
