@@ -22,7 +22,9 @@ export async function keepCertificates(engine: Engine, signal: AbortSignal): Pro
   const oneAfterTheOther = async () => {
     for (const hostname of next) {
       if (signal.aborted || (await isPaused(engine, certificates))) return;
-      await obtain(engine, certificates, hostname, signal);
+      await obtain(engine, certificates, hostname, signal).catch((err: unknown) =>
+        engine.log.error({ err, hostname }, 'whether a certificate is due could not be seen to; the next run does'),
+      );
     }
   };
   await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
