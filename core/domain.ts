@@ -36,6 +36,8 @@ export const domainFindings = z.object({
   leads: z.enum(leads),
   /** Where the name leads. */
   addresses: z.array(z.string()),
+  /** Which authorities CAA records of the name, or of the nearest one above it that has any, let issue; null: not known. */
+  caa: z.array(z.string()).nullable().default(null),
 });
 export type DomainFindings = z.infer<typeof domainFindings>;
 

@@ -134,6 +134,20 @@ export const engineSettings = z
       .stringbool()
       .default(false)
       .describe('Whether apps and images go when the engine ends: for demos and tests.'),
+    ENGINE_DNS: z
+      .enum(['manual', 'cloudflare'])
+      .default('manual')
+      .describe(
+        'Who sets the host names of apps, where no wildcard leads them to APPLOYD_EDGE_ADDRESSES already: people, who are told in the log which records, or the engine at Cloudflare.',
+      ),
+    ENGINE_CLOUDFLARE_TOKEN: z.string().min(1).optional().meta({
+      description: 'API token of Cloudflare with the permission "Zone, DNS, Edit" for the zone of APPLOYD_BASE_DOMAIN.',
+      secret: 'value',
+    }),
+    ENGINE_DNS_PROXIED: z
+      .stringbool()
+      .default(false)
+      .describe("Whether Cloudflare's proxy stands before the host names that are set there."),
     ENGINE_RESOLVERS: z
       .string()
       .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
@@ -159,7 +173,15 @@ export const engineSettings = z
       .describe('Addresses from which each project is given a network of its own in Docker.'),
   })
   .superRefine(checkSender)
-  .superRefine(checkCertificateSecret);
+  .superRefine(checkCertificateSecret)
+  .superRefine(({ ENGINE_DNS, ENGINE_CLOUDFLARE_TOKEN }, { addIssue }) => {
+    if (ENGINE_DNS !== 'cloudflare' || ENGINE_CLOUDFLARE_TOKEN) return;
+    addIssue({
+      code: 'custom',
+      path: ['ENGINE_CLOUDFLARE_TOKEN'],
+      message: 'is to be set where ENGINE_DNS is cloudflare',
+    });
+  });
 
 function checkCertificateSecret(
   settings: { readonly ENGINE_ACME_DIRECTORY?: string; readonly APPLOYD_CERTIFICATE_SECRET?: string },

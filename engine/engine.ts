@@ -13,6 +13,7 @@ import type { Tally } from '@apployd/backplane/metrics/tally';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
+import type { Dns } from './dns/dns.js';
 import type { Resolver } from './resolver/resolver.js';
 import type { Runtime } from './runtime/runtime.js';
 import type { Source } from './source/source.js';
@@ -46,6 +47,8 @@ export type Engine = {
   /** Null where no authority is configured: nothing is served over TLS then. */
   readonly certificates: CertificateWork | null;
   readonly resolver: Resolver;
+  /** Sees to the platform's own host names. */
+  readonly dns: Dns;
   /** How full the fullest of this machine's disks is, in percent. */
   readonly diskUse: () => Promise<number>;
   readonly settings: EngineSettings;
@@ -58,6 +61,8 @@ export type EngineSettings = {
   readonly workFolder: string;
   /** Where visitors reach the platform; none: what the platform's host names resolve to. */
   readonly edgeAddresses: readonly string[];
+  /** The provider's proxy is to stand before the platform's own host names. */
+  readonly isDnsProxied: boolean;
   /** How an app's URL reads: `http://{hostname}:8080`. */
   readonly appUrl: (hostname: string) => string;
   readonly leaseMs: number;

@@ -11,6 +11,8 @@ import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
 import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import type { Engine } from './engine.js';
+import type { Dns } from './dns/dns.js';
+import { openDns } from './dns/open-dns.js';
 import { diskUse } from './disk-use.js';
 import { collectOutput } from './instance/collect-output.js';
 import { removeEverything } from './instance/remove-everything.js';
@@ -49,7 +51,9 @@ await runProcess('engine', {
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
     const mail = await openMail(config, log);
     const certificates = await certificateWorkOf(config, backplane, log);
-    const engine = engineOf(config, backplane, { ...machinery, mail, certificates }, { ...secrets, own }, serverId);
+    const dns = await openDns(config, { clock: systemClock, log });
+    const outside = { ...machinery, mail, certificates, dns };
+    const engine = engineOf(config, backplane, outside, { ...secrets, own }, serverId);
 
     const worker = await startWorker(engine, config.ENGINE_CONCURRENCY);
     startSchedule(engine, ending.signal);
@@ -73,7 +77,11 @@ await runProcess('engine', {
   },
 });
 
-type Outside = Machinery & { readonly mail: MailTransport; readonly certificates: CertificateWork | null };
+type Outside = Machinery & {
+  readonly mail: MailTransport;
+  readonly certificates: CertificateWork | null;
+  readonly dns: Dns;
+};
 
 function engineOf(
   config: EngineConfig,
@@ -108,6 +116,7 @@ function engineOf(
     diskUse: diskUse([config.APPLOYD_DATA, ...outside.folders]),
     settings: {
       serverId,
+      isDnsProxied: config.ENGINE_DNS_PROXIED,
       edgeAddresses: config.APPLOYD_EDGE_ADDRESSES,
       workFolder: path.join(folder, 'work'),
       appUrl: (hostname) => environmentUrl(config.APPLOYD_PUBLIC_URL, hostname),

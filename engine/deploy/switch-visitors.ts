@@ -1,6 +1,7 @@
 import { DeploymentFailure } from '@apployd/core/failure';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import type { Edge, Release } from '@apployd/prisma/generated/client/client';
+import { leadHere } from '../hostname/lead-here.js';
 import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
 import { probe } from '../route/probe.js';
@@ -24,6 +25,7 @@ export function switchVisitors(
 ): Promise<void> {
   const settings = projectSettings.parse(release.settings);
   return step(engine, run, 'SWITCH', signal, async (stop) => {
+    await leadHere(engine, run.deployment.environment.hostname, stop);
     const version = await pointTo(engine, run, instances);
     const edges = await waitForEdges(engine, version, stop);
     if (!edges) throw edgesTooSlow();

@@ -76,6 +76,24 @@ test('a name that is proven before anything is deployed leads there with the fir
   expect(await routeOf(name)).toMatchObject({ deploymentId });
 });
 
+test('a name that is proven while its environment sleeps has its visitors held as the others are, and none once it is removed', async () => {
+  const {
+    environment,
+    engine: { db },
+  } = house;
+  const { id: deploymentId } = await house.goLive('one');
+  const own = { hostname: environment.hostname };
+  await db.route.update({ where: own, data: { asleep: true, targets: [] } });
+  const id = await claim(environment);
+  prove(environment);
+  await check(id);
+  for (const hostname of [environment.hostname, name]) {
+    expect(await routeOf(hostname)).toMatchObject({ asleep: true, targets: [], deploymentId });
+  }
+  await db.$transaction((tx) => closeRoute(tx, name));
+  expect(await routeOf(name)).toMatchObject({ asleep: false, targets: [], deploymentId: null });
+});
+
 test.each([
   ['to a proxy', ['104.16.1.1'], 'BEHIND_PROXY'],
   ['elsewhere too', [...here, ...elsewhere], 'POINTS_ELSEWHERE_TOO'],
@@ -114,6 +132,18 @@ test('a wildcard is proven for the name that it stands under, and is asked for a
   house.engine.resolver.set(`apployd-check.${name}`, { addresses: here });
   await check(id);
   expect(await row(id)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('who may issue certificates is read from the nearest name that says so, for a wildcard from what is said of those', async () => {
+  house.engine.resolver.set('test', { caa: ['issue far.example'] });
+  const plain = await claim(house.environment);
+  await check(plain);
+  expect((await row(plain)).findings).toMatchObject({ caa: ['far.example'] });
+  house.engine.resolver.set(name, { caa: ['issue near.example', 'issuewild wild.example'] });
+  const wildcard = await claim(house.environment, { name: `*.${name}` });
+  for (const id of [plain, wildcard]) await check(id);
+  expect((await row(plain)).findings).toMatchObject({ caa: ['near.example'] });
+  expect((await row(wildcard)).findings).toMatchObject({ caa: ['wild.example'] });
 });
 
 test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {

@@ -7,6 +7,7 @@ const patienceMs = 10_000;
 /** A name may have any number of records: so many are kept. */
 const most = 10;
 const longest = 255;
+const mostLabels = 10;
 
 export type Claimed = {
   readonly name: string;
@@ -23,10 +24,11 @@ export function lookAt(
 ): Promise<DomainFindings> {
   const { resolver } = engine;
   return withinDeadline(signal, patienceMs, async (stop) => {
-    const [proofs, addresses, own] = await Promise.all([
+    const [proofs, addresses, own, caa] = await Promise.all([
       orNull(resolver.txt(challengeName(name), stop)),
       orNull(resolver.addresses(isWildcard(name) ? `apployd-check.${bareName(name)}` : name, stop)),
       ownAddresses(engine, hostname, stop),
+      orNull(issuersOf(engine, name, stop)),
     ]);
     signal.throwIfAborted();
     return {
@@ -34,8 +36,21 @@ export function lookAt(
       proofs: (proofs ?? []).slice(0, most).map((text) => text.slice(0, longest)),
       leads: whereTo(addresses, own ?? []),
       addresses: (addresses ?? []).slice(0, most),
+      caa: caa?.slice(0, most).map((text) => text.slice(0, longest)) ?? null,
     };
   });
+}
+
+/** Whom CAA records let issue: those of the nearest name that has any count. For a wildcard, its own kind first. */
+async function issuersOf({ resolver }: Engine, name: string, signal: AbortSignal): Promise<readonly string[]> {
+  const labels = bareName(name).split('.');
+  for (let from = 0; from < Math.min(labels.length, mostLabels); from += 1) {
+    const records = await resolver.caa(labels.slice(from).join('.'), signal);
+    if (records.length === 0) continue;
+    const of = (tag: string) => records.flatMap((one) => (one.startsWith(`${tag} `) ? one.slice(tag.length + 1) : []));
+    return isWildcard(name) && of('issuewild').length > 0 ? of('issuewild') : of('issue');
+  }
+  return [];
 }
 
 function ownAddresses({ resolver, settings }: Engine, hostname: string, signal: AbortSignal) {

@@ -5,6 +5,7 @@ import { runtimeLogOf } from '@apployd/core/log-line';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Environment } from '@apployd/prisma/generated/client/client';
+import { leadNoLonger } from '../hostname/lead-here.js';
 import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
@@ -51,6 +52,7 @@ async function erase(engine: Engine, environment: Environment, signal: AbortSign
   await stopAll(engine, id, signal);
   await untilNone(signal, (take) => deployments(engine, id, take), eraseDeploymentOf(engine));
   await eraseVolumes(engine, { environmentId: id });
+  await leadNoLonger(engine, environment.hostname, signal);
   await engine.logs.remove(runtimeLogOf(id));
   await eraseEnvironmentHistory(engine.db, [id], signal);
   if (await transactAndTell(engine, (tx) => eraseRow(tx, environment))) tell(engine, environment);

@@ -1,6 +1,7 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import { runtimeLogOf } from '@apployd/core/log-line';
 import { uploadBlobKey } from '@apployd/core/upload';
+import { leadNoLonger } from '../hostname/lead-here.js';
 import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { stopEnvironment } from '../instance/stop-environment.js';
@@ -27,9 +28,15 @@ async function erase(engine: Engine, id: string, signal: AbortSignal): Promise<v
   await untilNone(signal, (take) => releases(engine, id, take), eraseRelease(engine));
   await untilNone(signal, (take) => uploads(engine, id, take), eraseUpload(engine));
   await eraseVolumes(engine, { projectId: id });
+  await eraseRecords(engine, id, signal);
   await eraseRuntimeLogs(engine, id, signal);
   await engine.runtime.forget(id);
   await eraseRows(engine, id, signal);
+}
+
+async function eraseRecords(engine: Engine, projectId: string, signal: AbortSignal): Promise<void> {
+  const environments = await engine.db.environment.findMany({ where: { projectId }, select: { hostname: true } });
+  for (const { hostname } of environments) await leadNoLonger(engine, hostname, signal);
 }
 
 /** Deployments were cancelled with the project; one that has not ended yet takes back what it did first. */

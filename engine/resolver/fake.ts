@@ -1,28 +1,32 @@
 import type { Resolver } from './resolver.js';
 
+export type FakeRecords = {
+  readonly txt?: readonly string[];
+  readonly addresses?: readonly string[];
+  readonly caa?: readonly string[];
+};
+
 /** A DNS in memory. */
 export type FakeResolver = Resolver & {
   /** What a name says from now on. */
-  set(name: string, records: { readonly txt?: readonly string[]; readonly addresses?: readonly string[] }): void;
+  set(name: string, records: FakeRecords): void;
   /** From now on nobody answers for it. */
   silence(name: string): void;
 };
 
 export function fakeResolver(): FakeResolver {
-  const names = new Map<string, { readonly txt: readonly string[]; readonly addresses: readonly string[] } | null>();
-  const look = (name: string, signal: AbortSignal) => {
+  const names = new Map<string, FakeRecords | null>();
+  const look = (name: string, signal: AbortSignal): FakeRecords => {
     signal.throwIfAborted();
     const found = names.get(name);
     if (found === null) throw new Error(`queryTxt ESERVFAIL ${name}`);
-    return found;
+    return found ?? {};
   };
   return {
-    set: (name, { txt, addresses }) => {
-      const former = names.get(name);
-      names.set(name, { txt: txt ?? former?.txt ?? [], addresses: addresses ?? former?.addresses ?? [] });
-    },
+    set: (name, records) => void names.set(name, { ...names.get(name), ...records }),
     silence: (name) => void names.set(name, null),
-    txt: async (name, signal) => look(name, signal)?.txt ?? [],
-    addresses: async (name, signal) => look(name, signal)?.addresses ?? [],
+    txt: async (name, signal) => look(name, signal).txt ?? [],
+    addresses: async (name, signal) => look(name, signal).addresses ?? [],
+    caa: async (name, signal) => look(name, signal).caa ?? [],
   };
 }

@@ -1,4 +1,4 @@
-import { promises as dns } from 'node:dns';
+import { promises as dns, type CaaRecord } from 'node:dns';
 import type { Resolver } from './resolver.js';
 
 const absent: readonly string[] = ['ENOTFOUND', 'ENODATA'];
@@ -24,6 +24,7 @@ export function nodeResolver(servers: readonly string[]): Resolver {
   return {
     txt: async (name, signal) =>
       (await ask(signal, (client) => client.resolveTxt(name))).map((pieces) => pieces.join('')),
+    caa: async (name, signal) => (await ask(signal, (client) => client.resolveCaa(name))).flatMap(caaText),
     addresses: async (name, signal) =>
       (
         await Promise.all([
@@ -32,4 +33,11 @@ export function nodeResolver(servers: readonly string[]): Resolver {
         ])
       ).flat(),
   };
+}
+
+function caaText({ issue, issuewild }: CaaRecord): string[] {
+  return [
+    ...(issue === undefined ? [] : [`issue ${issue}`]),
+    ...(issuewild === undefined ? [] : [`issuewild ${issuewild}`]),
+  ];
 }

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { deadlineIn } from '@apployd/core/deadline';
+import type { FakeRecords } from './fake.js';
 import type { Resolver } from './resolver.js';
 
 /** A resolver under test, and the DNS that it asks. */
 export type ResolverBench = {
   readonly resolver: Resolver;
-  set(name: string, records: { readonly txt?: readonly string[]; readonly addresses?: readonly string[] }): void;
+  set(name: string, records: FakeRecords): void;
   silence(name: string): void;
   close(): Promise<void>;
 };
@@ -26,10 +27,13 @@ export function resolverConformance(name: string, open: () => Promise<ResolverBe
     test('what the records of a name say is told whole, and of a name without any, nothing', async () => {
       const { resolver, set } = await aBench();
       const long = 'x'.repeat(300);
-      set('shop.test', { txt: ['one', long], addresses: ['192.0.2.1', '2001:db8::1'] });
+      const caa = ['issue letsencrypt.org', 'issuewild ;'];
+      set('shop.test', { txt: ['one', long], addresses: ['192.0.2.1', '2001:db8::1'], caa });
       const signal = deadlineIn(10_000);
       expect([...(await resolver.txt('shop.test', signal))].sort()).toEqual(['one', long]);
       expect([...(await resolver.addresses('shop.test', signal))].sort()).toEqual(['192.0.2.1', '2001:db8::1']);
+      expect([...(await resolver.caa('shop.test', signal))].sort()).toEqual(caa);
+      expect(await resolver.caa('nobody.test', signal)).toEqual([]);
       expect(await resolver.txt('nobody.test', signal)).toEqual([]);
       expect(await resolver.addresses('nobody.test', signal)).toEqual([]);
     });

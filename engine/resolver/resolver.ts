@@ -7,4 +7,6 @@ export interface Resolver {
   txt(name: string, signal: AbortSignal): Promise<readonly string[]>;
   /** IPv4 and IPv6, behind whatever CNAME records. */
   addresses(name: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The CAA records of a name, such as `issue letsencrypt.org`. */
+  caa(name: string, signal: AbortSignal): Promise<readonly string[]>;
 }

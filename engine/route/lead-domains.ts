@@ -11,6 +11,6 @@ export async function leadDomains(tx: Transaction, environmentId: string): Promi
   });
   const route = await tx.route.findUnique({ where: { hostname } });
   if (!route) return;
-  const { organizationId, deploymentId, targets } = route;
-  await setRoute(tx, { organizationId, environmentId, deploymentId, targets });
+  const { organizationId, deploymentId, targets, asleep } = route;
+  await setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep });
 }

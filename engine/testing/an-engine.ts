@@ -19,6 +19,7 @@ import type { TestDatabase } from '@apployd/prisma/test-database';
 import type { Engine } from '../engine.js';
 import { registerServer } from '../register-server.js';
 import { fakeMachine, fakeRuntime, type FakeApp, type FakeMachine } from '../runtime/fake.js';
+import { fakeDns, type FakeDns } from '../dns/fake.js';
 import { fakeResolver, type FakeResolver } from '../resolver/fake.js';
 import { fakeSource, type FakeSource } from '../source/fake.js';
 import { fakeVolumes } from '../volume/fake.js';
@@ -35,6 +36,7 @@ export type TestEngine = Engine & {
   readonly said: readonly string[];
   readonly mail: MemoryMail;
   readonly resolver: FakeResolver;
+  readonly dns: FakeDns;
   readonly findings: Tally;
   /** What the repository's next commits run: the app is known by the name of its branch. */
   publish(branch: string, app: FakeApp): void;
@@ -52,6 +54,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
   const builder = stubbornBuilder(machine);
   const mail = memoryMail();
   const resolver = fakeResolver();
+  const dns = fakeDns();
   const edge = await fakeEdge(db, events);
   const secrets = secretsInUse(['the-own-secret-of-the-platform']);
   const said: string[] = [];
@@ -78,11 +81,13 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     volumes: fakeVolumes(machine.disk),
     certificates: null,
     resolver,
+    dns,
     diskUse: async () => 10,
     settings: {
       serverId: await registerServer(db, { name: `server-${newId()}`, runtime: 'fake', slots }, new Date()),
       workFolder: path.join(folder, 'work'),
       edgeAddresses: ['192.0.2.1', '2001:db8::1'],
+      isDnsProxied: false,
       appUrl: (hostname) => `http://${hostname}`,
       leaseMs: 5_000,
       stageTimeoutsMs: {
@@ -110,6 +115,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
     edge,
     said,
     resolver,
+    dns,
     mail,
     findings,
     publish: (branch, app) => {

@@ -1,15 +1,14 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import type { FakeRecords } from '../resolver/fake.js';
 import { decode, encode, type Answer, type Packet } from 'dns-packet';
-
-type Records = { readonly txt?: readonly string[]; readonly addresses?: readonly string[] };
 
 /** A name server on loopback, which knows what it was told. */
 export type DnsServer = {
   /** `host:port` */
   readonly address: string;
-  set(name: string, records: Records): void;
+  set(name: string, records: FakeRecords): void;
   /** Answers SERVFAIL from now on. */
   silence(name: string): void;
   close(): Promise<void>;
@@ -19,7 +18,7 @@ const servfail = 2;
 const nxdomain = 3;
 
 export async function dnsServer(): Promise<DnsServer> {
-  const names = new Map<string, Records | null>();
+  const names = new Map<string, FakeRecords | null>();
   const socket = dgram.createSocket('udp4');
   socket.on('message', (message, { port, address }) => {
     const question = decode(message);
@@ -38,7 +37,7 @@ export async function dnsServer(): Promise<DnsServer> {
   };
 }
 
-function reply({ questions = [] }: Packet, names: ReadonlyMap<string, Records | null>): Packet {
+function reply({ questions = [] }: Packet, names: ReadonlyMap<string, FakeRecords | null>): Packet {
   const [{ name, type } = { name: '', type: 'A' }] = questions;
   const records = names.get(name.toLowerCase());
   if (records === null) return { questions, flags: servfail };
@@ -46,13 +45,19 @@ function reply({ questions = [] }: Packet, names: ReadonlyMap<string, Records | 
   return { questions, answers: answersOf(name, type, records) };
 }
 
-function answersOf(name: string, type: string, { txt = [], addresses = [] }: Records): Answer[] {
+function answersOf(name: string, type: string, { txt = [], addresses = [], caa = [] }: FakeRecords): Answer[] {
   const ttl = 1;
+  if (type === 'CAA') return caa.map((text) => ({ type: 'CAA', name, ttl, data: caaOf(text) }));
   if (type === 'TXT') return txt.map((text) => ({ type: 'TXT', name, ttl, data: piecesOf(text) }));
   if (type !== 'A' && type !== 'AAAA') return [];
   return addresses
     .filter((address) => isIPv6(address) === (type === 'AAAA'))
     .map((data) => ({ type, name, ttl, data }));
+}
+
+function caaOf(text: string) {
+  const [tag = '', value = ''] = text.split(' ');
+  return { flags: 0, tag: tag as 'issue' | 'issuewild', value };
 }
 
 /** A TXT record holds strings of at most 255 letters. */

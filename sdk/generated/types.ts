@@ -169,6 +169,16 @@ export type AuditFilter = {
   readonly until?: string | null | undefined;
 };
 
+/** Whether a domain has a certificate. */
+export type CertificateStatus =
+  /** There is none: the last attempt failed. */
+  | 'FAILED'
+  /** It serves, and is renewed by itself. */
+  | 'ISSUED'
+  /** It is to be ordered. */
+  | 'PENDING'
+  | (string & {});
+
 /** Input of deploymentCancel. */
 export type DeploymentCancelInput = {
   readonly deploymentId: string;
@@ -292,6 +302,25 @@ export type DomainAddInput = {
   /** Such as example.com, www.example.com or *.example.com. */
   readonly name: string;
 };
+
+/** What is looked at. */
+export type DomainCheckName =
+  | 'A'
+  | 'AAAA'
+  | 'CAA'
+  | 'PORT_80'
+  | 'PROXY'
+  | 'RATE_BUDGET'
+  | 'TXT'
+  | (string & {});
+
+/** How it is. UNKNOWN: it could not be looked at, or not yet. */
+export type DomainCheckResult =
+  | 'FAIL'
+  | 'PASS'
+  | 'UNKNOWN'
+  | 'WARN'
+  | (string & {});
 
 /** What is in the way of a domain. New values may appear: always have a default case. */
 export type DomainProblemCode =
@@ -2160,7 +2189,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null, readonly result: DeploymentStageResult | null, readonly attempts: number, readonly reason: { readonly code: FailureCode | null, readonly message: string } | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
-export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly environment: { readonly id: string, readonly slug: string } };
+export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly diagnosis: ReadonlyArray<{ readonly name: DomainCheckName, readonly result: DomainCheckResult, readonly finding: string, readonly record: { readonly type: string, readonly name: string, readonly value: string } | null }>, readonly certificate: { readonly status: CertificateStatus, readonly expiresAt: string | null, readonly problemCode: string | null, readonly problemMessage: string | null, readonly nextAttemptAt: string } | null, readonly environment: { readonly id: string, readonly slug: string } };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 

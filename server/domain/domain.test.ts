@@ -81,6 +81,22 @@ test('what the last check has found is shown, with a sentence that says what to 
   ]);
 });
 
+test('the certificate of a name is shown to who holds it, and to nobody else', async () => {
+  const expiresAt = new Date('2027-02-21T00:00:00.000Z');
+  await server.db.certificate.create({ data: { hostname: name, status: 'ISSUED', notAfter: expiresAt, chain: 'PEM' } });
+  const document =
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Domain { certificate { status expiresAt problemCode } } } }';
+  const [held, claimed] = [await aDomain(server, shop, { name, verifiedAt: new Date() }), await aDomain(server, shop)];
+  const { data } = await ask(server, document, { ids: [held, claimed] }, { token: person.token });
+  expect(data.nodes).toEqual([
+    { certificate: { status: 'ISSUED', expiresAt: expiresAt.toISOString(), problemCode: null } },
+    { certificate: null },
+  ]);
+  const other = await aDomain(server, foreign, { name });
+  const theirs = await ask(server, document, { ids: [other] }, { token: stranger.token });
+  expect(theirs.data.nodes).toEqual([{ certificate: null }]);
+});
+
 test.each(['https://example.com', 'co.uk', 'x.apps.test', 'apps.test', '192.0.2.1'])(
   '%s is refused in words',
   async (typed) => {

@@ -18,6 +18,8 @@ import {
 } from '@apployd/core/refusal';
 import { builder } from '../builder.js';
 import { addDomain } from './add.js';
+import { CertificateRef, certificateOf } from './certificate.js';
+import { checkNames, checkResults, diagnose, type Check } from './diagnosis.js';
 import { recheckDomain } from './recheck.js';
 import { recordsOf, type DnsRecord } from './records.js';
 import { removeDomain } from './remove.js';
@@ -77,6 +79,27 @@ const DnsRecordRef = builder.objectRef<DnsRecord>('DnsRecord').implement({
   }),
 });
 
+const DomainCheckName = builder.enumType('DomainCheckName', { description: 'What is looked at.', values: checkNames });
+const DomainCheckResult = builder.enumType('DomainCheckResult', {
+  description: 'How it is. UNKNOWN: it could not be looked at, or not yet.',
+  values: checkResults,
+});
+
+const DomainCheckRef = builder.objectRef<Check>('DomainCheck').implement({
+  description: 'One thing that a domain needs, and how it is.',
+  fields: (t) => ({
+    name: t.field({ type: DomainCheckName, resolve: ({ name }) => name }),
+    result: t.field({ type: DomainCheckResult, resolve: ({ result }) => result }),
+    finding: t.exposeString('finding', { description: 'A sentence with what was found.' }),
+    record: t.field({
+      type: DnsRecordRef,
+      nullable: true,
+      description: 'What to set, where a record mends it.',
+      resolve: ({ record }) => record,
+    }),
+  }),
+});
+
 export const DomainNode = builder.prismaNode('Domain', {
   description: 'A name of your own for an environment.',
   id: { field: 'id' },
@@ -105,6 +128,26 @@ export const DomainNode = builder.prismaNode('Domain', {
         const edgeAddresses = settings.APPLOYD_EDGE_ADDRESSES;
         return [...recordsOf({ name, proof, hostname, edgeAddresses, findings: readFindings(findings) })];
       },
+    }),
+    diagnosis: t.field({
+      type: [DomainCheckRef],
+      description: 'What the last check has found, one thing after the other; domainRecheck has it looked at again.',
+      // All of them are read from the domain's own row.
+      complexity: { field: 1, multiplier: 2 },
+      select: { environment: { select: { hostname: true } } },
+      resolve: async ({ name, proof, findings: kept, verifiedAt, environment: { hostname } }, _args, context) => {
+        const [edgeAddresses, findings] = [context.settings.APPLOYD_EDGE_ADDRESSES, readFindings(kept)];
+        const records = recordsOf({ name, proof, hostname, edgeAddresses, findings });
+        const certificate = verifiedAt === null ? null : await certificateOf(context, name);
+        return [...diagnose({ name, findings, records, edgeAddresses, certificate })];
+      },
+    }),
+    certificate: t.field({
+      type: CertificateRef,
+      nullable: true,
+      description: 'Null until the domain is proven and something is deployed, and where the platform orders none.',
+      // A claim that is not proven says nothing of what another organization has.
+      resolve: ({ name, verifiedAt }, _args, context) => (verifiedAt === null ? null : certificateOf(context, name)),
     }),
     environment: t.relation('environment'),
     verifiedAt: t.expose('verifiedAt', {

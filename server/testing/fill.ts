@@ -140,7 +140,10 @@ async function makeDomains({ server: { db }, organizationId, project }: World, i
   const [projectId, environmentId] = [uuid(project.id), uuid(project.environmentId)];
   const own = { organizationId: uuid(organizationId), projectId, environmentId, proof: 'proof' };
   const problem = 'PROOF_MISSING';
-  await db.domain.createMany({ data: ids.map((id) => ({ id, ...own, problem, name: `${id}.example` })) });
+  const verifiedAt = new Date();
+  const names = ids.map((id) => ({ id, name: `${id}.example` }));
+  await db.domain.createMany({ data: names.map((one) => ({ ...own, ...one, problem, verifiedAt })) });
+  await db.certificate.createMany({ data: names.map(({ name }) => ({ hostname: name })) });
 }
 
 async function makeHistories(

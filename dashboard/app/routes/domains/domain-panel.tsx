@@ -7,13 +7,15 @@ import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
+import { CertificateLine } from './certificate-line.js';
+import { DiagnosisList } from './diagnosis-list.js';
 import { RecordRow } from './record-row.js';
 
 type Props = { readonly domain: Domain; readonly isChangeable: boolean };
 
 /** One domain: how far it is, what is in the way, and the records to set. */
 export function DomainPanel({ domain, isChangeable }: Props) {
-  const { id, name, status, problem, records, checkedAt } = domain;
+  const { id, name, status, problem, records, certificate, diagnosis, checkedAt } = domain;
   const isDone = status === 'ACTIVE' && problem === null;
   return (
     <Panel className="overflow-hidden">
@@ -38,6 +40,7 @@ export function DomainPanel({ domain, isChangeable }: Props) {
           {problem.message}
         </Notice>
       )}
+      {certificate && <CertificateLine certificate={certificate} />}
       <details open={!isDone} className="border-t border-line">
         <summary className="cursor-pointer px-4 py-2.5 text-sm text-muted coarse:py-3.5 lg:px-5">
           Records at your provider,{' '}
@@ -55,6 +58,7 @@ export function DomainPanel({ domain, isChangeable }: Props) {
           ))}
         </ul>
       </details>
+      <DiagnosisList diagnosis={diagnosis} />
     </Panel>
   );
 }

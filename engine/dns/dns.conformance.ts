@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
+import type { Dns, DnsRecord } from './dns.js';
+
+/** A provider under test: with a zone for `example.test`, and what a name has there. */
+export type DnsBench = {
+  readonly dns: Dns;
+  at(name: string): readonly DnsRecord[];
+  close(): Promise<void>;
+};
+
+/** What every provider guarantees. */
+export function dnsConformance(title: string, open: () => Promise<DnsBench>): void {
+  describe(`dns: ${title}`, () => {
+    const opened: DnsBench[] = [];
+    const aBench = async () => {
+      const bench = await open();
+      opened.push(bench);
+      const signal = deadlineIn(20_000);
+      const [ensure, remove] = [
+        (...records: DnsRecord[]) => each(records, (record) => bench.dns.ensure(record, signal)),
+        (record: DnsRecord) => bench.dns.remove(record, signal),
+      ];
+      return { ...bench, ensure, remove, contents: (of = name) => bench.at(of).map(({ content }) => content) };
+    };
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((bench) => bench.close()));
+    });
+
+    const name = 'shop.apps.example.test';
+    const a = (content: string): DnsRecord => ({ type: 'A', name, content });
+    const txt = (content: string): DnsRecord => ({ type: 'TXT', name, content });
+    const cname = (content: string): DnsRecord => ({ type: 'CNAME', name, content });
+    const aaaa: DnsRecord = { type: 'AAAA', name, content: '2001:db8::1' };
+
+    test('a record is there once, however often it is asked for', async () => {
+      const { ensure, contents } = await aBench();
+      await ensure(a('192.0.2.1'), a('192.0.2.1'), txt('a text'), txt('a text'));
+      expect(contents()).toEqual(['192.0.2.1', 'a text']);
+    });
+
+    test('another address takes the place of the former one; one of the other family and texts stay', async () => {
+      const { ensure, contents } = await aBench();
+      await ensure(a('192.0.2.1'), aaaa, txt('a text'), a('192.0.2.2'));
+      expect([...contents()].sort()).toEqual(['192.0.2.2', '2001:db8::1', 'a text']);
+    });
+
+    test('addresses and an alias take the place of each other', async () => {
+      const { ensure, contents } = await aBench();
+      await ensure(a('192.0.2.1'), aaaa, cname('edge.example.test'));
+      expect(contents()).toEqual(['edge.example.test']);
+      await ensure(aaaa);
+      expect(contents()).toEqual(['2001:db8::1']);
+    });
+
+    test('texts stand beside each other, and go one by one', async () => {
+      const { ensure, remove, contents } = await aBench();
+      const texts = Array.from({ length: 120 }, (_, n) => `text ${n}`);
+      await ensure(...texts.map(txt));
+      await remove(txt('text 117'));
+      expect([...contents()].sort()).toEqual(texts.filter((text) => text !== 'text 117').sort());
+    }, 30_000);
+
+    test('removing takes what has this content alone, and what is not there is no error', async () => {
+      const { ensure, remove, contents } = await aBench();
+      await ensure(a('192.0.2.1'), { ...a('192.0.2.1'), name: `other.${name}` });
+      await remove(a('192.0.2.9'));
+      expect(contents()).toEqual(['192.0.2.1']);
+      await remove(a('192.0.2.1'));
+      await remove(a('192.0.2.1'));
+      expect(contents()).toEqual([]);
+      expect(contents(`other.${name}`)).toEqual(['192.0.2.1']);
+    });
+
+    test('a proxy is put in front, and taken away', async () => {
+      const { ensure, at } = await aBench();
+      await ensure({ ...a('192.0.2.1'), isProxied: true });
+      expect(at(name)).toMatchObject([{ isProxied: true }]);
+      await ensure(a('192.0.2.1'));
+      expect(at(name).map(({ isProxied = false }) => isProxied)).toEqual([false]);
+    });
+
+    test('what was aborted changes nothing', async () => {
+      const { dns, contents } = await aBench();
+      await expect(dns.ensure(a('192.0.2.1'), AbortSignal.abort())).rejects.toThrow();
+      expect(contents()).toEqual([]);
+    });
+  });
+}
+
+async function each(records: readonly DnsRecord[], work: (record: DnsRecord) => Promise<void>): Promise<void> {
+  for (const record of records) await work(record);
+}
