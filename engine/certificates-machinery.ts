@@ -23,6 +23,7 @@ export async function certificateWorkOf(
   if (!directory || !secret) return null;
   return {
     authority: await authorityAt(directory, config, backplane, { dns, log }),
+    directory,
     box: aesGcmSecretBox(secret),
     platformHostname: new URL(config.APPLOYD_PUBLIC_URL).hostname,
     baseDomain: config.APPLOYD_BASE_DOMAIN,

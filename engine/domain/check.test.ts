@@ -107,6 +107,26 @@ test.each([
   expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem });
 });
 
+test('a certificate that a name failed to get is ordered at once when the name leads here', async () => {
+  const { db } = house.engine;
+  const id = await claim(house.environment);
+  const failed = { failureCode: 'UNREACHABLE', attempts: 7, nextAttemptAt: new Date(now.getTime() + 3_600_000) };
+  await db.certificate.create({ data: { hostname: name, ...failed } });
+  const certificate = () => db.certificate.findUniqueOrThrow({ where: { hostname: name } });
+  await check(id);
+  expect(await certificate()).toMatchObject(failed);
+  prove(house.environment);
+  await check(id);
+  expect(await certificate()).toMatchObject({ attempts: 0, nextAttemptAt: now });
+  await db.certificate.update({ where: { hostname: name }, data: failed });
+  lead(here);
+  await check(id);
+  expect(await certificate()).toMatchObject({ attempts: 0, nextAttemptAt: now });
+  await db.certificate.update({ where: { hostname: name }, data: failed });
+  await check(id);
+  expect(await certificate()).toMatchObject(failed);
+});
+
 test('a wildcard is proven for the name that it stands under, and is asked for a name below it', async () => {
   const id = await claim(house.environment, { name: `*.${name}` });
   prove(house.environment);

@@ -2,6 +2,7 @@ import type { DomainFindings } from '@apployd/core/domain';
 import { publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { retryCertificate } from '@apployd/prisma/retry-certificate';
 import type { Domain } from '@apployd/prisma/generated/client/client';
 import { handOverRoute } from '../route/hand-over-route.js';
 import { leadDomains } from '../route/lead-domains.js';
@@ -27,6 +28,8 @@ export async function note(tx: Transaction, id: string, findings: DomainFindings
     await write(tx, own, { ...standing, problem: isTaken ? own.problem : problem }, findings, now);
     return { ...nothing, projectIds: [own.projectId] };
   }
+  // Before any event: who keeps a certificate locks its row first, too.
+  await retryCertificate(tx, own.name, now);
   if (holder) await release(tx, holder);
   await take(tx, own, now);
   const { projectIds } = await noteHeld(tx, { ...own, verifiedAt: now }, findings, now);
@@ -46,7 +49,10 @@ async function lockClaims(tx: Transaction, id: string): Promise<Domain[]> {
 async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, now: Date): Promise<Noted> {
   const standing = judgeHeld(own, findings, now);
   await write(tx, own, standing, findings, now);
-  if (own.status !== standing.status && standing.status === 'ACTIVE') await append(tx, 'domain.active', own);
+  if (own.status !== standing.status && standing.status === 'ACTIVE') {
+    await retryCertificate(tx, own.name, now);
+    await append(tx, 'domain.active', own);
+  }
   if (own.status !== standing.status && standing.status === 'MISCONFIGURED') {
     await append(tx, 'domain.misconfigured', own);
   }

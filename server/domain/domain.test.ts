@@ -136,6 +136,20 @@ test('a check may be asked for once a minute', async () => {
   expect(await recheck(domain.id)).toMatchObject({ __typename: 'DomainRecheckPayload' });
 });
 
+test('a check that is asked for has the certificate of a name that is held ordered at once, and of no other', async () => {
+  const { domain } = await add(name);
+  const { certificate, domain: domains } = server.db;
+  const failed = { failureCode: 'WRONG_ANSWER', attempts: 5, nextAttemptAt: new Date(Date.now() + 3_600_000) };
+  await certificate.create({ data: { hostname: name, ...failed } });
+  await recheck(domain.id);
+  expect(await certificate.findUnique({ where: { hostname: name } })).toMatchObject(failed);
+  await domains.update({ where: { id: uuid(domain.id) }, data: { verifiedAt: new Date(), recheckedAt: null } });
+  await recheck(domain.id);
+  const { attempts, nextAttemptAt } = await certificate.findUniqueOrThrow({ where: { hostname: name } });
+  expect(attempts).toBe(0);
+  expect(nextAttemptAt.getTime()).toBeLessThan(failed.nextAttemptAt.getTime());
+});
+
 test('a name that is removed leads nowhere from then on, and others who have proven it are looked at, who alone know', async () => {
   const later = new Date(Date.now() + 3_600_000);
   const id = await aDomain(server, shop, { name, verifiedAt: new Date(), status: 'ACTIVE' });
