@@ -150,10 +150,12 @@ test('a check that is asked for has the certificate of a name that is held order
   expect(nextAttemptAt.getTime()).toBeLessThan(failed.nextAttemptAt.getTime());
 });
 
-test('a name that is removed leads nowhere from then on, and others who claim it are looked at', async () => {
+test('a name that is removed leads nowhere from then on, and others who have proven it are looked at, who alone know', async () => {
   const later = new Date(Date.now() + 3_600_000);
   const id = await aDomain(server, shop, { name, verifiedAt: new Date(), status: 'ACTIVE' });
-  const other = await aDomain(server, foreign, { name, nextCheckAt: later });
+  const other = await aDomain(server, foreign, { name, nextCheckAt: later, problem: 'HELD_BY_ANOTHER' });
+  const third = await aPerson(server);
+  const unproven = await aDomain(server, await aProject(server, third), { name, nextCheckAt: later });
   const { organizationId } = (await row(id))!;
   const environmentId = uuid(shop.environmentId);
   const { version } = await server.db.routeVersion.findUniqueOrThrow({ where: { id: 1 } });
@@ -164,6 +166,7 @@ test('a name that is removed leads nowhere from then on, and others who claim it
   expect(route).toMatchObject({ targets: [], deploymentId: null });
   expect(route.version).toBeGreaterThan(version);
   expect((await row(other))?.nextCheckAt.getTime()).toBeLessThan(later.getTime());
+  expect((await row(unproven))?.nextCheckAt).toEqual(later);
 });
 
 test('a claim that does not hold its name takes no route away with it', async () => {
