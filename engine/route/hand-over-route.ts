@@ -1,7 +1,7 @@
 import { closeRoute } from '@apployd/prisma/close-route';
 import type { Transaction } from '@apployd/prisma/create-db';
 
-export type RouteOwner = { readonly organizationId: string; readonly environmentId: string };
+type RouteOwner = { readonly organizationId: string; readonly environmentId: string };
 
 /** What a former holder of the host name has left says nothing any more, and is the new one's: nobody else writes it from now on. */
 export async function handOverRoute(
