@@ -32,6 +32,6 @@ type Options = { readonly groupOrder?: number; readonly isolate?: boolean };
 function project(name: string, include: string[], exclude: string[], { groupOrder = 0, isolate = true }: Options = {}) {
   return {
     extends: true as const,
-    test: { name, include, exclude, isolate, maxWorkers: 2, sequence: { groupOrder } },
+    test: { name, include, exclude, isolate, maxWorkers: 3, sequence: { groupOrder } },
   };
 }

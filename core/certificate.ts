@@ -10,6 +10,7 @@ export const certificateFailureCodes = [
   'AUTHORITY_FAILED',
   'AUTHORITY_UNREACHABLE',
   'WEEKLY_BUDGET',
+  'ORGANIZATION_SHARE',
 ] as const;
 export type CertificateFailureCode = (typeof certificateFailureCodes)[number];
 
@@ -34,6 +35,8 @@ const reasons: Readonly<Record<CertificateFailureCode, (hostname: string) => str
     `The certificate authority could not be reached for ${name}. It is tried again by itself; when it lasts, the operator is to check ENGINE_ACME_DIRECTORY and the way out of the engine's network.`,
   WEEKLY_BUDGET: (name) =>
     `So many host names of the platform's own have got their first certificate this week that ${name} waits for the next days: authorities issue a limited number for one domain a week. With a DNS provider one certificate serves them all.`,
+  ORGANIZATION_SHARE: (name) =>
+    `As much has been ordered for your organization as is its share for now, so that others get theirs: ${name} waits, and is tried again by itself when it is its turn. Host names whose certificates fail use the share up; mend or remove those.`,
 };
 
 /** What happened, and what to do, for the person whose host name it is. */

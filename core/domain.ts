@@ -6,7 +6,7 @@ export const mostDomains = 20;
 export const recheckEveryMs = 60_000;
 /** So long a name that was in use may lead elsewhere before that is called wrong. */
 export const astrayForMs = 60 * 60_000;
-/** So long without proof, and leading elsewhere, a holder keeps the name from others who prove that it is theirs. */
+/** So long without proof, wherever the name leads, a holder keeps the name from others who prove that it is theirs. */
 export const keptForMs = 14 * 24 * 60 * 60_000;
 
 /** What is in the way of a domain, or worth knowing. */
@@ -73,7 +73,7 @@ export function domainProblemText(
     case 'BEHIND_PROXY':
       return `${name} leads to a proxy of Cloudflare. Have it pass visitors on to ${hostname}: whether it does cannot be seen from here.`;
     case 'PROOF_LOST':
-      return `${name} leads elsewhere, and its TXT record is gone. Set both again: two weeks after they went, another organization that proves it is theirs may take it.`;
+      return `The TXT record at ${challengeName(name)} is gone. Set the records that are shown: two weeks after it went, another organization that proves that ${name} is theirs gets it.`;
     case 'DNS_SILENT':
       return `The name servers of ${bareName(name)} do not answer. See to them at your provider; it is tried again by itself.`;
     case 'PLATFORM_UNKNOWN':

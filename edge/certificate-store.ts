@@ -9,38 +9,57 @@ export type SealedCertificate = {
   readonly version: string;
 };
 
+export type CertificateVersion = Pick<SealedCertificate, 'hostname' | 'version'>;
+
 /** What an edge reads of certificates. */
 export type CertificateStore = {
   /** All that are newer than `version`, oldest first. */
   after(version: string, limit: number): Promise<readonly SealedCertificate[]>;
-  /** The host names of all, a page at a time. */
-  names(afterHostname: string, limit: number): Promise<readonly string[]>;
-  /** What an authority is answered that asks with this token. */
-  challenge(token: string): Promise<string | null>;
+  /** Which versions there are, of all, a page at a time by host name. */
+  versions(afterHostname: string, limit: number): Promise<readonly CertificateVersion[]>;
+  /** Those of these host names. */
+  of(hostnames: readonly string[]): Promise<readonly SealedCertificate[]>;
+  /** The newest version of any. */
+  newest(): Promise<string>;
+  /** What authorities are answered, by token. */
+  challenges(): Promise<ReadonlyMap<string, string>>;
 };
+
+const sealed = `"hostname", "chain", encode("sealedKey", 'base64') AS "sealedKey", "version"::text AS "version"`;
+const isThere = `"chain" IS NOT NULL AND "sealedKey" IS NOT NULL`;
+
+/** An engine has a handful at a time. */
+const mostChallenges = 1_000;
 
 export function certificateStore(sql: Sql): CertificateStore {
   return {
     after: (version, limit) =>
       sql.query<SealedCertificate>(
-        `SELECT "hostname", "chain", encode("sealedKey", 'base64') AS "sealedKey", "version"::text AS "version"
-         FROM "Certificate" WHERE "version" > $1 AND "chain" IS NOT NULL AND "sealedKey" IS NOT NULL
-         ORDER BY "Certificate"."version" LIMIT $2`,
+        `SELECT ${sealed} FROM "Certificate" WHERE "version" > $1 AND ${isThere} ORDER BY "Certificate"."version" LIMIT $2`,
         [version, limit],
       ),
-    names: async (hostname, limit) => {
-      const rows = await sql.query<{ hostname: string }>(
-        `SELECT "hostname" FROM "Certificate" WHERE "hostname" > $1 AND "chain" IS NOT NULL ORDER BY "hostname" LIMIT $2`,
+    versions: (hostname, limit) =>
+      sql.query<CertificateVersion>(
+        `SELECT "hostname", "version"::text AS "version" FROM "Certificate"
+         WHERE "hostname" > $1 AND ${isThere} ORDER BY "hostname" LIMIT $2`,
         [hostname, limit],
+      ),
+    of: (hostnames) =>
+      sql.query<SealedCertificate>(`SELECT ${sealed} FROM "Certificate" WHERE "hostname" = ANY($1) AND ${isThere}`, [
+        hostnames,
+      ]),
+    newest: async () => {
+      const [row] = await sql.query<{ newest: string }>(
+        `SELECT coalesce(max("version"), 0)::text AS "newest" FROM "Certificate"`,
       );
-      return rows.map((row) => row.hostname);
+      return row?.newest ?? '0';
     },
-    challenge: async (token) => {
-      const [row] = await sql.query<{ keyAuthorization: string }>(
-        `SELECT "keyAuthorization" FROM "AcmeChallenge" WHERE "token" = $1 AND "expiresAt" > now()`,
-        [token],
+    challenges: async () => {
+      const rows = await sql.query<{ token: string; keyAuthorization: string }>(
+        `SELECT "token", "keyAuthorization" FROM "AcmeChallenge" WHERE "expiresAt" > now() ORDER BY "expiresAt" DESC LIMIT $1`,
+        [mostChallenges],
       );
-      return row?.keyAuthorization ?? null;
+      return new Map(rows.map(({ token, keyAuthorization }) => [token, keyAuthorization]));
     },
   };
 }

@@ -54,7 +54,7 @@ function tlsOf(config: EdgeConfig, sql: Sql) {
   const store = certificateStore(sql);
   const { protocol, port: said } = new URL(config.APPLOYD_PUBLIC_URL);
   const publicPort = protocol === 'https:' ? Number(said || 443) : null;
-  const options = { port, publicPort, baseDomain: config.APPLOYD_BASE_DOMAIN, challenge: store.challenge };
+  const options = { port, publicPort, baseDomain: config.APPLOYD_BASE_DOMAIN, challenges: store.challenges };
   return { options, parts: { store, box: aesGcmSecretBox(secret) } };
 }
 

@@ -13,7 +13,7 @@ import { checkedFile } from './checked-file.js';
 import type { EdgeConfig } from './config.js';
 import { firstCertificates, followCertificates } from './follow-certificates.js';
 import { followRoutes } from './follow-routes.js';
-import { keepSnapshot } from './keep-snapshot.js';
+import { keepSaved } from './keep-saved.js';
 import type { RouteStore } from './route-store.js';
 import type { Router } from './router/router.js';
 import { routes, type Routes } from './routes.js';
@@ -46,7 +46,7 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const { host, port, tlsPort } = await router.listen();
   if (tlsPort !== null) log.info({ tlsPort }, 'visitors are served over TLS');
 
-  const keeper = keepSnapshot({ snapshot, state: following.state, log });
+  const keeper = keepSaved({ save: () => snapshot.save(following.state()), what: 'routes', log });
   const onApplied = (version: bigint) => {
     keeper.changed();
     parts.onApplied?.(version);
@@ -64,7 +64,11 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
     tlsPort,
     close: async () => {
       stop.abort();
-      await Promise.all([followed.then(keeper.flush), followedToo, router.close(closeGraceMs)]);
+      await Promise.all([
+        followed.then(keeper.flush),
+        followedToo?.then(secured?.certificates.flush),
+        router.close(closeGraceMs),
+      ]);
     },
   };
 }

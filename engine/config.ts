@@ -121,6 +121,15 @@ export const engineSettings = z
       .describe(
         "File with the certificates, in PEM, that vouch for the address of the directory, where the system's own do not: of an authority in one's own network.",
       ),
+    ENGINE_ACME_DNS_WAIT_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(120)
+      .default(20)
+      .describe(
+        'How long the DNS provider, where ENGINE_DNS names one, takes to tell its name servers of a record before the authority is sent there.',
+      ),
     ENGINE_ACME_NAMES_A_WEEK: z.coerce
       .number()
       .int()

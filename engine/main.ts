@@ -50,8 +50,8 @@ await runProcess('engine', {
     secrets.hold(own);
     const machinery = await machineryOf(kind, { config, environment, serverId, log, signal: ending.signal });
     const mail = await openMail(config, log);
-    const certificates = await certificateWorkOf(config, backplane, log);
     const dns = await openDns(config, { clock: systemClock, log });
+    const certificates = await certificateWorkOf(config, backplane, { dns, log });
     const outside = { ...machinery, mail, certificates, dns };
     const engine = engineOf(config, backplane, outside, { ...secrets, own }, serverId);
 

@@ -74,7 +74,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const { tls } = options;
   const names = secureNames();
   const secure = secureVisit(tls, names);
-  const answerChallenge = tls && challengeLookup(tls.challenge);
+  const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
   let isClosing = false;
 
@@ -105,7 +105,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return answerChallenge(req.url ?? '', req.headers.accept);
     const found = direct(req);
     const isSettled = req.url === healthPath || ('status' in found && found.status === 400);
-    return isSettled ? found : (secure(req, sender(req)) ?? found);
+    return isSettled ? found : (secure(req) ?? found);
   };
 
   const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>

@@ -8,7 +8,7 @@ export interface Router {
   forget(hostnames: readonly string[]): Promise<void>;
   /**
    * Puts these certificates in service, hot: the next handshake takes them. `*.example.com` serves every name directly below
-   * it that has none of its own. Names without any are refused at the handshake.
+   * it that has none of its own which is still valid. Names without any are refused at the handshake.
    */
   certify(certificates: readonly Certificate[]): Promise<void>;
   /** These are in service no more. */
@@ -41,7 +41,13 @@ export type RouteChange = {
 };
 
 /** PEM, the host name's own first; what a handshake with its visitors takes. */
-export type Certificate = { readonly hostname: string; readonly chain: string; readonly key: string };
+export type Certificate = {
+  readonly hostname: string;
+  readonly chain: string;
+  readonly key: string;
+  /** From then on nobody is sent on to it. */
+  readonly notAfter: Date;
+};
 
 /** How a router serves over TLS, where it does. */
 export type TlsOptions = {
@@ -51,9 +57,11 @@ export type TlsOptions = {
   readonly publicPort: number | null;
   /** Below it all names are the platform's own: browsers may be told to stay with TLS. */
   readonly baseDomain: string;
-  /** What an authority is answered that asks with this token; null for one that is unknown. */
-  readonly challenge: (token: string) => Promise<string | null>;
+  readonly challenges: ReadChallenges;
 };
+
+/** What authorities are answered at this moment, by the token that they ask with. */
+export type ReadChallenges = () => Promise<ReadonlyMap<string, string>>;
 
 export type TrafficSample = {
   readonly hostname: string;

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { normalHostname, probeHeader } from '@apployd/core/hostname';
 import type { Destination } from './destination.js';
-import type { Sender } from './headers.js';
 import { errorAnswer, redirectAnswer, type OwnAnswer } from './own-answer.js';
 import type { TlsOptions } from './router.js';
 import type { SecureNames } from './secure-names.js';
@@ -13,13 +12,12 @@ export const strictTransport = 'max-age=2592000';
 
 /** What TLS asks of a visit before anybody is asked; null: it goes on. */
 export function secureVisit(tls: TlsOptions | undefined, names: SecureNames) {
-  return (req: IncomingMessage, sender: Sender): OwnAnswer | null => {
+  return (req: IncomingMessage): OwnAnswer | null => {
     if (!tls) return null;
     const hostname = normalHostname(req.headers.host ?? '');
     if (isEncrypted(req)) return isFor(req, hostname) ? null : errorAnswer('MISDIRECTED', req.headers.accept);
     const { publicPort } = tls;
-    if (publicPort === null || !names.has(hostname) || cameSecurely(req, sender) || req.headers[probeHeader])
-      return null;
+    if (publicPort === null || !names.has(hostname) || saysSecure(req) || req.headers[probeHeader]) return null;
     const port = publicPort === 443 ? '' : `:${publicPort}`;
     return redirectAnswer({ status: 308, location: `https://${hostname}${port}${req.url ?? '/'}` });
   };
@@ -36,7 +34,10 @@ function isFor(req: IncomingMessage, hostname: string): boolean {
   return typeof servername === 'string' && normalHostname(servername) === hostname;
 }
 
-/** A trusted proxy in front has taken TLS off already. */
-function cameSecurely(req: IncomingMessage, { isTrusted }: Sender): boolean {
-  return isTrusted && /^\s*https\s*(,|$)/.test(String(req.headers['x-forwarded-proto'] ?? ''));
+/**
+ * A proxy in front has taken TLS off already, or anybody says so: many proxies that come by plain HTTP would be sent on in
+ * an endless circle. Who lies stays on the plain connection of their own.
+ */
+function saysSecure(req: IncomingMessage): boolean {
+  return /^\s*https\s*(,|$)/.test(String(req.headers['x-forwarded-proto'] ?? ''));
 }

@@ -18,7 +18,7 @@ export const tlsOptions: TlsOptions = {
   port: 0,
   publicPort: 8443,
   baseDomain: 'apps.test',
-  challenge: async (token) => (token === 'a-token-that-is-known' ? 'a-token-that-is-known.proof' : null),
+  challenges: async () => new Map([['a-token-that-is-known', 'a-token-that-is-known.proof']]),
 };
 
 /** What every router guarantees where it serves over TLS. */
@@ -28,10 +28,10 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
     let tlsPort: number;
     const roots = new Map<string, string>();
 
-    const certify = async (hostname: string, validMs?: number) => {
-      const { chain, key } = await makeCertificate({ names: [hostname], validMs });
+    const certify = async (hostname: string, notAfter = new Date(Date.now() + 3_600_000)) => {
+      const { chain, key } = await makeCertificate({ names: [hostname] });
       roots.set(hostname, chain);
-      await bench.router.certify([{ hostname, chain, key }]);
+      await bench.router.certify([{ hostname, chain, key, notAfter }]);
     };
     const app = async (hostname: string, answer: RequestListener) => {
       const target = await bench.target(answer);
@@ -115,6 +115,24 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
       expect((await ask(bench.port, 'shop.apps.test')).headers.location).toBe('https://shop.apps.test:8443/');
       expect((await ask(bench.port, 'plain.test')).body).toBe('in');
       expect((await ask(bench.port, 'app.test', { headers: { [probeHeader]: '1' } })).body).toBe('in');
+    });
+
+    test('plain HTTP is not sent on to a certificate that is over, and a wildcard goes before one', async () => {
+      const says: RequestListener = (_, res) => res.end('in');
+      for (const each of ['over.test', 'over.apps.test']) {
+        await app(each, says);
+        await certify(each, new Date(Date.now() - 1_000));
+      }
+      expect((await ask(bench.port, 'over.test')).body).toBe('in');
+      expect((await ask(bench.port, 'over.apps.test')).status).toBe(308);
+      expect(await refusal('over.apps.test')).toBe('DNS:*.apps.test');
+    });
+
+    test('who comes through a proxy that took TLS off is not sent in a circle, trusted or not; the app is told what is known', async () => {
+      await app('app.test', (req, res) => res.end(String(req.headers['x-forwarded-proto'])));
+      const saying = (said: string) => ask(bench.port, 'app.test', { headers: { 'x-forwarded-proto': said } });
+      for (const said of ['https', ' https , http']) expect((await saying(said)).body).toBe('http');
+      for (const said of ['http', 'http, https', 'httpsx']) expect((await saying(said)).status).toBe(308);
     });
 
     test('authorities are answered over plain HTTP, for any name and before it is sent on; what they were not told is nowhere', async () => {

@@ -3,6 +3,7 @@ import { keptForMs, astrayForMs } from '@apployd/core/domain';
 import { newId } from '@apployd/core/id';
 import { closeRoute } from '@apployd/prisma/close-route';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
+import { leadToLive } from '../route/lead-to-live.js';
 import { anEnvironment } from '../testing/a-deployment.js';
 import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
@@ -106,6 +107,26 @@ test.each([
   expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem });
 });
 
+test('a certificate that a name failed to get is ordered at once when the name leads here', async () => {
+  const { db } = house.engine;
+  const id = await claim(house.environment);
+  const failed = { failureCode: 'UNREACHABLE', attempts: 7, nextAttemptAt: new Date(now.getTime() + 3_600_000) };
+  await db.certificate.create({ data: { hostname: name, ...failed } });
+  const certificate = () => db.certificate.findUniqueOrThrow({ where: { hostname: name } });
+  await check(id);
+  expect(await certificate()).toMatchObject(failed);
+  prove(house.environment);
+  await check(id);
+  expect(await certificate()).toMatchObject({ attempts: 0, nextAttemptAt: now });
+  await db.certificate.update({ where: { hostname: name }, data: failed });
+  lead(here);
+  await check(id);
+  expect(await certificate()).toMatchObject({ attempts: 0, nextAttemptAt: now });
+  await db.certificate.update({ where: { hostname: name }, data: failed });
+  await check(id);
+  expect(await certificate()).toMatchObject(failed);
+});
+
 test('a wildcard is proven for the name that it stands under, and is asked for a name below it', async () => {
   const id = await claim(house.environment, { name: `*.${name}` });
   prove(house.environment);
@@ -134,7 +155,7 @@ test('the first that is proven holds the name; a claim that is not stands in nob
   lead(here);
   await Promise.all(claims.map(check));
   expect(await Promise.all(claims.map(row))).toMatchObject([
-    { status: 'PENDING_DNS', problem: expect.stringMatching('PROOF_OTHER|HELD_BY_ANOTHER'), verifiedAt: null },
+    { status: 'PENDING_DNS', problem: 'PROOF_OTHER', verifiedAt: null },
     { status: 'ACTIVE', verifiedAt: now },
   ]);
   // Even one who gets a proof in cannot take it from who has it.
@@ -196,6 +217,113 @@ test('a holder that is lost keeps the name for two weeks; then who proves it has
   // Nothing runs there yet: the former one's app does not go on under a name that is no longer its own.
   expect((await routeOf(name))?.targets).toEqual([]);
   expect(await house.events()).toContain('domain.released');
+});
+
+test('a holder whose proof is gone is told, and gives the name up to who proves it, even while the name leads here', async () => {
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  lead(here);
+  await check(old);
+  prove(next);
+  const lostAt = now;
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', problem: 'PROOF_LOST', lostAt });
+  house.engine.resolver.silence(challenge());
+  later(keptForMs);
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', lostAt });
+  prove(former);
+  await check(old);
+  expect(await row(old)).toMatchObject({ status: 'ACTIVE', problem: null, lostAt: null });
+  prove(next);
+  await check(old);
+  later(keptForMs);
+  await check(old);
+  await check(fresh);
+  expect(await row(fresh)).toMatchObject({ status: 'ACTIVE', verifiedAt: now });
+  expect(await row(old)).toMatchObject({ problem: 'TAKEN_BY_ANOTHER', verifiedAt: null });
+});
+
+test('what a record says is kept without what the database refuses or nobody sees', async () => {
+  const id = await claim(house.environment);
+  house.engine.resolver.set(challenge(), { txt: ['a\0b', '\u{D800}c', 'd\u{202E}e', 'é'] });
+  house.engine.resolver.set(name, { caa: ['issue \0'] });
+  await check(id);
+  expect((await row(id)).findings).toMatchObject({ proofs: ['a\uFFFDb', '\uFFFDc', 'd\uFFFDe', 'é'], caa: ['\uFFFD'] });
+});
+
+test('a look that comes to no end is tried again after pauses that grow, up to an hour', async () => {
+  const id = await claim(house.environment);
+  const refuse = () => Promise.reject(new Error('refused'));
+  const db = new Proxy(house.engine.db, {
+    get: (target, key) => (key === '$transaction' ? refuse : Reflect.get(target, key)),
+  });
+  const pauses: number[] = [];
+  for (const age of [0, 5, 30, 24 * 60]) {
+    now = new Date(Date.now() + age * 60_000);
+    await expect(checkDomain({ ...engine(), db }, id, never)).rejects.toThrow('refused');
+    pauses.push((await row(id)).nextCheckAt.getTime() - now.getTime());
+  }
+  expect(pauses).toEqual(pauses.toSorted((one, other) => one - other));
+  expect([pauses[0], pauses.at(-1)]).toEqual([30_000, 3_600_000]);
+});
+
+test('domains of one organization that are due, however many and long, leave a place for those of others', async () => {
+  const { db } = house.engine;
+  await db.domain.updateMany({ data: { nextCheckAt: new Date(Date.now() + 365 * 24 * 3_600_000) } });
+  const busy = await anEnvironment(house.engine);
+  const { organizationId, projectId, id: environmentId } = busy;
+  const nextCheckAt = new Date(Date.now() - 3_600_000);
+  const many = Array.from({ length: 101 }, () => ({ id: newId(), name: `${newId()}.test`, proof: 'none' }));
+  const on = { organizationId, projectId, environmentId, nextCheckAt };
+  await db.domain.createMany({ data: many.map((one) => ({ ...one, ...on })) });
+  const id = await claim(house.environment);
+  later(1_000);
+  await checkDueDomains(engine(), never);
+  expect((await row(id)).checkedAt).toEqual(now);
+  expect(await db.domain.count({ where: { environmentId, checkedAt: { not: null } } })).toBe(5);
+});
+
+test('whoever has not proven a name does not learn that somebody else has, nor are they told', async () => {
+  const [rival, owner] = [await anEnvironment(house.engine), house.environment];
+  const [unproven, proven] = [await claim(rival), await claim(owner)];
+  await check(unproven);
+  const before = await row(unproven);
+  prove(owner);
+  const told: string[] = [];
+  const publish = (topic: string, id: string) => void told.push(`${topic} ${id}`);
+  await checkDomain({ ...engine(), events: { ...house.engine.events, publish } }, proven, never);
+  expect(told).toEqual(expect.arrayContaining([`project ${owner.projectId}`, `route ${name}`]));
+  expect(told.filter((one) => one.endsWith(rival.projectId))).toEqual([]);
+  expect(await row(unproven)).toEqual(before);
+});
+
+test('the route of a name that was another’s is its new holder’s before anything is deployed there, and says nothing of the former', async () => {
+  const {
+    environment: former,
+    engine: { db },
+  } = house;
+  const next = await anEnvironment(house.engine);
+  await house.goLive('one');
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  await check(old);
+  const redirects = [{ from: '/*', to: 'https://former.example', permanent: false }];
+  await db.route.update({ where: { hostname: name }, data: { redirects } });
+  const { version } = (await routeOf(name))!;
+  await db.domain.delete({ where: { id: old } });
+  prove(next);
+  await check(fresh);
+  const { organizationId, id: environmentId } = next;
+  const emptied = { organizationId, environmentId, targets: [], redirects: [], deploymentId: null };
+  expect(await routeOf(name)).toMatchObject(emptied);
+  expect((await routeOf(name))!.version).toBeGreaterThan(version);
+  await reconcile(house.engine);
+  expect(await routeOf(name)).toMatchObject(emptied);
+  // Its own host name is not taken for one that was set up already.
+  expect(await db.$transaction((tx) => leadToLive(tx, environmentId))).toBeNull();
+  expect(await routeOf(next.hostname)).toBeNull();
 });
 
 test('a holder that nobody has looked at for long keeps its name', async () => {

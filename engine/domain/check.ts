@@ -1,6 +1,7 @@
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Engine } from '../engine.js';
 import { lookAt } from './look-at.js';
+import { nextTryAt } from './next-check.js';
 import { note, type Noted } from './note.js';
 
 /** Looks at a domain in the public DNS, and makes so what follows. One engine at a time; what is deleted meanwhile is left. */
@@ -8,9 +9,18 @@ export async function checkDomain(engine: Engine, id: string, signal: AbortSigna
   await engine.leases.hold(`domain:${id}`, engine.settings.leaseMs, async (_, lost) => {
     const domain = await engine.db.domain.findFirst({
       where: { id, environment: { deletesAt: null, project: { deletesAt: null } } },
-      select: { name: true, proof: true, environment: { select: { hostname: true } } },
+      select: {
+        name: true,
+        proof: true,
+        checkedAt: true,
+        createdAt: true,
+        environment: { select: { hostname: true } },
+      },
     });
     if (!domain) return;
+    // Before the look: one that always fails is not always the first in the queue.
+    const nextCheckAt = nextTryAt(domain, engine.clock.now());
+    await engine.db.domain.updateMany({ where: { id }, data: { nextCheckAt } });
     const { hostname } = domain.environment;
     const findings = await lookAt(engine, { ...domain, hostname }, AbortSignal.any([signal, lost]));
     tell(engine, await transactAndTell(engine, (tx) => note(tx, id, findings, engine.clock.now())));

@@ -14,24 +14,37 @@ export function judgeClaim({ proof, proofs }: DomainFindings, isHeldByAnother: b
 }
 
 /** How a name stands that this claim holds. What nobody answers for stays as it was. */
-export function judgeHeld(held: Omit<Standing, 'problem'>, { proof, leads }: DomainFindings, now: Date): Standing {
-  const { activeAt, astrayAt, lostAt } = held;
+export function judgeHeld(held: Omit<Standing, 'problem'>, findings: DomainFindings, now: Date): Standing {
+  const { activeAt, astrayAt } = held;
+  const lostAt = lostSince(held.lostAt, findings.proof, now);
   const status = activeAt === null ? 'VERIFYING' : held.status;
+  const { leads } = findings;
   if (leads === 'UNKNOWN') return { status, activeAt, astrayAt, lostAt, problem: 'DNS_SILENT' };
   if (leads === 'PLATFORM_UNKNOWN') return { status, activeAt, astrayAt, lostAt, problem: 'PLATFORM_UNKNOWN' };
+  const problem = lostAt ? 'PROOF_LOST' : besides[leads];
   if (leads !== 'ELSEWHERE' && leads !== 'NOWHERE') {
-    return { status: 'ACTIVE', activeAt: activeAt ?? now, astrayAt: null, lostAt: null, problem: besides[leads] };
+    return { status: 'ACTIVE', activeAt: activeAt ?? now, astrayAt: null, lostAt, problem };
   }
   const since = astrayAt ?? now;
-  const lostSince = proof === 'FOUND' ? null : proof === 'MISSING' ? (lostAt ?? now) : lostAt;
   const isLong = activeAt !== null && now.getTime() - since.getTime() >= astrayForMs;
-  const problem = lostSince ? 'PROOF_LOST' : leads === 'NOWHERE' ? 'NO_ADDRESS' : 'POINTS_ELSEWHERE';
-  return { status: isLong ? 'MISCONFIGURED' : status, activeAt, astrayAt: since, lostAt: lostSince, problem };
+  return { status: isLong ? 'MISCONFIGURED' : status, activeAt, astrayAt: since, lostAt, problem };
 }
 
-const besides = { HERE: null, HERE_TOO: 'POINTS_ELSEWHERE_TOO', PROXY: 'BEHIND_PROXY' } as const;
+/** Wherever the name leads: whoever it belongs to by now may lead it here, and only a proof says whom it belongs to. */
+function lostSince(lostAt: Date | null, proof: DomainFindings['proof'], now: Date): Date | null {
+  if (proof === 'UNKNOWN') return lostAt;
+  return proof === 'FOUND' ? null : (lostAt ?? now);
+}
 
-/** Whether somebody else who proves the name may have it: without proof, and leading elsewhere, for long and lately too. */
+const besides = {
+  HERE: null,
+  HERE_TOO: 'POINTS_ELSEWHERE_TOO',
+  PROXY: 'BEHIND_PROXY',
+  NOWHERE: 'NO_ADDRESS',
+  ELSEWHERE: 'POINTS_ELSEWHERE',
+} as const;
+
+/** Whether somebody else who proves the name may have it: its proof has been gone for long, and was when it was looked for lately. */
 export function isGivenUp({ lostAt, checkedAt }: Pick<Domain, 'lostAt' | 'checkedAt'>, now: Date): boolean {
   const age = (at: Date) => now.getTime() - at.getTime();
   return lostAt !== null && checkedAt !== null && age(lostAt) >= keptForMs && age(checkedAt) < latelyMs;

@@ -33,10 +33,10 @@ export function lookAt(
     signal.throwIfAborted();
     return {
       proof: proofs === null ? 'UNKNOWN' : proofs.includes(proof) ? 'FOUND' : 'MISSING',
-      proofs: (proofs ?? []).slice(0, most).map((text) => text.slice(0, longest)),
+      proofs: (proofs ?? []).slice(0, most).map(legible),
       leads: whereTo(addresses, own ?? []),
       addresses: (addresses ?? []).slice(0, most),
-      caa: caa?.slice(0, most).map((text) => text.slice(0, longest)) ?? null,
+      caa: caa?.slice(0, most).map(legible) ?? null,
     };
   });
 }
@@ -67,6 +67,11 @@ function whereTo(addresses: readonly string[] | null, own: readonly string[]): D
   const here = addresses.filter(isOwn);
   if (here.length === 0) return 'ELSEWHERE';
   return here.length === addresses.length ? 'HERE' : 'HERE_TOO';
+}
+
+/** What anybody may write into a record, as it is kept and shown: the database takes no NUL and no half of a pair. */
+function legible(text: string): string {
+  return text.slice(0, longest).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{FFFD}');
 }
 
 const orNull = <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);

@@ -1,9 +1,10 @@
 import type { DomainFindings } from '@apployd/core/domain';
 import { publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
-import { closeRoute } from '@apployd/prisma/close-route';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { retryCertificate } from '@apployd/prisma/retry-certificate';
 import type { Domain } from '@apployd/prisma/generated/client/client';
+import { handOverRoute } from '../route/hand-over-route.js';
 import { leadDomains } from '../route/lead-domains.js';
 import { isGivenUp, judgeClaim, judgeHeld } from './judge.js';
 import { nextCheckAt } from './next-check.js';
@@ -27,10 +28,12 @@ export async function note(tx: Transaction, id: string, findings: DomainFindings
     await write(tx, own, { ...standing, problem: isTaken ? own.problem : problem }, findings, now);
     return { ...nothing, projectIds: [own.projectId] };
   }
+  // Before any event: who keeps a certificate locks its row first, too.
+  await retryCertificate(tx, own.name, now);
   if (holder) await release(tx, holder);
-  await take(tx, own, claims, now);
+  await take(tx, own, now);
   const { projectIds } = await noteHeld(tx, { ...own, verifiedAt: now }, findings, now);
-  return { projectIds: [...projectIds, ...claims.map(({ projectId }) => projectId)], route: own.name };
+  return { projectIds: [...projectIds, ...(holder ? [holder.projectId] : [])], route: own.name };
 }
 
 /** All claims on the name, in the order in which everybody locks them; those of environments that are being erased wait. */
@@ -46,7 +49,10 @@ async function lockClaims(tx: Transaction, id: string): Promise<Domain[]> {
 async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, now: Date): Promise<Noted> {
   const standing = judgeHeld(own, findings, now);
   await write(tx, own, standing, findings, now);
-  if (own.status !== standing.status && standing.status === 'ACTIVE') await append(tx, 'domain.active', own);
+  if (own.status !== standing.status && standing.status === 'ACTIVE') {
+    await retryCertificate(tx, own.name, now);
+    await append(tx, 'domain.active', own);
+  }
   if (own.status !== standing.status && standing.status === 'MISCONFIGURED') {
     await append(tx, 'domain.misconfigured', own);
   }
@@ -56,25 +62,28 @@ async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, 
 type Changes = Partial<Pick<Domain, 'status' | 'problem' | 'activeAt' | 'astrayAt' | 'lostAt'>>;
 
 async function write(tx: Transaction, own: Domain, changes: Changes, findings: DomainFindings, now: Date) {
-  const data = { ...changes, findings, checkedAt: now, nextCheckAt: nextCheckAt({ ...own, ...changes }, now) };
+  const data = {
+    ...changes,
+    findings,
+    checkedAt: now,
+    nextCheckAt: nextCheckAt({ ...own, ...changes }, findings, now),
+  };
   await tx.domain.update({ where: { id: own.id }, data });
 }
 
-/** From now on the name leads where the claim's environment does, and other claims on it say so. */
-async function take(tx: Transaction, own: Domain, claims: readonly Domain[], now: Date): Promise<void> {
+/** From now on the name leads where the claim's environment does. Other claims hear of it once they are proven. */
+async function take(tx: Transaction, own: Domain, now: Date): Promise<void> {
   await tx.domain.update({ where: { id: own.id }, data: { verifiedAt: now } });
-  const others = claims.filter(({ id, verifiedAt }) => id !== own.id && verifiedAt === null).map(({ id }) => id);
-  await tx.domain.updateMany({ where: { id: { in: others } }, data: { problem: 'HELD_BY_ANOTHER' } });
+  await handOverRoute(tx, own.name, own);
   await leadDomains(tx, own.environmentId);
   await append(tx, 'domain.verified', own);
 }
 
-/** The name is no longer this claim's. */
+/** The name is no longer this claim's: whoever takes it takes its route over. */
 async function release(tx: Transaction, holder: Domain): Promise<void> {
   const fallen = { status: 'PENDING_DNS', problem: 'TAKEN_BY_ANOTHER' } as const;
   const data = { ...fallen, verifiedAt: null, activeAt: null, astrayAt: null, lostAt: null };
   await tx.domain.update({ where: { id: holder.id }, data });
-  await closeRoute(tx, holder.name);
   await append(tx, 'domain.released', holder);
 }
 

@@ -25,7 +25,8 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
   const asleep = targets.length === 0 && holdsVisitors(environment);
   const hostnames = await hostnamesOf(tx, environmentId);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
-  if (routes.length === 0 && targets.length === 0) return null;
+  // A domain that was another's has a row before anything is deployed here.
+  if (targets.length === 0 && !routes.some(({ hostname }) => hostname === hostnames[0])) return null;
   const isLed = routes.every(
     (route) => route.deploymentId === deploymentId && isSame(route.targets, targets) && route.asleep === asleep,
   );

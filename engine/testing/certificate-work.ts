@@ -9,6 +9,7 @@ export function certificateWork(options: Partial<Pick<CertificateWork, 'hasWildc
   const authority = fakeCertificates((hostname) => makeCertificate({ names: [hostname], validMs: 90 * 86_400_000 }));
   return {
     authority,
+    directory: 'https://authority.test/directory',
     box: aesGcmSecretBox('what engine and edges of a test share'),
     platformHostname: 'deploy.example.test',
     baseDomain: 'apps.example.test',

@@ -1,27 +1,54 @@
-import { certificateFailureReason } from '@apployd/core/certificate';
+import { Prisma, type Certificate } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { CertificateWork } from './certificate-work.js';
+import { postpone } from './postpone.js';
+import { leadsSomewhere } from './wanted.js';
 
 const weekMs = 7 * 86_400_000;
 const lookAgainMs = 3_600_000;
+/** First certificates below the base domain that an organization gets within a week while others wait for theirs. */
+const shareAWeek = 5;
 
 /** Whether the authority would have issued too many first certificates below the base domain with this one. Then it waits. */
-export async function waitsForBudget(engine: Engine, work: CertificateWork, hostname: string): Promise<boolean> {
-  const { db, clock } = engine;
+export async function waitsForBudget(
+  engine: Engine,
+  work: CertificateWork,
+  row: Certificate,
+  organizationId: string,
+): Promise<boolean> {
   const tail = `.${work.baseDomain}`;
-  if (!hostname.endsWith(tail)) return false;
-  const row = await db.certificate.findUnique({ where: { hostname }, select: { firstIssuedAt: true } });
-  if (!row || row.firstIssuedAt) return false;
-  const now = clock.now().getTime();
-  const issued = await db.certificate.count({
-    where: { hostname: { endsWith: tail }, firstIssuedAt: { gt: new Date(now - weekMs) } },
-  });
-  if (issued < work.namesAWeek) return false;
-  const failureReason = certificateFailureReason('WEEKLY_BUDGET', hostname);
-  const nextAttemptAt = new Date(now + lookAgainMs);
-  await db.certificate.update({
-    where: { hostname },
-    data: { failureCode: 'WEEKLY_BUDGET', failureReason, nextAttemptAt },
-  });
-  return true;
+  if (row.firstIssuedAt || !row.hostname.endsWith(tail)) return false;
+  const now = engine.clock.now();
+  const lately = new Date(now.getTime() - weekMs);
+  const code = await inTheWay(engine, { most: work.namesAWeek, tail, lately, organizationId });
+  if (code) await postpone(engine, row, code, new Date(now.getTime() + lookAgainMs));
+  return code !== null;
+}
+
+type Week = {
+  readonly most: number;
+  readonly tail: string;
+  readonly lately: Date;
+  readonly organizationId: string;
+};
+
+async function inTheWay({ db }: Engine, { most, tail, lately, organizationId }: Week) {
+  const issued = { hostname: { endsWith: tail }, firstIssuedAt: { gt: lately } };
+  if ((await db.certificate.count({ where: issued })) >= most) return 'WEEKLY_BUDGET' as const;
+  if ((await db.certificate.count({ where: { ...issued, firstFor: organizationId } })) < shareAWeek) return null;
+  return (await othersWait(db, tail, lately, organizationId)) ? ('ORGANIZATION_SHARE' as const) : null;
+}
+
+/** Whether there is another organization that has not had its share, and a name of it that nothing but its turn is missing for. */
+async function othersWait(db: Engine['db'], tail: string, lately: Date, organizationId: string): Promise<boolean> {
+  const name = Prisma.sql`c."hostname"`;
+  const rows = await db.$queryRaw`
+    SELECT 1 FROM "Certificate" AS c JOIN "Route" AS own ON own."hostname" = c."hostname"
+    WHERE c."firstIssuedAt" IS NULL AND right(c."hostname", length(${tail})) = ${tail}
+      AND (c."failureCode" IS NULL OR c."failureCode" IN ('WEEKLY_BUDGET', 'ORGANIZATION_SHARE'))
+      AND own."organizationId" <> ${organizationId}::uuid AND ${leadsSomewhere(name)}
+      AND ${shareAWeek} > (SELECT count(*) FROM "Certificate" AS had WHERE had."firstFor" = own."organizationId"
+        AND had."firstIssuedAt" > ${lately} AND right(had."hostname", length(${tail})) = ${tail})
+    LIMIT 1`;
+  return Array.isArray(rows) && rows.length > 0;
 }

@@ -5,6 +5,8 @@ import type { Certificates } from '../certificates/certificates.js';
 /** What an engine needs to keep certificates; it has none where no authority is configured. */
 export type CertificateWork = {
   readonly authority: Certificates;
+  /** Of the authority. */
+  readonly directory: string;
   /** Seals private keys. The edges have the same, and of the engine's secrets nothing else. */
   readonly box: SecretBox;
   /** Where people and programs reach the platform. */

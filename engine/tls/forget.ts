@@ -1,6 +1,7 @@
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { CertificateWork } from './certificate-work.js';
+import { forgetOrders } from './daily-orders.js';
 import { leadsSomewhere, ownNames } from './wanted.js';
 
 const most = 500;
@@ -12,6 +13,7 @@ export async function forgetCertificates(
 ): Promise<void> {
   const now = clock.now();
   await db.acmeChallenge.deleteMany({ where: { expiresAt: { lte: now } }, limit: most });
+  await forgetOrders({ db, clock }, most);
   await db.$executeRaw`
     DELETE FROM "Certificate" WHERE "hostname" IN (
       SELECT c."hostname" FROM "Certificate" AS c

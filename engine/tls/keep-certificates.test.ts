@@ -17,6 +17,7 @@ beforeEach(async () => {
   now = new Date();
   await house.engine.db.certificate.deleteMany();
   await house.engine.db.route.deleteMany();
+  await house.engine.db.acmePause.deleteMany();
 });
 
 const pass = (ms: number) => (now = new Date(now.getTime() + ms));
@@ -24,9 +25,9 @@ const [minute, day] = [60_000, 86_400_000];
 
 /** An engine with an authority; several in a test are several engines on one database. */
 function anEngine(work = certificateWork()) {
-  const clock = { ...systemClock, now: () => now };
+  const clock = { ...systemClock, now: () => now, sleep: async () => {} };
   const engine = { ...house.engine, clock, certificates: work };
-  return { work, authority: work.authority, run: () => keepCertificates(engine, never) };
+  return { work, engine, authority: work.authority, run: () => keepCertificates(engine, never) };
 }
 
 async function aRoute(hostname: string, targets = ['127.0.0.1:1']) {
@@ -145,6 +146,45 @@ test('what is issued for another name, or does not fit its key, is not put in se
   pass(60 * minute);
   await run();
   expect(await row()).toMatchObject({ status: 'FAILED', chain: null });
+});
+
+test('one that is issued while the database is away for a moment is kept once it is back, and nothing is ordered twice', async () => {
+  const { authority, engine, run } = anEngine();
+  await aRoute(shop);
+  let failures = 0;
+  const { db } = house.engine;
+  const away = new Proxy(db, {
+    get: (_, name) => {
+      const isAway = name === '$transaction' && failures < 3;
+      if (!isAway) return Reflect.get(db, name) as unknown;
+      return async () => {
+        failures += 1;
+        throw new Error('The database is away.');
+      };
+    },
+  });
+  engine.db = away;
+  await run();
+  expect(failures).toBe(3);
+  expect(await row()).toMatchObject({ status: 'ISSUED' });
+  expect(authority.asked.filter((hostname) => hostname === shop)).toHaveLength(1);
+});
+
+test('a host name that cannot be seen to keeps the others from nothing', async () => {
+  const { engine, run } = anEngine();
+  const names = Array.from({ length: 6 }, (_, i) => `n${i}.example.org`);
+  for (const name of names) await aRoute(name);
+  const { leases } = house.engine;
+  engine.leases = {
+    ...leases,
+    hold: async (key, ...rest) => {
+      if (key === `certificate:${names[0]}`) throw new Error('The database is away.');
+      return leases.hold(key, ...rest);
+    },
+  };
+  await run();
+  expect(await row(names[0])).toMatchObject({ status: 'PENDING' });
+  for (const name of names.slice(1)) expect(await row(name)).toMatchObject({ status: 'ISSUED' });
 });
 
 test('two engines never order the same certificate at the same time, and one that dies costs an attempt', async () => {

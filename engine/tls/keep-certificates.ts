@@ -3,6 +3,7 @@ import { dueCertificates } from './due.js';
 import { forgetCertificates } from './forget.js';
 import { noteWanted } from './note-wanted.js';
 import { obtain } from './obtain.js';
+import { isPaused } from './pause.js';
 
 /** Of one run; the next one, seconds later, takes up what is left. */
 const [mostInARun, atOnce] = [20, 4];
@@ -20,8 +21,10 @@ export async function keepCertificates(engine: Engine, signal: AbortSignal): Pro
   const next = due.values();
   const oneAfterTheOther = async () => {
     for (const hostname of next) {
-      if (signal.aborted) return;
-      await obtain(engine, certificates, hostname, signal);
+      if (signal.aborted || (await isPaused(engine, certificates))) return;
+      await obtain(engine, certificates, hostname, signal).catch((err: unknown) =>
+        engine.log.error({ err, hostname }, 'whether a certificate is due could not be seen to; the next run does'),
+      );
     }
   };
   await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));

@@ -1,11 +1,13 @@
+import { backoffMs } from '@apployd/core/backoff';
 import { certificateFailureReason, certificateKeyContext } from '@apployd/core/certificate';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Certificate } from '@apployd/prisma/generated/client/client';
 import { CertificateFailure, type IssuedCertificate } from '../certificates/certificates.js';
 import type { Engine } from '../engine.js';
 import { appendCertificateEvent } from './append-event.js';
 import { after, beginAttempt } from './attempt.js';
-import { waitsForBudget } from './budget.js';
 import type { CertificateWork } from './certificate-work.js';
+import { pauseAfter } from './pause.js';
 import { readCertificate } from './read-certificate.js';
 
 /** Orders a certificate, one engine at a time. Whatever comes of it is in the row; what serves stays until there is another. */
@@ -17,48 +19,73 @@ export async function obtain(
 ): Promise<void> {
   const { leases, settings } = engine;
   await leases.hold(`certificate:${hostname}`, settings.leaseMs, async (_, lost) => {
-    if (await waitsForBudget(engine, work, hostname)) return;
-    const row = await beginAttempt(engine, hostname);
+    const row = await beginAttempt(engine, work, hostname);
     if (!row) return;
+    const stop = AbortSignal.any([signal, lost]);
     try {
-      const issued = await work.authority.issue(hostname, AbortSignal.any([signal, lost]));
-      await keep(engine, work, row, issued);
+      const issued = await work.authority.issue(hostname, stop);
+      await keep(engine, work, row, issued, stop);
     } catch (error) {
       if (signal.aborted || lost.aborted) return;
       await noteFailure(engine, work, row, error);
+      await pauseAfter(engine, work, hostname, error);
     }
   });
 }
 
-/** An attempt that was overtaken changes nothing. */
+/** What was kept meanwhile stays; that attempts were counted anew changes nothing. */
 async function keep(
   engine: Engine,
   { box, outcomes }: CertificateWork,
-  { hostname, attempts, firstIssuedAt, failureCode }: Certificate,
+  { hostname, version: former, firstIssuedAt, failureCode }: Certificate,
   issued: IssuedCertificate,
+  signal: AbortSignal,
 ): Promise<void> {
   const { db, clock, log, events } = engine;
   const { notBefore, notAfter, renewAfter } = readCertificate(hostname, issued);
   const sealedKey = box.seal(issued.key, certificateKeyContext(hostname));
-  const isKept = await db.$transaction(async (tx) => {
+  const write = async (tx: Transaction) => {
+    const route = await tx.route.findUnique({ where: { hostname }, select: { organizationId: true } });
     const { version } = await tx.certificateVersion.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
     const { count } = await tx.certificate.updateMany({
-      where: { hostname, attempts },
+      where: { hostname, version: former },
       data: {
         ...{ status: 'ISSUED', failureCode: null, failureReason: null, attempts: 0, version },
         ...{ chain: issued.chain, sealedKey, notBefore, notAfter, renewAfter, nextAttemptAt: renewAfter },
-        firstIssuedAt: firstIssuedAt ?? clock.now(),
+        ...(firstIssuedAt ? {} : { firstIssuedAt: clock.now(), firstFor: route?.organizationId }),
       },
     });
     if (count === 1 && (!firstIssuedAt || failureCode))
       await appendCertificateEvent(tx, hostname, 'certificate.issued', { notAfter: notAfter.toISOString() });
     return count === 1;
-  });
-  if (!isKept) return;
+  };
+  if (!(await patiently(engine, hostname, signal, () => db.$transaction(write)))) return;
   outcomes.add('ISSUED');
   log.info({ hostname, notAfter }, 'a certificate was issued');
   events.publish('certificate', hostname);
 }
+
+/** Authorities give few: one that was given is not thrown away because the database was away for a moment. */
+async function patiently<T>(
+  { clock, log }: Engine,
+  hostname: string,
+  signal: AbortSignal,
+  keepIt: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await keepIt();
+    } catch (error) {
+      if (attempt === mostKeeping || signal.aborted) throw error;
+      log.warn({ err: error, hostname, attempt }, 'a certificate was issued and could not be kept yet');
+      await clock.sleep(backoffMs(attempt, ...keepingPauseMs), signal);
+    }
+  }
+}
+
+/** Half a minute in all, or a little less. */
+const mostKeeping = 6;
+const keepingPauseMs = [1_000, 15_000] as const;
 
 async function noteFailure(
   { db, clock, log, events }: Engine,

@@ -18,3 +18,10 @@ export function leadsSomewhere(hostname: Prisma.Sql): Prisma.Sql {
     SELECT 1 FROM "Route" AS route WHERE route."hostname" = ${hostname}
       AND (route."deploymentId" IS NOT NULL OR cardinality(route."targets") > 0))`;
 }
+
+/** Whether it is no customer's own name that leads elsewhere, as far as is known: an authority would only be asked in vain. */
+export function isNotAstray(hostname: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (
+    SELECT 1 FROM "Domain" AS domain WHERE domain."name" = ${hostname}
+      AND domain."verifiedAt" IS NOT NULL AND domain."status" <> 'ACTIVE')`;
+}

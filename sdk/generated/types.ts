@@ -338,7 +338,7 @@ export type DomainProblemCode =
   | 'POINTS_ELSEWHERE'
   /** The name leads here, and to other addresses. */
   | 'POINTS_ELSEWHERE_TOO'
-  /** The name leads elsewhere, and its TXT record is gone. */
+  /** Its TXT record is gone: another organization may prove the name and get it. */
   | 'PROOF_LOST'
   /** The TXT record is not there. */
   | 'PROOF_MISSING'

@@ -34,6 +34,7 @@ test.each([
   ['port 80 is closed', {}, 'UNREACHABLE', { PORT_80: 'FAIL' }],
   ['somebody else answers', {}, 'WRONG_ANSWER', { PORT_80: 'FAIL' }],
   ['the authority has issued enough', {}, 'RATE_LIMITED', { RATE_BUDGET: 'WARN' }],
+  ['the organization has had its share', {}, 'ORGANIZATION_SHARE', { RATE_BUDGET: 'WARN' }],
   [
     'nobody answers',
     { proof: 'UNKNOWN', leads: 'UNKNOWN', addresses: [], caa: null },

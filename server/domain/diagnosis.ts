@@ -92,6 +92,9 @@ const checks: Readonly<Record<CheckName, (domain: Diagnosed, findings: DomainFin
   RATE_BUDGET: ({ certificate }) => {
     if (!certificate) return found('UNKNOWN', 'No certificate is ordered for it yet.');
     const { failureCode } = certificate;
+    if (failureCode === 'ORGANIZATION_SHARE') {
+      return found('WARN', 'Your organization has had its share of orders for now. It is tried again by itself.');
+    }
     if (failureCode !== 'RATE_LIMITED' && failureCode !== 'WEEKLY_BUDGET') {
       return found('PASS', 'The certificate authority limits nothing.');
     }

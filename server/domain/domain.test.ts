@@ -136,10 +136,26 @@ test('a check may be asked for once a minute', async () => {
   expect(await recheck(domain.id)).toMatchObject({ __typename: 'DomainRecheckPayload' });
 });
 
-test('a name that is removed leads nowhere from then on, and others who claim it are looked at', async () => {
+test('a check that is asked for has the certificate of a name that is held ordered at once, and of no other', async () => {
+  const { domain } = await add(name);
+  const { certificate, domain: domains } = server.db;
+  const failed = { failureCode: 'WRONG_ANSWER', attempts: 5, nextAttemptAt: new Date(Date.now() + 3_600_000) };
+  await certificate.create({ data: { hostname: name, ...failed } });
+  await recheck(domain.id);
+  expect(await certificate.findUnique({ where: { hostname: name } })).toMatchObject(failed);
+  await domains.update({ where: { id: uuid(domain.id) }, data: { verifiedAt: new Date(), recheckedAt: null } });
+  await recheck(domain.id);
+  const { attempts, nextAttemptAt } = await certificate.findUniqueOrThrow({ where: { hostname: name } });
+  expect(attempts).toBe(0);
+  expect(nextAttemptAt.getTime()).toBeLessThan(failed.nextAttemptAt.getTime());
+});
+
+test('a name that is removed leads nowhere from then on, and others who have proven it are looked at, who alone know', async () => {
   const later = new Date(Date.now() + 3_600_000);
   const id = await aDomain(server, shop, { name, verifiedAt: new Date(), status: 'ACTIVE' });
-  const other = await aDomain(server, foreign, { name, nextCheckAt: later });
+  const other = await aDomain(server, foreign, { name, nextCheckAt: later, problem: 'HELD_BY_ANOTHER' });
+  const third = await aPerson(server);
+  const unproven = await aDomain(server, await aProject(server, third), { name, nextCheckAt: later });
   const { organizationId } = (await row(id))!;
   const environmentId = uuid(shop.environmentId);
   const { version } = await server.db.routeVersion.findUniqueOrThrow({ where: { id: 1 } });
@@ -150,6 +166,7 @@ test('a name that is removed leads nowhere from then on, and others who claim it
   expect(route).toMatchObject({ targets: [], deploymentId: null });
   expect(route.version).toBeGreaterThan(version);
   expect((await row(other))?.nextCheckAt.getTime()).toBeLessThan(later.getTime());
+  expect((await row(unproven))?.nextCheckAt).toEqual(later);
 });
 
 test('a claim that does not hold its name takes no route away with it', async () => {

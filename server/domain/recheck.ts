@@ -1,6 +1,7 @@
 import { recheckEveryMs } from '@apployd/core/domain';
 import { CapacityError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
+import { retryCertificate } from '@apployd/prisma/retry-certificate';
 import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
 import { lockActiveEnvironment } from '../environment/require-active.js';
@@ -23,7 +24,9 @@ export async function recheckDomain(context: Context, input: DomainRecheckInput)
       const message = `It was checked a moment ago. Check again in ${Math.ceil(waitMs / 1_000)} seconds.`;
       throw new CapacityError(message, waitMs);
     }
-    await tx.domain.update({ where: { id: domainId }, data: { recheckedAt: now, nextCheckAt: now } });
+    const data = { recheckedAt: now, nextCheckAt: now };
+    const { name, verifiedAt } = await tx.domain.update({ where: { id: domainId }, data });
+    if (verifiedAt) await retryCertificate(tx, name, now);
     const audit = {
       target: input.domainId,
       before: { recheckedAt: before?.toISOString() ?? null },

@@ -1,3 +1,4 @@
+import type { DomainProblem } from '@apployd/core/domain';
 import { NotFoundError } from '@apployd/core/refusal';
 import { closeRoute } from '@apployd/prisma/close-route';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -61,8 +62,11 @@ async function erase(tx: Transaction, publicId: string, id: string): Promise<boo
   return row.isHeld;
 }
 
-/** Others who have claimed it are looked at soon. */
+/** Others who know that it was held are looked at soon; who does not learns nothing of it by this. */
 async function free(tx: Transaction, name: string): Promise<void> {
-  await tx.domain.updateMany({ where: { name }, data: { nextCheckAt: new Date() } });
+  const where = { name, problem: { in: [...heldBefore] } };
+  await tx.domain.updateMany({ where, data: { nextCheckAt: new Date() } });
   await closeRoute(tx, name);
 }
+
+const heldBefore: readonly DomainProblem[] = ['HELD_BY_ANOTHER', 'TAKEN_BY_ANOTHER'];

@@ -45,7 +45,7 @@ const DomainProblemCode = builder.enumType('DomainProblemCode', {
     POINTS_ELSEWHERE: { description: 'The name leads to other addresses.' },
     POINTS_ELSEWHERE_TOO: { description: 'The name leads here, and to other addresses.' },
     BEHIND_PROXY: { description: 'A proxy stands before it: where that leads cannot be seen.' },
-    PROOF_LOST: { description: 'The name leads elsewhere, and its TXT record is gone.' },
+    PROOF_LOST: { description: 'Its TXT record is gone: another organization may prove the name and get it.' },
     DNS_SILENT: { description: 'The name servers do not answer.' },
     PLATFORM_UNKNOWN: { description: 'The platform does not know its own addresses.' },
   } as const satisfies Record<DomainProblem, object>,

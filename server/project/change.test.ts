@@ -4,6 +4,7 @@ import { GiB, MiB } from '@apployd/core/resources';
 import { ask, issues, mutate } from '../testing/client.js';
 import {
   aDeployment,
+  aDomain,
   aPerson,
   aProject,
   aRelease,
@@ -157,6 +158,28 @@ describe('projectUpdate', () => {
     expect((await to(null)).project.settings.redirects).toEqual([]);
     const last = await kept(mine.hostname);
     expect([last.redirects, last.version > first.version]).toEqual([[], true]);
+  });
+
+  test('puts redirects into the routes of domains that it holds, and leaves those of names that it held before', async () => {
+    const project = await aProject(server, ada, { slug: 'moved' });
+    const { id: environmentId, organizationId } = await environmentOf(project);
+    const [held, claimed, former] = [newId(), newId(), newId()].map((id) => `${id}.example`) as [
+      string,
+      string,
+      string,
+    ];
+    await aDomain(server, project, { name: held, verifiedAt: new Date() });
+    await aDomain(server, project, { name: claimed });
+    for (const hostname of [held, claimed, former]) {
+      await server.db.route.create({ data: { hostname, environmentId, organizationId, targets: [], version: 0n } });
+    }
+    const redirects = [{ from: '/*', to: 'https://elsewhere.example', permanent: false }];
+    await mutate(server, ada.token, 'projectUpdate', { projectId: project.id, settings: { redirects } }, issues);
+    const kept = (hostname: string) => server.db.route.findUniqueOrThrow({ where: { hostname } });
+    expect(await kept(held)).toMatchObject({ redirects });
+    for (const hostname of [claimed, former]) {
+      expect(await kept(hostname)).toMatchObject({ redirects: [], version: 0n });
+    }
   });
 
   test('keeps as many releases as it is told, and at least one', async () => {

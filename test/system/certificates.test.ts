@@ -44,7 +44,7 @@ async function aPlatform(makeRouter: MakeRouter) {
   const sql = openSql({ url: database.url, name: 'edge' });
   const store = certificateStore(sql);
   const work = certificateWork();
-  const tls = { port: 0, publicPort: 443, baseDomain: 'example.test', challenge: store.challenge };
+  const tls = { port: 0, publicPort: 443, baseDomain: 'example.test', challenges: store.challenges };
   const router = await makeRouter(tls, path.join(folder, 'nginx'));
   const edge = await startEdge(
     {

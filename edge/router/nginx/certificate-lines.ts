@@ -2,8 +2,8 @@ import { normalHostname } from '@apployd/core/hostname';
 import type { Certificate } from '../router.js';
 
 /** As what Nginx is told of it: words with single spaces between. */
-export const certifyLine = ({ hostname, chain, key }: Certificate): string =>
-  ['put', nameOf(hostname), base64(chain), base64(key)].join(' ');
+export const certifyLine = ({ hostname, chain, key, notAfter }: Certificate): string =>
+  ['put', nameOf(hostname), Math.floor(notAfter.getTime() / 1_000), base64(chain), base64(key)].join(' ');
 
 export const decertifyLine = (hostname: string): string => `forget ${nameOf(hostname)}`;
 

@@ -127,7 +127,7 @@ export function nginxRouter(options: NginxOptions): Router {
     listen: async () => {
       const port = options.port || (await freePort(options.host));
       const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;
-      challenges = tls ? await challengeServer(challengeLookup(tls.challenge)) : null;
+      challenges = tls ? await challengeServer(challengeLookup(tls.challenges)) : null;
       await known.refresh();
       await serve({ ...options, port }, tlsPort);
       isStarted = true;

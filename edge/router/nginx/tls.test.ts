@@ -15,7 +15,7 @@ describe.skipIf(isLeftOut('nginx'))('with Nginx', () => {
     const bench = await openNginxBench({ tls: tlsOptions });
     onTestFinished(bench.close);
     const { chain, key } = await makeCertificate({ names: ['app.test'] });
-    await bench.router.certify([{ hostname: 'app.test', chain, key }]);
+    await bench.router.certify([{ hostname: 'app.test', chain, key, notAfter: new Date(Date.now() + 60_000) }]);
     const isServed = () => shakesHands(bench.tlsPort ?? 0, chain);
     expect(await isServed()).toBe(true);
     process.kill(Number(await readFile(path.join(bench.folder, 'nginx.pid'), 'utf8')), 'SIGKILL');

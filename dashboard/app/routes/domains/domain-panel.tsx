@@ -74,7 +74,7 @@ const titles: Readonly<Record<string, string>> = {
   POINTS_ELSEWHERE: 'Leads elsewhere.',
   POINTS_ELSEWHERE_TOO: 'Leads elsewhere too.',
   BEHIND_PROXY: 'Behind a proxy.',
-  PROOF_LOST: 'Leads elsewhere, without its proof.',
+  PROOF_LOST: 'Its proof is gone.',
   DNS_SILENT: 'Its name servers do not answer.',
   PLATFORM_UNKNOWN: 'Cannot be checked.',
 };

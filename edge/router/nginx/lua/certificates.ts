@@ -1,6 +1,6 @@
 /**
  * Certificates in memory that all workers share, and in no file: the next handshake takes what is there. They come as lines
- * (see `certificate-lines.ts`): `put HOSTNAME CHAIN KEY`, both in Base64, or `forget HOSTNAME`.
+ * (see `certificate-lines.ts`): `put HOSTNAME NOT-AFTER CHAIN KEY`, in seconds since 1970 and twice in Base64, or `forget HOSTNAME`.
  */
 export const certificatesLua = String.raw`
 local ssl, certificates = require 'ngx.ssl', ngx.shared.apployd_certificates
@@ -12,7 +12,7 @@ local read, count, most = {}, 0, 1000
 local function reading(text)
   local found = read[text]
   if found then return found end
-  local chain, key = text:match('^(%S+) (%S+)$')
+  local chain, key = text:match('^%d+ (%S+) (%S+)$')
   local certificate, problem = ssl.parse_pem_cert(ngx.decode_base64(chain or '') or '')
   if not certificate then return nil, problem end
   local private
@@ -24,12 +24,20 @@ local function reading(text)
   return found
 end
 
+local function is_valid(text)
+  return text ~= nil and (tonumber(text:match('^%d+')) or 0) > ngx.time()
+end
+
+-- The same as secure-names.ts.
 local function find(host)
-  return certificates:get(host) or certificates:get((host:gsub('^[^.]*', '*', 1)))
+  local own = certificates:get(host)
+  if is_valid(own) then return own end
+  local over = certificates:get((host:gsub('^[^.]*', '*', 1)))
+  return is_valid(over) and over or own or over
 end
 
 function M.has(host)
-  return find(host) ~= nil
+  return is_valid(find(host))
 end
 
 -- Nothing that stands is pushed out to make room.

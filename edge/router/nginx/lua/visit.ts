@@ -44,6 +44,10 @@ local function enter_site(var, host)
   meter.begin(var)
 end
 
+local function says_secure(proto)
+  return ((proto or '') .. ','):find('^%s*https%s*,') ~= nil
+end
+
 -- The same as secure-visit.ts.
 local function enter_securely(var, host)
   if var.https == 'on' then
@@ -53,7 +57,7 @@ local function enter_securely(var, host)
   end
   if var.request_uri:sub(1, #settings.challenge_path) == settings.challenge_path then return ngx.exec('@challenge') end
   local port = settings.public_tls_port
-  if not port or not certificates.has(host) or var.apployd_said_scheme == 'https' then return end
+  if not port or not certificates.has(host) or says_secure(var.http_x_forwarded_proto) then return end
   if var['http_' .. settings.probe_header] then return end
   return answer.redirect('https://' .. host .. (port == 443 and '' or ':' .. port) .. var.request_uri, 308)
 end
