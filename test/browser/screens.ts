@@ -44,10 +44,7 @@ export const screens = (organization: string, project: string, failed: number, l
   {
     name: 'keys',
     path: `/${organization}`,
-    prepare: async (page) => {
-      await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    },
+    prepare: (page) => callByKey(page, '?', 'Keyboard shortcuts'),
   },
   {
     name: 'roll-back',
@@ -68,9 +65,20 @@ export const screens = (organization: string, project: string, failed: number, l
 ];
 
 /** Opens the palette, as soon as the page hears keys. */
-export async function callPalette(page: Page): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('dialog', { name: 'Search or run' }).waitFor();
+export const callPalette = (page: Page) => callByKey(page, 'Control+k', 'Search or run');
+
+/** A page that was just loaded may not hear the first time. */
+async function callByKey(page: Page, key: string, name: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name });
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    if (!(await dialog.isVisible())) await page.keyboard.press(key);
+    const isThere = await dialog.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+  }
+  throw new Error(`${key} brings no dialog "${name}".`);
 }
 
 const attempts = 4;
@@ -112,7 +120,11 @@ export async function settled(page: Page): Promise<void> {
 }
 
 const isAtRest = () =>
-  '__remixRouteModules' in window && document.readyState === 'complete' && document.fonts.status === 'loaded';
+  '__remixRouteModules' in window &&
+  document.readyState === 'complete' &&
+  document.fonts.status === 'loaded' &&
+  // React knows what the server has sent.
+  Object.keys(document.body.firstElementChild ?? {}).some((key) => key.startsWith('__reactFiber'));
 
 function endAnimations(): void {
   for (const animation of document.getAnimations()) {
