@@ -23,6 +23,7 @@ export default defineConfig({
     ],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
   },
 });

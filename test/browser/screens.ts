@@ -123,8 +123,8 @@ const isAtRest = () =>
   '__remixRouteModules' in window &&
   document.readyState === 'complete' &&
   document.fonts.status === 'loaded' &&
-  // React knows what the server has sent.
-  Object.keys(document.body.firstElementChild ?? {}).some((key) => key.startsWith('__reactFiber'));
+  // React knows what the server has sent. Dialogs put elements of their own in front of it.
+  [...document.body.children].some((child) => Object.keys(child).some((key) => key.startsWith('__reactFiber')));
 
 function endAnimations(): void {
   for (const animation of document.getAnimations()) {
