@@ -75,6 +75,11 @@ describe.skipIf(isLeftOut('browser'))('the dashboard is for everyone: it', () =>
             ),
           );
         }
+        const [left = 0, right = 0] = await page.evaluate(() => {
+          const tab = document.querySelector('nav[aria-label=Project] [aria-current=page]')?.getBoundingClientRect();
+          return tab ? [tab.left, tab.right] : [];
+        });
+        if (left < 0 || right > screen.width) found.push(`${name} does not show which tab is open`);
         for (const width of [screen.width, narrow]) {
           await page.setViewportSize({ width, height: screen.height });
           await settled(page);
