@@ -24,8 +24,8 @@ export type NginxSettings = {
     readonly port: number;
     /** PEM of certificate and key that Nginx wants to have and no visitor sees. */
     readonly placeholder: string;
-    /** Of this machine, where the edge answers authorities. */
-    readonly challengePort: number;
+    /** Where the edge answers authorities. */
+    readonly challenges: string;
   } | null;
 };
 
@@ -48,7 +48,7 @@ ${luaParts(settings)}
 ${limits}
 ${compression}
 ${facts(settings)}
-${pools}
+${pools}${challengePool(settings)}
 ${visitors(settings)}
 ${control(folder)}
 }
@@ -166,6 +166,14 @@ const pools = `
     upstream apployd_once {
         server 0.0.0.1;
         balancer_by_lua_block { require('apployd.balance').once() }
+    }`;
+
+const challengePool = ({ tls }: NginxSettings) =>
+  tls === null
+    ? ''
+    : `
+    upstream apployd_challenges {
+        server ${quote(`unix:${tls.challenges}`)};
     }`;
 
 /** Where Nginx itself turns to; a visitor who asks for it finds nothing. */
@@ -295,6 +303,9 @@ const control = (folder: string) => `
         location = /traffic {
             content_by_lua_block { require('apployd.control').traffic() }
         }
+        location = /waker {
+            content_by_lua_block { require('apployd.control').reach_waker() }
+        }
         location = /status {
             content_by_lua_block { require('apployd.control').status() }
         }
@@ -318,7 +329,7 @@ function secured({ host, tls }: NginxSettings): string {
 function challenges({ tls }: NginxSettings): string {
   if (!tls) return '';
   return `        location @challenge {
-            proxy_pass http://127.0.0.1:${tls.challengePort};
+            proxy_pass http://apployd_challenges;
         }`;
 }
 
