@@ -1,6 +1,7 @@
 import type { TlsOptions } from '../router.js';
 import type { Platform } from '../../platform.js';
-import { configuration, type NginxSettings } from './configuration.js';
+import { configuration } from './configuration.js';
+import type { NginxSettings } from './configuration/settings.js';
 import { answerLua } from './lua/answer.js';
 import { balanceLua } from './lua/balance.js';
 import { certificatesLua } from './lua/certificates.js';
