@@ -7,34 +7,18 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { silentLogger } from '@apployd/backplane/log/logger';
 import { acmeChallengePath } from '@apployd/core/certificate';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
 import { aRoute, benchOf } from '../../testing/bench.js';
 import { hostNginx } from '../../testing/host-nginx.js';
-import { nginxOptions, removeFolders } from '../../testing/nginx-bench.js';
+import { useNginx } from '../../testing/use-nginx.js';
 import { tlsOptions } from '../tls.conformance.js';
-import { freePort } from './free-port.js';
-import { nginxRouter, type NginxOptions } from './nginx.js';
+import { nginxRouter } from './nginx.js';
 import { findNginx } from './program.js';
 import { startRun } from './run.js';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
-
-async function options(changed: Partial<NginxOptions> = {}) {
-  const made = await nginxOptions({ workers: 1, port: await freePort('127.0.0.1'), ...changed });
-  cleanups.push(() => removeFolders(made));
-  return made;
-}
-
-async function aBench(settings: NginxOptions) {
-  const bench = await benchOf(nginxRouter(settings));
-  cleanups.push(bench.close);
-  return bench;
-}
+const { atEnd, options, aBench } = useNginx();
 
 const pidOf = async (folder: string) => Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8'));
 const isThere = (pid: number) => {
@@ -103,7 +87,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     await bench.close();
     const { program } = await findNginx('nginx');
     const left = startRun({ program, folder: settings.folder, log: silentLogger });
-    cleanups.push(() => left.end(0));
+    atEnd(() => left.end(0));
     await visit(settings.port);
     const next = await aBench(settings);
     await next.app((_req, res) => res.end('fine'));
@@ -213,7 +197,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     const { folder } = settings;
     const { reload, kill } = await hostNginx(folder);
     const bench = await benchOf(nginxRouter({ ...settings, reload: [reload] }));
-    cleanups.push(kill);
+    atEnd(kill);
     const app = await bench.app((_req, res) => res.end('fine'));
     expect((await bench.ask()).body).toBe('fine');
 

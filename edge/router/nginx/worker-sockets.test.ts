@@ -6,31 +6,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { until } from '@apployd/backplane/testing/until';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { aRoute, benchOf } from '../../testing/bench.js';
 import { hostNginx } from '../../testing/host-nginx.js';
 import { nginxOptions, removeFolders } from '../../testing/nginx-bench.js';
+import { useNginx } from '../../testing/use-nginx.js';
 import { tlsOptions } from '../tls.conformance.js';
-import { freePort } from './free-port.js';
-import { nginxRouter, type NginxOptions } from './nginx.js';
+import { nginxRouter } from './nginx.js';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
-
-async function options(changed: Partial<NginxOptions> = {}) {
-  const made = await nginxOptions({ workers: 1, port: await freePort('127.0.0.1'), ...changed });
-  cleanups.push(() => removeFolders(made));
-  return made;
-}
-
-async function aBench(settings: NginxOptions) {
-  const bench = await benchOf(nginxRouter(settings));
-  cleanups.push(bench.close);
-  return bench;
-}
+const { atEnd, options, aBench } = useNginx();
 
 const asleep = { ...aRoute('app.test'), asleep: true };
 const isRoot = process.getuid?.() === 0;
@@ -90,7 +75,7 @@ describe.skipIf(isLeftOut('nginx'))('the sockets at which Nginx finds the edge',
   test('cannot have a longer path than the system takes, which is said before anything begins', async () => {
     const socketFolder = path.join(os.tmpdir(), 'x'.repeat(100));
     const settings = await nginxOptions({ socketFolder });
-    cleanups.push(() => removeFolders({ ...settings, socketFolder: path.join(socketFolder, 'x') }));
+    atEnd(() => removeFolders({ ...settings, socketFolder: path.join(socketFolder, 'x') }));
     expect(() => nginxRouter(settings)).toThrow(/at most 107 bytes.*set APPLOYD_DATA/);
   });
 
@@ -115,7 +100,7 @@ describe.skipIf(isLeftOut('nginx'))('the sockets at which Nginx finds the edge',
     const asked: string[] = [];
     const ofHost = { ...settings, reload: [reload], onAsleep: (id: string) => asked.push(id) };
     const former = await benchOf(nginxRouter(ofHost));
-    cleanups.push(kill);
+    atEnd(kill);
     await former.router.apply([asleep]);
     await former.router.close(0);
 
@@ -138,12 +123,12 @@ describe.skipIf(isLeftOut('nginx'))('the sockets at which Nginx finds the edge',
     const next = nginxRouter(ofHost);
     await next.apply([asleep]);
     await next.listen();
-    cleanups.push(() => next.close(0));
+    atEnd(() => next.close(0));
     asked.length = 0;
     const visit = former.ask();
     await until(() => asked.length > 0);
     const app = await former.target((_req, res) => res.end('awake'));
-    cleanups.push(app.kill);
+    atEnd(app.kill);
     await next.apply([aRoute('app.test', app.address)]);
     expect((await visit).body).toBe('awake');
   });
