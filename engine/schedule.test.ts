@@ -34,6 +34,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'keep certificates',
         'reconcile rows',
         'retire old releases',
+        'settle billing',
       ]);
   } finally {
     ending.abort();

@@ -28,6 +28,7 @@ export {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PaymentRequiredError,
   type PlanConflict,
   PlanInUseError,
   PlanLimitError,

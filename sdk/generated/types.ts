@@ -497,6 +497,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY'
   | 'INVALID_STATE'
   | 'NOT_FOUND'
+  | 'PAYMENT_REQUIRED'
   | 'PLAN_IN_USE'
   | 'PLAN_LIMIT'
   | 'QUOTA_EXCEEDED'
@@ -656,6 +657,14 @@ export type MemberRoleSetInput = {
   readonly userId: string;
 };
 
+/** An amount of money. */
+export type MoneyInput = {
+  /** In the currency's smallest unit, such as cents. */
+  readonly amountMinor: number;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
+};
+
 /** Input of operatorSet. */
 export type OperatorSetInput = {
   readonly idempotencyKey?: string | null | undefined;
@@ -737,10 +746,14 @@ export type PlanUpdateInput = {
   readonly logRetentionDays?: number | null | undefined;
   readonly maxConcurrentBuilds?: number | null | undefined;
   readonly maxProjects?: number | null | undefined;
+  /** Null: not for sale by the month. It is charged once `billing:sync` has told Stripe. */
+  readonly monthlyPrice?: MoneyInput | null | undefined;
   /** 1 to 100 characters. */
   readonly name?: string | null | undefined;
   readonly planId: string;
   readonly pool?: ResourcesInput | null | undefined;
+  /** Null: not for sale by the year. In the same currency. */
+  readonly yearlyPrice?: MoneyInput | null | undefined;
 };
 
 /** A rule of how a pool may be divided. */
@@ -2207,6 +2220,8 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
+type Failure_PaymentRequiredError_Fragment = { readonly __typename: 'PaymentRequiredError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+
 type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly conflicts: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName | null, readonly organizations: number, readonly held: number, readonly allowed: number }> };
 
 type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
@@ -2222,6 +2237,7 @@ export type FailureFragment =
   | Failure_IdempotencyError_Fragment
   | Failure_InvalidStateError_Fragment
   | Failure_NotFoundError_Fragment
+  | Failure_PaymentRequiredError_Fragment
   | Failure_PlanInUseError_Fragment
   | Failure_PlanLimitError_Fragment
   | Failure_QuotaExceededError_Fragment
@@ -2258,6 +2274,8 @@ export type LogSearchFragment = { readonly stoppedAt: string, readonly isComplet
   )> };
 
 export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
+
+export type MoneyFragment = { readonly amountMinor: number, readonly currency: string };
 
 type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id: string };
 
@@ -2306,7 +2324,7 @@ export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPrev
 
 export type PersonFragment = { readonly id: string, readonly name: string };
 
-export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment };
+export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment, readonly monthlyPrice: MoneyFragment | null, readonly yearlyPrice: MoneyFragment | null };
 
 export type PoolFragment = { readonly version: number, readonly total: ResourcesFragment, readonly allocated: ResourcesFragment, readonly available: ResourcesFragment, readonly largestSlice: ResourcesFragment, readonly allocations: ReadonlyArray<AllocationFragment> };
 

@@ -34,6 +34,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   LogLine: 'log:read',
   LogSearch: 'log:read',
   Member: 'organization:read',
+  Money: null,
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',

@@ -37,7 +37,10 @@ export const testSettings: ServerSettings = {
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
 
 type Overrides = Partial<
-  Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'>
+  Pick<
+    AppOptions,
+    'jobs' | 'log' | 'payments' | 'readPaymentEvent' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'
+  >
 > & {
   readonly settings?: Partial<ServerSettings>;
   /** A database to use instead of one of its own. */
@@ -79,6 +82,8 @@ export async function testServer(overrides: Overrides = {}) {
   };
   const app = createApp({
     ...ports,
+    payments: overrides.payments ?? null,
+    readPaymentEvent: overrides.readPaymentEvent ?? null,
     log,
     limits: limits ?? memoryLimits(),
     timeLimits,
