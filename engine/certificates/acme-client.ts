@@ -74,6 +74,13 @@ async function order(ordering: Ordering): Promise<IssuedCertificate> {
   // An order that nothing can come of would count at the authority.
   if (hostname.startsWith('*.') && !dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
   const ordered = await client.createOrder({ identifiers: [{ type: 'dns', value: hostname }] });
+  return fulfil(ordering, ordered).catch((error: unknown) => {
+    throw asOrdered(asFailure(error));
+  });
+}
+
+async function fulfil(ordering: Ordering, ordered: acme.Order): Promise<IssuedCertificate> {
+  const { client, hostname, signal } = ordering;
   for (const authorization of await client.getAuthorizations(ordered)) await prove(ordering, ordered, authorization);
   signal.throwIfAborted();
   const key = await acme.crypto.createPrivateEcdsaKey();
@@ -168,6 +175,10 @@ function speakAs({ ca }: AcmeClientOptions): void {
 }
 
 let isTellingProblems = false;
+
+function asOrdered({ code, message, notBefore }: CertificateFailure): CertificateFailure {
+  return new CertificateFailure(code, message, { notBefore, wasOrdered: true });
+}
 
 function asFailure(error: unknown): CertificateFailure {
   if (error instanceof CertificateFailure) return error;

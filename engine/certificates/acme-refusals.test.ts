@@ -45,7 +45,8 @@ test.each([
   ['a word that is new', 'validation', 200, 'somethingNew', 'AUTHORITY_FAILED'],
 ] as const)('an authority that says %s leaves a failure with a code of its own', async (_, at, status, type, code) => {
   authority.refuse({ at, status, problem: { type, detail: 'in its\nown words' } });
-  expect(await failure()).toMatchObject({ code, message: `${type}: in its own words` });
+  const wasOrdered = at !== 'order';
+  expect(await failure()).toMatchObject({ code, message: `${type}: in its own words`, wasOrdered });
   expect(answers.size).toBe(0);
 });
 

@@ -28,7 +28,8 @@ export function dnsChallenges(parts: {
       } catch (error) {
         await remove().catch(() => undefined);
         signal.throwIfAborted();
-        throw new CertificateFailure('DNS_PROVIDER_FAILED', error instanceof Error ? error.message : String(error));
+        const words = error instanceof Error ? error.message : String(error);
+        throw new CertificateFailure('DNS_PROVIDER_FAILED', words, { wasOrdered: true });
       }
       // One that stays behind harms nobody, and must not turn a certificate into a failure.
       return () => remove().catch(() => undefined);

@@ -7,6 +7,7 @@ import type { Engine } from '../engine.js';
 import { appendCertificateEvent } from './append-event.js';
 import { after, beginAttempt } from './attempt.js';
 import type { CertificateWork } from './certificate-work.js';
+import { giveBack } from './daily-orders.js';
 import { pauseAfter } from './pause.js';
 import { readCertificate } from './read-certificate.js';
 
@@ -19,8 +20,9 @@ export async function obtain(
 ): Promise<void> {
   const { leases, settings } = engine;
   await leases.hold(`certificate:${hostname}`, settings.leaseMs, async (_, lost) => {
-    const row = await beginAttempt(engine, work, hostname);
-    if (!row) return;
+    const attempt = await beginAttempt(engine, work, hostname);
+    if (!attempt) return;
+    const { row, counted } = attempt;
     const stop = AbortSignal.any([signal, lost]);
     try {
       const issued = await work.authority.issue(hostname, stop);
@@ -28,6 +30,7 @@ export async function obtain(
     } catch (error) {
       if (signal.aborted || lost.aborted) return;
       await noteFailure(engine, work, row, error);
+      await giveBack(engine.db, counted, error);
       await pauseAfter(engine, work, hostname, error);
     }
   });

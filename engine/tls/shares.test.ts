@@ -17,8 +17,9 @@ let now: Date;
 
 beforeEach(async () => {
   now = new Date('2026-11-27T08:00:00Z');
-  const { certificate, route, domain, acmePause } = house.engine.db;
+  const { certificate, certificateOrders, route, domain, acmePause } = house.engine.db;
   await Promise.all([certificate.deleteMany(), route.deleteMany(), domain.deleteMany(), acmePause.deleteMany()]);
+  await certificateOrders.deleteMany();
 });
 
 const pass = (ms: number) => (now = new Date(now.getTime() + ms));
@@ -37,7 +38,7 @@ async function routes(environment: Environment, hostnames: readonly string[]) {
 const many = (count: number, tail: string) => Array.from({ length: count }, (_, i) => `n${i}.${tail}`);
 const row = (hostname: string) => house.engine.db.certificate.findUniqueOrThrow({ where: { hostname } });
 const fails = (code: CertificateFailureCode, words: string, notBefore?: Date) => async () =>
-  Promise.reject(new CertificateFailure(code, words, notBefore));
+  Promise.reject(new CertificateFailure(code, words, { notBefore }));
 
 async function domain(environment: Environment, name: string, status: DomainStatus) {
   const { id: environmentId, organizationId, projectId } = environment;
@@ -93,6 +94,22 @@ test('for one organization at most fifty orders a day are made that are none of 
   await runs(1);
   expect(own()).toBeGreaterThan(50);
 });
+
+test.each(['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED'] as const)(
+  'what fails with %s before anything is ordered is not of the share of the day; what the authority took is',
+  async (code) => {
+    const { work, run } = anEngine();
+    await routes(house.environment, many(3, 'own.test'));
+    const ordered = async () => (await house.engine.db.certificateOrders.findFirst())?.orders;
+    work.authority.answer = fails(code, 'nothing was ordered');
+    await run();
+    expect(await ordered()).toBe(0);
+    work.authority.answer = async () => Promise.reject(new CertificateFailure(code, 'late', { wasOrdered: true }));
+    pass(hour);
+    await run();
+    expect(await ordered()).toBe(3);
+  },
+);
 
 test('after a refusal that is not for the name nothing is ordered by any engine until the authority allows it', async () => {
   const [one, other] = [anEngine(), anEngine()];
