@@ -53,7 +53,7 @@ async function keep(
     const { count } = await tx.certificate.updateMany({
       where: { hostname, version: former },
       data: {
-        ...{ status: 'ISSUED', failureCode: null, failureReason: null, attempts: 0, version },
+        ...{ status: 'ISSUED', failureCode: null, failureReason: null, retryAfter: null, attempts: 0, version },
         ...{ chain: issued.chain, sealedKey, notBefore, notAfter, renewAfter, nextAttemptAt: renewAfter },
         ...(firstIssuedAt ? {} : { firstIssuedAt: clock.now(), firstFor: route?.organizationId }),
       },
@@ -97,17 +97,15 @@ async function noteFailure(
   error: unknown,
 ): Promise<void> {
   const { hostname, attempts, notAfter } = row;
-  const { code, notBefore } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
+  const { code, notBefore: retryAfter } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
   const now = clock.now();
-  const again = after(now, attempts);
-  const nextAttemptAt = notBefore && notBefore > again ? notBefore : again;
   const failureReason = certificateFailureReason(code, hostname);
   const status = notAfter && notAfter > now ? 'ISSUED' : 'FAILED';
-  await db.$transaction(async (tx) => {
-    const data = { status, failureCode: code, failureReason, nextAttemptAt } as const;
-    const { count } = await tx.certificate.updateMany({ where: { hostname, attempts }, data });
-    if (count === 1 && code !== row.failureCode)
+  const nextAttemptAt = await db.$transaction(async (tx) => {
+    const written = await noteIn(tx, row, { status, failureCode: code, failureReason, retryAfter }, now);
+    if (written && code !== row.failureCode)
       await appendCertificateEvent(tx, hostname, 'certificate.failed', { code, reason: failureReason });
+    return written;
   });
   outcomes.add(code);
   log.error({ err: error, hostname, code, attempts, nextAttemptAt, notAfter }, 'a certificate was not issued');
@@ -115,3 +113,22 @@ async function noteFailure(
 }
 
 const ours = 'AUTHORITY_FAILED' as const;
+
+type Failed = Pick<Certificate, 'status' | 'failureCode' | 'failureReason' | 'retryAfter'>;
+
+/** When it is tried again; null where it was overtaken. Where attempts were counted anew meanwhile (`retryCertificate`), this one is the first. */
+async function noteIn(
+  tx: Transaction,
+  { hostname, version, attempts }: Certificate,
+  failed: Failed,
+  now: Date,
+): Promise<Date | null> {
+  const write = async (seen: number, counted: number) => {
+    const again = after(now, counted);
+    const nextAttemptAt = failed.retryAfter && failed.retryAfter > again ? failed.retryAfter : again;
+    const data = { ...failed, attempts: counted, nextAttemptAt };
+    const { count } = await tx.certificate.updateMany({ where: { hostname, version, attempts: seen }, data });
+    return count === 1 ? nextAttemptAt : null;
+  };
+  return (await write(attempts, attempts)) ?? (await write(0, 1));
+}
