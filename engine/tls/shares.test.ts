@@ -10,6 +10,7 @@ import { never, useEngine } from '../testing/use-engine.js';
 import { dueCertificates } from './due.js';
 import { keepCertificates } from './keep-certificates.js';
 import { noteWanted } from './note-wanted.js';
+import { pauseAfter } from './pause.js';
 
 const house = useEngine();
 const [hour, day] = [3_600_000, 86_400_000];
@@ -124,6 +125,20 @@ test('after a refusal that is not for the name nothing is ordered by any engine 
   pass(3 * hour);
   await other.run();
   expect(other.asked).toHaveLength(13);
+});
+
+test('of several such refusals the longest pause counts', async () => {
+  const { engine, work } = anEngine();
+  const refuse = async (notBefore: Date | null) => {
+    const failure = new CertificateFailure('RATE_LIMITED', 'rateLimited: too many', { notBefore });
+    await pauseAfter(engine, work, 'own.test', failure);
+    return (await house.engine.db.acmePause.findFirst())?.until;
+  };
+  const [first, longest] = [new Date(now.getTime() + day), new Date(now.getTime() + 3 * day)];
+  expect(await refuse(first)).toEqual(first);
+  expect(await refuse(longest)).toEqual(longest);
+  expect(await refuse(first)).toEqual(longest);
+  expect(await refuse(null)).toEqual(longest);
 });
 
 test.each(['own.test', 'of domain "test.own.test"', 'the exact set of identifiers'])(
