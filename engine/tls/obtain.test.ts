@@ -26,9 +26,10 @@ const row = () => house.engine.db.certificate.findUniqueOrThrow({ where: { hostn
 /** Somebody asks for a check of the name. */
 const recheck = () => house.engine.db.$transaction((tx) => retryCertificate(tx, hostname, now));
 
-function anEngine() {
-  const work = certificateWork();
-  const engine = { ...house.engine, clock: { ...systemClock, now: () => now }, certificates: work };
+function anEngine(work = certificateWork()) {
+  const told: string[] = [];
+  const events = { ...house.engine.events, publish: (topic: string, id: string) => void told.push(`${topic} ${id}`) };
+  const engine = { ...house.engine, events, clock: { ...systemClock, now: () => now }, certificates: work };
   const { answer } = work.authority;
   /** What the authority says of this name from now on, and what happens meanwhile; it issues for the others. */
   const fail = (code: CertificateFailureCode, notBefore: Date | null, meanwhile = async () => {}) => {
@@ -40,7 +41,7 @@ function anEngine() {
   };
   const succeed = () => void (work.authority.answer = answer);
   const tries = () => work.authority.asked.filter((asked) => asked === hostname).length;
-  return { fail, succeed, tries, run: () => keepCertificates(engine, never) };
+  return { told, fail, succeed, tries, run: () => keepCertificates(engine, never) };
 }
 
 test.each([
@@ -81,4 +82,22 @@ test('when the authority names a time nothing is ordered before, whatever failed
   succeed();
   await run();
   expect(await row()).toMatchObject({ status: 'ISSUED', retryAfter: null });
+});
+
+test('who follows the project is told that a certificate was issued, has failed, and waits', async () => {
+  const { told, fail, succeed, run } = anEngine();
+  const of = `event ${house.environment.projectId}`;
+  const heard = async () => {
+    await run();
+    return told.splice(0).filter((each) => each === of).length;
+  };
+  fail('CAA_FORBIDS', null);
+  expect(await heard()).toBe(1);
+  now = later(hour);
+  succeed();
+  expect(await heard()).toBe(1);
+  await house.engine.db.certificate.deleteMany({ where: { hostname } });
+  await house.engine.db.certificateOrders.updateMany({ data: { orders: 50 } });
+  expect(await heard()).toBe(1);
+  expect(await row()).toMatchObject({ failureCode: 'ORGANIZATION_SHARE' });
 });

@@ -1,5 +1,6 @@
 import { backoffMs } from '@apployd/core/backoff';
 import { certificateFailureReason, certificateKeyContext } from '@apployd/core/certificate';
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Certificate } from '@apployd/prisma/generated/client/client';
 import { CertificateFailure, type IssuedCertificate } from '../certificates/certificates.js';
@@ -44,7 +45,7 @@ async function keep(
   issued: IssuedCertificate,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, clock, log, events } = engine;
+  const { clock, log, events } = engine;
   const { notBefore, notAfter, renewAfter } = readCertificate(hostname, issued);
   const sealedKey = box.seal(issued.key, certificateKeyContext(hostname));
   const write = async (tx: Transaction) => {
@@ -62,7 +63,7 @@ async function keep(
       await appendCertificateEvent(tx, hostname, 'certificate.issued', { notAfter: notAfter.toISOString() });
     return count === 1;
   };
-  if (!(await patiently(engine, hostname, signal, () => db.$transaction(write)))) return;
+  if (!(await patiently(engine, hostname, signal, () => transactAndTell(engine, write)))) return;
   outcomes.add('ISSUED');
   log.info({ hostname, notAfter }, 'a certificate was issued');
   events.publish('certificate', hostname);
@@ -91,17 +92,18 @@ const mostKeeping = 6;
 const keepingPauseMs = [1_000, 15_000] as const;
 
 async function noteFailure(
-  { db, clock, log, events }: Engine,
+  engine: Engine,
   { outcomes }: CertificateWork,
   row: Certificate,
   error: unknown,
 ): Promise<void> {
+  const { clock, log, events } = engine;
   const { hostname, attempts, notAfter } = row;
   const { code, notBefore: retryAfter } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
   const now = clock.now();
   const failureReason = certificateFailureReason(code, hostname);
   const status = notAfter && notAfter > now ? 'ISSUED' : 'FAILED';
-  const nextAttemptAt = await db.$transaction(async (tx) => {
+  const nextAttemptAt = await transactAndTell(engine, async (tx) => {
     const written = await noteIn(tx, row, { status, failureCode: code, failureReason, retryAfter }, now);
     if (written && code !== row.failureCode)
       await appendCertificateEvent(tx, hostname, 'certificate.failed', { code, reason: failureReason });
