@@ -378,3 +378,36 @@ test('what had no visitor for as long as its settings say is to sleep, counted f
   await settle({ autoSleepMinutes: 30, deepSleepMinutes: 0 });
   expect(await wants()).toBe('DEEP_SLEEP');
 });
+
+test('what was started again, by hand or after it had ended, or has recovered, does not fall asleep before its time has passed anew', async () => {
+  const { engine, environment } = house;
+  const { projectId } = environment;
+  await engine.db.project.update({ where: { id: projectId }, data: { settings: { autoSleepMinutes: 30 } } });
+  const live = await house.goLive('app');
+  await engine.db.deployment.update({ where: { id: live.id }, data: { finishedAt: ago(60) } });
+  const wantsAfter = async (happens: () => Promise<unknown>) => {
+    await change({ createdAt: ago(90), wokenAt: ago(60), desiredState: 'RUNNING' });
+    await happens();
+    await fallAsleep(engine);
+    return (await row()).desiredState;
+  };
+  const back = () => bringBack(engine, environment.id, never);
+  const start = async () => {
+    await change({ desiredState: 'STOPPED' });
+    await stopEnvironment(engine, environment.id, never);
+    await change({ desiredState: 'RUNNING' });
+    await back();
+  };
+  const reboot = () => {
+    for (const instance of engine.machine.instances.values()) instance.exit(137);
+    return back();
+  };
+  const recover = async () => {
+    await change({ observedState: 'CRASHED' });
+    await back();
+  };
+  expect(await wantsAfter(start)).toBe('RUNNING');
+  expect(await wantsAfter(reboot)).toBe('RUNNING');
+  expect(await wantsAfter(recover)).toBe('RUNNING');
+  expect(await wantsAfter(back)).toBe('LIGHT_SLEEP');
+});
