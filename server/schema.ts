@@ -28,6 +28,7 @@ import './environment/lifecycle-schema.js';
 import './environment/run-schema.js';
 import './variable/schema.js';
 import './volume/schema.js';
+import './domain/mutations.js';
 import './domain/schema.js';
 import './upload/schema.js';
 import './deployment/schema.js';

@@ -18,19 +18,27 @@ export type Visitor = {
   readonly socket: Socket;
 };
 
-type Count = { requests: number; bytesIn: number; bytesOut: number; inFlight: number; environmentId: string | null };
+/** Of a host name while it leads to one environment: where it is given to another, what is open is still the former one's. */
+type Count = {
+  readonly hostname: string;
+  readonly environmentId: string | null;
+  requests: number;
+  bytesIn: number;
+  bytesOut: number;
+  inFlight: number;
+};
 type Mark = { read: number; written: number };
 
 export function meter(): Meter {
   const counts = new Map<string, Count>();
-  const open = new Set<Visitor>();
+  const open = new Map<Visitor, Count>();
+  const inFlight = new Map<string, number>();
   const marks = new WeakMap<Socket, Mark>();
 
   /** Adds what passed on the connection since it was looked at last. */
-  const account = ({ hostname, socket }: Visitor) => {
-    const count = counts.get(hostname);
+  const account = ({ socket }: Visitor, count: Count) => {
     const mark = marks.get(socket);
-    if (!count || !mark) return;
+    if (!mark) return;
     const { bytesRead, bytesWritten } = socket;
     count.bytesIn += bytesRead - mark.read;
     count.bytesOut += bytesWritten - mark.written;
@@ -38,27 +46,39 @@ export function meter(): Meter {
     mark.written = bytesWritten;
   };
 
+  const countOf = ({ hostname, environmentId }: Visitor) => {
+    const key = `${hostname} ${environmentId}`;
+    const count = counts.get(key) ?? newCount(hostname, environmentId);
+    counts.set(key, count);
+    return count;
+  };
+
+  const move = (count: Count, by: 1 | -1) => {
+    count.inFlight += by;
+    const now = (inFlight.get(count.hostname) ?? 0) + by;
+    if (now > 0) inFlight.set(count.hostname, now);
+    else inFlight.delete(count.hostname);
+  };
+
   return {
     enter: (visitor) => {
-      const count = counts.get(visitor.hostname) ?? newCount(visitor.environmentId);
-      counts.set(visitor.hostname, count);
-      count.environmentId = visitor.environmentId;
+      const count = countOf(visitor);
       count.requests += 1;
-      count.inFlight += 1;
+      move(count, 1);
       if (!marks.has(visitor.socket)) marks.set(visitor.socket, { read: 0, written: 0 });
-      open.add(visitor);
+      open.set(visitor, count);
       return () => {
         if (!open.delete(visitor)) return;
-        account(visitor);
-        count.inFlight -= 1;
+        account(visitor, count);
+        move(count, -1);
       };
     },
-    inFlight: (hostname) => counts.get(hostname)?.inFlight ?? 0,
+    inFlight: (hostname) => inFlight.get(hostname) ?? 0,
     take: () => {
-      for (const visitor of open) account(visitor);
-      const samples = [...counts].flatMap(([hostname, count]) => sampleOf(hostname, count));
-      for (const [hostname, count] of counts) {
-        if (count.inFlight === 0) counts.delete(hostname);
+      for (const [visitor, count] of open) account(visitor, count);
+      const samples = [...counts.values()].flatMap(sampleOf);
+      for (const [key, count] of counts) {
+        if (count.inFlight === 0) counts.delete(key);
         else Object.assign(count, { requests: 0, bytesIn: 0, bytesOut: 0 });
       }
       return samples;
@@ -66,18 +86,13 @@ export function meter(): Meter {
   };
 }
 
-const newCount = (environmentId: string | null): Count => ({
-  requests: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  inFlight: 0,
-  environmentId,
+const newCount = (hostname: string, environmentId: string | null): Count => ({
+  ...{ hostname, environmentId },
+  ...{ requests: 0, bytesIn: 0, bytesOut: 0, inFlight: 0 },
 });
 
-function sampleOf(
-  hostname: string,
-  { environmentId, requests, bytesIn, bytesOut, inFlight: open }: Count,
-): TrafficSample[] {
+function sampleOf({ hostname, environmentId, inFlight: open, ...passed }: Count): TrafficSample[] {
+  const { requests, bytesIn, bytesOut } = passed;
   if (environmentId === null || requests + bytesIn + bytesOut + open === 0) return [];
-  return [{ hostname, environmentId, requests, bytesIn, bytesOut, open }];
+  return [{ hostname, environmentId, ...passed, open }];
 }

@@ -7,10 +7,11 @@ import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { awake } from './awake.js';
 
-/** It sleeps so deep; an event, where that is news. */
+/** It sleeps so deep; an event, where that is news. What is to be stopped meanwhile is the stop's to note. */
 export async function noteAsleep(engine: Engine, id: string, depth: SleepDepth): Promise<void> {
   const noted = await transactAndTell(engine, async (tx) => {
     const environment = await lock(tx, id);
+    if (environment.desiredState === 'STOPPED') return null;
     // A wake that was asked for meanwhile is not forgotten: it is seen by the two states that differ.
     const desiredState = environment.desiredState === 'LIGHT_SLEEP' ? depth : environment.desiredState;
     const asleepSince = environment.asleepSince ?? engine.clock.now();
@@ -18,7 +19,7 @@ export async function noteAsleep(engine: Engine, id: string, depth: SleepDepth):
     await append(tx, environment, 'environment.slept', { depth, reason: environment.stateReason });
     return environment;
   });
-  tell(engine, noted);
+  if (noted) tell(engine, noted);
 }
 
 /**

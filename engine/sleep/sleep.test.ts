@@ -305,6 +305,26 @@ test('what sleeps can be stopped', async () => {
   expect(await route()).toMatchObject({ asleep: false, targets: [] });
 });
 
+test('what is stopped while it falls asleep is stopped, and does not sleep', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  await change({ desiredState: 'DEEP_SLEEP' });
+  const stop = async () => {
+    await change({ desiredState: 'STOPPED' });
+    await stopEnvironment(engine, environment.id, never);
+  };
+  const runtime = {
+    ...engine.runtime,
+    stop: async (...call: Parameters<typeof engine.runtime.stop>) => {
+      await engine.runtime.stop(...call);
+      if ((await row()).desiredState !== 'STOPPED') await stop();
+    },
+  };
+  await putToSleep({ ...engine, runtime }, environment.id, never);
+  expect(await row()).toMatchObject({ desiredState: 'STOPPED', observedState: 'STOPPED' });
+  expect(await house.events()).not.toContain('environment.slept');
+});
+
 test('many that are to wake are woken few at a time, each once, those first that were asked for first', async () => {
   const { engine } = house;
   engine.publish('app', says('app'));

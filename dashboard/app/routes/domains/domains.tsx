@@ -65,8 +65,8 @@ export default function Domains() {
         {changed?.intent !== 'domain-add' && changed?.saved}
       </p>
       <p className="mt-5 text-sm text-muted">
-        The platform's own name for it is <span className="font-mono text-xs">{project.environment.hostname}</span>, and
-        goes on to work.
+        The platform's own name for it is <span className="font-mono text-xs">{project.environment.hostname}</span>. It
+        works beside these.
       </p>
       <ul className="mt-4 space-y-4">
         {domains.map((domain) => (

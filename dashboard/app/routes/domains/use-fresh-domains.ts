@@ -3,10 +3,16 @@ import { useEffect } from 'react';
 
 const everyMs = 10_000;
 
+type Seen = {
+  readonly status: string;
+  readonly problem: { readonly code: string } | null;
+  readonly certificate: { readonly status: string } | null;
+};
+
 /** While one of them is on its way, the page looks again and again, as long as somebody looks at it. */
-export function useFreshDomains(domains: readonly { readonly status: string; readonly problem: unknown }[]): void {
+export function useFreshDomains(domains: readonly Seen[]): void {
   const { revalidate } = useRevalidator();
-  const isOnItsWay = domains.some(({ status, problem }) => status !== 'ACTIVE' || problem !== null);
+  const isOnItsWay = domains.some(isPassing);
   useEffect(() => {
     if (!isOnItsWay) return;
     const timer = setInterval(() => {
@@ -14,4 +20,10 @@ export function useFreshDomains(domains: readonly { readonly status: string; rea
     }, everyMs);
     return () => clearInterval(timer);
   }, [isOnItsWay, revalidate]);
+}
+
+/** A proxy before a name that works is there to stay. */
+function isPassing({ status, problem, certificate }: Seen): boolean {
+  const hasProblem = problem !== null && problem.code !== 'BEHIND_PROXY';
+  return status !== 'ACTIVE' || hasProblem || certificate?.status === 'PENDING';
 }

@@ -38,7 +38,7 @@ const transfer: Change = async ({ apployd, attempt }, form) => {
   const { problem } = await attempt(
     apployd.try.organizations.transfer({ organizationId: textIn(form, 'organizationId'), userId }),
   );
-  return problem ? { problem } : { saved: 'The organization has another owner. You are an admin of it now.' };
+  return problem ? { problem } : { saved: 'You are an admin of it now.' };
 };
 
 const leave: Change = async ({ apployd, attempt }, form) => {

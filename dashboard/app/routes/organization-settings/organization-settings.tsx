@@ -9,7 +9,7 @@ import { useOrganization } from '../../shell/organization-context.js';
 import { changeOrganization } from './change.server.js';
 import { Leave } from './leave.js';
 import { Name } from './name.js';
-import { Transfer } from './transfer.js';
+import { Transfer, Transferred } from './transfer.js';
 
 export const handle: PageHandle = { section: 'settings', crumbs: () => [{ label: 'Settings' }] };
 
@@ -43,6 +43,7 @@ export default function OrganizationSettings() {
           <Name key={organization.version} organization={organization} answer={answer} />
         )}
         {isOwner && <Transfer organization={organization} others={others} answer={answer} />}
+        {!isOwner && <Transferred answer={answer} />}
         <Leave organization={organization} answer={answer} />
       </SettingsFrame>
     </>

@@ -4,6 +4,7 @@ import { roleName } from '../../people/roles.js';
 import { type Answer, wrongIn } from '../../settings/answer.js';
 import { SectionForm } from '../../settings/section-form.js';
 import type { Organization } from '../../shell/organization-context.js';
+import { Notice } from '../../ui/notice.js';
 import { Panel } from '../../ui/panel.js';
 import { Select } from '../../ui/select.js';
 
@@ -38,6 +39,14 @@ export function Transfer({ organization: { id, slug }, others, answer }: Props) 
     </SectionForm>
   );
 }
+
+/** Said in the form's place: whoever has given the organization away has no such form any more. */
+export const Transferred = ({ answer }: Pick<Props, 'answer'>) =>
+  answer?.intent === 'transfer' && 'saved' in answer ? (
+    <Notice tone="info" title="The organization has another owner.">
+      {answer.saved}
+    </Notice>
+  ) : null;
 
 const NobodyElse = ({ slug }: { readonly slug: string }) => (
   <Panel className="p-4 lg:p-5">
