@@ -175,6 +175,47 @@ test('nothing falls asleep by itself while an edge is silent or does not tell wh
   await engine.db.edge.delete({ where: { id } });
 });
 
+test('what stays awake says why: somebody is served, or an edge is silent, of an older version, late, or does not follow', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  const id = newId();
+  const seen = { url: 'http://127.0.0.1:9', startedAt: ago(90), appliedVersion: 1_000_000n };
+  await engine.db.edge.create({ data: { id, name: id, ...seen, heartbeatAt: new Date() } });
+  type Edge = { heartbeatAt: Date; reportedAt: Date | null; appliedVersion?: bigint };
+  const whyAfter = async (edge: Edge, routeTimeoutMs = engine.settings.routeTimeoutMs) => {
+    await engine.db.edge.update({ where: { id }, data: edge });
+    await change({ desiredState: 'LIGHT_SLEEP' });
+    await putToSleep({ ...hasty(), settings: { ...engine.settings, routeTimeoutMs } }, environment.id, never);
+    expect(await row()).toMatchObject({ desiredState: 'RUNNING', observedState: 'RUNNING' });
+    const where = { streamId: environment.projectId, type: 'environment.stayed_awake' };
+    return (await engine.db.event.findFirst({ where, orderBy: { sequence: 'desc' } }))?.data;
+  };
+  const later = new Date(Date.now() + 60_000);
+  expect(await whyAfter({ heartbeatAt: ago(1), reportedAt: ago(1) })).toMatchObject({
+    reason: expect.stringMatching(/is silent/) as unknown,
+  });
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: null })).toMatchObject({
+    reason: expect.stringMatching(/older version/) as unknown,
+  });
+  engine.edge.follows = false;
+  expect(await whyAfter({ heartbeatAt: ago(1), reportedAt: ago(1) }, 100)).toMatchObject({
+    reason: expect.stringMatching(/is silent/) as unknown,
+  });
+  engine.edge.follows = true;
+  // It is alive, and what it has reported is from before visitors were held.
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: ago(1) })).toMatchObject({
+    reason: expect.stringMatching(/in time who is served/) as unknown,
+  });
+  await active(later);
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: later })).toMatchObject({
+    reason: expect.stringMatching(/was still being served/) as unknown,
+  });
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: later, appliedVersion: 0n }, 100)).toMatchObject({
+    reason: expect.stringMatching(/holds visitors/) as unknown,
+  });
+  await engine.db.edge.delete({ where: { id } });
+});
+
 test('what was cut short on its way to sleep looks again who is served before it freezes anything', async () => {
   const { engine, environment } = house;
   const live = await house.goLive('app');
