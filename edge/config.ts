@@ -67,7 +67,7 @@ export const edgeSettings = sharedSettings
       .string()
       .regex(/^[a-z_][a-z0-9_-]*$/, 'is to be the name of an account')
       .default('www-data')
-      .describe('Whose account those processes have, when the edge runs as root.'),
+      .describe('Whose account those processes have, when the edge runs as root; best one that nothing else has.'),
     EDGE_NGINX_RELOAD: z
       .string()
       .trim()

@@ -62,6 +62,7 @@ function nginxOf(config: EdgeConfig) {
   return {
     program: config.EDGE_NGINX_PROGRAM,
     folder: config.EDGE_NGINX_FOLDER ?? path.resolve(config.APPLOYD_DATA, 'edge', 'nginx'),
+    socketFolder: path.resolve(config.APPLOYD_DATA, 'edge', 'sockets'),
     workers: config.EDGE_NGINX_WORKERS,
     user: config.EDGE_NGINX_USER,
     reload: config.EDGE_NGINX_RELOAD,

@@ -15,7 +15,7 @@ import { challengeLookup, isChallenge } from './challenge-lookup.js';
 import { hold, usualHoldTimes, type HoldTimes } from './hold.js';
 import { holding } from './holding.js';
 import { asHttp1, connectionOf } from './http2-request.js';
-import { httpServer, listen } from './http-server.js';
+import { httpServer, listen, type AtPort, type AtSocket } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
 import { platformDestinations } from './platform-destinations.js';
@@ -27,12 +27,8 @@ import { serveAsPlain } from './serve-as-plain.js';
 import { hasBody, isEncrypted, isRepeatable, senderOf } from './visit.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
 
-export type EmbeddedOptions = {
-  readonly host: string;
-  readonly port: number;
+export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay) & {
   readonly platform: Platform;
-  /** Serves over TLS too. */
-  readonly tls?: TlsOptions;
   /** Addresses and subnets of proxies in front, whose x-forwarded headers are believed. None by default. */
   readonly trustedProxies?: readonly string[];
   readonly connectTimeoutMs?: number;
@@ -45,8 +41,6 @@ export type EmbeddedOptions = {
   readonly holdTimes?: HoldTimes;
   /** Visitors of what sleeps that may be held at a time, of all host names. */
   readonly mostHeld?: number;
-  /** Visitors come through a neighbour of the edge's own, which has said already who they are. */
-  readonly isRelay?: boolean;
   /** Told of every request. */
   readonly onRequest?: () => void;
   /** Told of every error that the edge answers itself. */
@@ -54,10 +48,13 @@ export type EmbeddedOptions = {
   readonly isReady?: () => boolean;
 };
 
+/** At a socket that only a neighbour of the edge's own reaches: it has said already who its visitors are, and is believed. */
+type Relay = AtSocket & { readonly tls?: undefined };
+
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
   const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, mostPerHostname = 4_000 } = options;
-  const { onAsleep = () => {}, holdTimes = usualHoldTimes, mostHeld = 10_000, isRelay = false } = options;
+  const { onAsleep = () => {}, holdTimes = usualHoldTimes, mostHeld = 10_000 } = options;
   const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
   const table = routeTable();
   const traffic = meter();
@@ -82,7 +79,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
 
   const headersFor = ({ environmentId }: Destination) => {
-    if (isRelay) return relayedHeaders;
+    if (options.socketPath !== undefined) return relayedHeaders;
     return environmentId === null ? platformHeaders : requestHeaders;
   };
 
@@ -184,7 +181,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     traffic: async () => traffic.take(),
     listen: async () => {
       const at = await listen(server, options);
-      const tlsPort = secured ? await secured.listener.listen({ host: options.host, port: secured.port }) : null;
+      const tlsPort = secured ? await secured.listener.listen({ host: at.host, port: secured.port }) : null;
       return { ...at, tlsPort };
     },
     close: async (graceMs) => {

@@ -32,12 +32,21 @@ export function httpServer(onError: (code: OwnErrorCode) => void): http.Server {
   return server;
 }
 
-export function listen(server: http.Server, { host, port }: { readonly host: string; readonly port: number }) {
-  return new Promise<{ host: string; port: number }>((resolve, reject) => {
+export type AtPort = { readonly host: string; readonly port: number; readonly socketPath?: undefined };
+export type AtSocket = { readonly socketPath: string };
+
+/** A connection that finds the queue of a socket full is refused, not tried again as over TCP. */
+const longestQueue = 16_384;
+
+export function listen(server: http.Server, at: AtPort | AtSocket): Promise<{ host: string; port: number }> {
+  const isPort = at.socketPath === undefined;
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen(isPort ? { host: at.host, port: at.port } : { path: at.socketPath, backlog: longestQueue }, () => {
       server.removeListener('error', reject);
-      resolve({ host, port: (server.address() as AddressInfo).port });
+      resolve(
+        isPort ? { host: at.host, port: (server.address() as AddressInfo).port } : { host: at.socketPath, port: 0 },
+      );
     });
   });
 }

@@ -27,6 +27,11 @@ const errors = {
     title: 'Waking up',
     text: 'The application was asleep and is starting. Try again in a moment.',
   },
+  ASLEEP: {
+    status: 503,
+    title: 'Asleep',
+    text: 'The application is asleep and cannot be woken right now. Try again shortly.',
+  },
   UPSTREAM_UNREACHABLE: {
     status: 502,
     title: 'Bad gateway',

@@ -15,7 +15,7 @@ export interface Router {
   decertify(hostnames: readonly string[]): Promise<void>;
   /** Requests and bytes since the last call, by host name. */
   traffic(): Promise<readonly TrafficSample[]>;
-  /** Where it serves: the port that was asked for, or the one it was given for 0. */
+  /** Where it serves: the port that was asked for, or the one it was given for 0. Of a socket the path, which has no port. */
   listen(): Promise<{ readonly host: string; readonly port: number; readonly tlsPort: number | null }>;
   /** Stops accepting, lets requests in flight finish up to `graceMs`. */
   close(graceMs: number): Promise<void>;

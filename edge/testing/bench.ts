@@ -15,7 +15,7 @@ export const aRoute = (hostname: string, ...targets: readonly string[]) => ({
 export const aPlatform = { hostnames: ['platform.test'], server: '127.0.0.1:9', dashboard: null };
 
 /** An embedded router on a free port, with apps behind it. */
-export const openBench = (options: Partial<EmbeddedOptions> = {}) =>
+export const openBench = (options: Partial<Exclude<EmbeddedOptions, { readonly socketPath: string }>> = {}) =>
   benchOf(embeddedRouter({ host: '127.0.0.1', port: 0, platform: aPlatform, ...options }));
 
 /** A router that serves, with apps behind it. */

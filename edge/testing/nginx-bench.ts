@@ -5,7 +5,7 @@ import { silentLogger } from '@apployd/backplane/log/logger';
 import { nginxRouter, type NginxOptions } from '../router/nginx/nginx.js';
 import { aPlatform, benchOf } from './bench.js';
 
-/** What an Nginx of a test is told; its folder is for the test to remove. */
+/** What an Nginx of a test is told; its folders are for the test to remove. */
 export async function nginxOptions(options: Partial<NginxOptions> = {}): Promise<NginxOptions> {
   return {
     host: '127.0.0.1',
@@ -16,8 +16,16 @@ export async function nginxOptions(options: Partial<NginxOptions> = {}): Promise
     workers: 2,
     user: 'www-data',
     ...options,
-    folder: options.folder ?? (await realpath(await mkdtemp(path.join(os.tmpdir(), 'apployd-nginx-')))),
+    folder: options.folder ?? (await newFolder('apployd-nginx-')),
+    socketFolder: options.socketFolder ?? path.join(await newFolder('apployd-sockets-'), 'sockets'),
   };
+}
+
+const newFolder = async (name: string) => realpath(await mkdtemp(path.join(os.tmpdir(), name)));
+
+export async function removeFolders({ folder, socketFolder }: NginxOptions): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rm(path.dirname(socketFolder), { recursive: true, force: true });
 }
 
 /** A real Nginx on a free port, with apps behind it. */
@@ -29,7 +37,7 @@ export async function openNginxBench(options: Partial<NginxOptions> = {}) {
     folder: settings.folder,
     close: async () => {
       await bench.close();
-      await rm(settings.folder, { recursive: true });
+      await removeFolders(settings);
     },
   };
 }

@@ -39,7 +39,12 @@ export async function measure(rounds = 5): Promise<readonly Metric[]> {
   const plain = await startPlainNginx(path.join(folder, 'plain'), workers, `proxy_pass http://127.0.0.1:${app.port};`);
   const nginx = nginxRouter({
     ...{ host: '127.0.0.1', port: 0, platform, workers, log: silentLogger },
-    ...{ program: 'nginx', user: 'www-data', folder: path.join(folder, 'nginx') },
+    ...{
+      program: 'nginx',
+      user: 'www-data',
+      folder: path.join(folder, 'nginx'),
+      socketFolder: path.join(folder, 'sockets'),
+    },
   });
   const embedded = embeddedRouter({ host: '127.0.0.1', port: 0, platform });
   try {

@@ -45,7 +45,7 @@ async function aPlatform(makeRouter: MakeRouter) {
   const store = certificateStore(sql);
   const work = certificateWork();
   const tls = { port: 0, publicPort: 443, baseDomain: 'example.test', challenges: store.challenges };
-  const router = await makeRouter(tls, path.join(folder, 'nginx'));
+  const router = await makeRouter(tls, folder);
   const edge = await startEdge(
     {
       config: { APPLOYD_DATA: folder, EDGE_NAME: 'edge', EDGE_PROBE_URL: undefined },
@@ -88,7 +88,10 @@ async function aPlatform(makeRouter: MakeRouter) {
 
 const routers: Readonly<Record<string, MakeRouter>> = {
   embedded: async (tls) => embeddedRouter({ host: '127.0.0.1', port: 0, platform, tls }),
-  nginx: async (tls, folder) => nginxRouter(await nginxOptions({ platform, tls, folder })),
+  nginx: async (tls, folder) => {
+    const folders = { folder: path.join(folder, 'nginx'), socketFolder: path.join(folder, 'sockets') };
+    return nginxRouter(await nginxOptions({ platform, tls, ...folders }));
+  },
 };
 
 describe.skipIf(isLeftOut('pebble') || isLeftOut('nginx'))('with Pebble', () => {

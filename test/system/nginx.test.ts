@@ -10,10 +10,11 @@ let platform: TestPlatform | undefined;
 afterEach(() => platform?.stop(), 60_000);
 
 describe.skipIf(isLeftOut('nginx'))('with Nginx as its router a platform', () => {
-  test('deploys without a failed visit, redirects at once, and serves on when its edge is killed', async () => {
+  test('deploys without a failed visit, redirects at once, wakes what is visited, and serves on when its edge is killed', async () => {
     const env = { EDGE_ROUTER: 'nginx', EDGE_NGINX_WORKERS: '1' };
     platform = await aPlatform({ runtime: 'process', streams: 'sse', env });
     const { apployd } = platform;
+    const { environments } = apployd;
     const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
     await repository.commit('main', anApp('first'));
     const { id, projectId } = await platform.project('shop', repository.url);
@@ -29,6 +30,12 @@ describe.skipIf(isLeftOut('nginx'))('with Nginx as its router a platform', () =>
     await apployd.projects.update({ projectId, settings: { redirects } });
     const old = new URL('/old', url).href;
     await platform.until(async () => (await visit(old)).status === 308, 'the redirect to be in force');
+
+    await environments.sleep(id);
+    const isAsleep = async () => (await environments.get(id)).observedState === 'LIGHT_SLEEP';
+    await platform.until(isAsleep, 'the app to sleep');
+    const woken = await Promise.all(Array.from({ length: 5 }, () => visit(url)));
+    expect(woken.map(({ status, body }) => [status, body])).toEqual(Array(5).fill([200, 'second']));
 
     await platform.kill('edge');
     expect((await visit(url)).body).toBe('second');

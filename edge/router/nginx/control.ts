@@ -12,6 +12,8 @@ export type Control = {
   /** The names of all sites that it knows. */
   sites(): Promise<readonly string[]>;
   traffic(): Promise<readonly string[]>;
+  /** Whether its workers reach the edge itself: null, or what keeps them from it. */
+  reachWaker(): Promise<string | null>;
   /** Counters of this start: lines such as `requests 12`. */
   status(): Promise<{ readonly instance: string; readonly lines: readonly string[] }>;
 };
@@ -35,6 +37,7 @@ export function control(socketPath: string): Control {
     certified: async () => (await ask('GET', '/certified')).lines,
     sites: async () => (await ask('GET', '/sites')).lines,
     traffic: async () => (await ask('POST', '/traffic')).lines,
+    reachWaker: async () => (await ask('GET', '/waker')).lines[0] ?? null,
     status: () => ask('GET', '/status'),
   };
 }

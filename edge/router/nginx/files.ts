@@ -1,6 +1,7 @@
 import type { TlsOptions } from '../router.js';
 import type { Platform } from '../../platform.js';
-import { configuration, type NginxSettings } from './configuration.js';
+import { configuration } from './configuration.js';
+import type { NginxSettings } from './configuration/settings.js';
 import { answerLua } from './lua/answer.js';
 import { balanceLua } from './lua/balance.js';
 import { certificatesLua } from './lua/certificates.js';
@@ -10,9 +11,15 @@ import { redirectLua } from './lua/redirect.js';
 import { routesLua } from './lua/routes.js';
 import { settingsLua } from './lua/settings.js';
 import { visitLua } from './lua/visit.js';
+import type { WorkerSockets } from './worker-sockets.js';
 
 /** Everything that an Nginx of the edge reads but the routes, by its path in the folder. */
-export function files(settings: NginxSettings, platform: Platform, tls?: TlsOptions): Readonly<Record<string, string>> {
+export function files(
+  settings: NginxSettings,
+  platform: Platform,
+  sockets: WorkerSockets,
+  tls?: TlsOptions,
+): Readonly<Record<string, string>> {
   return {
     'nginx.conf': configuration(settings),
     'lua/answer.lua': answerLua,
@@ -22,7 +29,7 @@ export function files(settings: NginxSettings, platform: Platform, tls?: TlsOpti
     'lua/meter.lua': meterLua,
     'lua/redirect.lua': redirectLua,
     'lua/routes.lua': routesLua,
-    'lua/settings.lua': settingsLua(platform, tls),
+    'lua/settings.lua': settingsLua(platform, sockets, tls),
     'lua/visit.lua': visitLua,
   };
 }

@@ -1,37 +1,24 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { silentLogger } from '@apployd/backplane/log/logger';
-import { afterEach, describe, expect, test } from 'vitest';
+import { acmeChallengePath } from '@apployd/core/certificate';
+import { describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
 import { aRoute, benchOf } from '../../testing/bench.js';
-import { nginxOptions } from '../../testing/nginx-bench.js';
-import { freePort } from './free-port.js';
-import { nginxRouter, type NginxOptions } from './nginx.js';
+import { hostNginx } from '../../testing/host-nginx.js';
+import { useNginx } from '../../testing/use-nginx.js';
+import { tlsOptions } from '../tls.conformance.js';
+import { nginxRouter } from './nginx.js';
 import { findNginx } from './program.js';
 import { startRun } from './run.js';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
-
-async function options(changed: Partial<NginxOptions> = {}) {
-  const made = await nginxOptions({ workers: 1, port: await freePort('127.0.0.1'), ...changed });
-  cleanups.push(() => rm(made.folder, { recursive: true, force: true }));
-  return made;
-}
-
-async function aBench(settings: NginxOptions) {
-  const bench = await benchOf(nginxRouter(settings));
-  cleanups.push(bench.close);
-  return bench;
-}
+const { atEnd, options, aBench } = useNginx();
 
 const pidOf = async (folder: string) => Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8'));
 const isThere = (pid: number) => {
@@ -100,7 +87,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     await bench.close();
     const { program } = await findNginx('nginx');
     const left = startRun({ program, folder: settings.folder, log: silentLogger });
-    cleanups.push(() => left.end(0));
+    atEnd(() => left.end(0));
     await visit(settings.port);
     const next = await aBench(settings);
     await next.app((_req, res) => res.end('fine'));
@@ -154,8 +141,14 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
 
   test('runs from a folder of any name', async () => {
     const folder = path.join(os.tmpdir(), `nginx "a;b{c}d' ${process.pid}`);
-    const bench = await aBench(await options({ folder }));
+    const made = await options({ folder, tls: tlsOptions });
+    const socketFolder = path.join(path.dirname(made.socketFolder), `a %s "b;c{d}e' \\n:1`);
+    const bench = await aBench({ ...made, socketFolder, holdTimes: { browserMs: 20, programMs: 20 } });
     expect(await bench.ask()).toMatchObject({ status: 404 });
+    await bench.router.apply([{ ...aRoute('app.test'), asleep: true }]);
+    expect((await bench.ask()).body).toContain('Waking up');
+    const challenge = `${acmeChallengePath}a-token-that-is-known`;
+    expect((await bench.ask({ path: challenge })).body).toBe('a-token-that-is-known.proof');
   });
 
   test.each(['/a$b', '/a\nb'])('is told of no folder that cannot be written down: %j', async (name) => {
@@ -202,14 +195,9 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
   test('of the host is told by its command, has its own routes and no others after a restart, and outlives the edge', async () => {
     const settings = await options();
     const { folder } = settings;
-    const { program } = await findNginx('nginx');
-    const reload = path.join(folder, 'reload');
-    const command = `${program} -p ${folder} -e stderr -c ${folder}/current/nginx.conf`;
-    const script = `if [ -s ${folder}/nginx.pid ]; then exec ${command} -s reload; else exec ${command} 2>/dev/null; fi`;
-    await writeFile(reload, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-    const kill = async () => process.kill(-(await pidOf(folder)), 'SIGTERM');
+    const { reload, kill } = await hostNginx(folder);
     const bench = await benchOf(nginxRouter({ ...settings, reload: [reload] }));
-    cleanups.push(kill);
+    atEnd(kill);
     const app = await bench.app((_req, res) => res.end('fine'));
     expect((await bench.ask()).body).toBe('fine');
 

@@ -3,11 +3,10 @@ import path from 'node:path';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Platform } from '../../platform.js';
 import type { OwnErrorCode } from '../own-answer.js';
-import { challengeLookup } from '../challenge-lookup.js';
 import type { HoldTimes } from '../hold.js';
 import type { AskToWake, Router, TlsOptions } from '../router.js';
+import { behindNginx } from './behind-nginx.js';
 import { certifyLine, decertifyLine, nameOf } from './certificate-lines.js';
-import { challengeServer } from './challenge-server.js';
 import { nginxChild } from './child.js';
 import { control } from './control.js';
 import { files } from './files.js';
@@ -15,12 +14,12 @@ import { freePort } from './free-port.js';
 import { nginxOfHost } from './host.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { findNginx, type NginxProgram } from './program.js';
+import { reachWaker } from './reach-waker.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
 import { readTraffic } from './route-lines.js';
 import { argumentsFor } from './run.js';
 import { sites } from './sites.js';
 import { tree } from './tree.js';
-import { wakerOf } from './waker.js';
 import { watch } from './watch.js';
 
 export type NginxOptions = {
@@ -32,6 +31,8 @@ export type NginxOptions = {
   /** Absolute; made when it is not there, and closed to others. */
   readonly folder: string;
   readonly workers: number;
+  /** Absolute; made when it is not there. Nginx finds the edge at sockets in it. */
+  readonly socketFolder: string;
   /** Of the workers, when the edge runs as root. */
   readonly user: string;
   /** Makes the host's own Nginx read its configuration again; when absent, Nginx runs as a child of the edge. */
@@ -57,14 +58,15 @@ export type NginxOptions = {
 export function nginxRouter(options: NginxOptions): Router {
   const { folder, log, platform, tls, resolve = resolveByHost } = options;
   const known = sites(platform, resolve, log);
-  const waker = wakerOf(options);
+  const user = process.getuid?.() === 0 ? options.user : null;
+  const behind = behindNginx({ ...options, user });
+  const { sockets, waker } = behind;
   const channel = control(path.join(folder, 'control.sock'));
   const saveRoutes = () => replaceFile(path.join(folder, 'routes'), `${known.all().join('\n')}\n`);
   const nginx = options.reload
     ? nginxOfHost({ reload: options.reload, control: channel })
     : nginxChild({ folder, log, control: channel, prepare: saveRoutes });
   const certified = new Map<string, string>();
-  let challenges: Awaited<ReturnType<typeof challengeServer>> | null = null;
   let isStarted = false;
   let steps = Promise.resolve();
 
@@ -106,7 +108,11 @@ export function nginxRouter(options: NginxOptions): Router {
   });
 
   return {
-    apply: (routes) => inTurn(async () => tell(await known.put(await waker.apply(routes)))),
+    apply: (routes) =>
+      inTurn(async () => {
+        await waker.apply(routes);
+        await tell(await known.put(routes));
+      }),
     forget: (hostnames) =>
       inTurn(async () => {
         await tell(known.forget(hostnames));
@@ -127,23 +133,35 @@ export function nginxRouter(options: NginxOptions): Router {
     listen: async () => {
       const port = options.port || (await freePort(options.host));
       const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;
-      challenges = tls ? await challengeServer(challengeLookup(tls.challenges)) : null;
       await known.refresh();
-      await serve({ ...options, port }, tlsPort);
-      isStarted = true;
-      await inTurn(tellAll).catch(async (error: unknown) => {
-        await nginx.close(0);
+      try {
+        await behind.listen();
+        await serve({ ...options, port }, tlsPort);
+        await begin();
+      } catch (error) {
+        await behind.close(0);
         throw error;
-      });
-      watching.start();
+      }
       return { host: options.host, port, tlsPort };
     },
     close: async (graceMs) => {
       await watching.stop();
-      await Promise.all([nginx.close(graceMs), waker.close(graceMs)]);
-      await challenges?.close();
+      await Promise.all([nginx.close(graceMs), behind.close(graceMs)]);
     },
   };
+
+  /** Nginx runs; from now on it is told of what changes. */
+  async function begin(): Promise<void> {
+    isStarted = true;
+    try {
+      await reachWaker(channel, sockets.waker);
+      await inTurn(tellAll);
+    } catch (error) {
+      await nginx.close(0);
+      throw error;
+    }
+    watching.start();
+  }
 
   /** The files are tried before they are used, and the former ones are put back when Nginx does not come up with them. */
   async function serve(settings: NginxOptions, tlsPort: number | null): Promise<void> {
@@ -151,7 +169,7 @@ export function nginxRouter(options: NginxOptions): Router {
     const ownTree = tree(folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const secured = tlsPort === null ? null : await securedBy(tlsPort);
-    const wanted = files({ ...settingsOf(settings, program), tls: secured }, platform, tls);
+    const wanted = files({ ...settingsOf(settings, program), user, tls: secured }, platform, sockets, tls);
     await saveRoutes();
     const test = (file: string) => program.run([...argumentsFor(folder, file), '-t', '-q']);
     await ownTree.replace(wanted, test);
@@ -163,14 +181,13 @@ export function nginxRouter(options: NginxOptions): Router {
 
   async function securedBy(port: number) {
     const placeholder = await ensurePlaceholder(path.join(folder, 'placeholder.pem'));
-    return { port, placeholder, challengePort: challenges?.port ?? 0 };
+    return { port, placeholder, challenges: sockets.challenges };
   }
 }
 
 const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   ...options,
   modules,
-  user: process.getuid?.() === 0 ? options.user : null,
   trustedProxies: options.trustedProxies ?? [],
   connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,

@@ -13,12 +13,19 @@ export type SiteLine = {
   readonly site: string;
   readonly environmentId: string;
   readonly targets: readonly string[];
+  /** Without targets: its visitors go to the edge itself, which wakes it. */
+  readonly isAsleep?: boolean;
   readonly redirects: readonly Redirect[];
 };
 
 /** As a line for Nginx: words with single spaces between, a redirect as `307=FROM=TO`. */
-export const putLine = ({ site, environmentId, targets, redirects }: SiteLine): string =>
-  ['put', site, word(environmentId), ...targets.map(word), ...redirects.map(redirectWord)].join(' ');
+export const putLine = ({ site, environmentId, targets, isAsleep, redirects }: SiteLine): string => {
+  const leadsTo = isAsleep && targets.length === 0 ? [asleep] : targets.map(word);
+  return ['put', site, word(environmentId), ...leadsTo, ...redirects.map(redirectWord)].join(' ');
+};
+
+/** In the place of a target, which always has a port. */
+export const asleep = 'asleep';
 
 const redirectWord = ({ from, to, permanent }: Redirect) => [permanent ? 308 : 307, word(from), word(to)].join('=');
 

@@ -47,7 +47,7 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
   return {
     put: async (routes) => {
       for (const { targets } of routes) targets.forEach(parseAddress);
-      const named = routes.map((route) => ({ ...route, site: siteOf(route.hostname) }));
+      const named = routes.map((route) => ({ ...route, site: siteOf(route.hostname), isAsleep: route.asleep }));
       return Promise.all(named.map(keep));
     },
     forget: (hostnames) => {

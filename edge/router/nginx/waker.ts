@@ -12,41 +12,37 @@ export type WakerOptions = {
   readonly onError?: (code: OwnErrorCode, count: number) => void;
 };
 
-/** Where Nginx sends the visitors of what sleeps: a router in this process, on its own loopback address. */
+/** Where Nginx sends the visitors of what sleeps: a router in this process, at a socket that only Nginx reaches. */
 export type Waker = {
-  /** The same routes as Nginx is to have them: those that sleep lead here. */
-  apply(routes: readonly RouteChange[]): Promise<readonly RouteChange[]>;
+  listen(): Promise<void>;
+  /** The same routes as Nginx is to have them. */
+  apply(routes: readonly RouteChange[]): Promise<void>;
   forget(hostnames: readonly string[]): Promise<void>;
   close(graceMs: number): Promise<void>;
 };
 
 /** Holds requests until their host name leads somewhere, and takes those to their end that it has held. */
-export function wakerOf(options: WakerOptions): Waker {
+export function wakerAt(socketPath: string, options: WakerOptions): Waker {
   const { onError, ...rest } = options;
   const router = embeddedRouter({
     ...pick(rest),
-    host: '127.0.0.1',
-    port: 0,
+    socketPath,
     platform: { hostnames: [], server: '127.0.0.1:9', dashboard: null },
-    isRelay: true,
     onError: (code) => onError?.(code, 1),
   });
-  let listening: Promise<string> | null = null;
-  const address = () => (listening ??= router.listen().then(({ host, port }) => `${host}:${port}`));
+  let isListening = false;
   return {
-    apply: async (routes) => {
-      await router.apply(routes);
-      const here = routes.some(sleeps) ? [await address()] : [];
-      return routes.map((route) => (sleeps(route) ? { ...route, targets: here } : route));
+    listen: async () => {
+      await router.listen();
+      isListening = true;
     },
+    apply: (routes) => router.apply(routes),
     forget: (hostnames) => router.forget(hostnames),
     close: async (graceMs) => {
-      if (listening) await router.close(graceMs);
+      if (isListening) await router.close(graceMs);
     },
   };
 }
-
-const sleeps = ({ asleep, targets }: RouteChange) => asleep === true && targets.length === 0;
 
 const pick = ({ connectTimeoutMs, answerTimeoutMs, mostPerHostname, onAsleep, holdTimes }: WakerOptions) => ({
   connectTimeoutMs,

@@ -4,6 +4,7 @@
  */
 export const balanceLua = String.raw`
 local balancer, routes, answer = require 'ngx.balancer', require 'apployd.routes', require 'apployd.answer'
+local settings = require 'apployd.settings'
 local M = {}
 
 local more_tries = 2
@@ -13,10 +14,15 @@ local function give_up(code)
   return ngx.exit(ngx.ERROR)
 end
 
-local function connect(target)
+local function set_peer(target)
+  if target == settings.asleep then return balancer.set_current_peer(settings.waker) end
   local host, port = target:match('^(.*):(%d+)$')
+  return balancer.set_current_peer(host, tonumber(port))
+end
+
+local function connect(target)
   ngx.var.apployd_target = target
-  local done, problem = balancer.set_current_peer(host, tonumber(port))
+  local done, problem = set_peer(target)
   if done then return end
   ngx.log(ngx.ERR, 'no connection to ', target, ': ', problem)
   return give_up('UPSTREAM_UNREACHABLE')
@@ -50,6 +56,12 @@ function M.once()
   return give_up(var.apployd_failed == '' and 'NOBODY_HOME' or 'UPSTREAM_UNREACHABLE')
 end
 
+-- Who visits what sleeps meets the edge itself. While that is gone nobody else is there, and nobody can wake it.
+local function is_asleep(var, sent)
+  local may_ask_again = not sent or var.apployd_pool == 'apployd_kept'
+  return var.apployd_target == settings.asleep and may_ask_again
+end
+
 -- After a refused, cut or late connection: once more where that harms nobody, else it is said.
 function M.failed()
   local var = ngx.var
@@ -63,6 +75,7 @@ function M.failed()
     end
   end
   local verdict = var.apployd_verdict ~= '' and var.apployd_verdict or (is_late and sent and 'UPSTREAM_TIMEOUT' or 'UPSTREAM_UNREACHABLE')
+  if verdict == 'UPSTREAM_UNREACHABLE' and is_asleep(var, sent) then verdict = 'ASLEEP' end
   local is_platform = var.apployd_counted == ''
   return answer.send(is_platform and verdict == 'UPSTREAM_UNREACHABLE' and 'PLATFORM_DOWN' or verdict)
 end

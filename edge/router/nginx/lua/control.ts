@@ -1,6 +1,7 @@
 /** What the edge asks of a running Nginx, on a socket that only its own account reaches. */
 export const controlLua = String.raw`
 local certificates = require 'apployd.certificates'
+local settings = require 'apployd.settings'
 local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
 local M = {}
 
@@ -41,6 +42,16 @@ end
 function M.traffic()
   say_instance()
   meter.take()
+end
+
+-- Says what keeps this worker from it; nothing when it is reached.
+function M.reach_waker()
+  say_instance()
+  local socket = ngx.socket.tcp()
+  socket:settimeout(2000)
+  local done, problem = socket:connect(settings.waker)
+  if not done then return ngx.say(problem) end
+  socket:close()
 end
 
 function M.status()

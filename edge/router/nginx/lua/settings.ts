@@ -4,10 +4,12 @@ import type { Platform } from '../../../platform.js';
 import { apiPage, errorAnswer, healthAnswer, ownErrorCodes, type OwnAnswer } from '../../own-answer.js';
 import { serverPaths } from '../../platform-destinations.js';
 import type { TlsOptions } from '../../router.js';
+import { asleep } from '../route-lines.js';
+import type { WorkerSockets } from '../worker-sockets.js';
 import { luaValue } from './value.js';
 
-/** What the Lua modules are told: the platform's own host, and the edge's own answers as they are written. */
-export function settingsLua(platform: Platform, tls?: TlsOptions): string {
+/** What the Lua modules are told: the platform's own host, where the edge itself is, and the edge's own answers as they are written. */
+export function settingsLua(platform: Platform, { waker }: WorkerSockets, tls?: TlsOptions): string {
   const answers = {
     API_PAGE: variants(apiPage),
     HEALTH: variants(() => healthAnswer(true)),
@@ -16,6 +18,8 @@ export function settingsLua(platform: Platform, tls?: TlsOptions): string {
   return `return ${luaValue({
     platform: Object.fromEntries(platform.hostnames.map((hostname) => [normalHostname(hostname), true])),
     server_paths: serverPaths,
+    asleep,
+    waker: `unix:${waker}`,
     has_tls: tls !== undefined,
     public_tls_port: tls?.publicPort ?? null,
     own_names: tls ? `.${tls.baseDomain}` : null,

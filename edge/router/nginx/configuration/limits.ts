@@ -1,0 +1,17 @@
+/** Patient with uploads, not with those who take their time over a header. */
+export const limits = `
+    access_log off;
+    server_tokens off;
+    default_type application/octet-stream;
+    tcp_nodelay on;
+    reset_timedout_connection on;
+    client_header_timeout 20s;
+    client_body_timeout 60s;
+    send_timeout 600s;
+    keepalive_timeout 65s;
+    keepalive_requests 1000000;
+    large_client_header_buffers 4 32k;
+    client_max_body_size 0;
+    limit_conn_zone $apployd_counted zone=apployd_open:8m;
+    limit_conn_status 503;
+    limit_conn_log_level info;`;

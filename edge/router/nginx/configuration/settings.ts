@@ -1,0 +1,24 @@
+/** What the configuration of Nginx depends on. Nothing of a customer's is among it: routes are data (see `lua/routes.ts`). */
+export type NginxSettings = {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute; everything that Nginx reads and writes is in it. */
+  readonly folder: string;
+  /** Modules to load, by their full paths. */
+  readonly modules: readonly string[];
+  /** Whose account the workers have; null where Nginx is not started by root. */
+  readonly user: string | null;
+  readonly workers: number;
+  readonly trustedProxies: readonly string[];
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+  readonly mostPerHostname: number;
+  /** Null: no TLS. */
+  readonly tls: {
+    readonly port: number;
+    /** PEM of certificate and key that Nginx wants to have and no visitor sees. */
+    readonly placeholder: string;
+    /** Where the edge answers authorities. */
+    readonly challenges: string;
+  } | null;
+};

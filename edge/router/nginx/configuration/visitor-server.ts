@@ -1,0 +1,70 @@
+import { healthPath } from '../../direct.js';
+import { challengePlace } from './challenges.js';
+import { listenAddress } from './listen-address.js';
+import { passing } from './passing.js';
+import type { NginxSettings } from './settings.js';
+import { tlsListener } from './tls-listener.js';
+
+/** Where Nginx itself turns to; a visitor who asks for it finds nothing. */
+const ownPath = '/.well-known/apployd/edge';
+
+export const visitorServer = (settings: NginxSettings) => `
+    server {
+        listen ${listenAddress(settings)} default_server backlog=4096;
+${tlsListener(settings)}
+        server_name _;
+        absolute_redirect off;
+        set $apployd_site '';
+        set $apployd_is_own '';
+        set $apployd_counted '';
+        set $apployd_open '';
+        set $apployd_environment '';
+        set $apployd_target '';
+        set $apployd_failed '';
+        set $apployd_verdict '';
+        set $apployd_host $http_host;
+        set $apployd_for $${settings.trustedProxies.length > 0 ? 'apployd_seen_by' : 'remote_addr'};
+        set $apployd_pool apployd_kept;
+        limit_conn apployd_open ${settings.mostPerHostname};
+        log_by_lua_block { require('apployd.meter').count() }
+        error_page 400 405 501 505 = ${ownPath}/bad-request;
+        error_page 414 494 = ${ownPath}/headers-too-large;
+        error_page 404 = @unknown;
+        error_page 503 = @overloaded;
+        error_page 500 502 504 = @failed;
+        recursive_error_pages on;
+${passing(settings)}
+        location / {
+            rewrite_by_lua_block { require('apployd.visit').enter() }
+            proxy_pass http://$apployd_pool;
+        }
+        location @again {
+            proxy_pass http://$apployd_pool;
+        }
+        location @stream {
+            proxy_read_timeout 24h;
+            proxy_send_timeout 24h;
+            proxy_pass http://$apployd_pool;
+        }
+${challengePlace(settings)}
+        location = ${healthPath} {
+            content_by_lua_block { require('apployd.answer').health() }
+        }
+        location @failed {
+            content_by_lua_block { require('apployd.balance').failed() }
+        }
+        location @unknown {
+            content_by_lua_block { require('apployd.answer').send('NO_ROUTE') }
+        }
+        location @overloaded {
+            content_by_lua_block { require('apployd.answer').overloaded() }
+        }
+        location = ${ownPath}/bad-request {
+            internal;
+            content_by_lua_block { require('apployd.answer').send('BAD_REQUEST') }
+        }
+        location = ${ownPath}/headers-too-large {
+            internal;
+            content_by_lua_block { require('apployd.answer').send('HEADERS_TOO_LARGE') }
+        }
+    }`;

@@ -1,0 +1,16 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findNginx } from '../router/nginx/program.js';
+
+/** What a host does with an Nginx of its own that runs from this folder; `reload` starts it where it does not run yet. */
+export async function hostNginx(folder: string) {
+  const { program } = await findNginx('nginx');
+  const reload = path.join(folder, 'reload');
+  const command = `${program} -p ${folder} -e stderr -c ${folder}/current/nginx.conf`;
+  const script = `if [ -s ${folder}/nginx.pid ]; then exec ${command} -s reload; else exec ${command} 2>/dev/null; fi`;
+  await writeFile(reload, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+  return {
+    reload,
+    kill: async () => process.kill(-Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8')), 'SIGTERM'),
+  };
+}
