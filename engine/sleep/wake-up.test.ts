@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from '@apployd/backplane/testing/until';
 import { bringBack } from '../instance/bring-back.js';
+import { resize } from '../instance/resize.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
 import { putToSleep } from './put-to-sleep.js';
 import { wakeUp } from './wake-up.js';
@@ -91,6 +92,22 @@ test('what is to sleep again while it wakes freezes only what takes no visitors 
   expect(await inspected('RUNNING')).toMatchObject({ state: 'running' });
   expect(await inspected('ASLEEP')).toEqual({ state: 'asleep' });
   expect((await house.visit()).body).toBe('app');
+});
+
+test('a restart that is asked for while others come up waits until they have joined, and is not forgotten', async () => {
+  const { engine, environment } = house;
+  const { live, wellUpTo } = await asleep(2, 'DEEP_SLEEP');
+  wellUpTo(1);
+  const waking = wake();
+  await until(async () => (await route()).targets.length === 1, 'the first to take visitors');
+  await change({ generation: { increment: 1 } });
+  await resize(engine, environment.id, never);
+  expect(await states(live.id)).toEqual(['ASLEEP', 'RUNNING']);
+  wellUpTo(9);
+  await waking;
+  expect(await engine.jobs.isAsked('resize', environment.id)).toBe(true);
+  await resize(engine, environment.id, never);
+  expect(await states(live.id)).toEqual(['RUNNING', 'RUNNING', 'STOPPED', 'STOPPED']);
 });
 
 test('a fault while visitors are let in removes nothing: it is woken by the next try', async () => {

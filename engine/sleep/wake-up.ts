@@ -29,7 +29,9 @@ async function wake(engine: Engine, live: LiveEnvironment, signal: AbortSignal):
     for (const { id: lost } of current.filter((one) => !roused.includes(one))) await removeInstance(engine, lost, 0);
     for (const one of outdated) await removeInstance(engine, one.id, engine.settings.stopGraceMs);
     if (roused.length === 0) await noteNothingToWake(engine, id);
-    if (roused.length === 0 || roused.length < sleepers.length) await engine.jobs.ask('bring-back', id);
+    const isWhole = roused.length > 0 && roused.length === sleepers.length;
+    // A restart or new limits that were asked for meanwhile have waited for those that came up.
+    await engine.jobs.ask(isWhole ? 'resize' : 'bring-back', id);
   } catch (err) {
     if (!(err instanceof NotToBeAwake)) throw err;
     await backToSleep(engine, id, current);
