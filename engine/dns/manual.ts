@@ -4,7 +4,9 @@ import type { Dns } from './dns.js';
 /** For names that people see to: each record that is to be there, or to go, is said in the log. */
 export function manualDns(log: Pick<Logger, 'info'>): Dns {
   return {
-    ensure: async ({ type, name, content }) => log.info({ type, name, content }, 'set this DNS record'),
+    ensure: async (records) => {
+      for (const { type, name, content } of records) log.info({ type, name, content }, 'set this DNS record');
+    },
     remove: async ({ type, name, content }) => log.info({ type, name, content }, 'this DNS record may be removed'),
   };
 }

@@ -101,9 +101,11 @@ async function tryToStart({ httpPort, validSeconds = 7_776_000, refusedNonces = 
 export function pebbleDns({ dns }: Pebble): Dns & { /** How many stand. */ records(): number } {
   const records = new Set<string>();
   return {
-    ensure: async ({ name, content }) => {
-      records.add(`${name} ${content}`);
-      await dns('set-txt', { host: `${name}.`, value: content });
+    ensure: async (wanted) => {
+      for (const { name, content } of wanted) {
+        records.add(`${name} ${content}`);
+        await dns('set-txt', { host: `${name}.`, value: content });
+      }
     },
     remove: async ({ name, content }) => {
       records.delete(`${name} ${content}`);
