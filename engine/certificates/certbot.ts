@@ -8,7 +8,7 @@ import { withinDeadline } from '@apployd/core/deadline';
 import { certbotFailure } from './certbot-failure.js';
 import { hookServer, writeHook } from './certbot-hook.js';
 import { CertificateFailure, type Certificates, type Challenges, type IssuedCertificate } from './certificates.js';
-import type { DnsChallenges } from './dns-challenges.js';
+import { requireProof, type DnsChallenges } from './dns-challenges.js';
 
 export type CertbotOptions = {
   /** The program, by its name or its full path. */
@@ -65,7 +65,7 @@ type Ordering = { readonly hostname: string; readonly work: string; readonly sig
 
 async function order(options: CertbotOptions, { hostname, work, signal }: Ordering): Promise<IssuedCertificate> {
   const isWildcard = hostname.startsWith('*.');
-  if (isWildcard && !options.dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', 'No DNS provider is configured.');
+  await requireProof(hostname, options.dns, signal);
   const file = (name: string) => path.join(work, name);
   const { key, request } = await makeRequest(hostname);
   await writeFile(file('request.pem'), request, { mode: 0o600 });

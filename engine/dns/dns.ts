@@ -1,5 +1,7 @@
 /** Makes names of a zone lead where they are to lead. What it sets is marked there: other records are somebody else's, and stay. */
 export interface Dns {
+  /** Whether records of this name can be set: it is in a zone that is there, and may be changed. */
+  covers(name: string, signal: AbortSignal): Promise<boolean>;
   /**
    * These records, all of one name, are there once. Asking again changes nothing. Throws `RecordInTheWay`, and changes nothing,
    * where the name has records of somebody else beside which these cannot stand.
@@ -9,7 +11,7 @@ export interface Dns {
   remove(record: DnsRecord, signal: AbortSignal): Promise<void>;
 }
 
-/** A TXT record stands beside others of its name; every other type replaces them. */
+/** Texts and addresses stand beside others of their type at a name, an alias stands alone. */
 export type DnsRecord = {
   readonly type: 'A' | 'AAAA' | 'CNAME' | 'TXT';
   /** Whole, in ASCII, without a trailing dot: `app.example.com`. */

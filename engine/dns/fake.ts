@@ -1,7 +1,7 @@
 import type { Dns, DnsRecord } from './dns.js';
 import { isSame, planned } from './planned.js';
 
-/** A provider in memory. */
+/** A provider in memory. It takes records of any name, and says that it has these zones. */
 export type FakeDns = Dns & {
   /** What a name has. */
   at(name: string): readonly DnsRecord[];
@@ -11,10 +11,14 @@ export type FakeDns = Dns & {
 
 type Kept = DnsRecord & { readonly isOurs: boolean };
 
-export function fakeDns(): FakeDns {
+export function fakeDns(zones: readonly string[] = ['example.test']): FakeDns {
   const records = new Set<Kept>();
   const of = (name: string) => [...records].filter((record) => record.name === name);
   return {
+    covers: async (name, signal) => {
+      signal.throwIfAborted();
+      return zones.some((zone) => name === zone || name.endsWith(`.${zone}`));
+    },
     ensure: async (wanted, signal) => {
       signal.throwIfAborted();
       const { kept, changed, dropped, created } = planned(wanted, of(wanted[0]?.name ?? ''));
