@@ -107,6 +107,22 @@ test.each([
   expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem });
 });
 
+test('what leads elsewhere is told from what leads here, however that is written, and by the host name where no addresses are set', async () => {
+  const { settings, resolver } = house.engine;
+  const id = await claim(house.environment);
+  prove(house.environment);
+  lead([...here, ...elsewhere]);
+  const findingsWith = async (edgeAddresses: readonly string[]) => {
+    await checkDomain({ ...engine(), settings: { ...settings, edgeAddresses } }, id, never);
+    return (await row(id)).findings;
+  };
+  const found = { leads: 'HERE_TOO', foreign: elsewhere };
+  expect(await findingsWith(['192.0.2.1', '2001:DB8:0::1'])).toMatchObject(found);
+  expect(await findingsWith([])).toMatchObject({ leads: 'PLATFORM_UNKNOWN', foreign: null });
+  resolver.set(house.environment.hostname, { addresses: here });
+  expect(await findingsWith([])).toMatchObject(found);
+});
+
 test('a certificate that a name failed to get is ordered at once when the name leads here', async () => {
   const { db } = house.engine;
   const id = await claim(house.environment);
@@ -145,6 +161,9 @@ test('who may issue certificates is read from the nearest name that says so, for
   for (const id of [plain, wildcard]) await check(id);
   expect((await row(plain)).findings).toMatchObject({ caa: ['near.example'] });
   expect((await row(wildcard)).findings).toMatchObject({ caa: ['wild.example'] });
+  house.engine.resolver.set(name, { caa: ['iodef mailto:ca@example.com'] });
+  await check(plain);
+  expect((await row(plain)).findings).toMatchObject({ caa: [] });
 });
 
 test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {
