@@ -2,8 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { keptForMs, astrayForMs } from '@apployd/core/domain';
 import { newId } from '@apployd/core/id';
 import { closeRoute } from '@apployd/prisma/close-route';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
 import { leadToLive } from '../route/lead-to-live.js';
+import { lockRoutes } from '../route/set-route.js';
 import { anEnvironment } from '../testing/a-deployment.js';
 import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
@@ -343,6 +345,34 @@ test('the route of a name that was another’s is its new holder’s before anyt
   // Its own host name is not taken for one that was set up already.
   expect(await db.$transaction((tx) => leadToLive(tx, environmentId))).toBeNull();
   expect(await routeOf(next.hostname)).toBeNull();
+});
+
+test('a name that is taken over keeps nobody who has the routes from the events of who had it', async () => {
+  const { db } = house.engine;
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  await check(old);
+  prove(next);
+  await check(old);
+  later(keptForMs);
+  await check(old);
+  const whileRoutesAreHeld = async (tx: Transaction) => {
+    await lockRoutes(tx);
+    const taken = check(fresh);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    await tx.$queryRaw`SELECT 1 FROM "EventStream" WHERE "id" = ${former.projectId}::uuid FOR UPDATE NOWAIT`;
+    return { taken };
+  };
+  await (await db.$transaction(whileRoutesAreHeld, { timeout: 20_000 })).taken;
+  expect(await row(fresh)).toMatchObject({ verifiedAt: now });
+  expect(await house.events()).toContain('domain.released');
+
+  async function waiting(): Promise<number> {
+    const [found] = await db.$queryRaw<[{ count: bigint }]>`
+      SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return Number(found.count);
+  }
 });
 
 test('a holder that nobody has looked at for long keeps its name', async () => {
