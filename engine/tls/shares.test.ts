@@ -62,6 +62,23 @@ test('renewals are half of each run however many first orders there are, and org
   expect(due).toEqual(expect.arrayContaining(['deploy.example.test', 'modest.test']));
 });
 
+test('names that wait for the budget of the week are told so once, and keep no others waiting', async () => {
+  const { asked, run } = anEngine(certificateWork({ namesAWeek: 1 }));
+  await routes(house.environment, ['first.apps.example.test']);
+  await run();
+  await routes(house.environment, many(30, 'apps.example.test'));
+  for (const _ of [1, 2]) await run();
+  const waiting = { failureCode: 'WEEKLY_BUDGET' as const };
+  expect(await house.engine.db.certificate.count({ where: waiting })).toBe(30);
+  pass(2 * hour);
+  await routes(house.environment, many(20, 'own.test'));
+  await run();
+  expect(asked.filter((hostname) => hostname.endsWith('.own.test'))).toHaveLength(20);
+  pass(7 * day);
+  await run();
+  expect(await house.engine.db.certificate.count({ where: waiting })).toBeLessThan(30);
+});
+
 test('nothing is ordered for a domain that does not lead here, until it does', async () => {
   const { asked, run } = anEngine();
   await routes(house.environment, ['own.test']);
