@@ -364,7 +364,9 @@ test('a name that is taken over keeps nobody who has the routes from the events 
     await tx.$queryRaw`SELECT 1 FROM "EventStream" WHERE "id" = ${former.projectId}::uuid FOR UPDATE NOWAIT`;
     return { taken };
   };
-  await (await db.$transaction(whileRoutesAreHeld, { timeout: 20_000 })).taken;
+  await (
+    await db.$transaction(whileRoutesAreHeld, { timeout: 20_000 })
+  ).taken;
   expect(await row(fresh)).toMatchObject({ verifiedAt: now });
   expect(await house.events()).toContain('domain.released');
 
