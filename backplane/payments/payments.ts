@@ -11,7 +11,7 @@ export interface Payments {
   /** The page on which a subscription is bought. Those that were opened before can be used no longer. */
   openCheckout(checkout: NewCheckout): Promise<string>;
   /** The page on which a person sees to cards, addresses and invoices. */
-  openPortal(portal: { readonly customerId: string; readonly returnUrl: string }): Promise<string>;
+  openPortal(portal: PortalVisit): Promise<string>;
   /** What a change costs, without making it. */
   preview(change: PlanChange): Promise<ChangePreview>;
   /** Makes a change, whole or not at all when the payment that it takes is refused. */
@@ -29,6 +29,14 @@ export type OpenPayments = () => Promise<Payments>;
 export type Keyed = { readonly key: string };
 
 export type NewCustomer = { readonly organizationId: string; readonly name: string; readonly email: string | null };
+
+export const portalPages = ['HOME', 'PAYMENT_METHOD'] as const;
+
+export type PortalVisit = {
+  readonly customerId: string;
+  readonly returnUrl: string;
+  readonly page: (typeof portalPages)[number];
+};
 
 export type NewCheckout = Keyed & {
   readonly customerId: string;

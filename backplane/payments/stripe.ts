@@ -15,9 +15,13 @@ export function stripePayments(options: StripeOptions): Payments {
     ensureCustomer: (customer) => asRefusals(() => ensureCustomer(stripe, customer)),
     subscriptions: (customerId) => asRefusals(() => subscriptionsOf(stripe, customerId)),
     openCheckout: (checkout) => asRefusals(async () => openCheckout(stripe, await priceOf(checkout.offer), checkout)),
-    openPortal: ({ customerId, returnUrl }) =>
+    openPortal: ({ customerId, returnUrl, page }) =>
       asRefusals(async () => {
-        const session = await stripe.billingPortal.sessions.create({ customer: customerId, return_url: returnUrl });
+        const session = await stripe.billingPortal.sessions.create({
+          customer: customerId,
+          return_url: returnUrl,
+          ...(page === 'PAYMENT_METHOD' && { flow_data: { type: 'payment_method_update' } }),
+        });
         return session.url;
       }),
     preview: (change) => asRefusals(async () => previewChange(stripe, await priceOf(change.offer), change)),

@@ -48,6 +48,16 @@ import type {
   AuditExportQueryVariables,
   AuditLogQuery,
   AuditLogQueryVariables,
+  BillingQuery,
+  BillingQueryVariables,
+  BillingCheckoutOpenMutation,
+  BillingCheckoutOpenMutationVariables,
+  BillingEndingSetMutation,
+  BillingEndingSetMutationVariables,
+  BillingPlanChangeMutation,
+  BillingPlanChangeMutationVariables,
+  BillingPortalOpenMutation,
+  BillingPortalOpenMutationVariables,
   BuildLogPageQuery,
   BuildLogPageQueryVariables,
   BuildLogSearchQuery,
@@ -124,6 +134,8 @@ import type {
   InvitationPreviewQueryVariables,
   InvitationRevokeMutation,
   InvitationRevokeMutationVariables,
+  InvoiceListQuery,
+  InvoiceListQueryVariables,
   MemberInviteMutation,
   MemberInviteMutationVariables,
   MemberListQuery,
@@ -263,6 +275,16 @@ export const AuditExportDocument = "query AuditExport($organizationId:ID!){organ
 
 export const AuditLogDocument = "query AuditLog($organizationId:ID!$filter:AuditFilter$first:Int$after:String){organization(by:{id:$organizationId}){auditLog(filter:$filter first:$first after:$after){nodes{...AuditEvent}pageInfo{...PageInfo}}}}fragment Actor on Actor{__typename ...on User{id name}...on ApiToken{id name prefix}...on SystemActor{component}}fragment AuditEvent on AuditEvent{id at actor{...Actor}action targetId ip userAgent requestId refusal changes}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<AuditLogQuery, AuditLogQueryVariables>;
 
+export const BillingDocument = "query Billing($by:OrganizationRef!){organization(by:$by){id billing{...Billing}}}fragment Billing on Billing{isConfigured status planCode interval currentPeriodStart currentPeriodEnd trialEndsAt cancelAt scheduledPlanCode scheduledInterval unpaidSince suspendsAt suspendedAt shrinksAt}" as TypedDocument<BillingQuery, BillingQueryVariables>;
+
+export const BillingCheckoutOpenDocument = "mutation BillingCheckoutOpen($input:BillingCheckoutOpenInput!){billingCheckoutOpen(input:$input){__typename ...on BillingCheckoutOpenPayload{url replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<BillingCheckoutOpenMutation, BillingCheckoutOpenMutationVariables>;
+
+export const BillingEndingSetDocument = "mutation BillingEndingSet($input:BillingEndingSetInput!){billingEndingSet(input:$input){__typename ...on BillingEndingSetPayload{organization{id}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<BillingEndingSetMutation, BillingEndingSetMutationVariables>;
+
+export const BillingPlanChangeDocument = "mutation BillingPlanChange($input:BillingPlanChangeInput!){billingPlanChange(input:$input){__typename ...on BillingPlanChangePayload{dueNow{...Money}recurring{...Money}effectiveAt at applied replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Money on Money{amountMinor currency}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<BillingPlanChangeMutation, BillingPlanChangeMutationVariables>;
+
+export const BillingPortalOpenDocument = "mutation BillingPortalOpen($input:BillingPortalOpenInput!){billingPortalOpen(input:$input){__typename ...on BillingPortalOpenPayload{url replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<BillingPortalOpenMutation, BillingPortalOpenMutationVariables>;
+
 export const BuildLogPageDocument = "query BuildLogPage($deploymentId:ID!$first:Int$after:String$last:Int$before:String){deployment(id:$deploymentId){buildLogs(first:$first after:$after last:$last before:$before){...LogPage}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogPage on LogLineConnection{nodes{...LogLine}pageInfo{...PageInfo}}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<BuildLogPageQuery, BuildLogPageQueryVariables>;
 
 export const BuildLogSearchDocument = "query BuildLogSearch($deploymentId:ID!$filter:LogFilter$first:Int$after:StreamCursor$last:Int$before:StreamCursor){deployment(id:$deploymentId){logSearch(filter:$filter first:$first after:$after last:$last before:$before){...LogSearch}}}fragment LogLine on LogLine{sequence cursor at source message truncated deploymentId}fragment LogSearch on LogSearch{lines{...LogLine level}stoppedAt isComplete scannedLines scannedBytes}" as TypedDocument<BuildLogSearchQuery, BuildLogSearchQueryVariables>;
@@ -338,6 +360,8 @@ export const InvitationListDocument = "query InvitationList($organizationId:ID!)
 export const InvitationPreviewDocument = "query InvitationPreview($secret:String!){invitation(secret:$secret){organizationName inviterName role emailHint expiresAt state}}" as TypedDocument<InvitationPreviewQuery, InvitationPreviewQueryVariables>;
 
 export const InvitationRevokeDocument = "mutation InvitationRevoke($input:InvitationRevokeInput!){invitationRevoke(input:$input){__typename ...on InvitationRevokePayload{invitation{...Invitation}organization{id invitations{...Invitation}}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Invitation on Invitation{id email role state invitedBy{...Person}createdAt expiresAt}fragment Person on User{id name}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<InvitationRevokeMutation, InvitationRevokeMutationVariables>;
+
+export const InvoiceListDocument = "query InvoiceList($by:OrganizationRef!$first:Int!$after:String){organization(by:$by){id billing{invoices(first:$first after:$after){invoices{...Invoice}hasMore}}}}fragment Invoice on Invoice{id number status total{...Money}createdAt periodStart periodEnd url pdfUrl}fragment Money on Money{amountMinor currency}" as TypedDocument<InvoiceListQuery, InvoiceListQueryVariables>;
 
 export const MemberInviteDocument = "mutation MemberInvite($input:MemberInviteInput!){memberInvite(input:$input){__typename ...on MemberInvitePayload{invitation{...Invitation}organization{id invitations{...Invitation}}replayed}...Failure}}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Invitation on Invitation{id email role state invitedBy{...Person}createdAt expiresAt}fragment Person on User{id name}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<MemberInviteMutation, MemberInviteMutationVariables>;
 

@@ -169,6 +169,69 @@ export type AuditFilter = {
   readonly until?: string | null | undefined;
 };
 
+/** Input of billingCheckoutOpen. */
+export type BillingCheckoutOpenInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly interval: BillingInterval;
+  readonly organizationId: string;
+  readonly planId: string;
+};
+
+/** Input of billingEndingSet. */
+export type BillingEndingSetInput = {
+  /** True: it ends with its period. False: it goes on, as it is. */
+  readonly ends: boolean;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+};
+
+/** How long one payment is for. */
+export type BillingInterval =
+  | 'MONTH'
+  | 'YEAR'
+  | (string & {});
+
+/** Input of billingPlanChange. */
+export type BillingPlanChangeInput = {
+  /** What a preview said, within the last hour: then exactly its price is charged. */
+  readonly at?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly interval: BillingInterval;
+  readonly organizationId: string;
+  readonly planId: string;
+  /** Says what it costs, and changes nothing. */
+  readonly preview?: boolean | null | undefined;
+};
+
+/** Input of billingPortalOpen. */
+export type BillingPortalOpenInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly page?: BillingPortalPage | null | undefined;
+};
+
+/** Where the portal begins. */
+export type BillingPortalPage =
+  /** All that can be seen to there. */
+  | 'HOME'
+  /** Another card, or whatever is paid with. */
+  | 'PAYMENT_METHOD'
+  | (string & {});
+
+/** How a subscription is. */
+export type BillingStatus =
+  | 'ACTIVE'
+  | 'CANCELED'
+  /** Its first payment is still to be made. */
+  | 'INCOMPLETE'
+  /** A payment is owed. */
+  | 'PAST_DUE'
+  /** The trial is over, and nobody has said how it is to be paid. */
+  | 'PAUSED'
+  /** Nothing is to be paid yet. */
+  | 'TRIALING'
+  | (string & {});
+
 /** Whether a domain has a certificate. */
 export type CertificateStatus =
   /** There is none: the last attempt failed. */
@@ -601,6 +664,15 @@ export type InvitationState =
   | 'PENDING'
   /** Taken back, or replaced by a later one to the same address. */
   | 'REVOKED'
+  | (string & {});
+
+/** How an invoice is. */
+export type InvoiceStatus =
+  | 'DRAFT'
+  | 'OPEN'
+  | 'PAID'
+  | 'UNCOLLECTIBLE'
+  | 'VOID'
   | (string & {});
 
 /** Which lines are wanted. All that is given has to hold. */
@@ -1476,6 +1548,157 @@ export type AuditLogQueryVariables = Exact<{
 
 export type AuditLogQuery = { readonly organization: { readonly auditLog: { readonly nodes: ReadonlyArray<AuditEventFragment>, readonly pageInfo: PageInfoFragment } | null } | null };
 
+export type BillingCheckoutOpenMutationVariables = Exact<{
+  input: BillingCheckoutOpenInput;
+}>;
+
+
+export type BillingCheckoutOpenMutation = { readonly billingCheckoutOpen:
+    | { readonly __typename: 'BillingCheckoutOpenPayload', readonly url: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
+export type BillingEndingSetMutationVariables = Exact<{
+  input: BillingEndingSetInput;
+}>;
+
+
+export type BillingEndingSetMutation = { readonly billingEndingSet:
+    | { readonly __typename: 'BillingEndingSetPayload', readonly replayed: boolean, readonly organization: { readonly id: string } }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PaymentRequiredError' }
+      & Failure_PaymentRequiredError_Fragment
+    )
+   | null };
+
+export type BillingPlanChangeMutationVariables = Exact<{
+  input: BillingPlanChangeInput;
+}>;
+
+
+export type BillingPlanChangeMutation = { readonly billingPlanChange:
+    | { readonly __typename: 'BillingPlanChangePayload', readonly effectiveAt: string, readonly at: string, readonly applied: boolean, readonly replayed: boolean, readonly dueNow: MoneyFragment, readonly recurring: MoneyFragment }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PaymentRequiredError' }
+      & Failure_PaymentRequiredError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type BillingPortalOpenMutationVariables = Exact<{
+  input: BillingPortalOpenInput;
+}>;
+
+
+export type BillingPortalOpenMutation = { readonly billingPortalOpen:
+    | { readonly __typename: 'BillingPortalOpenPayload', readonly url: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type BillingQueryVariables = Exact<{
+  by: OrganizationRef;
+}>;
+
+
+export type BillingQuery = { readonly organization: { readonly id: string, readonly billing: BillingFragment | null } | null };
+
 export type BuildLogPageQueryVariables = Exact<{
   deploymentId: string;
   first?: number | null | undefined;
@@ -2198,6 +2421,8 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
+export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null };
+
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
@@ -2246,6 +2471,8 @@ export type FailureFragment =
 ;
 
 export type InvitationFragment = { readonly id: string, readonly email: string, readonly role: OrganizationRole, readonly state: InvitationState, readonly createdAt: string, readonly expiresAt: string, readonly invitedBy: PersonFragment | null };
+
+export type InvoiceFragment = { readonly id: string, readonly number: string | null, readonly status: InvoiceStatus, readonly createdAt: string, readonly periodStart: string, readonly periodEnd: string, readonly url: string | null, readonly pdfUrl: string | null, readonly total: MoneyFragment };
 
 type LogEvent_LogBatch_Fragment = { readonly __typename: 'LogBatch', readonly cursor: string, readonly lines: ReadonlyArray<LogLineFragment> };
 
@@ -2465,6 +2692,15 @@ export type InvitationRevokeMutation = { readonly invitationRevoke:
       & Failure_NotFoundError_Fragment
     )
    | null };
+
+export type InvoiceListQueryVariables = Exact<{
+  by: OrganizationRef;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvoiceListQuery = { readonly organization: { readonly id: string, readonly billing: { readonly invoices: { readonly hasMore: boolean, readonly invoices: ReadonlyArray<InvoiceFragment> } | null } | null } | null };
 
 export type MemberInviteMutationVariables = Exact<{
   input: MemberInviteInput;

@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
   AutoDeployPause: null,
+  Billing: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',
   DeploymentFailure: null,
@@ -27,6 +28,8 @@ const rules: Readonly<Record<string, Action | null>> = {
   GitSource: null,
   InstanceExit: null,
   Invitation: 'invitation:read',
+  Invoice: 'billing:read',
+  InvoiceList: 'billing:read',
   // Whoever holds the secret may.
   InvitationPreview: null,
   LogBatch: null,

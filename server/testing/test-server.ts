@@ -12,6 +12,7 @@ import { organizationKeys } from '@apployd/backplane/secret-box/organization-key
 import type { Db } from '@apployd/prisma/create-db';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
+import { somePayments } from './some-payments.js';
 import { createApp, type AppOptions } from '../app.js';
 import type { ServerSettings } from '../config.js';
 
@@ -82,7 +83,7 @@ export async function testServer(overrides: Overrides = {}) {
   };
   const app = createApp({
     ...ports,
-    payments: overrides.payments ?? null,
+    payments: overrides.payments === undefined ? async () => somePayments : overrides.payments,
     readPaymentEvent: overrides.readPaymentEvent ?? null,
     log,
     limits: limits ?? memoryLimits(),

@@ -116,6 +116,9 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
   'POST /v1/billing_portal/sessions': (world, parameters) => {
     const { id } = known(world.customers, 'customer', parameters.text('customer'));
     const returnUrl = parameters.text('return_url');
+    within(parameters.object('flow_data'), (inner) =>
+      inner.oneOf('type', ['payment_method_update'], 'payment_method_update'),
+    );
     const session = { id: nextId(world, 'bps'), object: 'billing_portal.session', customer: id, return_url: returnUrl };
     return () => ({ ...session, url: `https://billing.stripe.test/${session.id}` });
   },
