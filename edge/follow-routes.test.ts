@@ -285,6 +285,21 @@ test.each([
   expect(lines.join('')).toContain('the snapshot of the routes is of no use');
 });
 
+test('an edge tells of visitors only until before it asked who is served: who ends meanwhile is told of by the next', async () => {
+  const router = fakeRouter();
+  let askedAt: Date | null = null;
+  const traffic = async () => {
+    const began = await store.now();
+    // The database's clock has gone on once it is answered.
+    const answeredAt = await eventually(store.now, (now) => now > began);
+    askedAt ??= answeredAt;
+    return router.traffic();
+  };
+  const edge = await anEdge({ router: { ...router, traffic } });
+  const row = await eventually(edge.row, (seen) => seen !== null);
+  expect(row?.reportedAt?.getTime()).toBeLessThan(askedAt!.getTime());
+});
+
 test('the row of an edge goes when it ends, so that nobody waits for it', async () => {
   const edge = await anEdge();
   await eventually(edge.row, (row) => row !== null);

@@ -54,7 +54,7 @@ async function authorityAt(
   if (config.ENGINE_ACME_CLIENT === 'certbot') {
     const { certbotCertificates } = await import('./certificates/certbot.js');
     const folder = path.resolve(config.APPLOYD_DATA, 'engine', 'certbot');
-    return certbotCertificates({ program: 'certbot', folder, directory, caFile, email, ...proofs });
+    return certbotCertificates({ program: 'certbot', folder, directory, caFile, email, log, ...proofs });
   }
   const { acmeClientCertificates } = await import('./certificates/acme-client.js');
   const ca = caFile === null ? null : await readFile(caFile, 'utf8');

@@ -78,7 +78,10 @@ export type EngineSettings = {
   readonly routeTimeoutMs: number;
   /** How long requests in flight may take once a release is replaced. */
   readonly drainMs: number;
-  /** So many environments are woken at once; the others wait in the order in which they were asked for. */
+  /**
+   * So many environments are woken at once from each depth of sleep, and half as many of one organization; the others wait
+   * in the order in which they were asked for.
+   */
   readonly wakesAtOnce: number;
   /** How long an app may take to end after SIGTERM. */
   readonly stopGraceMs: number;

@@ -75,8 +75,8 @@ export interface Environments {
   start(environmentId: string, options?: KeyedOptions): Promise<Environment>;
   /**
    * Puts what runs to sleep once nobody is served any more, lightly unless `depth` is DEEP; the next visitor wakes it. Where somebody
-   * goes on being served it stays awake: an `environment.stayed_awake` event says so. Throws NotFoundError, ForbiddenError, InvalidStateError (it
-   * does not run), IdempotencyError.
+   * goes on being served, or an edge does not tell, it stays awake: an `environment.stayed_awake` event says why. Throws
+   * NotFoundError, ForbiddenError, InvalidStateError (it does not run), IdempotencyError.
    */
   sleep(environmentId: string, options?: KeyedOptions & Depth): Promise<Environment>;
   /**

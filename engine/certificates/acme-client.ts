@@ -5,7 +5,7 @@ import acme from 'acme-client';
 import { failureOf, isProblem, notBeforeOf, type Problem } from './acme-failure.js';
 import type { AcmeAccounts } from './acme-account.js';
 import { CertificateFailure, type Certificates, type Challenges, type IssuedCertificate } from './certificates.js';
-import type { DnsChallenges } from './dns-challenges.js';
+import { challengeName, requireProof, type DnsChallenges } from './dns-challenges.js';
 
 export type AcmeClientOptions = {
   /** Of the authority. */
@@ -71,9 +71,15 @@ type Ordering = AcmeClientOptions & {
 
 async function order(ordering: Ordering): Promise<IssuedCertificate> {
   const { client, hostname, signal, dns } = ordering;
-  // An order that nothing can come of would count at the authority.
-  if (hostname.startsWith('*.') && !dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
+  await requireProof(hostname, dns, signal);
   const ordered = await client.createOrder({ identifiers: [{ type: 'dns', value: hostname }] });
+  return fulfil(ordering, ordered).catch((error: unknown) => {
+    throw asOrdered(asFailure(error));
+  });
+}
+
+async function fulfil(ordering: Ordering, ordered: acme.Order): Promise<IssuedCertificate> {
+  const { client, hostname, signal } = ordering;
   for (const authorization of await client.getAuthorizations(ordered)) await prove(ordering, ordered, authorization);
   signal.throwIfAborted();
   const key = await acme.crypto.createPrivateEcdsaKey();
@@ -82,8 +88,6 @@ async function order(ordering: Ordering): Promise<IssuedCertificate> {
   const done = await until(ordering, finalized, ['valid']);
   return { chain: await client.getCertificate(done), key: key.toString() };
 }
-
-const noProvider = 'No DNS provider is configured.';
 
 async function prove(ordering: Ordering, ordered: acme.Order, authorization: acme.Authorization): Promise<void> {
   if (authorization.status === 'valid') return;
@@ -106,10 +110,7 @@ async function publish(
   challenge: acme.Authorization['challenges'][number],
 ): Promise<() => Promise<void>> {
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge);
-  if (challenge.type === 'dns-01') {
-    if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', noProvider);
-    return dns.publish(`_acme-challenge.${identifier.value}`, keyAuthorization, signal);
-  }
+  if (challenge.type === 'dns-01' && dns) return dns.publish(challengeName(identifier.value), keyAuthorization, signal);
   const { token } = challenge;
   await challenges.answer({ hostname, token, keyAuthorization });
   return () => challenges.withdraw(token);
@@ -168,6 +169,10 @@ function speakAs({ ca }: AcmeClientOptions): void {
 }
 
 let isTellingProblems = false;
+
+function asOrdered({ code, message, notBefore }: CertificateFailure): CertificateFailure {
+  return new CertificateFailure(code, message, { notBefore, wasOrdered: true });
+}
 
 function asFailure(error: unknown): CertificateFailure {
   if (error instanceof CertificateFailure) return error;

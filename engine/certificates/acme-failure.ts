@@ -24,7 +24,7 @@ const mostWords = 500;
 export function failureOf(problem: Problem, notBefore: Date | null = null): CertificateFailure {
   const type = String(problem.type ?? '').replace(prefix, '');
   const words = `${type || 'unknown'}: ${String(problem.detail ?? '')}`.replace(/\s+/g, ' ').slice(0, mostWords);
-  return new CertificateFailure(codeOf(type, words), words, notBefore);
+  return new CertificateFailure(codeOf(type, words), words, { notBefore });
 }
 
 /** Some authorities call it a failed connection when they find no address, and say so in their words alone. */

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '@apployd/core/clock';
 import { stubbornAuthority } from '../testing/stubborn-authority.js';
 import type { AcmeAccount } from './acme-account.js';
 import { acmeClientCertificates } from './acme-client.js';
 import type { CertificateFailure } from './certificates.js';
+import { fakeDns } from '../dns/fake.js';
+import { dnsChallenges, type DnsChallenges } from './dns-challenges.js';
 
 let authority: Awaited<ReturnType<typeof stubbornAuthority>>;
 const accounts = new Map<string, AcmeAccount>();
@@ -15,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => authority.close());
 beforeEach(() => accounts.clear());
 
-const aClient = (directory = authority.directory) =>
+const aClient = (directory = authority.directory, dns: DnsChallenges | null = null) =>
   acmeClientCertificates({
-    ...{ directory, email: null, ca: null, dns: null },
+    ...{ directory, email: null, ca: null, dns },
     accounts: {
       load: async (of) => accounts.get(of) ?? null,
       save: async (account) => void accounts.set(account.directory, account),
@@ -45,7 +48,8 @@ test.each([
   ['a word that is new', 'validation', 200, 'somethingNew', 'AUTHORITY_FAILED'],
 ] as const)('an authority that says %s leaves a failure with a code of its own', async (_, at, status, type, code) => {
   authority.refuse({ at, status, problem: { type, detail: 'in its\nown words' } });
-  expect(await failure()).toMatchObject({ code, message: `${type}: in its own words` });
+  const wasOrdered = at !== 'order';
+  expect(await failure()).toMatchObject({ code, message: `${type}: in its own words`, wasOrdered });
   expect(answers.size).toBe(0);
 });
 
@@ -74,6 +78,18 @@ test('a wildcard is not ordered where nothing can prove it', async () => {
   authority.refuse({ at: 'order', status: 500, problem: { type: 'serverInternal', detail: 'it was asked' } });
   const asked = aClient().issue('*.example.test', never);
   await expect(asked).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED', message: 'No DNS provider is configured.' });
+});
+
+test('a wildcard whose zone is not at the provider is not ordered, nor one of which that cannot be told', async () => {
+  authority.refuse({ at: 'order', status: 500, problem: { type: 'serverInternal', detail: 'it was asked' } });
+  const parts = { dns: fakeDns(['example.test']), clock: systemClock, waitMs: 0 };
+  const client = aClient(authority.directory, dnsChallenges(parts));
+  const asked = (hostname: string) => client.issue(hostname, never);
+  await expect(asked('*.another.test')).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED', wasOrdered: false });
+  await expect(asked('*.example.test')).rejects.toMatchObject({ message: 'serverInternal: it was asked' });
+  parts.dns.covers = async () => Promise.reject(new Error('It is away.'));
+  const failed = { code: 'DNS_PROVIDER_FAILED', message: 'It is away.', wasOrdered: false };
+  await expect(asked('*.example.test')).rejects.toMatchObject(failed);
 });
 
 test('an account is kept, and made anew when the authority does not know it any more', async () => {

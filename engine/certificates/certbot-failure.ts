@@ -18,5 +18,7 @@ export async function certbotFailure(work: string, error: unknown): Promise<Cert
   }
   const isAway = /ConnectionError|Max retries exceeded|Timeout|Temporary failure in name resolution/.test(log);
   const words = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  return new CertificateFailure(isAway ? 'AUTHORITY_UNREACHABLE' : 'AUTHORITY_FAILED', words);
+  // Only an order has such an address.
+  const wasOrdered = log.includes('"finalize":');
+  return new CertificateFailure(isAway ? 'AUTHORITY_UNREACHABLE' : 'AUTHORITY_FAILED', words, { wasOrdered });
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { CertificateFailure, type Challenges } from './certificates.js';
-import type { DnsChallenges } from './dns-challenges.js';
+import { challengeName, type DnsChallenges } from './dns-challenges.js';
 
 /** What certbot starts when it wants something answered, or not any more: it tells the engine, and waits for it. */
 const script = `const { request } = require('node:http');
@@ -42,7 +42,7 @@ export async function hookServer({ hostname, work, signal, challenges, dns }: Ho
       withdrawals.push(() => challenges.withdraw(token));
       await challenges.answer({ hostname, token, keyAuthorization: validation });
     } else if (dns) {
-      withdrawals.push(await dns.publish(`_acme-challenge.${domain}`, validation, signal));
+      withdrawals.push(await dns.publish(challengeName(domain), validation, signal));
     }
   };
 

@@ -1,14 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { makeRequest } from '@apployd/backplane/certificate/make-request';
-import { withinDeadline } from '@apployd/core/deadline';
+import { deadlineIn, withinDeadline } from '@apployd/core/deadline';
+import type { Logger } from '@apployd/backplane/log/logger';
 import { certbotFailure } from './certbot-failure.js';
 import { hookServer, writeHook } from './certbot-hook.js';
 import { CertificateFailure, type Certificates, type Challenges, type IssuedCertificate } from './certificates.js';
-import type { DnsChallenges } from './dns-challenges.js';
+import { orderPrefix, removeFolder, removeLeftOrders } from './certbot-folders.js';
+import { requireProof, type DnsChallenges } from './dns-challenges.js';
 
 export type CertbotOptions = {
   /** The program, by its name or its full path. */
@@ -22,9 +25,12 @@ export type CertbotOptions = {
   readonly caFile: string | null;
   readonly challenges: Challenges;
   readonly dns: DnsChallenges | null;
+  readonly log: Pick<Logger, 'warn'>;
 };
 
 const orderMs = 180_000;
+/** A program that was told to end takes back what it has published first. */
+const endsWithinMs = 10_000;
 
 /**
  * Has certbot order, for those who have to use it: one process of seconds for each certificate, the account in files of this
@@ -46,7 +52,7 @@ export function certbotCertificates(options: CertbotOptions): Certificates {
     issue: (hostname, signal) =>
       withinDeadline(signal, orderMs, async (stop) => {
         const accounts = await accountFolder(stop);
-        const work = await mkdtemp(path.join(folder, 'order-'));
+        const work = await mkdtemp(path.join(folder, orderPrefix));
         try {
           await symlink(accounts, path.join(work, 'accounts'));
           return await order(options, { hostname, work, signal: stop });
@@ -55,7 +61,7 @@ export function certbotCertificates(options: CertbotOptions): Certificates {
           if (error instanceof CertificateFailure) throw error;
           throw await certbotFailure(work, error);
         } finally {
-          await rm(work, { recursive: true, force: true });
+          await removeFolder(work, options.log);
         }
       }),
   };
@@ -65,7 +71,7 @@ type Ordering = { readonly hostname: string; readonly work: string; readonly sig
 
 async function order(options: CertbotOptions, { hostname, work, signal }: Ordering): Promise<IssuedCertificate> {
   const isWildcard = hostname.startsWith('*.');
-  if (isWildcard && !options.dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', 'No DNS provider is configured.');
+  await requireProof(hostname, options.dns, signal);
   const file = (name: string) => path.join(work, name);
   const { key, request } = await makeRequest(hostname);
   await writeFile(file('request.pem'), request, { mode: 0o600 });
@@ -95,9 +101,10 @@ async function order(options: CertbotOptions, { hostname, work, signal }: Orderi
 
 /** Once for each authority; the folder that holds the account. */
 async function register(options: CertbotOptions, signal: AbortSignal): Promise<string> {
-  const { folder, directory, email } = options;
+  const { folder, directory, email, log } = options;
   if (!/^[\w./-]+$/.test(folder)) throw new Error(`${JSON.stringify(folder)} is no folder that certbot can be given.`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeLeftOrders(folder, log);
   const work = path.join(folder, `account-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`);
   await mkdir(work, { recursive: true, mode: 0o700 });
   const kept = await readdir(work, { recursive: true });
@@ -119,7 +126,20 @@ async function run(
   const folders = ['--config-dir', work, '--work-dir', path.join(work, 'work'), '--logs-dir', path.join(work, 'logs')];
   const common = ['--server', directory, '--non-interactive', '--agree-tos', ...folders];
   const env = { PATH: pathOf(program), HOME: work, LANG: 'C.UTF-8', ...(caFile ? { REQUESTS_CA_BUNDLE: caFile } : {}) };
-  await promisify(execFile)(program, [...args, ...common], { signal, env, maxBuffer: 1024 * 1024 });
+  const running = promisify(execFile)(program, [...args, ...common], { signal, env, maxBuffer: 1024 * 1024 });
+  try {
+    await running;
+  } catch (error) {
+    await ended(running.child);
+    throw error;
+  }
+}
+
+/** What was told to end works in its folder until it has ended. */
+async function ended(child: ChildProcess): Promise<void> {
+  const isGone = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  if (isGone()) return;
+  await once(child, 'exit', { signal: deadlineIn(endsWithinMs) }).catch(() => child.kill('SIGKILL'));
 }
 
 /** Where the system's programs are; of the operator's environment nothing else is handed on. */

@@ -49,6 +49,12 @@ export function certificatesConformance(name: string, open: () => Promise<Certif
         expect(read(chain).checkHost('shop.apps.example.test')).toBe('*.apps.example.test');
       });
 
+      test('one for all names below a domain whose zone is elsewhere is not ordered', async () => {
+        const failure = await failureOf('*.apps.another.test');
+        expect(failure).toBeInstanceOf(CertificateFailure);
+        expect(failure).toMatchObject({ code: 'DNS_PROVIDER_FAILED', wasOrdered: false });
+      });
+
       test.each([
         ['SERVFAIL', 'DNS_FAILED'],
         ['refused', 'UNREACHABLE'],

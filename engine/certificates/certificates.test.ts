@@ -31,7 +31,15 @@ describe.skipIf(isLeftOut('pebble'))('with Pebble', () => {
         const folder = await mkdtemp(path.join(os.tmpdir(), 'apployd-certbot-'));
         const { directory, caFile } = pebble;
         return {
-          certificates: certbotCertificates({ program: 'certbot', folder, directory, caFile, email: null, ...proofs }),
+          certificates: certbotCertificates({
+            program: 'certbot',
+            folder,
+            directory,
+            caFile,
+            email: null,
+            log: silentLogger,
+            ...proofs,
+          }),
           close: () => rm(folder, { recursive: true }),
         };
       },

@@ -34,9 +34,16 @@ export class CertificateFailure extends Error {
   readonly code: CertificateFailureCode;
   /** The authority takes nothing before. */
   readonly notBefore: Date | null;
-  constructor(code: CertificateFailureCode, message: string, notBefore: Date | null = null) {
+  /** The authority had taken the order by then, and counts it. */
+  readonly wasOrdered: boolean;
+  constructor(
+    code: CertificateFailureCode,
+    message: string,
+    { notBefore = null, wasOrdered = false }: { readonly notBefore?: Date | null; readonly wasOrdered?: boolean } = {},
+  ) {
     super(message);
     this.code = code;
     this.notBefore = notBefore;
+    this.wasOrdered = wasOrdered;
   }
 }

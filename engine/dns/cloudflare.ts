@@ -40,6 +40,11 @@ export function cloudflareDns({ token, clock, url }: CloudflareOptions): Dns {
   };
 
   return {
+    // Asked anew each time: a zone may have been taken away, and may have come.
+    covers: async (name, signal) => {
+      const zone = await lookForZone(name, { client, clock, signal });
+      return zone !== null && mayEdit(zone);
+    },
     ensure: async (record, signal) => {
       const call = { client, clock, signal };
       const { id } = await zoneOf(record.name, call);
@@ -65,8 +70,7 @@ export async function checkCloudflareToken(
   const call = { client: open(token, url), clock, signal };
   const { status } = await ask(call, ({ client }, options) => client.user.tokens.verify(options));
   if (status !== 'active') throw new Error(`The token of ENGINE_CLOUDFLARE_TOKEN is ${status}: make a new one.`);
-  const { permissions } = await findZone(name, call);
-  if (permissions.length === 0 || permissions.includes('#dns_records:edit')) return;
+  if (mayEdit(await findZone(name, call))) return;
   throw new Error(`The token of ENGINE_CLOUDFLARE_TOKEN may not edit the DNS of ${name}: give it "Zone, DNS, Edit".`);
 }
 
@@ -76,8 +80,17 @@ function open(apiToken: string, baseURL?: string) {
   return createClient({ apiToken, baseURL, resources, maxRetries: 0, timeout: timeoutMs });
 }
 
-/** The zone in which a name is: the longest of which the token knows. */
+/** Cloudflare does not say it of every token. */
+const mayEdit = ({ permissions }: Zone) => permissions.length === 0 || permissions.includes('#dns_records:edit');
+
 async function findZone(name: string, call: Call): Promise<Zone> {
+  const zone = await lookForZone(name, call);
+  if (zone) return zone;
+  throw new Error(`No zone that the token of ENGINE_CLOUDFLARE_TOKEN may see has ${name} in it.`);
+}
+
+/** The zone in which a name is: the longest of which the token knows. */
+async function lookForZone(name: string, call: Call): Promise<Zone | null> {
   const labels = name.replace(/^\*\./, '').split('.');
   for (let from = 0; from < labels.length - 1; from += 1) {
     const zoneName = labels.slice(from).join('.');
@@ -85,7 +98,7 @@ async function findZone(name: string, call: Call): Promise<Zone> {
     const zone = page.result.find((one) => one.name === zoneName);
     if (zone) return { id: zone.id, permissions: zone.permissions ?? [] };
   }
-  throw new Error(`No zone that the token of ENGINE_CLOUDFLARE_TOKEN may see has ${name} in it.`);
+  return null;
 }
 
 /** Of what is there, one record is made the wanted one, where that is possible, and what is in its way goes. */

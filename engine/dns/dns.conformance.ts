@@ -80,6 +80,16 @@ export function dnsConformance(title: string, open: () => Promise<DnsBench>): vo
       expect(at(name).map(({ isProxied = false }) => isProxied)).toEqual([false]);
     });
 
+    test('it knows which names are in its zone', async () => {
+      const { dns } = await aBench();
+      const covered = async (of: string) => dns.covers(of, deadlineIn(20_000));
+      for (const inside of [name, 'example.test', '_acme-challenge.apps.example.test']) {
+        expect(await covered(inside)).toBe(true);
+      }
+      for (const outside of ['another.test', 'anexample.test', 'test']) expect(await covered(outside)).toBe(false);
+      await expect(dns.covers(name, AbortSignal.abort())).rejects.toThrow();
+    });
+
     test('what was aborted changes nothing', async () => {
       const { dns, contents } = await aBench();
       await expect(dns.ensure(a('192.0.2.1'), AbortSignal.abort())).rejects.toThrow();

@@ -65,11 +65,22 @@ test('a token is looked at: a dead one, a foreign one and one that may not edit 
   await expect(check()).rejects.toThrow('disabled');
 });
 
+test('a zone that may not be edited is none, and one that cannot be looked up is an error', async () => {
+  const api = await anApi();
+  const covers = async (token = api.token) =>
+    cloudflareDns({ ...api, token, clock: systemClock }).covers(record.name, deadlineIn(20_000));
+  expect(await covers()).toBe(true);
+  api.permissions = ['#dns_records:read'];
+  expect(await covers()).toBe(false);
+  await expect(covers('another')).rejects.toThrow('401');
+});
+
 test('what people see to is said to them, and nothing else happens', async () => {
   const said: unknown[] = [];
   const dns = manualDns({ info: (...words: unknown[]) => void said.push(words) } as never);
   await dns.ensure(record, deadlineIn(1_000));
   await dns.remove(record, deadlineIn(1_000));
+  expect(await dns.covers(record.name, deadlineIn(1_000))).toBe(false);
   expect(said).toEqual([
     [record, 'set this DNS record'],
     [record, 'this DNS record may be removed'],

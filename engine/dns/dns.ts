@@ -1,5 +1,7 @@
 /** Makes names of a zone lead where they are to lead. */
 export interface Dns {
+  /** Whether records of this name can be set: it is in a zone that is there, and may be changed. */
+  covers(name: string, signal: AbortSignal): Promise<boolean>;
   /** The record is there once, with this content. Asking again changes nothing. */
   ensure(record: DnsRecord, signal: AbortSignal): Promise<void>;
   /** The record with this content is gone. Removing what is not there is not an error. */

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { until } from '@apployd/backplane/testing/until';
 import { runtimeLogOf } from '@apployd/core/log-line';
-import { useEngine } from '../testing/use-engine.js';
+import { putToSleep } from '../sleep/put-to-sleep.js';
+import { wakeUp } from '../sleep/wake-up.js';
+import { never, useEngine } from '../testing/use-engine.js';
 import { collectOutput } from './collect-output.js';
 
 const house = useEngine();
@@ -60,4 +62,28 @@ test('one that died before it noted how far it had come stores lines again rathe
   await hasStored('three');
   await endAgain();
   expect(await stored()).toEqual(['one', 'two', 'one', 'two', 'three']);
+});
+
+test('what is started again after a deep sleep is read from its first line, however much was printed before', async () => {
+  const { engine, environment } = house;
+  let life = 0;
+  await house.goLive('talker', (app) => {
+    life += 1;
+    app.print(`life ${life}`);
+    if (life === 1) app.print('and more');
+    app.serve((_, response) => response.end('ok'));
+  });
+  const end = anEngineLife();
+  await hasStored('and more');
+  await end();
+  const want = (desiredState: 'DEEP_SLEEP' | 'RUNNING') =>
+    engine.db.environment.update({ where: { id: environment.id }, data: { desiredState } });
+  await want('DEEP_SLEEP');
+  await putToSleep(engine, environment.id, never);
+  await want('RUNNING');
+  await wakeUp(engine, environment.id, never);
+  const endAgain = anEngineLife();
+  await hasStored('life 2');
+  await endAgain();
+  expect(await stored()).toEqual(['life 1', 'and more', 'life 2']);
 });

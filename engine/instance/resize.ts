@@ -51,6 +51,8 @@ async function resizeInPlace(engine: Engine, live: LiveEnvironment): Promise<voi
 }
 
 async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: AbortSignal): Promise<void> {
+  // Those that wake are to join the others first, or to be removed: who wakes them asks again.
+  if (live.instances.some(({ state }) => state === 'ASLEEP')) return;
   const { running } = await sortOut(engine, live.instances);
   // What is gone altogether is brought back, which is another job's.
   if (running.length === 0) return;

@@ -11,23 +11,35 @@ import { awake } from './awake.js';
 import { append, lock, tell, type LockedEnvironment } from './note-sleep.js';
 
 /** Lets in those who were held, and writes down how long they were. False when it is not to be awake any more. */
-export async function noteAwake(
+export function noteAwake(engine: Engine, live: LiveEnvironment, first: Instance): Promise<boolean> {
+  const wokenAt = engine.clock.now();
+  return letIn(engine, live, first, async (tx, environment) => {
+    const data = { observedState: 'RUNNING', stateReason: null, wokenAt, ...awake } as const;
+    await tx.environment.update({ where: { id: environment.id }, data });
+    await noteWake(tx, environment, wokenAt);
+  });
+}
+
+/** One more takes visitors beside those that do already. False when it is not to be awake any more. */
+export function noteJoined(engine: Engine, live: LiveEnvironment, other: Instance): Promise<boolean> {
+  return letIn(engine, live, other, async () => undefined);
+}
+
+async function letIn(
   engine: Engine,
   { environment: { id }, live }: LiveEnvironment,
-  roused: readonly Instance[],
+  instance: Instance,
+  note: (tx: Transaction, environment: LockedEnvironment) => Promise<void>,
 ): Promise<boolean> {
-  const wokenAt = engine.clock.now();
   const noted = await transactAndTell(engine, async (tx) => {
     const environment = await lock(tx, id);
     if (environment.desiredState !== 'RUNNING' || environment.liveDeploymentId !== live.id) return null;
     await tx.instance.updateMany({
-      where: { id: { in: roused.map((one) => one.id) }, state: 'ASLEEP' },
+      where: { id: instance.id, state: 'ASLEEP' },
       data: { state: 'RUNNING', unhealthySince: null },
     });
-    const data = { observedState: 'RUNNING', stateReason: null, wokenAt, ...awake } as const;
-    await tx.environment.update({ where: { id }, data });
+    await note(tx, environment);
     if (!(await leadsToWhatIsDeployed(tx, id))) await leadToLive(tx, id);
-    await noteWake(tx, environment, wokenAt);
     return environment;
   });
   if (noted) tell(engine, noted);

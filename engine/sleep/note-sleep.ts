@@ -22,19 +22,25 @@ export async function noteAsleep(engine: Engine, id: string, depth: SleepDepth):
   if (noted) tell(engine, noted);
 }
 
+type Stay = {
+  /** In a sentence, for the customer. */
+  readonly reason: string;
+  /** An earlier try may have frozen it, or ended it. */
+  readonly isTouched: boolean;
+};
+
 /**
- * Somebody is served, or it was woken before it slept: visitors go where they went. What an earlier try may have frozen, or
- * ended, is woken first: visitors are held until then.
+ * Somebody is served, or may be, or it was woken before it slept: visitors go where they went. What is touched is woken
+ * first: visitors are held until then.
  */
-export async function noteStaysAwake(engine: Engine, id: string, isTouched: boolean): Promise<void> {
+export async function noteStaysAwake(engine: Engine, id: string, { reason, isTouched }: Stay): Promise<void> {
   const noted = await transactAndTell(engine, async (tx) => {
     const environment = await lock(tx, id);
     if (environment.desiredState === 'STOPPED') return null;
     const isLed = isTouched
       ? await askToWake(tx, environment, engine.clock.now())
       : await letIn(tx, environment, engine);
-    if (environment.desiredState !== 'RUNNING')
-      await append(tx, environment, 'environment.stayed_awake', { reason: 'A visitor was still being served.' });
+    if (environment.desiredState !== 'RUNNING') await append(tx, environment, 'environment.stayed_awake', { reason });
     return isLed || environment.desiredState !== 'RUNNING' ? environment : null;
   });
   if (noted) tell(engine, noted);

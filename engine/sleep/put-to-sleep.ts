@@ -6,7 +6,7 @@ import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { freeze } from './freeze.js';
-import { becomesQuiet } from './becomes-quiet.js';
+import { whyNotQuiet } from './why-not-quiet.js';
 import { noteAsleep, noteStaysAwake } from './note-sleep.js';
 
 /**
@@ -28,7 +28,8 @@ async function sleep(engine: Engine, id: string, signal: AbortSignal): Promise<v
   if (!begun) return;
   if (begun.version !== null) {
     engine.events.publish('route', begun.hostname);
-    if (!(await becomesQuiet(engine, id, begun, signal))) return noteStaysAwake(engine, id, begun.isTouched);
+    const reason = await whyNotQuiet(engine, id, begun, signal);
+    if (reason !== null) return noteStaysAwake(engine, id, { reason, isTouched: begun.isTouched });
   }
   for (const left of begun.left) await removeInstance(engine, left.id, engine.settings.stopGraceMs);
   const reached = await freeze(engine, begun.instances, begun.depth);

@@ -175,6 +175,47 @@ test('nothing falls asleep by itself while an edge is silent or does not tell wh
   await engine.db.edge.delete({ where: { id } });
 });
 
+test('what stays awake says why: somebody is served, or an edge is silent, of an older version, late, or does not follow', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  const id = newId();
+  const seen = { url: 'http://127.0.0.1:9', startedAt: ago(90), appliedVersion: 1_000_000n };
+  await engine.db.edge.create({ data: { id, name: id, ...seen, heartbeatAt: new Date() } });
+  type Edge = { heartbeatAt: Date; reportedAt: Date | null; appliedVersion?: bigint };
+  const whyAfter = async (edge: Edge, routeTimeoutMs = engine.settings.routeTimeoutMs) => {
+    await engine.db.edge.update({ where: { id }, data: edge });
+    await change({ desiredState: 'LIGHT_SLEEP' });
+    await putToSleep({ ...hasty(), settings: { ...engine.settings, routeTimeoutMs } }, environment.id, never);
+    expect(await row()).toMatchObject({ desiredState: 'RUNNING', observedState: 'RUNNING' });
+    const where = { streamId: environment.projectId, type: 'environment.stayed_awake' };
+    return (await engine.db.event.findFirst({ where, orderBy: { sequence: 'desc' } }))?.data;
+  };
+  const later = new Date(Date.now() + 60_000);
+  expect(await whyAfter({ heartbeatAt: ago(1), reportedAt: ago(1) })).toMatchObject({
+    reason: expect.stringMatching(/is silent/) as unknown,
+  });
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: null })).toMatchObject({
+    reason: expect.stringMatching(/older version/) as unknown,
+  });
+  engine.edge.follows = false;
+  expect(await whyAfter({ heartbeatAt: ago(1), reportedAt: ago(1) }, 100)).toMatchObject({
+    reason: expect.stringMatching(/is silent/) as unknown,
+  });
+  engine.edge.follows = true;
+  // It is alive, and what it has reported is from before visitors were held.
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: ago(1) })).toMatchObject({
+    reason: expect.stringMatching(/in time who is served/) as unknown,
+  });
+  await active(later);
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: later })).toMatchObject({
+    reason: expect.stringMatching(/was still being served/) as unknown,
+  });
+  expect(await whyAfter({ heartbeatAt: later, reportedAt: later, appliedVersion: 0n }, 100)).toMatchObject({
+    reason: expect.stringMatching(/holds visitors/) as unknown,
+  });
+  await engine.db.edge.delete({ where: { id } });
+});
+
 test('what was cut short on its way to sleep looks again who is served before it freezes anything', async () => {
   const { engine, environment } = house;
   const live = await house.goLive('app');
@@ -397,4 +438,37 @@ test('what had no visitor for as long as its settings say is to sleep, counted f
   await change({ desiredState: 'RUNNING', observedState: 'RUNNING' });
   await settle({ autoSleepMinutes: 30, deepSleepMinutes: 0 });
   expect(await wants()).toBe('DEEP_SLEEP');
+});
+
+test('what was started again, by hand or after it had ended, or has recovered, does not fall asleep before its time has passed anew', async () => {
+  const { engine, environment } = house;
+  const { projectId } = environment;
+  await engine.db.project.update({ where: { id: projectId }, data: { settings: { autoSleepMinutes: 30 } } });
+  const live = await house.goLive('app');
+  await engine.db.deployment.update({ where: { id: live.id }, data: { finishedAt: ago(60) } });
+  const wantsAfter = async (happens: () => Promise<unknown>) => {
+    await change({ createdAt: ago(90), wokenAt: ago(60), desiredState: 'RUNNING' });
+    await happens();
+    await fallAsleep(engine);
+    return (await row()).desiredState;
+  };
+  const back = () => bringBack(engine, environment.id, never);
+  const start = async () => {
+    await change({ desiredState: 'STOPPED' });
+    await stopEnvironment(engine, environment.id, never);
+    await change({ desiredState: 'RUNNING' });
+    await back();
+  };
+  const reboot = () => {
+    for (const instance of engine.machine.instances.values()) instance.exit(137);
+    return back();
+  };
+  const recover = async () => {
+    await change({ observedState: 'CRASHED' });
+    await back();
+  };
+  expect(await wantsAfter(start)).toBe('RUNNING');
+  expect(await wantsAfter(reboot)).toBe('RUNNING');
+  expect(await wantsAfter(recover)).toBe('RUNNING');
+  expect(await wantsAfter(back)).toBe('LIGHT_SLEEP');
 });

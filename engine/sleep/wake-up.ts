@@ -4,13 +4,13 @@ import type { Engine } from '../engine.js';
 import { liveEnvironment, type LiveEnvironment } from '../instance/live-environment.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { freeze } from './freeze.js';
-import { noteAwake, noteNothingToWake } from './note-awake.js';
+import { noteAwake, noteJoined, noteNothingToWake } from './note-awake.js';
 import { rouse } from './rouse.js';
 
 /**
- * Wakes an environment that is to be awake: its instances go on, or are started again, and once they are healthy those who
- * were held are let in. What cannot be woken is removed, and others are brought in its place. Does not wait for somebody who
- * deploys: that may take minutes.
+ * Wakes an environment that is to be awake: its instances go on, or are started again, and once one is healthy those who
+ * were held are let in; the others join it as they come up. What cannot be woken is removed, and others are brought in its
+ * place. Does not wait for somebody who deploys: that may take minutes.
  */
 export async function wakeUp(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
   await engine.leases.hold(`sleep:${id}`, engine.settings.leaseMs, async (_, lost) => {
@@ -23,28 +23,39 @@ async function wake(engine: Engine, live: LiveEnvironment, signal: AbortSignal):
   const { id, generation } = live.environment;
   const sleepers = live.instances.filter(({ state }) => state === 'ASLEEP');
   const outdated = sleepers.filter((one) => one.generation < generation);
-  const roused = await rouse(
-    engine,
-    live,
-    sleepers.filter((one) => !outdated.includes(one)),
-    signal,
-  );
-  const lost = sleepers.filter((one) => !roused.includes(one));
-  for (const one of lost)
-    await removeInstance(engine, one.id, outdated.includes(one) ? engine.settings.stopGraceMs : 0);
-  if (roused.length === 0) return bringOthers(engine, live);
-  if (await noteAwake(engine, live, roused)) return;
-  await backToSleep(engine, id, roused);
+  const current = sleepers.filter((one) => !outdated.includes(one));
+  try {
+    const roused = await rouse(engine, live, current, { letIn: door(engine, live), signal });
+    for (const { id: lost } of current.filter((one) => !roused.includes(one))) await removeInstance(engine, lost, 0);
+    for (const one of outdated) await removeInstance(engine, one.id, engine.settings.stopGraceMs);
+    if (roused.length === 0) await noteNothingToWake(engine, id);
+    const isWhole = roused.length > 0 && roused.length === sleepers.length;
+    // A restart or new limits that were asked for meanwhile have waited for those that came up.
+    await engine.jobs.ask(isWhole ? 'resize' : 'bring-back', id);
+  } catch (err) {
+    if (!(err instanceof NotToBeAwake)) throw err;
+    await backToSleep(engine, id, current);
+  }
 }
 
-/** Nothing is left that could be woken: others are started, as after a reboot. */
-async function bringOthers(engine: Engine, { environment }: LiveEnvironment): Promise<void> {
-  await noteNothingToWake(engine, environment.id);
-  await engine.jobs.ask('bring-back', environment.id);
+/** It was put to sleep, stopped or deployed to while it was woken. */
+class NotToBeAwake extends Error {}
+
+/** Those who are held wait for the first that is up alone. */
+function door(engine: Engine, live: LiveEnvironment): (instance: Instance) => Promise<void> {
+  let opened: Promise<boolean> | undefined;
+  return async (instance) => {
+    const isFirst = opened === undefined;
+    opened ??= noteAwake(engine, live, instance);
+    const isWanted = (await opened) && (isFirst || (await noteJoined(engine, live, instance)));
+    if (!isWanted) throw new NotToBeAwake();
+  };
 }
 
-/** It is not to be awake any more; what is not to run at all is ended by those whose business that is. */
-async function backToSleep(engine: Engine, id: string, roused: readonly Instance[]): Promise<void> {
+/** What was not let in is frozen again, or ended; what is not to run at all is ended by those whose business that is. */
+async function backToSleep(engine: Engine, id: string, woken: readonly Instance[]): Promise<void> {
   const { desiredState } = await engine.db.environment.findUniqueOrThrow({ where: { id } });
-  if (isAsleep(desiredState)) await freeze(engine, roused, desiredState);
+  if (!isAsleep(desiredState)) return;
+  const where = { id: { in: woken.map((one) => one.id) }, state: 'ASLEEP' } as const;
+  await freeze(engine, await engine.db.instance.findMany({ where }), desiredState);
 }

@@ -97,10 +97,11 @@ async function tryToStart({ httpPort, validSeconds = 7_776_000, refusedNonces = 
   return { directory, ca: own.chain, caFile: file('pebble.pem'), root, dns, close };
 }
 
-/** The names that it looks up, as a provider of DNS would keep them. */
+/** The names that it looks up, as a provider of DNS with the zone `example.test` would keep them. */
 export function pebbleDns({ dns }: Pebble): Dns & { /** How many stand. */ records(): number } {
   const records = new Set<string>();
   return {
+    covers: async (name) => name.endsWith('.example.test'),
     ensure: async ({ name, content }) => {
       records.add(`${name} ${content}`);
       await dns('set-txt', { host: `${name}.`, value: content });

@@ -1,3 +1,4 @@
+import type { CertificateFailureCode } from '@apployd/core/certificate';
 import { Prisma, type Certificate } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { CertificateWork } from './certificate-work.js';
@@ -8,6 +9,19 @@ const weekMs = 7 * 86_400_000;
 const lookAgainMs = 3_600_000;
 /** First certificates below the base domain that an organization gets within a week while others wait for theirs. */
 const shareAWeek = 5;
+
+const weeklyBudget = 'WEEKLY_BUDGET' satisfies CertificateFailureCode;
+
+/** Which certificates wait for the week's budget, and have said so, while it is spent: they take nobody's place in a run. */
+export async function waitForBudget(
+  { db, clock }: Pick<Engine, 'db' | 'clock'>,
+  work: CertificateWork,
+): Promise<Prisma.Sql> {
+  const tail = `.${work.baseDomain}`;
+  const lately = new Date(clock.now().getTime() - weekMs);
+  const spent = await db.certificate.count({ where: { hostname: { endsWith: tail }, firstIssuedAt: { gt: lately } } });
+  return Prisma.sql`(${spent >= work.namesAWeek} AND c."failureCode" IS NOT DISTINCT FROM ${weeklyBudget})`;
+}
 
 /** Whether the authority would have issued too many first certificates below the base domain with this one. Then it waits. */
 export async function waitsForBudget(
@@ -34,7 +48,7 @@ type Week = {
 
 async function inTheWay({ db }: Engine, { most, tail, lately, organizationId }: Week) {
   const issued = { hostname: { endsWith: tail }, firstIssuedAt: { gt: lately } };
-  if ((await db.certificate.count({ where: issued })) >= most) return 'WEEKLY_BUDGET' as const;
+  if ((await db.certificate.count({ where: issued })) >= most) return weeklyBudget;
   if ((await db.certificate.count({ where: { ...issued, firstFor: organizationId } })) < shareAWeek) return null;
   return (await othersWait(db, tail, lately, organizationId)) ? ('ORGANIZATION_SHARE' as const) : null;
 }

@@ -1,5 +1,6 @@
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { waitForBudget } from './budget.js';
 import type { CertificateWork } from './certificate-work.js';
 import { isNotCovered, isNotAstray, leadsSomewhere, ownNames } from './wanted.js';
 
@@ -10,12 +11,13 @@ export async function dueCertificates(
   most: number,
 ): Promise<readonly string[]> {
   const name = Prisma.sql`c."hostname"`;
+  const waits = await waitForBudget({ db, clock }, work);
   const rows = await db.$queryRaw<{ hostname: string }[]>`
     WITH due AS (
       SELECT c."hostname", c."nextAttemptAt", c."chain" IS NULL AS "isFirst", row_number() OVER (
         PARTITION BY c."chain" IS NULL, own."organizationId" ORDER BY c."nextAttemptAt", c."hostname") AS turn
       FROM "Certificate" AS c LEFT JOIN "Route" AS own ON own."hostname" = c."hostname"
-      WHERE c."nextAttemptAt" <= ${clock.now()} AND (c."hostname" = ANY(${[...ownNames(work)]})
+      WHERE c."nextAttemptAt" <= ${clock.now()} AND NOT ${waits} AND (c."hostname" = ANY(${[...ownNames(work)]})
         OR (${isNotCovered(work, name)} AND ${leadsSomewhere(name)} AND ${isNotAstray(name)}))
     ), placed AS (
       SELECT "hostname", "isFirst", row_number() OVER (

@@ -128,7 +128,7 @@ test('an authority that asks for patience is not asked before', async () => {
   const { authority, run } = anEngine();
   const notBefore = new Date(now.getTime() + 2 * day);
   authority.answer = async () => {
-    throw new CertificateFailure('RATE_LIMITED', 'rateLimited: too many', notBefore);
+    throw new CertificateFailure('RATE_LIMITED', 'rateLimited: too many', { notBefore });
   };
   await aRoute(shop);
   await run();

@@ -1,5 +1,6 @@
 import { backoffMs } from '@apployd/core/backoff';
 import { certificateFailureReason, certificateKeyContext } from '@apployd/core/certificate';
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Certificate } from '@apployd/prisma/generated/client/client';
 import { CertificateFailure, type IssuedCertificate } from '../certificates/certificates.js';
@@ -7,6 +8,7 @@ import type { Engine } from '../engine.js';
 import { appendCertificateEvent } from './append-event.js';
 import { after, beginAttempt } from './attempt.js';
 import type { CertificateWork } from './certificate-work.js';
+import { giveBack } from './daily-orders.js';
 import { pauseAfter } from './pause.js';
 import { readCertificate } from './read-certificate.js';
 
@@ -19,8 +21,9 @@ export async function obtain(
 ): Promise<void> {
   const { leases, settings } = engine;
   await leases.hold(`certificate:${hostname}`, settings.leaseMs, async (_, lost) => {
-    const row = await beginAttempt(engine, work, hostname);
-    if (!row) return;
+    const attempt = await beginAttempt(engine, work, hostname);
+    if (!attempt) return;
+    const { row, counted } = attempt;
     const stop = AbortSignal.any([signal, lost]);
     try {
       const issued = await work.authority.issue(hostname, stop);
@@ -28,6 +31,7 @@ export async function obtain(
     } catch (error) {
       if (signal.aborted || lost.aborted) return;
       await noteFailure(engine, work, row, error);
+      await giveBack(engine.db, counted, error);
       await pauseAfter(engine, work, hostname, error);
     }
   });
@@ -41,7 +45,7 @@ async function keep(
   issued: IssuedCertificate,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, clock, log, events } = engine;
+  const { clock, log, events } = engine;
   const { notBefore, notAfter, renewAfter } = readCertificate(hostname, issued);
   const sealedKey = box.seal(issued.key, certificateKeyContext(hostname));
   const write = async (tx: Transaction) => {
@@ -50,7 +54,7 @@ async function keep(
     const { count } = await tx.certificate.updateMany({
       where: { hostname, version: former },
       data: {
-        ...{ status: 'ISSUED', failureCode: null, failureReason: null, attempts: 0, version },
+        ...{ status: 'ISSUED', failureCode: null, failureReason: null, retryAfter: null, attempts: 0, version },
         ...{ chain: issued.chain, sealedKey, notBefore, notAfter, renewAfter, nextAttemptAt: renewAfter },
         ...(firstIssuedAt ? {} : { firstIssuedAt: clock.now(), firstFor: route?.organizationId }),
       },
@@ -59,7 +63,7 @@ async function keep(
       await appendCertificateEvent(tx, hostname, 'certificate.issued', { notAfter: notAfter.toISOString() });
     return count === 1;
   };
-  if (!(await patiently(engine, hostname, signal, () => db.$transaction(write)))) return;
+  if (!(await patiently(engine, hostname, signal, () => transactAndTell(engine, write)))) return;
   outcomes.add('ISSUED');
   log.info({ hostname, notAfter }, 'a certificate was issued');
   events.publish('certificate', hostname);
@@ -88,23 +92,22 @@ const mostKeeping = 6;
 const keepingPauseMs = [1_000, 15_000] as const;
 
 async function noteFailure(
-  { db, clock, log, events }: Engine,
+  engine: Engine,
   { outcomes }: CertificateWork,
   row: Certificate,
   error: unknown,
 ): Promise<void> {
+  const { clock, log, events } = engine;
   const { hostname, attempts, notAfter } = row;
-  const { code, notBefore } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
+  const { code, notBefore: retryAfter } = error instanceof CertificateFailure ? error : { code: ours, notBefore: null };
   const now = clock.now();
-  const again = after(now, attempts);
-  const nextAttemptAt = notBefore && notBefore > again ? notBefore : again;
   const failureReason = certificateFailureReason(code, hostname);
   const status = notAfter && notAfter > now ? 'ISSUED' : 'FAILED';
-  await db.$transaction(async (tx) => {
-    const data = { status, failureCode: code, failureReason, nextAttemptAt } as const;
-    const { count } = await tx.certificate.updateMany({ where: { hostname, attempts }, data });
-    if (count === 1 && code !== row.failureCode)
+  const nextAttemptAt = await transactAndTell(engine, async (tx) => {
+    const written = await noteIn(tx, row, { status, failureCode: code, failureReason, retryAfter }, now);
+    if (written && code !== row.failureCode)
       await appendCertificateEvent(tx, hostname, 'certificate.failed', { code, reason: failureReason });
+    return written;
   });
   outcomes.add(code);
   log.error({ err: error, hostname, code, attempts, nextAttemptAt, notAfter }, 'a certificate was not issued');
@@ -112,3 +115,22 @@ async function noteFailure(
 }
 
 const ours = 'AUTHORITY_FAILED' as const;
+
+type Failed = Pick<Certificate, 'status' | 'failureCode' | 'failureReason' | 'retryAfter'>;
+
+/** When it is tried again; null where it was overtaken. Where attempts were counted anew meanwhile (`retryCertificate`), this one is the first. */
+async function noteIn(
+  tx: Transaction,
+  { hostname, version, attempts }: Certificate,
+  failed: Failed,
+  now: Date,
+): Promise<Date | null> {
+  const write = async (seen: number, counted: number) => {
+    const again = after(now, counted);
+    const nextAttemptAt = failed.retryAfter && failed.retryAfter > again ? failed.retryAfter : again;
+    const data = { ...failed, attempts: counted, nextAttemptAt };
+    const { count } = await tx.certificate.updateMany({ where: { hostname, version, attempts: seen }, data });
+    return count === 1 ? nextAttemptAt : null;
+  };
+  return (await write(attempts, attempts)) ?? (await write(0, 1));
+}

@@ -20,7 +20,10 @@ export async function pauseAfter(
 ): Promise<void> {
   if (!(error instanceof CertificateFailure) || error.code !== 'RATE_LIMITED' || isOf(hostname, error.message)) return;
   const until = error.notBefore ?? new Date(clock.now().getTime() + usualMs);
-  await db.acmePause.upsert({ where: { directory }, create: { directory, until }, update: { until } });
+  // Of several refusals the one that asks for most counts.
+  await db.$executeRaw`
+    INSERT INTO "AcmePause" AS pause ("directory", "until") VALUES (${directory}, ${until})
+    ON CONFLICT ("directory") DO UPDATE SET "until" = greatest(pause."until", EXCLUDED."until")`;
   log.error({ err: error, until }, 'the certificate authority takes no orders for a while, and none are made');
 }
 

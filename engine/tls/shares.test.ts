@@ -10,6 +10,7 @@ import { never, useEngine } from '../testing/use-engine.js';
 import { dueCertificates } from './due.js';
 import { keepCertificates } from './keep-certificates.js';
 import { noteWanted } from './note-wanted.js';
+import { pauseAfter } from './pause.js';
 
 const house = useEngine();
 const [hour, day] = [3_600_000, 86_400_000];
@@ -17,8 +18,9 @@ let now: Date;
 
 beforeEach(async () => {
   now = new Date('2026-11-27T08:00:00Z');
-  const { certificate, route, domain, acmePause } = house.engine.db;
+  const { certificate, certificateOrders, route, domain, acmePause } = house.engine.db;
   await Promise.all([certificate.deleteMany(), route.deleteMany(), domain.deleteMany(), acmePause.deleteMany()]);
+  await certificateOrders.deleteMany();
 });
 
 const pass = (ms: number) => (now = new Date(now.getTime() + ms));
@@ -37,7 +39,7 @@ async function routes(environment: Environment, hostnames: readonly string[]) {
 const many = (count: number, tail: string) => Array.from({ length: count }, (_, i) => `n${i}.${tail}`);
 const row = (hostname: string) => house.engine.db.certificate.findUniqueOrThrow({ where: { hostname } });
 const fails = (code: CertificateFailureCode, words: string, notBefore?: Date) => async () =>
-  Promise.reject(new CertificateFailure(code, words, notBefore));
+  Promise.reject(new CertificateFailure(code, words, { notBefore }));
 
 async function domain(environment: Environment, name: string, status: DomainStatus) {
   const { id: environmentId, organizationId, projectId } = environment;
@@ -58,6 +60,23 @@ test('renewals are half of each run however many first orders there are, and org
   const due = await dueCertificates(engine, work, 8);
   expect(due.filter((hostname) => hostname.endsWith('.renewed.test'))).toHaveLength(3);
   expect(due).toEqual(expect.arrayContaining(['deploy.example.test', 'modest.test']));
+});
+
+test('names that wait for the budget of the week are told so once, and keep no others waiting', async () => {
+  const { asked, run } = anEngine(certificateWork({ namesAWeek: 1 }));
+  await routes(house.environment, ['first.apps.example.test']);
+  await run();
+  await routes(house.environment, many(30, 'apps.example.test'));
+  for (const _ of [1, 2]) await run();
+  const waiting = { failureCode: 'WEEKLY_BUDGET' as const };
+  expect(await house.engine.db.certificate.count({ where: waiting })).toBe(30);
+  pass(2 * hour);
+  await routes(house.environment, many(20, 'own.test'));
+  await run();
+  expect(asked.filter((hostname) => hostname.endsWith('.own.test'))).toHaveLength(20);
+  pass(7 * day);
+  await run();
+  expect(await house.engine.db.certificate.count({ where: waiting })).toBeLessThan(30);
 });
 
 test('nothing is ordered for a domain that does not lead here, until it does', async () => {
@@ -94,6 +113,22 @@ test('for one organization at most fifty orders a day are made that are none of 
   expect(own()).toBeGreaterThan(50);
 });
 
+test.each(['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED'] as const)(
+  'what fails with %s before anything is ordered is not of the share of the day; what the authority took is',
+  async (code) => {
+    const { work, run } = anEngine();
+    await routes(house.environment, many(3, 'own.test'));
+    const ordered = async () => (await house.engine.db.certificateOrders.findFirst())?.orders;
+    work.authority.answer = fails(code, 'nothing was ordered');
+    await run();
+    expect(await ordered()).toBe(0);
+    work.authority.answer = async () => Promise.reject(new CertificateFailure(code, 'late', { wasOrdered: true }));
+    pass(hour);
+    await run();
+    expect(await ordered()).toBe(3);
+  },
+);
+
 test('after a refusal that is not for the name nothing is ordered by any engine until the authority allows it', async () => {
   const [one, other] = [anEngine(), anEngine()];
   const until = new Date(now.getTime() + 3 * hour);
@@ -107,6 +142,20 @@ test('after a refusal that is not for the name nothing is ordered by any engine 
   pass(3 * hour);
   await other.run();
   expect(other.asked).toHaveLength(13);
+});
+
+test('of several such refusals the longest pause counts', async () => {
+  const { engine, work } = anEngine();
+  const refuse = async (notBefore: Date | null) => {
+    const failure = new CertificateFailure('RATE_LIMITED', 'rateLimited: too many', { notBefore });
+    await pauseAfter(engine, work, 'own.test', failure);
+    return (await house.engine.db.acmePause.findFirst())?.until;
+  };
+  const [first, longest] = [new Date(now.getTime() + day), new Date(now.getTime() + 3 * day)];
+  expect(await refuse(first)).toEqual(first);
+  expect(await refuse(longest)).toEqual(longest);
+  expect(await refuse(first)).toEqual(longest);
+  expect(await refuse(null)).toEqual(longest);
 });
 
 test.each(['own.test', 'of domain "test.own.test"', 'the exact set of identifiers'])(

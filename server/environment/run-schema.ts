@@ -106,7 +106,7 @@ builder.mutationField('environmentSleep', (t) =>
     type: payloadOf('environmentSleep'),
     nullable: true,
     description:
-      'Puts what runs to sleep once nobody is served any more; the next visitor is held until it is awake. Where somebody goes on being served it stays awake: an `environment.stayed_awake` event says so.',
+      'Puts what runs to sleep once nobody is served any more; the next visitor is held until it is awake. Where somebody goes on being served, or an edge does not tell, it stays awake: an `environment.stayed_awake` event says why.',
     args: { input: t.arg({ type: EnvironmentSleepInput, required: true }) },
     errors: { types: [NotFoundError, ForbiddenError, InvalidStateError, IdempotencyError] },
     resolve: (_root, { input }, context) => sleepEnvironment(context, input),

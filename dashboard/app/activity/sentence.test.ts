@@ -20,6 +20,10 @@ test('an event is a sentence with its reason, and leads to where one sees more',
     ...{ isDeed: false, words: 'crashes again and again', tone: 'bad', detail: data.reason },
     what: { label: 'production', to: '/acme/shop/logs' },
   });
+  const awake = { type: 'environment.stayed_awake', data: { reason: 'A visitor was still being served.' } } as const;
+  expect(sentenceOf({ ...awake, subject: production }, base)).toMatchObject({
+    ...{ words: 'was to sleep, and stayed awake', tone: 'warn', detail: awake.data.reason },
+  });
 });
 
 test('what happens in another environment leads to its pages, and what is erased is told by its name', () => {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { silentLogger } from '@apployd/backplane/log/logger';
 import { acmeChallengePath } from '@apployd/core/certificate';
 import { acmeClientCertificates } from '@apployd/engine/certificates/acme-client';
 import { certbotCertificates } from '@apployd/engine/certificates/certbot';
@@ -31,7 +32,8 @@ export async function ordering(): Promise<readonly Metric[]> {
   const common = { directory: pebble.directory, email: null, challenges, dns: null };
   try {
     const own = acmeClientCertificates({ ...common, ca: pebble.ca, accounts: oneAccount() });
-    const certbot = certbotCertificates({ ...common, program: 'certbot', folder, caFile: pebble.caFile });
+    const places = { program: 'certbot', folder, caFile: pebble.caFile };
+    const certbot = certbotCertificates({ ...common, ...places, log: silentLogger });
     const [ours, theirs] = [await perMinute(own, many), await perMinute(certbot, few)];
     return [atLeast('certificates a minute, four at a time', 'count', [ours], [theirs], 'certbot', 3)];
   } finally {

@@ -6,11 +6,12 @@ import type { Project } from '../../project/shown.js';
 import { catOf, useOrganization } from '../../shell/organization-context.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
+import { wakesFrom, type WakeTimes, wakeTimesOf } from './wake-times.js';
 
-type Props = { readonly project: Project; readonly base: string };
+type Props = { readonly project: Project; readonly base: string; readonly wakes: readonly WakeTimes[] };
 
 /** The environment: where it comes from, how it is started, what it may use. */
-export function Facts({ project, base }: Props) {
+export function Facts({ project, base, wakes }: Props) {
   const { settings, repository, environment, allocation } = project;
   const { organization } = useOrganization();
   const variables = environment.variables.length;
@@ -29,6 +30,12 @@ export function Facts({ project, base }: Props) {
           <Status state={stateWord(environment.observedState)} />
           {environment.restarts > 0 && `, ${restartsOf(environment.restarts)}`}
         </Fact>
+        {wakes.length > 0 && (
+          <Fact name="Waking">
+            <Waking from="light sleep" times={wakesFrom(wakes, 'LIGHT_SLEEP')} />
+            <Waking from="deep sleep" times={wakesFrom(wakes, 'DEEP_SLEEP')} />
+          </Fact>
+        )}
         <Fact name="Slice of the pool">
           {allocation ? (
             <Link to={`/${organization.slug}/pool`} className="inline-flex items-center gap-2 hover:underline">
@@ -65,6 +72,13 @@ function HealthCheck({ settings }: { readonly settings: Project['settings'] }) {
     </>
   );
 }
+
+const Waking = ({ from, times }: { readonly from: string; readonly times: WakeTimes | undefined }) =>
+  times ? (
+    <span className="block truncate">
+      From {from}: <span className="num">{wakeTimesOf(times)}</span>
+    </span>
+  ) : null;
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <div className="min-w-0">

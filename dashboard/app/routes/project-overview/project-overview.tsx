@@ -1,6 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
-import { EnvironmentLastExitDocument, EnvironmentLogPageDocument } from '@apployd/sdk/documents';
+import {
+  EnvironmentLastExitDocument,
+  EnvironmentLogPageDocument,
+  EnvironmentWakesDocument,
+} from '@apployd/sdk/documents';
 import { type Api, signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
 import { act } from '../../project/act.server.js';
@@ -27,8 +31,17 @@ export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
     const environmentId = project.environment.id;
-    const { data } = await api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown });
-    return { loaded, lines: data.environment?.logs.nodes ?? [], lastLines: await lastLinesOf(api, project) };
+    const [log, wakes, lastLines] = await Promise.all([
+      api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown }),
+      api.ask(EnvironmentWakesDocument, { id: environmentId }),
+      lastLinesOf(api, project),
+    ]);
+    return {
+      loaded,
+      lines: log.data.environment?.logs.nodes ?? [],
+      wakes: wakes.data.environment?.wakes ?? [],
+      lastLines,
+    };
   });
 
 /** What the instance printed last that ended: nothing is asked for where none did. */
@@ -46,16 +59,16 @@ const mostShown = 6;
 const linesShown = 8;
 
 export default function ProjectOverview() {
-  const { loaded, lines, lastLines } = useLoaderData<typeof loader>();
+  const { loaded, lines, wakes, lastLines } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
   const base = addressOfShown(project);
   const all = project.environment.deployments.nodes;
   return (
     <>
       <Refusal refused={useActionData<typeof action>()} />
-      <Serving project={project} base={base} lines={lastLines} />
+      <Serving project={project} base={base} lines={lastLines} wakes={wakes} />
       <LastLines lines={lines} base={base} />
-      <Facts project={project} base={base} />
+      <Facts project={project} base={base} wakes={wakes} />
       {all.length > 0 && (
         <>
           <div className="mt-8 mb-3 flex items-baseline justify-between">

@@ -12,22 +12,24 @@ import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
 import { CrashNotice } from './crash-notice.js';
+import { wakesFrom, type WakeTimes, wakeTimesOf } from './wake-times.js';
 
 type Props = {
   readonly project: Project;
   readonly base: string;
   /** What the instance printed last that ended. */
   readonly lines: readonly string[];
+  readonly wakes: readonly WakeTimes[];
 };
 
 /** Which version serves right now, always; and what is on its way, or not yet applied, only while it is. */
-export function Serving({ project, base, lines }: Props) {
+export function Serving({ project, base, lines, wakes }: Props) {
   const all = project.environment.deployments.nodes;
   const live = project.environment.liveDeployment;
   const [latest] = all;
   return (
     <Panel className="mt-5 divide-y divide-line">
-      <Now project={project} base={base} />
+      <Now project={project} base={base} wakes={wakes} />
       <CrashNotice project={project} lines={lines} />
       {all
         .filter(({ status }) => !isOver(status))
@@ -49,9 +51,11 @@ export function Serving({ project, base, lines }: Props) {
   );
 }
 
-function Now({ project, base }: Omit<Props, 'lines'>) {
+function Now({ project, base, wakes }: Omit<Props, 'lines'>) {
   const { id, liveDeployment: live, observedState, stateReason } = project.environment;
   const sleeps = sleepOf(observedState);
+  const times = wakesFrom(wakes, observedState);
+  const waking = times && `Waking takes ${wakeTimesOf(times)}.`;
   const all = project.environment.deployments.nodes;
   const serving = all.find((one) => one.id === live?.id);
   return (
@@ -68,7 +72,9 @@ function Now({ project, base }: Omit<Props, 'lines'>) {
             </span>
           </p>
           {serving && <Source deployment={serving} />}
-          {sleeps && <p className="mt-0.5 text-sm text-subtle">{[sleeps, stateReason].filter(Boolean).join(' ')}</p>}
+          {sleeps && (
+            <p className="mt-0.5 text-sm text-subtle">{[sleeps, stateReason, waking].filter(Boolean).join(' ')}</p>
+          )}
         </div>
       ) : (
         <p className="text-muted">Nothing serves yet. The first deployment that answers its health check goes live.</p>

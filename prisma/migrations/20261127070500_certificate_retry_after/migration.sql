@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Certificate" ADD COLUMN "retryAfter" TIMESTAMPTZ(3);
