@@ -3,6 +3,7 @@ import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetHistory } from './cleanup/forget-history.js';
 import { forgetNetworks } from './cleanup/forget-networks.js';
 import { forgetUploads } from './cleanup/forget-uploads.js';
+import { forgetUsage } from './cleanup/forget-usage.js';
 import { makeRoom } from './cleanup/make-room.js';
 import { retireReleases } from './cleanup/retire-releases.js';
 import { checkDueDomains } from './domain/check-due.js';
@@ -33,6 +34,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
+  { name: 'forget old usage', everyMs: 3_600_000, run: forgetUsage },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
 
