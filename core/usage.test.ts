@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hourOf, keepsHoursMs, periodOf, stepsUntil, usageSteps } from './usage.js';
+import { hourOf, keepsHoursMs, periodOf, stepsUntil, usageSteps, warningAt } from './usage.js';
 
 const at = (time: string) => new Date(`${time}Z`);
 
@@ -9,6 +9,11 @@ test('hours and months are those of UTC', () => {
     start: at('2026-12-01T00:00:00'),
     end: at('2027-01-01T00:00:00'),
   });
+});
+
+test('a warning is due from its share of the bandwidth on, and none where nothing was sent', () => {
+  expect([0, 79, 80, 99, 100, 250].map((bytes) => warningAt(bytes, 100))).toEqual([null, null, 80, 80, 100, 100]);
+  expect([warningAt(0, 0), warningAt(1, 0)]).toEqual([null, 100]);
 });
 
 test('steps have no gaps and end with the one that is under way', () => {

@@ -12,6 +12,13 @@ export const periodOf = (at: Date): Period => {
   return { start: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) };
 };
 
+/** At so many percent of its bandwidth an organization is told, once in a period each. */
+export const bandwidthWarnings = [80, 100] as const;
+
+/** The highest warning that is due; null below all of them. */
+export const warningAt = (bytesOut: number, bandwidthBytes: number): (typeof bandwidthWarnings)[number] | null =>
+  bandwidthWarnings.findLast((percent) => bytesOut > 0 && bytesOut * 100 >= bandwidthBytes * percent) ?? null;
+
 /** How usage may be looked at over time. */
 export const usageSteps = {
   HOUR: { ms: hourMs, most: 168 },

@@ -16,6 +16,7 @@ import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
 import { keepCertificates } from './tls/keep-certificates.js';
+import { warnOfBandwidth } from './usage/warn-of-bandwidth.js';
 
 /** Work that is done again and again. The name is its key in the database and in the log. */
 export type Recurring = {
@@ -34,6 +35,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
+  { name: 'warn of bandwidth', everyMs: 60_000, run: warnOfBandwidth },
   { name: 'forget old usage', everyMs: 3_600_000, run: forgetUsage },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
