@@ -178,7 +178,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
         table.apply(routes),
       ),
     forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
-    traffic: async () => traffic.take(),
+    traffic: async () => ({ samples: traffic.take(), mark: {} }),
     listen: async () => {
       const at = await listen(server, options);
       const tlsPort = secured ? await secured.listener.listen({ host: at.host, port: secured.port }) : null;

@@ -1,6 +1,5 @@
 /** Patient with uploads, not with those who take their time over a header. */
 export const limits = `
-    access_log off;
     server_tokens off;
     default_type application/octet-stream;
     tcp_nodelay on;

@@ -13,6 +13,8 @@ export type NginxSettings = {
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
   readonly mostPerHostname: number;
+  /** To which workers write what has passed. */
+  readonly trafficLog: string;
   /** Null: no TLS. */
   readonly tls: {
     readonly port: number;
