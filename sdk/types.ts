@@ -36,6 +36,8 @@ export type Environment = generated.EnvironmentFragment;
 /** How an instance ended that nobody had ended, with what it printed last. */
 export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExitQuery['environment']>['lastExit']>;
 /** How long waking takes, by how deep it had slept. */
+/** What edges do for an environment by themselves. */
+export type EnvironmentEdge = NonNullable<generated.EnvironmentEdgeQuery['environment']>;
 export type EnvironmentWakes = NonNullable<generated.EnvironmentWakesQuery['environment']>;
 export type Variable = generated.VariableFragment;
 /** Which variables changed with one version: names, never values. */

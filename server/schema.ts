@@ -24,6 +24,7 @@ import './project/delete-schema.js';
 import './project/update-schema.js';
 import './allocation/schema.js';
 import './environment/schema.js';
+import './environment/edge-schema.js';
 import './environment/lifecycle-schema.js';
 import './environment/run-schema.js';
 import './variable/schema.js';

@@ -25,7 +25,7 @@ events {
 http {
 ${temporaryFolders(file)}
 ${luaParts(settings)}
-${limits}
+${limits(settings)}
 ${compression}
 ${visitorFacts(settings)}
 ${pools}${challengePool(settings)}
