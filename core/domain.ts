@@ -36,6 +36,8 @@ export const domainFindings = z.object({
   leads: z.enum(leads),
   /** Where the name leads. */
   addresses: z.array(z.string()),
+  /** Where it leads besides the platform, or instead; null: not known. */
+  foreign: z.array(z.string()).nullable().default(null),
   /** Which authorities CAA records of the name, or of the nearest one above it that has any, let issue; null: not known. */
   caa: z.array(z.string()).nullable().default(null),
 });
@@ -69,7 +71,9 @@ export function domainProblemText(
     case 'POINTS_ELSEWHERE':
       return `${name} leads to ${there}, which is not this platform. Replace its records by the one that is shown.`;
     case 'POINTS_ELSEWHERE_TOO':
-      return `${name} leads here, and elsewhere too: to ${there}. Remove A and AAAA records that are not shown, or some visitors end elsewhere.`;
+      return findings?.foreign
+        ? `${name} leads here, and elsewhere too. Remove its records with ${findings.foreign.join(', ')}, or some visitors end there.`
+        : `${name} leads here, and elsewhere too. Have it checked again to see where, or some visitors end there.`;
     case 'BEHIND_PROXY':
       return `${name} leads to a proxy of Cloudflare. Have it pass visitors on to ${hostname}: whether it does cannot be seen from here.`;
     case 'PROOF_LOST':

@@ -22,6 +22,7 @@ export const failures = {
   SLICE_TOO_SMALL: { userFixable: true },
   RELEASE_GONE: { userFixable: true },
   VOLUME_ELSEWHERE: { userFixable: false },
+  HOSTNAME_TAKEN: { userFixable: false },
   ROUTE_TIMEOUT: { userFixable: false },
   INTERNAL: { userFixable: false },
 } as const satisfies Record<string, { readonly userFixable: boolean }>;

@@ -15,3 +15,13 @@ test('certificates are ordered only by an engine that can seal their keys', () =
   const secret = '6f1c0a5d9be84277a3c2415f86d09e7b';
   expect(readConfig({ ...given, ...directory, APPLOYD_CERTIFICATE_SECRET: secret })).toMatchObject(directory);
 });
+
+test('host names are set at Cloudflare only by an engine that has a token and knows where they are to lead', () => {
+  const cloudflare = { ...given, ENGINE_DNS: 'cloudflare' };
+  const [token, addresses] = [{ ENGINE_CLOUDFLARE_TOKEN: 'token' }, { APPLOYD_EDGE_ADDRESSES: '192.0.2.1' }];
+  expect(() => readConfig({ ...cloudflare, ...addresses })).toThrow('ENGINE_CLOUDFLARE_TOKEN');
+  for (const none of [{}, { APPLOYD_EDGE_ADDRESSES: ' , ' }]) {
+    expect(() => readConfig({ ...cloudflare, ...token, ...none })).toThrow('APPLOYD_EDGE_ADDRESSES');
+  }
+  expect(readConfig({ ...cloudflare, ...token, ...addresses }).ENGINE_DNS).toBe('cloudflare');
+});

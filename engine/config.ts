@@ -183,18 +183,35 @@ export const engineSettings = z
   })
   .superRefine(checkSender)
   .superRefine(checkCertificateSecret)
-  .superRefine(({ ENGINE_DNS, ENGINE_CLOUDFLARE_TOKEN }, { addIssue }) => {
-    if (ENGINE_DNS !== 'cloudflare' || ENGINE_CLOUDFLARE_TOKEN) return;
-    addIssue({
-      code: 'custom',
-      path: ['ENGINE_CLOUDFLARE_TOKEN'],
-      message: 'is to be set where ENGINE_DNS is cloudflare',
-    });
-  });
+  .superRefine(checkDns);
+
+type Issues = { addIssue(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): void };
+
+/** Without one of them nothing would be set, and nobody would know. */
+function checkDns(
+  settings: {
+    readonly ENGINE_DNS: string;
+    readonly ENGINE_CLOUDFLARE_TOKEN?: string;
+    readonly APPLOYD_EDGE_ADDRESSES: readonly string[];
+  },
+  context: Issues,
+): void {
+  if (settings.ENGINE_DNS !== 'cloudflare') return;
+  const refuse = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message, input: undefined });
+  if (settings.ENGINE_CLOUDFLARE_TOKEN === undefined) {
+    refuse('ENGINE_CLOUDFLARE_TOKEN', 'is to be set where ENGINE_DNS is cloudflare');
+  }
+  if (settings.APPLOYD_EDGE_ADDRESSES.length === 0) {
+    const message =
+      'is to be set where ENGINE_DNS is cloudflare: the addresses to which host names are to lead, such as 192.0.2.1,2001:db8::1';
+    refuse('APPLOYD_EDGE_ADDRESSES', message);
+  }
+}
 
 function checkCertificateSecret(
   settings: { readonly ENGINE_ACME_DIRECTORY?: string; readonly APPLOYD_CERTIFICATE_SECRET?: string },
-  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): void },
+  context: Issues,
 ): void {
   if (settings.ENGINE_ACME_DIRECTORY === undefined || settings.APPLOYD_CERTIFICATE_SECRET !== undefined) return;
   const message =

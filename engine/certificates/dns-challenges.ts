@@ -37,7 +37,7 @@ export function dnsChallenges(parts: {
       const record = { type: 'TXT', name, content } as const;
       const remove = () => dns.remove(record, deadlineIn(changesWithinMs));
       try {
-        await withinDeadline(signal, changesWithinMs, (stop) => dns.ensure(record, stop));
+        await withinDeadline(signal, changesWithinMs, (stop) => dns.ensure([record], stop));
         await clock.sleep(waitMs, signal);
       } catch (error) {
         await remove().catch(() => undefined);

@@ -7,13 +7,18 @@ import type { Clock } from '@apployd/core/clock';
 import { withinDeadline } from '@apployd/core/deadline';
 import type { Dns, DnsRecord } from './dns.js';
 import { patiently } from './cloudflare-patience.js';
-import { isReplacedBy } from './replaced-by.js';
+import { isSame, planned, type There } from './planned.js';
 
 export type CloudflareOptions = {
   readonly token: string;
   readonly clock: Clock;
   /** Instead of Cloudflare's own. */
   readonly url?: string;
+};
+
+export type CloudflareDnsOptions = CloudflareOptions & {
+  /** What the comments of records say that were set here: the same for all engines of a platform, for good. */
+  readonly mark: string;
 };
 
 /** Records change within a minute: what they say may be taken back. */
@@ -24,9 +29,11 @@ type Client = ReturnType<typeof open>;
 type Zone = { readonly id: string; readonly permissions: readonly string[] };
 /** What every call is made with. */
 type Call = { readonly client: Client; readonly clock: Clock; readonly signal: AbortSignal };
+/** Where records are looked for. */
+type Place = { readonly zone_id: string; readonly mark: string };
 
 /** Zones at Cloudflare, by a token that may edit the DNS of them. */
-export function cloudflareDns({ token, clock, url }: CloudflareOptions): Dns {
+export function cloudflareDns({ token, clock, url, mark }: CloudflareDnsOptions): Dns {
   const client = open(token, url);
   const zones = new Map<string, Promise<Zone>>();
 
@@ -45,16 +52,18 @@ export function cloudflareDns({ token, clock, url }: CloudflareOptions): Dns {
       const zone = await lookForZone(name, { client, clock, signal });
       return zone !== null && mayEdit(zone);
     },
-    ensure: async (record, signal) => {
+    ensure: async (records, signal) => {
+      const [first] = records;
+      if (!first) return;
       const call = { client, clock, signal };
-      const { id } = await zoneOf(record.name, call);
-      await ensureRecord(call, id, record);
+      const { id: zone_id } = await zoneOf(first.name, call);
+      await ensureRecords(call, { zone_id, mark }, first.name, records);
     },
     remove: async (record, signal) => {
       const call = { client, clock, signal };
-      const { id } = await zoneOf(record.name, call);
-      const there = await recordsAt(call, id, record.name);
-      for (const one of there.filter((each) => isSame(each, record))) await drop(call, id, one);
+      const place = { zone_id: (await zoneOf(record.name, call)).id, mark };
+      const there = await recordsAt(call, place, record.name);
+      for (const one of there) if (one.isOurs && isSame(one, record)) await drop(call, place, one);
     },
   };
 }
@@ -101,24 +110,25 @@ async function lookForZone(name: string, call: Call): Promise<Zone | null> {
   return null;
 }
 
-/** Of what is there, one record is made the wanted one, where that is possible, and what is in its way goes. */
-async function ensureRecord(call: Call, zone_id: string, record: DnsRecord): Promise<void> {
-  const there = await recordsAt(call, zone_id, record.name);
-  const same = there.find((one) => isSame(one, record));
-  const inTheWay = there.filter((one) => one !== same && isReplacedBy(one.type, record.type));
-  const kept = same ?? inTheWay.find(({ type }) => type === record.type);
-  for (const one of inTheWay) if (one !== kept) await drop(call, zone_id, one);
-  if (!kept) return create(call, zone_id, record);
-  if (kept === same && (kept.proxied ?? false) === isProxied(record)) return;
-  await ask(call, ({ client }, options) => client.dns.records.update(kept.id, { zone_id, ...bodyOf(record) }, options));
+/** What is in the way goes first: beside an alias the provider takes nothing. */
+async function ensureRecords(call: Call, place: Place, name: string, records: readonly DnsRecord[]): Promise<void> {
+  const { kept, changed, dropped, created } = planned(records, await recordsAt(call, place, name));
+  for (const one of dropped) await drop(call, place, one);
+  const differs = kept.filter(({ one, record }) => one.isOurs && one.isProxied !== isProxied(record));
+  for (const { one, record } of [...changed, ...differs]) await change(call, place, one, record);
+  for (const record of created) await create(call, place, record);
 }
 
-async function create(call: Call, zone_id: string, record: DnsRecord): Promise<void> {
-  await ask(call, ({ client }, options) => client.dns.records.create({ zone_id, ...bodyOf(record) }, options)).catch(
-    (error: unknown) => {
-      if (!isThereAlready(error)) throw error;
-    },
-  );
+async function change(call: Call, { zone_id, mark }: Place, { id }: Found, record: DnsRecord): Promise<void> {
+  const body = { zone_id, ...bodyOf(record, mark) };
+  await ask(call, ({ client }, options) => client.dns.records.update(id, body, options));
+}
+
+async function create(call: Call, { zone_id, mark }: Place, record: DnsRecord): Promise<void> {
+  const body = { zone_id, ...bodyOf(record, mark) };
+  await ask(call, ({ client }, options) => client.dns.records.create(body, options)).catch((error: unknown) => {
+    if (!isThereAlready(error)) throw error;
+  });
 }
 
 /** Another engine was at it at the same moment. */
@@ -129,7 +139,7 @@ function isThereAlready(error: unknown): boolean {
 const identicalRecord = 81_058;
 
 /** One that is gone meanwhile is what was wanted. */
-async function drop(call: Call, zone_id: string, { id }: Found): Promise<void> {
+async function drop(call: Call, { zone_id }: Place, { id }: Found): Promise<void> {
   await ask(call, ({ client }, options) => client.dns.records.delete(id, { zone_id }, options)).catch(
     (error: unknown) => {
       if (!(error instanceof APIError) || error.status !== 404) throw error;
@@ -137,17 +147,17 @@ async function drop(call: Call, zone_id: string, { id }: Found): Promise<void> {
   );
 }
 
-type Found = RecordResponse;
+type Found = There & { readonly id: string; readonly isProxied: boolean };
 
 /** A name has few records, but a TXT may stand beside any number of others. */
 const mostPages = 20;
 
-async function recordsAt(call: Call, zone_id: string, name: string): Promise<readonly Found[]> {
+async function recordsAt(call: Call, { zone_id, mark }: Place, name: string): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (let page = 1; page <= mostPages; page += 1) {
     const query = { zone_id, name: { exact: name }, page, per_page: perPage };
     const { result } = await ask(call, ({ client }, options) => client.dns.records.list(query, options));
-    found.push(...result);
+    found.push(...result.map((one) => foundOf(one, mark)));
     if (result.length < perPage) return found;
   }
   throw new Error(`${name} has more records than anybody needs.`);
@@ -155,8 +165,8 @@ async function recordsAt(call: Call, zone_id: string, name: string): Promise<rea
 
 const perPage = 100;
 
-function isSame(found: Found, { type, content }: DnsRecord): boolean {
-  return found.type === type && unquoted(found.content ?? '') === content;
+function foundOf({ id, type, content, proxied, comment }: RecordResponse, mark: string): Found {
+  return { id, type, content: unquoted(content ?? ''), isProxied: proxied ?? false, isOurs: comment === mark };
 }
 
 /** Texts stand in quotes, at Cloudflare as in files of zones. */
@@ -164,13 +174,13 @@ const unquoted = (content: string) => content.replace(/^"(.*)"$/s, '$1');
 
 const isProxied = ({ type, isProxied: wanted = false }: DnsRecord) => type !== 'TXT' && wanted;
 
-function bodyOf(record: DnsRecord) {
+function bodyOf(record: DnsRecord, comment: string) {
   const { type, name, content } = record;
-  if (type === 'TXT') return { type, name, content: `"${content}"`, ttl } as const;
+  if (type === 'TXT') return { type, name, content: `"${content}"`, ttl, comment } as const;
   // Of what is proxied, Cloudflare itself chooses the time: 1 says so.
   return isProxied(record)
-    ? { type, name, content, ttl: 1, proxied: true }
-    : { type, name, content, ttl, proxied: false };
+    ? { type, name, content, ttl: 1, proxied: true, comment }
+    : { type, name, content, ttl, proxied: false, comment };
 }
 
 function ask<T>(

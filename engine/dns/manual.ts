@@ -5,7 +5,9 @@ import type { Dns } from './dns.js';
 export function manualDns(log: Pick<Logger, 'info'>): Dns {
   return {
     covers: async () => false,
-    ensure: async ({ type, name, content }) => log.info({ type, name, content }, 'set this DNS record'),
+    ensure: async (records) => {
+      for (const { type, name, content } of records) log.info({ type, name, content }, 'set this DNS record');
+    },
     remove: async ({ type, name, content }) => log.info({ type, name, content }, 'this DNS record may be removed'),
   };
 }

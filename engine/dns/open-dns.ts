@@ -19,5 +19,11 @@ export async function openDns(config: EngineConfig, { clock, log }: { clock: Clo
   void checkCloudflareToken({ token, clock }, base, deadlineIn(patienceMs)).catch((err: unknown) =>
     log.error({ err }, 'host names cannot be set at Cloudflare'),
   );
-  return cloudflareDns({ token, clock });
+  return cloudflareDns({ token, clock, mark: markOf(base) });
 }
+
+/** How much a comment may say with every plan of Cloudflare. */
+const longestComment = 100;
+
+/** Platforms that share a zone have other base domains. */
+const markOf = (base: string) => `apployd:${base.toLowerCase()}`.slice(0, longestComment);

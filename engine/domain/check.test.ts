@@ -2,8 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { keptForMs, astrayForMs } from '@apployd/core/domain';
 import { newId } from '@apployd/core/id';
 import { closeRoute } from '@apployd/prisma/close-route';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
 import { leadToLive } from '../route/lead-to-live.js';
+import { lockRoutes } from '../route/set-route.js';
 import { anEnvironment } from '../testing/a-deployment.js';
 import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
@@ -107,6 +109,22 @@ test.each([
   expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem });
 });
 
+test('what leads elsewhere is told from what leads here, however that is written, and by the host name where no addresses are set', async () => {
+  const { settings, resolver } = house.engine;
+  const id = await claim(house.environment);
+  prove(house.environment);
+  lead([...here, ...elsewhere]);
+  const findingsWith = async (edgeAddresses: readonly string[]) => {
+    await checkDomain({ ...engine(), settings: { ...settings, edgeAddresses } }, id, never);
+    return (await row(id)).findings;
+  };
+  const found = { leads: 'HERE_TOO', foreign: elsewhere };
+  expect(await findingsWith(['192.0.2.1', '2001:DB8:0::1'])).toMatchObject(found);
+  expect(await findingsWith([])).toMatchObject({ leads: 'PLATFORM_UNKNOWN', foreign: null });
+  resolver.set(house.environment.hostname, { addresses: here });
+  expect(await findingsWith([])).toMatchObject(found);
+});
+
 test('a certificate that a name failed to get is ordered at once when the name leads here', async () => {
   const { db } = house.engine;
   const id = await claim(house.environment);
@@ -145,6 +163,9 @@ test('who may issue certificates is read from the nearest name that says so, for
   for (const id of [plain, wildcard]) await check(id);
   expect((await row(plain)).findings).toMatchObject({ caa: ['near.example'] });
   expect((await row(wildcard)).findings).toMatchObject({ caa: ['wild.example'] });
+  house.engine.resolver.set(name, { caa: ['iodef mailto:ca@example.com'] });
+  await check(plain);
+  expect((await row(plain)).findings).toMatchObject({ caa: [] });
 });
 
 test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {
@@ -324,6 +345,36 @@ test('the route of a name that was another’s is its new holder’s before anyt
   // Its own host name is not taken for one that was set up already.
   expect(await db.$transaction((tx) => leadToLive(tx, environmentId))).toBeNull();
   expect(await routeOf(next.hostname)).toBeNull();
+});
+
+test('a name that is taken over keeps nobody who has the routes from the events of who had it', async () => {
+  const { db } = house.engine;
+  const [former, next] = [house.environment, await anEnvironment(house.engine)];
+  const [old, fresh] = [await claim(former), await claim(next)];
+  prove(former);
+  await check(old);
+  prove(next);
+  await check(old);
+  later(keptForMs);
+  await check(old);
+  const whileRoutesAreHeld = async (tx: Transaction) => {
+    await lockRoutes(tx);
+    const taken = check(fresh);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    await tx.$queryRaw`SELECT 1 FROM "EventStream" WHERE "id" = ${former.projectId}::uuid FOR UPDATE NOWAIT`;
+    return { taken };
+  };
+  await (
+    await db.$transaction(whileRoutesAreHeld, { timeout: 20_000 })
+  ).taken;
+  expect(await row(fresh)).toMatchObject({ verifiedAt: now });
+  expect(await house.events()).toContain('domain.released');
+
+  async function waiting(): Promise<number> {
+    const [found] = await db.$queryRaw<[{ count: bigint }]>`
+      SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return Number(found.count);
+  }
 });
 
 test('a holder that nobody has looked at for long keeps its name', async () => {

@@ -36,6 +36,7 @@ export function lookAt(
       proofs: (proofs ?? []).slice(0, most).map(legible),
       leads: whereTo(addresses, own ?? []),
       addresses: (addresses ?? []).slice(0, most),
+      foreign: foreignOf(addresses, own ?? [])?.slice(0, most) ?? null,
       caa: caa?.slice(0, most).map(legible) ?? null,
     };
   });
@@ -63,10 +64,16 @@ function whereTo(addresses: readonly string[] | null, own: readonly string[]): D
   if (addresses.length === 0) return 'NOWHERE';
   if (addresses.every(isProxy)) return 'PROXY';
   if (own.length === 0) return 'PLATFORM_UNKNOWN';
+  const foreign = foreignOf(addresses, own) ?? [];
+  if (foreign.length === addresses.length) return 'ELSEWHERE';
+  return foreign.length === 0 ? 'HERE' : 'HERE_TOO';
+}
+
+/** The addresses that are not the platform's own, however each is written; null where either is not known. */
+function foreignOf(addresses: readonly string[] | null, own: readonly string[]): readonly string[] | null {
+  if (addresses === null || own.length === 0) return null;
   const isOwn = addressSet(own);
-  const here = addresses.filter(isOwn);
-  if (here.length === 0) return 'ELSEWHERE';
-  return here.length === addresses.length ? 'HERE' : 'HERE_TOO';
+  return addresses.filter((address) => !isOwn(address));
 }
 
 /** What anybody may write into a record, as it is kept and shown: the database takes no NUL and no half of a pair. */

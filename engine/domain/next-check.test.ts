@@ -6,7 +6,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const now = new Date('2027-01-01T00:00:00Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);
-const answered: DomainFindings = { proof: 'MISSING', proofs: [], leads: 'NOWHERE', addresses: [], caa: [] };
+const answered: DomainFindings = {
+  ...{ proof: 'MISSING', proofs: [], leads: 'NOWHERE', caa: [] },
+  ...{ addresses: [], foreign: [] },
+};
 
 function waitOf(ageMs: number, recheckedMs: number | null, findings: DomainFindings = answered): number {
   const recheckedAt = recheckedMs === null ? null : ago(recheckedMs);

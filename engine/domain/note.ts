@@ -32,6 +32,7 @@ export async function note(tx: Transaction, id: string, findings: DomainFindings
   await retryCertificate(tx, own.name, now);
   if (holder) await release(tx, holder);
   await take(tx, own, now);
+  await appendTaken(tx, own, holder);
   const { projectIds } = await noteHeld(tx, { ...own, verifiedAt: now }, findings, now);
   return { projectIds: [...projectIds, ...(holder ? [holder.projectId] : [])], route: own.name };
 }
@@ -76,7 +77,6 @@ async function take(tx: Transaction, own: Domain, now: Date): Promise<void> {
   await tx.domain.update({ where: { id: own.id }, data: { verifiedAt: now } });
   await handOverRoute(tx, own.name, own);
   await leadDomains(tx, own.environmentId);
-  await append(tx, 'domain.verified', own);
 }
 
 /** The name is no longer this claim's: whoever takes it takes its route over. */
@@ -84,7 +84,14 @@ async function release(tx: Transaction, holder: Domain): Promise<void> {
   const fallen = { status: 'PENDING_DNS', problem: 'TAKEN_BY_ANOTHER' } as const;
   const data = { ...fallen, verifiedAt: null, activeAt: null, astrayAt: null, lostAt: null };
   await tx.domain.update({ where: { id: holder.id }, data });
-  await append(tx, 'domain.released', holder);
+}
+
+/** Behind the routes, and streams in the order of their ids: so does everybody who locks several. */
+async function appendTaken(tx: Transaction, own: Domain, holder: Domain | undefined): Promise<void> {
+  const released = holder ? [{ type: 'domain.released', of: holder }] : [];
+  const events = [{ type: 'domain.verified', of: own }, ...released];
+  const sorted = events.toSorted((one, other) => (one.of.projectId < other.of.projectId ? -1 : 1));
+  for (const { type, of } of sorted) await append(tx, type, of);
 }
 
 function append(tx: Transaction, type: string, { id, organizationId, projectId, environmentId, name }: Domain) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eraseEnvironment } from '../environment/erase.js';
 import { never, useEngine } from '../testing/use-engine.js';
-import { leadHere } from './lead-here.js';
+import { leadHere, leadNoLonger } from './lead-here.js';
 
 const house = useEngine();
 const here = { A: '192.0.2.1', AAAA: '2001:db8::1' };
@@ -29,6 +29,38 @@ test('what leads here already is not set again with each deployment', async () =
   await house.goLive('one');
   const fails = { ...engine, dns: { ...engine.dns, ensure: () => Promise.reject(new Error('busy')) } };
   await leadHere(fails, environment.hostname, never);
+});
+
+test('a name at which another record stands fails the deployment with a code of its own, and keeps that record', async () => {
+  const { engine, environment } = house;
+  const vendor = { type: 'CNAME', name: environment.hostname, content: 'vendor.example' } as const;
+  engine.dns.setByHand(vendor);
+  expect(await house.goLive('one')).toMatchObject({
+    status: 'FAILED',
+    failureCode: 'HOSTNAME_TAKEN',
+    failureMessage: expect.stringContaining(environment.hostname),
+  });
+  expect(engine.said.join()).toContain('CNAME');
+  expect(records()).toEqual([vendor]);
+  expect(await engine.db.route.count({ where: { hostname: environment.hostname } })).toBe(0);
+});
+
+test('a record with the edge’s address that somebody else has set stays when its environment goes', async () => {
+  const { engine, environment } = house;
+  const own = { type: 'A', name: environment.hostname, content: here.A } as const;
+  engine.dns.setByHand(own);
+  await leadHere(engine, environment.hostname, never);
+  expect(records()).toHaveLength(2);
+  await leadNoLonger(engine, environment.hostname, never);
+  expect(records()).toEqual([own]);
+});
+
+test('of several addresses of the edges each is set, once', async () => {
+  const { engine, environment } = house;
+  const edgeAddresses = ['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:DB8:0::1', '2001:db8::2'];
+  await leadHere({ ...engine, settings: { ...engine.settings, edgeAddresses } }, environment.hostname, never);
+  const set = ['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2'];
+  expect(records().map(({ content }) => content)).toEqual(set);
 });
 
 test('a name that cannot be set fails the deployment in words, and what it is for is not routed', async () => {

@@ -35,9 +35,7 @@ export function nodeResolver(servers: readonly string[]): Resolver {
   };
 }
 
-function caaText({ issue, issuewild }: CaaRecord): string[] {
-  return [
-    ...(issue === undefined ? [] : [`issue ${issue}`]),
-    ...(issuewild === undefined ? [] : [`issuewild ${issuewild}`]),
-  ];
+/** Of whichever kind: where a name has records, those of the names above it do not count, even if they restrict nothing. */
+function caaText({ critical: _, ...properties }: CaaRecord): string[] {
+  return Object.entries(properties).map(([tag, value]) => `${tag.toLowerCase()} ${value}`);
 }

@@ -27,7 +27,7 @@ export function resolverConformance(name: string, open: () => Promise<ResolverBe
     test('what the records of a name say is told whole, and of a name without any, nothing', async () => {
       const { resolver, set } = await aBench();
       const long = 'x'.repeat(300);
-      const caa = ['issue letsencrypt.org', 'issuewild ;'];
+      const caa = ['iodef mailto:ca@shop.test', 'issue letsencrypt.org', 'issuewild ;'];
       set('shop.test', { txt: ['one', long], addresses: ['192.0.2.1', '2001:db8::1'], caa });
       const signal = deadlineIn(10_000);
       expect([...(await resolver.txt('shop.test', signal))].sort()).toEqual(['one', long]);

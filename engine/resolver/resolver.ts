@@ -7,6 +7,6 @@ export interface Resolver {
   txt(name: string, signal: AbortSignal): Promise<readonly string[]>;
   /** IPv4 and IPv6, behind whatever CNAME records. */
   addresses(name: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** The CAA records of a name, such as `issue letsencrypt.org`. */
+  /** The CAA records of a name, of whichever kind, such as `issue letsencrypt.org` or `iodef mailto:ca@example.com`. */
   caa(name: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -10,6 +10,7 @@ type Kept = {
   readonly content: string;
   readonly ttl: number;
   readonly proxied?: boolean;
+  readonly comment?: string;
 };
 
 /** Cloudflare's API as far as zones and their records go, strict in what it takes, with state. */
@@ -29,6 +30,7 @@ export type CloudflareApi = {
 
 const zone = { id: '023e105f4ecef8ad9ca31a8372d0c353', name: 'example.test' };
 const mostPerPage = 100;
+const longestComment = 100;
 
 export async function cloudflareApi(): Promise<CloudflareApi> {
   let refused = { count: 0, status: 429 };
@@ -94,11 +96,12 @@ function named({ records }: Api, query: URLSearchParams): readonly Kept[] {
 
 /** As Cloudflare refuses what contradicts itself or what is there. */
 function put({ records }: Api, id: string, given: Omit<Kept, 'id'>): Answer {
-  const known = ['type', 'name', 'content', 'ttl', 'proxied'];
+  const known = ['type', 'name', 'content', 'ttl', 'proxied', 'comment'];
   const isWhole = typeof given.name === 'string' && typeof given.content === 'string' && typeof given.ttl === 'number';
   if (!isWhole || Object.keys(given).some((key) => !known.includes(key))) return failure(400, 9_005, 'Bad content.');
   if (!`.${given.name}`.endsWith(`.${zone.name}`)) return failure(400, 9_000, 'Not of this zone.');
   if (given.ttl !== 1 && given.ttl < 60) return failure(400, 9_021, 'Bad TTL.');
+  if ((given.comment ?? '').length > longestComment) return failure(400, 9_217, 'The comment is too long.');
   if (given.type === 'TXT' && given.proxied) return failure(400, 9_004, 'It cannot be proxied.');
   const others = [...records.values()].filter((one) => one.name === given.name && one.id !== id);
   if (others.some((one) => one.type === given.type && one.content === given.content)) {

@@ -102,9 +102,11 @@ export function pebbleDns({ dns }: Pebble): Dns & { /** How many stand. */ recor
   const records = new Set<string>();
   return {
     covers: async (name) => name.endsWith('.example.test'),
-    ensure: async ({ name, content }) => {
-      records.add(`${name} ${content}`);
-      await dns('set-txt', { host: `${name}.`, value: content });
+    ensure: async (wanted) => {
+      for (const { name, content } of wanted) {
+        records.add(`${name} ${content}`);
+        await dns('set-txt', { host: `${name}.`, value: content });
+      }
     },
     remove: async ({ name, content }) => {
       records.delete(`${name} ${content}`);

@@ -3,7 +3,10 @@ import type { DomainFindings } from '@apployd/core/domain';
 import { checkNames, diagnose, type Diagnosed } from './diagnosis.js';
 import { recordsOf } from './records.js';
 
-const well: DomainFindings = { proof: 'FOUND', proofs: ['proof'], leads: 'HERE', addresses: ['192.0.2.1'], caa: [] };
+const well: DomainFindings = {
+  ...{ proof: 'FOUND', proofs: ['proof'], leads: 'HERE', caa: [] },
+  ...{ addresses: ['192.0.2.1'], foreign: [] },
+};
 const domain = (findings: DomainFindings | null, more: Partial<Diagnosed> = {}): Diagnosed => {
   const own = { name: 'example.com', proof: 'proof', hostname: 'shop.apps.test', edgeAddresses: ['192.0.2.1'] };
   return { ...own, findings, records: recordsOf({ ...own, findings }), certificate: null, ...more };
@@ -24,7 +27,7 @@ test.each([
   ['it has no address', { leads: 'NOWHERE', addresses: [] }, null, { A: 'FAIL', AAAA: 'FAIL' }],
   [
     'an IPv6 address is left over',
-    { leads: 'HERE_TOO', addresses: ['192.0.2.1', '2001:db8::9'] },
+    { leads: 'HERE_TOO', addresses: ['192.0.2.1', '2001:db8::9'], foreign: ['2001:db8::9'] },
     null,
     { A: 'PASS', AAAA: 'FAIL' },
   ],
@@ -45,6 +48,19 @@ test.each([
   const certificate = failureCode === null ? null : ({ status: 'FAILED', failureCode } as const);
   const of = domain({ ...well, ...(findings as Partial<DomainFindings>) }, { certificate });
   expect(results(of)).toMatchObject(expected);
+});
+
+test('of addresses here and elsewhere, those that are not the platform’s own are to go, and none where that is not known', () => {
+  const addresses = ['192.0.2.1', '192.0.2.2', '2001:DB8:0::1', '198.51.100.7'];
+  const findingsOf = (foreign: readonly string[] | null) =>
+    diagnose(domain({ ...well, leads: 'HERE_TOO', addresses, foreign: foreign && [...foreign] }))
+      .filter(({ name }) => name === 'A' || name === 'AAAA')
+      .map(({ result, finding }) => `${result} ${finding}`);
+  expect(findingsOf(['198.51.100.7'])).toEqual([
+    'FAIL It leads elsewhere too over IPv4. Remove its records with 198.51.100.7.',
+    'PASS It leads here over IPv6: 2001:DB8:0::1.',
+  ]);
+  for (const finding of findingsOf(null)) expect(finding).toMatch(/^UNKNOWN (?!.*Remove)/);
 });
 
 test('what a record mends comes with it', () => {

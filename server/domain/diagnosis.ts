@@ -21,7 +21,6 @@ export type Diagnosed = {
   readonly name: string;
   readonly findings: DomainFindings | null;
   readonly records: readonly DnsRecord[];
-  readonly edgeAddresses: readonly string[];
   /** Null where none is wanted, or it is not theirs to know. */
   readonly certificate: Pick<Certificate, 'status' | 'failureCode'> | null;
 };
@@ -106,7 +105,7 @@ const checks: Readonly<Record<CheckName, (domain: Diagnosed, findings: DomainFin
 };
 
 /** The addresses of one family: all are to be the platform's own, and one family is enough. */
-function family(domain: Diagnosed, { leads, addresses }: DomainFindings, isV6: boolean): Finding {
+function family(domain: Diagnosed, { leads, addresses, foreign }: DomainFindings, isV6: boolean): Finding {
   const [word, type] = isV6 ? ['IPv6', 'AAAA'] : ['IPv4', 'A'];
   const record = recordOf(domain, type, 'CNAME', 'ALIAS');
   const those = addresses.filter((address) => isIPv6(address) === isV6);
@@ -119,7 +118,9 @@ function family(domain: Diagnosed, { leads, addresses }: DomainFindings, isV6: b
     return found('UNKNOWN', `It leads to ${listed}; the platform does not know its own.`);
   if (leads === 'HERE') return found('PASS', `It leads here over ${word}: ${listed}.`);
   if (leads === 'ELSEWHERE') return found('FAIL', `It leads elsewhere over ${word}: ${listed}.`, record);
-  const others = those.filter((address) => !domain.edgeAddresses.includes(address));
+  if (foreign === null)
+    return found('UNKNOWN', `It leads to ${listed}; not all of that is here. Have it checked again.`);
+  const others = foreign.filter((address) => isIPv6(address) === isV6);
   if (others.length === 0) return found('PASS', `It leads here over ${word}: ${listed}.`);
-  return found('FAIL', `It leads elsewhere too over ${word}: ${others.join(', ')}. Remove that record.`, null);
+  return found('FAIL', `It leads elsewhere too over ${word}. Remove its records with ${others.join(', ')}.`);
 }

@@ -125,7 +125,7 @@ export const DomainNode = builder.prismaNode('Domain', {
         const [edgeAddresses, findings] = [context.settings.APPLOYD_EDGE_ADDRESSES, readFindings(kept)];
         const records = recordsOf({ name, proof, hostname, edgeAddresses, findings });
         const certificate = verifiedAt === null ? null : await certificateOf(context, name);
-        return [...diagnose({ name, findings, records, edgeAddresses, certificate })];
+        return [...diagnose({ name, findings, records, certificate })];
       },
     }),
     certificate: t.field({

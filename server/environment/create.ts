@@ -142,8 +142,7 @@ async function hostnameOf(tx: Transaction, { settings }: Context, projectId: str
     where: { id: projectId },
     select: { slug: true, organization: { select: { slug: true } } },
   });
-  const base = settings.APPLOYD_BASE_DOMAIN;
-  return freeHostname(tx, { project, environment: slug, organization: organization.slug, base });
+  return freeHostname(tx, { project, environment: slug, organization: organization.slug, settings });
 }
 
 function auditOf(environmentId: string, input: EnvironmentCreateInput) {

@@ -84,7 +84,7 @@ async function insertProject(
   const hostname = await freeHostname(tx, {
     project: slug,
     organization: organization.slug,
-    base: context.settings.APPLOYD_BASE_DOMAIN,
+    settings: context.settings,
   });
   const { repositoryUrl = null, defaultBranch = null } = input;
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GiB, MiB } from '@apployd/core/resources';
+import { freeHostname } from '../environment/free-hostname.js';
 import { ask, issues, mutate } from '../testing/client.js';
 import { aPerson, aProject, uuid, type Person, onPlan } from '../testing/make.js';
-import { testServer, type TestServer } from '../testing/test-server.js';
+import { testServer, testSettings, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
 let ada: Person;
@@ -136,6 +137,14 @@ describe('projectCreate', () => {
     const [one, two] = [await aPerson(server, 'a'), await aPerson(server, 'b-a')];
     const [first, second] = [await create({ name: 'x-b' }, one), await create({ name: 'x' }, two)];
     expect(first.productionEnvironment.hostname).not.toBe(second.productionEnvironment.hostname);
+  });
+
+  test('never gives an environment the host name at which the platform itself is', async () => {
+    const settings = { ...testSettings, APPLOYD_PUBLIC_URL: 'https://deploy-acme.apps.test' };
+    const hostnameOf = (project: string) =>
+      server.db.$transaction((tx) => freeHostname(tx, { project, organization: 'acme', settings }));
+    expect(await hostnameOf('deploy')).toMatch(/^deploy-acme-[0-9a-f]{6}\.apps\.test$/);
+    expect(await hostnameOf('shop')).toBe('shop-acme.apps.test');
   });
 
   test('takes a modest slice when none is asked for, and smaller ones as the pool empties', async () => {
