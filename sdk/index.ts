@@ -62,6 +62,7 @@ export type {
   DnsRecord,
   Domain,
   Environment,
+  EnvironmentEdge,
   Invitation,
   InvitationPreview,
   LogLine,

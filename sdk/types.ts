@@ -37,6 +37,8 @@ export type Environment = generated.EnvironmentFragment;
 /** How an instance ended that nobody had ended, with what it printed last. */
 export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExitQuery['environment']>['lastExit']>;
 /** How long waking takes, by how deep it had slept. */
+/** What edges do for an environment by themselves. */
+export type EnvironmentEdge = NonNullable<generated.EnvironmentEdgeQuery['environment']>;
 export type EnvironmentWakes = NonNullable<generated.EnvironmentWakesQuery['environment']>;
 /** What was used in the pool's period, and in the last hours or days. */
 export type OrganizationUsage = NonNullable<generated.OrganizationUsageQuery['organization']>['usage'];

@@ -25,6 +25,7 @@ import './project/update-schema.js';
 import './allocation/schema.js';
 import './usage/schema.js';
 import './environment/schema.js';
+import './environment/edge-schema.js';
 import './environment/lifecycle-schema.js';
 import './environment/run-schema.js';
 import './variable/schema.js';

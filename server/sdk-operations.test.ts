@@ -40,6 +40,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   DomainList: ({ project }) => ({ projectId: project.id, first }),
   EnvironmentDomainList: ({ project }) => ({ environmentId: project.environmentId, first }),
   EnvironmentDeploymentList: ({ project }) => ({ environmentId: project.environmentId, first }),
+  EnvironmentEdge: ({ project }) => ({ id: project.environmentId }),
   EnvironmentLastExit: ({ project }) => ({ id: project.environmentId }),
   EnvironmentList: ({ project }) => ({ projectId: project.id, first }),
   EnvironmentLogSearch: ({ project }) => ({

@@ -1,3 +1,4 @@
+import type { EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 
 /** Makes the data plane send a host name's visitors to its instances. */
@@ -41,6 +42,8 @@ export type RouteChange = {
   readonly asleep?: boolean;
   /** Answered before any target is asked, the first that fits. */
   readonly redirects: readonly Redirect[];
+  /** What is done for its environment besides. Absent: the usual. */
+  readonly edge?: EdgeSettings;
 };
 
 /** PEM, the host name's own first; what a handshake with its visitors takes. */

@@ -90,6 +90,10 @@ import type {
   EnvironmentDeploymentListQueryVariables,
   EnvironmentDomainListQuery,
   EnvironmentDomainListQueryVariables,
+  EnvironmentEdgeQuery,
+  EnvironmentEdgeQueryVariables,
+  EnvironmentEdgeUpdateMutation,
+  EnvironmentEdgeUpdateMutationVariables,
   EnvironmentLastExitQuery,
   EnvironmentLastExitQueryVariables,
   EnvironmentListQuery,
@@ -308,6 +312,10 @@ export const EnvironmentDeleteDocument = "mutation EnvironmentDelete($input:Envi
 export const EnvironmentDeploymentListDocument = "query EnvironmentDeploymentList($environmentId:ID!$first:Int$after:String){environment(id:$environmentId){deployments(first:$first after:$after){nodes{...Deployment}pageInfo{...PageInfo}}}}fragment Deployment on Deployment{id number status serving standbyReason trigger strategy source{__typename ...on GitSource{repository{url defaultBranch}ref commit message author}...on UploadSource{uploadId sha256 sizeBytes}}project{id slug name}environment{id slug kind}createdBy{...Person}createdAt startedAt finishedAt queuePosition estimatedReadyAt stages{name startedAt finishedAt result reason{code message}attempts}failure{code message stage exitCode userFixable logCursor}cancelRequestedAt rollbackOf{id number}promotedFrom{id number environment{id slug}}supersededBy{id number}url imageDigest canRollbackTo}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}fragment Person on User{id name}" as TypedDocument<EnvironmentDeploymentListQuery, EnvironmentDeploymentListQueryVariables>;
 
 export const EnvironmentDomainListDocument = "query EnvironmentDomainList($environmentId:ID!$first:Int$after:String){environment(id:$environmentId){domains(first:$first after:$after){nodes{...Domain}pageInfo{...PageInfo}}}}fragment Domain on Domain{id name status problem{code message}records{type name value observed ok}diagnosis{name result finding record{type name value}}certificate{status expiresAt problemCode problemMessage nextAttemptAt}environment{id slug}verifiedAt checkedAt nextCheckAt createdAt}fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}" as TypedDocument<EnvironmentDomainListQuery, EnvironmentDomainListQueryVariables>;
+
+export const EnvironmentEdgeDocument = "query EnvironmentEdge($id:ID!){environment(id:$id){...EnvironmentEdge}}fragment EnvironmentEdge on Environment{id edge{maintenance maintenanceMessage users responseHeaders{name value}hostRedirect bodyLimit visitorLimit underAttack}edgeVersion}" as TypedDocument<EnvironmentEdgeQuery, EnvironmentEdgeQueryVariables>;
+
+export const EnvironmentEdgeUpdateDocument = "mutation EnvironmentEdgeUpdate($input:EnvironmentEdgeUpdateInput!){environmentEdgeUpdate(input:$input){__typename ...on EnvironmentEdgeUpdatePayload{environment{...EnvironmentEdge}replayed}...Failure}}fragment EnvironmentEdge on Environment{id edge{maintenance maintenanceMessage users responseHeaders{name value}hostRedirect bodyLimit visitorLimit underAttack}edgeVersion}fragment Failure on Error{__typename code message retryable ...on ValidationError{issues{path rule message}}...on NotFoundError{targetId}...on ForbiddenError{requiredRole missingScope needsVerifiedEmail}...on ConflictError{currentVersion}...on InvalidStateError{currentState allowedStates}...on QuotaExceededError{requested{...Resources}available{...Resources}violations{rule resource projectId requested available message}}...on PlanLimitError{limit maximum current}...on PlanInUseError{conflicts{rule resource organizations held allowed}}...on CapacityError{retryAfterMs}...on IdempotencyError{problem}}fragment Resources on Resources{memoryBytes cpuMillicores bandwidthBytesPerMonth}" as TypedDocument<EnvironmentEdgeUpdateMutation, EnvironmentEdgeUpdateMutationVariables>;
 
 export const EnvironmentLastExitDocument = "query EnvironmentLastExit($id:ID!){environment(id:$id){lastExit{at reason message exitCode outOfMemory lastLines}}}" as TypedDocument<EnvironmentLastExitQuery, EnvironmentLastExitQueryVariables>;
 

@@ -26,7 +26,7 @@ events {
 http {
 ${temporaryFolders(file)}
 ${luaParts(settings)}
-${limits}
+${limits(settings)}
 ${trafficLines(settings)}
 ${compression}
 ${visitorFacts(settings)}

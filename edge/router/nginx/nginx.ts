@@ -47,6 +47,8 @@ export type NginxOptions = {
   readonly connectTimeoutMs?: number;
   /** Between two signs of life of an app that answers. */
   readonly answerTimeoutMs?: number;
+  /** A visitor who sends nothing of a body for so long is cut off. */
+  readonly bodyIdleMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
   /** Told, within a second, of how many more requests there were. */
@@ -215,6 +217,7 @@ const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   trustedProxies: options.trustedProxies ?? [],
   connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
+  bodyIdleMs: options.bodyIdleMs ?? 60_000,
   mostPerHostname: options.mostPerHostname ?? 4_000,
 });
 

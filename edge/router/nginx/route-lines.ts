@@ -1,7 +1,9 @@
 import { normalHostname } from '@apployd/core/hostname';
+import type { EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 import { hourOf } from '@apployd/core/usage';
 import type { TrafficSample } from '../router.js';
+import { edgeWords } from './edge-words.js';
 
 /** As what a host name is known in Nginx. */
 export const siteOf = (hostname: string): string => word(normalHostname(hostname));
@@ -17,12 +19,15 @@ export type SiteLine = {
   /** Without targets: its visitors go to the edge itself, which wakes it. */
   readonly isAsleep?: boolean;
   readonly redirects: readonly Redirect[];
+  /** Absent for the platform's own. */
+  readonly edge?: EdgeSettings;
 };
 
-/** As a line for Nginx: words with single spaces between, a redirect as `307=FROM=TO`. */
-export const putLine = ({ site, environmentId, targets, isAsleep, redirects }: SiteLine): string => {
+/** As a line for Nginx: words with single spaces between, a redirect as `307=FROM=TO`, a setting as `+KIND=VALUE`. */
+export const putLine = ({ site, environmentId, targets, isAsleep, redirects, edge }: SiteLine): string => {
   const leadsTo = isAsleep && targets.length === 0 ? [asleep] : targets.map(word);
-  return ['put', site, word(environmentId), ...leadsTo, ...redirects.map(redirectWord)].join(' ');
+  const settings = edge ? edgeWords(edge).map((values) => `+${values.map(word).join('=')}`) : [];
+  return ['put', site, word(environmentId), ...leadsTo, ...redirects.map(redirectWord), ...settings].join(' ');
 };
 
 /** In the place of a target, which always has a port. */

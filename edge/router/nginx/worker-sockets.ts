@@ -9,13 +9,16 @@ export type WorkerSockets = {
   readonly waker: string;
   /** Answers authorities. */
   readonly challenges: string;
+  /** Says whether a password is right. */
+  readonly passwords: string;
 };
 
 /** What the kernel takes for the path of a socket, without the byte that ends it. */
 const mostBytes = 107;
 
 export function socketsIn(folder: string): WorkerSockets {
-  const sockets = { waker: path.join(folder, 'waker.sock'), challenges: path.join(folder, 'challenges.sock') };
+  const at = (name: string) => path.join(folder, `${name}.sock`);
+  const sockets = { waker: at('waker'), challenges: at('challenges'), passwords: at('passwords') };
   for (const socket of Object.values(sockets)) {
     if (Buffer.byteLength(socket) <= mostBytes) continue;
     throw new Error(
