@@ -13,6 +13,7 @@ import { routeStore, type RouteStore } from './route-store.js';
 import { routes } from './routes.js';
 import { snapshotFile } from './snapshot.js';
 import { startEdge } from './start-edge.js';
+import { usageStore } from './usage/usage-store.js';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -77,6 +78,7 @@ async function anEdge(options: Options = {}) {
       config: { APPLOYD_DATA: folder, EDGE_NAME: name, EDGE_PROBE_URL: 'http://edge.test:8080' },
       router: options.router ?? router,
       store: options.store ?? store,
+      usage: usageStore(sql),
       events,
       log: options.log ?? silentLogger,
     },
@@ -285,16 +287,22 @@ test.each([
 
 test('an edge tells of visitors only until before it asked who is served: who ends meanwhile is told of by the next', async () => {
   const router = fakeRouter();
+  const name = 'reporter';
+  const told = () => database.db.edge.findUnique({ where: { name } });
   let askedAt: Date | null = null;
+  let goOn: (() => void) | undefined;
+  const looked = new Promise<void>((resolve) => (goOn = resolve));
   const traffic = async () => {
+    // The first report is looked at before there is a second.
+    if (await told()) await looked;
     const began = await store.now();
     // The database's clock has gone on once it is answered.
-    const answeredAt = await eventually(store.now, (now) => now > began);
-    askedAt ??= answeredAt;
+    askedAt = await eventually(store.now, (now) => now > began);
     return router.traffic();
   };
-  const edge = await anEdge({ router: { ...router, traffic } });
-  const row = await eventually(edge.row, (seen) => seen !== null);
+  await anEdge({ name, router: { ...router, traffic } });
+  const row = await eventually(told, (seen) => seen !== null);
+  goOn?.();
   expect(row?.reportedAt?.getTime()).toBeLessThan(askedAt!.getTime());
 });
 

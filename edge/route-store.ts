@@ -1,3 +1,4 @@
+import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects, type Redirect } from '@apployd/core/redirect';
 import type { Sql } from '@apployd/prisma/open-sql';
 import type { RouteChange } from './router/router.js';
@@ -35,14 +36,23 @@ export type RouteStore = {
   leave(id: string): Promise<void>;
 };
 
-type Row = Omit<VersionedRoute, 'version' | 'redirects'> & { readonly version: string; readonly redirects: unknown };
+type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge'> & {
+  readonly version: string;
+  readonly redirects: unknown;
+  readonly edge: unknown;
+};
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
     const rows = await sql.query<Row>(`SELECT ${columns} FROM "Route" ${condition}`, values);
-    return rows.map((row) => ({ ...row, redirects: readRedirects(row.redirects), version: BigInt(row.version) }));
+    return rows.map((row) => ({
+      ...row,
+      redirects: readRedirects(row.redirects),
+      edge: readEdgeSettings(row.edge),
+      version: BigInt(row.version),
+    }));
   };
   return {
     newest: async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import type { Logger } from '@apployd/backplane/log/logger';
 import { parseAddress } from './address.js';
 import type { Router } from './router/router.js';
@@ -94,5 +95,11 @@ function usable(row: VersionedRoute, log: Logger): readonly string[] {
 
 /** All that a row says: what an older edge did not keep of it is followed anew, too. */
 function isSame(a: VersionedRoute, b: VersionedRoute | undefined): boolean {
-  return b !== undefined && isDeepStrictEqual({ ...a, asleep: a.asleep ?? false }, { ...b, asleep: b.asleep ?? false });
+  return b !== undefined && isDeepStrictEqual(whole(a), whole(b));
 }
+
+const whole = (row: VersionedRoute) => ({
+  ...row,
+  asleep: row.asleep ?? false,
+  edge: row.edge ?? usualEdgeSettings,
+});

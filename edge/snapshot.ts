@@ -1,3 +1,4 @@
+import { edgeSettings, usualEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects } from '@apployd/core/redirect';
 import { z } from 'zod';
 import { checkedFile } from './checked-file.js';
@@ -22,9 +23,10 @@ const contents = z.object({
       environmentId: z.string(),
       deploymentId: z.string().nullable(),
       targets: z.array(z.string()),
-      // Files of before say nothing of these two.
+      // Files of before say nothing of these.
       asleep: z.boolean().default(false),
       redirects: redirects.default([]),
+      edge: edgeSettings.default(usualEdgeSettings),
       version,
     }),
   ),

@@ -3,6 +3,8 @@ import {
   EnvironmentAutoDeployResumeDocument,
   EnvironmentCreateDocument,
   EnvironmentDeleteDocument,
+  EnvironmentEdgeDocument,
+  EnvironmentEdgeUpdateDocument,
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
@@ -21,6 +23,8 @@ import type {
   EnvironmentCreateMutation,
   EnvironmentDeleteInput,
   EnvironmentDeleteMutation,
+  EnvironmentEdgeUpdateInput,
+  EnvironmentEdgeUpdateMutation,
   EnvironmentRestartMutation,
   EnvironmentRestoreMutation,
   EnvironmentSleepMutation,
@@ -32,7 +36,7 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Environment, EnvironmentWakes, InstanceExit, PayloadOf, ResultOf } from './types.js';
+import type { Environment, EnvironmentEdge, EnvironmentWakes, InstanceExit, PayloadOf, ResultOf } from './types.js';
 
 export interface Environments {
   /** Throws NotFoundError. */
@@ -42,6 +46,8 @@ export interface Environments {
    * scope LOG_READ. Throws NotFoundError.
    */
   lastExit(id: string, options?: RequestOptions): Promise<InstanceExit | null>;
+  /** What edges do for it by themselves, and the version of that. Throws NotFoundError. */
+  edge(id: string, options?: RequestOptions): Promise<EnvironmentEdge>;
   /** Production first; those that are being deleted among them: their `deletesAt` is set. */
   list(of: { readonly projectId: string }, options?: RequestOptions): List<Environment>;
   /**
@@ -58,6 +64,15 @@ export interface Environments {
    * being deleted), QuotaExceededError, IdempotencyError.
    */
   update(input: EnvironmentUpdateInput, options?: KeyedOptions): Promise<PayloadOf<EnvironmentUpdateMutation>>;
+  /**
+   * Changes what edges do for it by themselves, at once: a maintenance page, users with passwords, response headers, www or not, the size of
+   * bodies, how much visitors may ask. What is absent stays, `null` gives the default back. Throws ValidationError, NotFoundError,
+   * ForbiddenError, ConflictError (another `expectedVersion`), InvalidStateError (its project is being deleted), IdempotencyError.
+   */
+  updateEdge(
+    input: EnvironmentEdgeUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<PayloadOf<EnvironmentEdgeUpdateMutation>>;
   /**
    * Has new instances of what is live take over from those that run, without a build and without a pause.
    * Throws NotFoundError, ForbiddenError, InvalidStateError (it is stopped, or nothing is live), IdempotencyError.
@@ -107,6 +122,10 @@ export interface Environments {
 export interface TryEnvironments {
   create(input: EnvironmentCreateInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentCreateMutation>>;
   update(input: EnvironmentUpdateInput, options?: KeyedOptions): Promise<ResultOf<EnvironmentUpdateMutation>>;
+  updateEdge(
+    input: EnvironmentEdgeUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<ResultOf<EnvironmentEdgeUpdateMutation>>;
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
@@ -125,6 +144,7 @@ export function tryEnvironments({ mutate }: Calls): TryEnvironments {
   return {
     create: (input, options) => mutate(EnvironmentCreateDocument, { input: keyed(input, options) }, options),
     update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options),
+    updateEdge: (input, options) => mutate(EnvironmentEdgeUpdateDocument, { input: keyed(input, options) }, options),
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
     start: (id, options) => mutate(EnvironmentStartDocument, of(id, options), options),
@@ -142,6 +162,8 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
   return {
     get: async (id, options) =>
       found((await request(EnvironmentDocument, { id }, options)).environment, 'environment', id),
+    edge: async (id, options) =>
+      found((await request(EnvironmentEdgeDocument, { id }, options)).environment, 'environment', id),
     lastExit: async (id, options) =>
       found((await request(EnvironmentLastExitDocument, { id }, options)).environment, 'environment', id).lastExit,
     list: ({ projectId }, options) =>
@@ -151,6 +173,7 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
       }),
     create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),
+    updateEdge: async (...call) => unwrap(await attempt.updateEdge(...call)),
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,
     start: async (...call) => unwrap(await attempt.start(...call)).environment,

@@ -1,3 +1,4 @@
+import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 import { parseAddress, type Address } from '../address.js';
 
@@ -10,6 +11,7 @@ export type Destination = {
   /** Nobody is home because it sleeps. */
   readonly isAsleep: boolean;
   readonly redirects: readonly Redirect[];
+  readonly edge: EdgeSettings;
   /** The next address in turn; undefined when nobody is home. */
   next(): Address | undefined;
 };
@@ -20,6 +22,7 @@ export function destination(of: {
   readonly targets: readonly string[];
   readonly asleep?: boolean;
   readonly redirects?: readonly Redirect[];
+  readonly edge?: EdgeSettings;
 }): Destination {
   const targets = of.targets.map(parseAddress);
   let turn = 0;
@@ -29,6 +32,7 @@ export function destination(of: {
     targets,
     isAsleep: targets.length === 0 && of.asleep === true,
     redirects: of.redirects ?? [],
+    edge: of.edge ?? usualEdgeSettings,
     next: () => {
       turn = turn + 1 < targets.length ? turn + 1 : 0;
       return targets[turn];

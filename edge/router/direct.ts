@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { redirectFor } from '@apployd/core/redirect';
 import type { Destination } from './destination.js';
-import { apiPage, errorAnswer, healthAnswer, redirectAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import { apiPage, errorAnswer, healthAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import type { InFront } from './in-front.js';
 import type { platformDestinations } from './platform-destinations.js';
 import type { RouteTable } from './route-table.js';
 import { takeHostname } from './visit.js';
@@ -17,17 +17,19 @@ export function director(parts: {
   readonly isReady: () => boolean;
   /** No more requests of this host name may be open. */
   readonly isFull: (hostname: string) => boolean;
+  /** What is answered for an app before it is asked; null: nothing. */
+  readonly inFront: InFront;
   readonly onError: (code: OwnErrorCode) => void;
 }): Direct {
-  const { table, platform, isReady, isFull, onError } = parts;
+  const { table, platform, isReady, isFull, inFront, onError } = parts;
 
-  const find = (hostname: string, url: string): Destination | OwnAnswer | OwnErrorCode | null => {
-    const found = platform(hostname, url);
+  const find = (hostname: string, req: IncomingMessage): Destination | OwnAnswer | OwnErrorCode | null => {
+    const found = platform(hostname, req.url ?? '/');
     if (found !== undefined) return found;
     const route = table.find(hostname);
     if (!route) return 'NO_ROUTE';
-    const redirect = redirectFor(route.redirects, url);
-    if (redirect) return redirectAnswer(redirect);
+    const answered = inFront(route, hostname, req);
+    if (answered) return answered;
     if (route.targets.length === 0 && !route.isAsleep) return 'NOBODY_HOME';
     return isFull(route.hostname) ? 'OVERLOADED' : route;
   };
@@ -37,7 +39,7 @@ export function director(parts: {
     const url = req.url ?? '/';
     const { accept } = req.headers;
     if (url === healthPath) return healthAnswer(isReady());
-    const found = hostname === null || hasOddCoding(req) ? 'BAD_REQUEST' : find(hostname, url);
+    const found = hostname === null || hasOddCoding(req) ? 'BAD_REQUEST' : find(hostname, req);
     if (found === null) return apiPage(accept);
     if (typeof found !== 'string') return found;
     onError(found);

@@ -1,9 +1,12 @@
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { createProxyServer } from 'httpxy';
+import type { Transform } from 'node:stream';
+import type { ResponseHeader } from '@apployd/core/response-header';
 import type { Address } from '../address.js';
 import { Unreachable, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
 import { responseHeaders } from './headers.js';
+import { BodyTooLarge } from './limited-body.js';
 import type { OwnErrorCode } from './own-answer.js';
 import { byName, isHttp2 } from './http2-request.js';
 import { hasBody } from './visit.js';
@@ -15,6 +18,10 @@ export type Visit = {
   readonly requestId: string;
   /** It may be sent twice. */
   readonly isRepeatable: boolean;
+  /** In the place of the request's own body. */
+  readonly body: Transform | null;
+  /** Said with the answer, whatever the target says under these names. */
+  readonly further: readonly ResponseHeader[];
   /** Where it should go now; asked again before it is tried again. */
   destination(): Destination | undefined;
 };
@@ -56,16 +63,20 @@ export function embeddedForward(options: {
   const send = async (visit: Visit, { host, port }: Address, agent: Agent): Promise<Failure | null> => {
     const attempt: Attempt = { visit, isLate: false, isSettled: false };
     attempts.set(visit.req, attempt);
+    const cut = (error: Error) => void attempt.upstream?.destroy(error);
+    visit.body?.on('error', cut);
     try {
       await proxy.web(visit.req, visit.res, {
         target: { protocol: 'http:', host, port },
         agent,
         selfHandleResponse: true,
+        ...(visit.body && { buffer: visit.body }),
       });
       return null;
     } catch (error) {
       return failureOf(attempt, error);
     } finally {
+      visit.body?.off('error', cut);
       settle(attempt);
       attempts.delete(visit.req);
     }
@@ -92,6 +103,7 @@ type Failure = { readonly code: OwnErrorCode; readonly mayTryAgain: boolean; rea
 
 function failureOf(attempt: Attempt, error: unknown): Failure {
   if (error instanceof Unreachable) return { code: 'UPSTREAM_UNREACHABLE', mayTryAgain: true, wasUnreachable: true };
+  if (attempt.visit.body?.errored instanceof BodyTooLarge) return { code: 'BODY_TOO_LARGE', mayTryAgain: false };
   if (attempt.isLate) return { code: 'UPSTREAM_TIMEOUT', mayTryAgain: false };
   if (!attempt.upstream) return { code: 'BAD_REQUEST', mayTryAgain: false };
   const wasStale = attempt.upstream.reusedSocket && attempt.visit.isRepeatable;
@@ -132,10 +144,10 @@ function settle(attempt: Attempt): void {
 }
 
 function relay(attempt: Attempt, answer: IncomingMessage): void {
-  const { res, requestId } = attempt.visit;
+  const { res, requestId, further } = attempt.visit;
   settle(attempt);
   try {
-    const headers = responseHeaders(answer, requestId);
+    const headers = responseHeaders(answer, requestId, further);
     // HTTP/2 has no words beside the status, and takes no list.
     if (isHttp2(attempt.visit.req)) res.writeHead(answer.statusCode ?? 502, byName(headers));
     else res.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);

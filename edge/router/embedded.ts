@@ -12,6 +12,8 @@ import { tlsListener } from './embedded-tls.js';
 import { embeddedUpgrade } from './embedded-upgrade.js';
 import { platformHeaders, relayedHeaders, requestHeaders, requestIdOf } from './headers.js';
 import { challengeLookup, isChallenge } from './challenge-lookup.js';
+import { inFront, mostBytesOf } from './in-front.js';
+import { limitedBody } from './limited-body.js';
 import { hold, usualHoldTimes, type HoldTimes } from './hold.js';
 import { holding } from './holding.js';
 import { asHttp1, connectionOf } from './http2-request.js';
@@ -25,6 +27,9 @@ import { secureNames } from './secure-names.js';
 import { mayBeStrict, secureVisit, strictTransport } from './secure-visit.js';
 import { serveAsPlain } from './serve-as-plain.js';
 import { hasBody, isEncrypted, isRepeatable, senderOf } from './visit.js';
+import { watchBody } from './slow-body.js';
+import { visitLimits } from './visit-limits.js';
+import { visitorPasswords, type VisitorPasswords } from './visitor-passwords.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
 
 export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay) & {
@@ -34,6 +39,8 @@ export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay)
   readonly connectTimeoutMs?: number;
   /** From the end of a request to the head of its answer. */
   readonly answerTimeoutMs?: number;
+  /** A visitor who sends nothing of a body for so long is cut off. */
+  readonly bodyIdleMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
   /** Asked when somebody visits what sleeps. */
@@ -46,6 +53,7 @@ export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay)
   /** Told of every error that the edge answers itself. */
   readonly onError?: (code: OwnErrorCode) => void;
   readonly isReady?: () => boolean;
+  readonly passwords?: VisitorPasswords;
 };
 
 /** At a socket that only a neighbour of the edge's own reaches: it has said already who its visitors are, and is believed. */
@@ -53,7 +61,7 @@ type Relay = AtSocket & { readonly tls?: undefined };
 
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
-  const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, mostPerHostname = 4_000 } = options;
+  const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, bodyIdleMs = 60_000, mostPerHostname = 4_000 } = options;
   const { onAsleep = () => {}, holdTimes = usualHoldTimes, mostHeld = 10_000 } = options;
   const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
   const table = routeTable();
@@ -63,10 +71,16 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const upgrade = embeddedUpgrade({ connections: pool, answerTimeoutMs, onError });
   const platform = platformDestinations(options.platform);
   const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
-  const direct = director({ table, platform, isReady, isFull, onError });
+  const sender = senderOf(options.trustedProxies ?? []);
+  const limits = visitLimits();
+  const { passwords = visitorPasswords() } = options;
+  const isRelay = options.socketPath !== undefined;
+  const visitorOf = (req: IncomingMessage) => sender(req).visitor;
+  // A neighbour in front has answered by the same settings already.
+  const answerInFront = isRelay ? () => null : inFront({ table, limits, visitorOf, onError });
+  const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
   const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
-  const sender = senderOf(options.trustedProxies ?? []);
   const server = httpServer(onError);
   const { tls } = options;
   const names = secureNames();
@@ -79,7 +93,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
 
   const headersFor = ({ environmentId }: Destination) => {
-    if (options.socketPath !== undefined) return relayedHeaders;
+    if (isRelay) return relayedHeaders;
     return environmentId === null ? platformHeaders : requestHeaders;
   };
 
@@ -102,18 +116,37 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return answerChallenge(req.url ?? '', req.headers.accept);
     const found = direct(req);
     const isSettled = req.url === healthPath || ('status' in found && found.status === 400);
-    return isSettled ? found : (secure(req) ?? found);
+    const answer = isSettled ? found : (secure(req) ?? found);
+    return 'status' in answer ? answer : ((await refuseStranger(answer, req)) ?? answer);
   };
 
-  const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>
-    traffic.enter({ hostname, environmentId, socket });
+  /** Who has not the password is asked for it; the app sees nothing of it. */
+  const refuseStranger = async ({ edge }: Destination, req: IncomingMessage) => {
+    if (isRelay || edge.passwords.length === 0) return null;
+    const verdict = await passwords.check(edge.passwords, req.headers.authorization);
+    delete req.headers.authorization;
+    if (verdict === 'yes') return null;
+    const code = verdict === 'busy' ? 'OVERLOADED' : 'UNAUTHORIZED';
+    onError(code);
+    return errorAnswer(code, req.headers.accept);
+  };
+
+  const enter = ({ hostname, environmentId }: Destination, req: IncomingMessage, socket: Socket) => {
+    const leave = traffic.enter({ hostname, environmentId, socket });
+    if (isRelay || environmentId === null) return leave;
+    const leaveToo = limits.enter(environmentId, visitorOf(req));
+    return () => {
+      leave();
+      leaveToo();
+    };
+  };
 
   const onVisit = async (req: IncomingMessage, res: ServerResponse) => {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
     if ('status' in found) return writeAnswer(req, res, found);
-    res.once('close', enter(found, connectionOf(req)));
+    res.once('close', enter(found, req, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
     const refused = await heldUntilAwake(found, req, res);
@@ -123,8 +156,13 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return writeAnswer(req, res, errorAnswer(refused, accept));
     }
     const requestId = requestIdOf(req.headers);
-    const visit = { req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) };
+    const visit = {
+      ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
+      body: isRelay ? null : limitedBody(req, mostBytesOf(found)),
+      further: isRelay ? [] : found.edge.responseHeaders,
+    };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
+    watchBody(req, bodyIdleMs, () => void res.destroy());
     const failure = await forward(visit);
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
@@ -141,7 +179,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     socket.once('finish', () => linger(socket));
     const found = await decide(req);
     if ('status' in found) return writeRawAnswer(socket, found);
-    const leave = enter(found, socket);
+    const leave = enter(found, req, socket);
     upgraded.add(socket);
     socket.once('close', () => {
       upgraded.delete(socket);
@@ -178,7 +216,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
         table.apply(routes),
       ),
     forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
-    traffic: async () => traffic.take(),
+    traffic: async () => ({ samples: traffic.take(), mark: {} }),
     listen: async () => {
       const at = await listen(server, options);
       const tlsPort = secured ? await secured.listener.listen({ host: at.host, port: secured.port }) : null;

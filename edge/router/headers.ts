@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ResponseHeader } from '@apployd/core/response-header';
 import { errorHeader } from './own-answer.js';
 
 /** Who sent a request, as far as the edge vouches for it. */
@@ -72,13 +73,15 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
   return typeof given === 'string' && /^[\w.:-]{8,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** A target's raw header list as the visitor gets it: flat pairs, spelling and order kept. */
+/** A target's raw header list as the visitor gets it: flat pairs, spelling and order kept, those of `further` in the place of its own. */
 export function responseHeaders(
   response: { readonly rawHeaders: readonly string[]; readonly headers: IncomingHttpHeaders },
   requestId: string,
+  further: readonly ResponseHeader[] = [],
 ): string[] {
   const raw = response.rawHeaders;
   const named = connectionTokens(response.headers.connection);
+  const replaced = further.length > 0 ? new Set(further.map(({ name }) => name.toLowerCase())) : null;
   const passed: string[] = [];
   let hasId = false;
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -86,10 +89,12 @@ export function responseHeaders(
     const key = name.toLowerCase();
     if (hopByHop.has(key) || key === 'transfer-encoding' || key === errorHeader) continue;
     if (named?.has(key) && !framing.has(key)) continue;
+    if (replaced?.has(key)) continue;
     if (key === 'x-request-id') hasId = true;
     passed.push(name, raw[i + 1] as string);
   }
   if (!hasId) passed.push('x-request-id', requestId);
+  for (const { name, value } of further) passed.push(name, value);
   return passed;
 }
 

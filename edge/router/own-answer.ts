@@ -1,3 +1,5 @@
+import { windowMs } from '@apployd/core/visitor-limit';
+
 /** Why the edge answers itself. Sent as the header `apployd-error`, which no app can forge. */
 export type OwnErrorCode = keyof typeof errors;
 
@@ -12,11 +14,19 @@ export const errorHeader = 'apployd-error';
 
 const errors = {
   BAD_REQUEST: { status: 400, title: 'Bad request', text: 'This request cannot be understood.' },
+  UNAUTHORIZED: { status: 401, title: 'Password needed', text: 'This address is open to those who have a password.' },
+  BODY_TOO_LARGE: { status: 413, title: 'Too large', text: 'The body of this request is larger than is taken here.' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    text: 'More was asked for here than is answered at a time. Try again in a moment.',
+  },
   REQUEST_TIMEOUT: { status: 408, title: 'Request timeout', text: 'The request did not arrive in time.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large', text: 'The headers of this request are too large.' },
   NO_ROUTE: { status: 404, title: 'Not found', text: 'There is nothing at this address.' },
   MISDIRECTED: { status: 421, title: 'Misdirected request', text: 'This connection is for another host name.' },
   NOBODY_HOME: { status: 503, title: 'Not running', text: 'Nothing is running at this address right now.' },
+  MAINTENANCE: { status: 503, title: 'Down for maintenance', text: 'This site is being worked on. Come back shortly.' },
   OVERLOADED: {
     status: 503,
     title: 'Too busy',
@@ -43,17 +53,27 @@ const errors = {
 
 export const ownErrorCodes = Object.keys(errors) as readonly OwnErrorCode[];
 
-const retryAfterSeconds = 5;
+const retryAfterSeconds: Readonly<Record<number, number>> = { 429: windowMs / 1_000, 503: 5 };
+/** Nobody works on a site for seconds. */
+const maintenanceRetrySeconds = 120;
 /** How soon a browser asks again by itself for what is waking. */
 const refreshSeconds = 1;
 
 /** A small page for browsers, one line of text for programs. */
-export function errorAnswer(code: OwnErrorCode, accept: string | undefined): OwnAnswer {
-  const { status, title, text } = errors[code];
+export function errorAnswer(code: OwnErrorCode, accept: string | undefined, message?: string): OwnAnswer {
+  const { status, title, text: usual } = errors[code];
+  const text = message ?? usual;
   const { headers, body } =
-    code === 'WAKING' ? page(title, text, accept, refreshSeconds) : page(`${status} ${title}`, text, accept);
-  const retry: Record<string, string> = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
-  return { status, headers: { ...headers, ...retry, [errorHeader]: code }, body };
+    code === 'WAKING'
+      ? page(title, text, accept, refreshSeconds)
+      : page(code === 'MAINTENANCE' ? title : `${status} ${title}`, text, accept);
+  return { status, headers: { ...headers, ...further(code, status), [errorHeader]: code }, body };
+}
+
+function further(code: OwnErrorCode, status: number): Record<string, string> {
+  if (code === 'UNAUTHORIZED') return { 'www-authenticate': 'Basic realm="Restricted", charset="UTF-8"' };
+  const seconds = code === 'MAINTENANCE' ? maintenanceRetrySeconds : retryAfterSeconds[status];
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
 
 /** What the platform's own host shows while no dashboard is there. */
@@ -101,6 +121,9 @@ const html = (title: string, text: string, refresh: number | null) => `<!doctype
 <title>${title}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem}h1{font-size:1.25rem}</style>
 <h1>${title}</h1>
-<p>${text}</p>
+<p>${escaped(text)}</p>
 </html>
 `;
+
+/** A message may be a customer's. */
+const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);

@@ -35,6 +35,13 @@ test('a queued deployment becomes a live URL, and leaves a trace of each step', 
   expect(log.lines.map(({ message }) => message)).toContain('building one');
 });
 
+test('what is down for maintenance can be deployed, and its visitors are kept out as before', async () => {
+  const edge = { maintenance: true };
+  await engine.db.environment.update({ where: { id: environment.id }, data: { edge } });
+  expect(await goLive('one')).toMatchObject({ status: 'READY', serving: 'LIVE' });
+  expect((await engine.edge.visit(environment.hostname)).status).toBe(503);
+});
+
 const step = async (id: string, name: string) => (await row(id)).steps.find((one) => one.name === name);
 
 test('running it again changes nothing', async () => {

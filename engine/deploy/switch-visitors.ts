@@ -1,3 +1,4 @@
+import { answersInFront } from '@apployd/core/edge-settings';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import type { Edge, Release } from '@apployd/prisma/generated/client/client';
@@ -58,6 +59,7 @@ async function proveThrough(
     const answer = await probe({ host, port: Number(port || 80), path, hostname, timeoutMs: probeTimeoutMs, signal });
     // What the app says is only looked at where that is how its health is told.
     const isGood = answer.kind === 'answer' && (answer.status < 400 || healthCheckKind !== 'HTTP');
+    if (answer.kind === 'answer' && answersInFront.includes(answer.edgeError ?? '')) return;
     if (isGood && !answer.edgeError) return;
     await engine.clock.sleep(pauseMs * attempt, signal);
   }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('a route takes the redirects that the project has by now along, under the next version', async () => {
+test('a route takes the redirects of the project and the edge settings of the environment along as they are by now, under the next version', async () => {
   const { db } = database;
   const [organizationId, projectId, environmentId] = [newId(), newId(), newId()];
   const redirects = [{ from: '/old', to: '/new', permanent: false }];
@@ -20,12 +20,16 @@ test('a route takes the redirects that the project has by now along, under the n
   });
   const hostname = 'shop.test';
   const environment = { id: environmentId, organizationId, projectId, slug: 'production', hostname };
-  await db.environment.create({ data: { ...environment, kind: 'PRODUCTION' } });
+  await db.environment.create({ data: { ...environment, kind: 'PRODUCTION', edge: { underAttack: true } } });
   const route = { organizationId, environmentId, deploymentId: null, targets: ['127.0.0.1:1'] };
   const put = () => db.$transaction((tx) => setRoute(tx, route));
 
   const first = await put();
-  expect(await db.route.findUnique({ where: { hostname } })).toMatchObject({ redirects, version: first });
+  expect(await db.route.findUnique({ where: { hostname } })).toMatchObject({
+    redirects,
+    edge: { underAttack: true },
+    version: first,
+  });
   await db.project.update({ where: { id: projectId }, data: { settings: {} } });
   const second = await put();
   expect(await db.route.findUnique({ where: { hostname } })).toMatchObject({ redirects: [], version: second });

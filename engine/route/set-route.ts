@@ -1,4 +1,4 @@
-import type { Redirect } from '@apployd/core/redirect';
+import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { projectSettings } from '@apployd/core/settings';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hostnamesOf } from './hostnames-of.js';
@@ -22,14 +22,14 @@ export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bi
   await lockRoutes(tx);
   // Read under the lock: what settings and domains say by now is what they said last.
   const hostnames = await hostnamesOf(tx, target.environmentId);
-  const redirects = await redirectsOf(tx, target.environmentId);
+  const settings = await settingsOf(tx, target.environmentId);
   const { version: last } = await tx.routeVersion.update({
     where: { id: 1 },
     data: { version: { increment: hostnames.length } },
   });
   for (const [index, hostname] of hostnames.entries()) {
     const version = last - BigInt(hostnames.length - 1 - index);
-    const data = { asleep: false, ...target, targets: [...target.targets], redirects, version };
+    const data = { asleep: false, ...target, targets: [...target.targets], ...settings, version };
     await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
   }
   return last;
@@ -40,10 +40,11 @@ export async function lockRoutes(tx: Transaction): Promise<void> {
   await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: 0 } } });
 }
 
-async function redirectsOf(tx: Transaction, environmentId: string): Promise<Redirect[]> {
-  const { project } = await tx.environment.findUniqueOrThrow({
+/** What edges do for it by themselves. */
+async function settingsOf(tx: Transaction, environmentId: string) {
+  const { edge, project } = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { project: { select: { settings: true } } },
+    select: { edge: true, project: { select: { settings: true } } },
   });
-  return projectSettings.parse(project.settings).redirects;
+  return { redirects: projectSettings.parse(project.settings).redirects, edge: readEdgeSettings(edge) };
 }

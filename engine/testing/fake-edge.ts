@@ -1,11 +1,12 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
 import { newId } from '@apployd/core/id';
 import { looks } from '@apployd/backplane/events/looks';
 import type { Events } from '@apployd/backplane/events/events';
 import type { Db } from '@apployd/prisma/create-db';
 
-/** An edge that does as little as an edge may: follows the routes, says so in its row, and passes visits on. */
+/** An edge that does as little as an edge may: follows the routes, says so in its row, and passes visits on, but for what is down for maintenance. */
 export type FakeEdge = {
   readonly port: number;
   /** While false it neither follows nor says so. */
@@ -15,7 +16,7 @@ export type FakeEdge = {
 };
 
 export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
-  const routes = new Map<string, readonly string[]>();
+  const routes = new Map<string, Known>();
   const server = http.createServer((request, response) => void answer(routes, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -40,7 +41,7 @@ export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
     for await (const _ of looks(events, 'route', null, 50, stop.signal)) {
       if (!edge.follows) continue;
       const all = await db.route.findMany();
-      for (const { hostname, targets } of all) routes.set(hostname, targets);
+      for (const { hostname, targets, edge } of all) routes.set(hostname, { targets, ...readEdgeSettings(edge) });
       const appliedVersion = all.reduce((most, { version }) => (version > most ? version : most), 0n);
       await db.edge.update({ where: { id }, data: { appliedVersion, heartbeatAt: now(), reportedAt: now() } });
     }
@@ -48,12 +49,16 @@ export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
   return edge;
 }
 
+type Known = Pick<EdgeSettings, 'maintenance'> & { readonly targets: readonly string[] };
+
 async function answer(
-  routes: ReadonlyMap<string, readonly string[]>,
+  routes: ReadonlyMap<string, Known>,
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
-  const [target] = routes.get(request.headers.host ?? '') ?? [];
+  const known = routes.get(request.headers.host ?? '');
+  if (known?.maintenance) return void response.writeHead(503, { 'apployd-error': 'MAINTENANCE' }).end();
+  const target = known?.targets[0];
   if (!target) return void response.writeHead(404, { 'apployd-error': 'NO_ROUTE' }).end();
   const [host, port] = target.split(':');
   http

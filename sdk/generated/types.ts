@@ -232,6 +232,15 @@ export type BillingStatus =
   | 'TRIALING'
   | (string & {});
 
+/** How large the body of a request may be. */
+export type BodyLimit =
+  | 'GIB_1'
+  | 'MIB_1'
+  | 'MIB_10'
+  | 'MIB_100'
+  | 'UNLIMITED'
+  | (string & {});
+
 /** Whether a domain has a certificate. */
 export type CertificateStatus =
   /** There is none: the last attempt failed. */
@@ -435,6 +444,24 @@ export type DomainStatus =
   | 'VERIFYING'
   | (string & {});
 
+/** What is absent stays; null gives the default back. */
+export type EdgeSettingsInput = {
+  readonly bodyLimit?: BodyLimit | null | undefined;
+  readonly hostRedirect?: HostRedirect | null | undefined;
+  /** False when null. */
+  readonly maintenance?: boolean | null | undefined;
+  /** At most 500 characters, shown as text. */
+  readonly maintenanceMessage?: string | null | undefined;
+  /** At most 30 with 8,192 characters together, all of them: what is left out is gone. */
+  readonly responseHeaders?: ReadonlyArray<ResponseHeaderInput> | null | undefined;
+  /** False when null. */
+  readonly underAttack?: boolean | null | undefined;
+  /** At most 20, all of them: who is left out does not get in any more. Empty: everybody gets in. */
+  readonly users?: ReadonlyArray<VisitorUserInput> | null | undefined;
+  /** USUAL when null. */
+  readonly visitorLimit?: VisitorLimit | null | undefined;
+};
+
 /** Input of environmentAutoDeployResume. */
 export type EnvironmentAutoDeployResumeInput = {
   readonly environmentId: string;
@@ -464,6 +491,15 @@ export type EnvironmentDeleteInput = {
   /** Must be the environment's slug. */
   readonly confirmSlug: string;
   readonly environmentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of environmentEdgeUpdate. */
+export type EnvironmentEdgeUpdateInput = {
+  readonly edge: EdgeSettingsInput;
+  readonly environmentId: string;
+  /** Refuses with ConflictError when edgeVersion is another by now. */
+  readonly expectedVersion?: number | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 };
 
@@ -619,6 +655,15 @@ export type HealthCheckKind =
   | 'HTTP'
   /** The port accepts a connection. */
   | 'TCP'
+  | (string & {});
+
+/** Whether visitors are sent to a name with www or to that without; only where both lead to the environment. */
+export type HostRedirect =
+  | 'NONE'
+  /** www.example.com leads to example.com. */
+  | 'TO_APEX'
+  /** example.com leads to www.example.com. */
+  | 'TO_WWW'
   | (string & {});
 
 /** What is wrong with an idempotency key. */
@@ -980,6 +1025,14 @@ export type ResourcesInput = {
   readonly memoryBytes: number;
 };
 
+/** A header that every answer of the app has. */
+export type ResponseHeaderInput = {
+  /** Letters, digits and dashes; none that hold an answer together. */
+  readonly name: string;
+  /** 1 to 2,048 characters of ASCII. */
+  readonly value: string;
+};
+
 /** What happened to an account. New values may appear: always have a default case. */
 export type SecurityEventKind =
   | 'EMAIL_VERIFIED'
@@ -1063,6 +1116,14 @@ export type TokenScope =
   | 'VARIABLE_WRITE'
   | (string & {});
 
+/** How usage is looked at over time. */
+export type UsageStep =
+  /** In UTC, at most 92 of them. */
+  | 'DAY'
+  /** At most 168 of them. */
+  | 'HOUR'
+  | (string & {});
+
 /** Names a person in exactly one way. */
 export type UserRef =
   {   readonly email: string; readonly id?: never; }
@@ -1088,6 +1149,23 @@ export type VariablesSetInput = {
   readonly replaceAll?: boolean | null | undefined;
   /** 1 to 500, each key once; others stay as they are, unless replaceAll. */
   readonly variables: ReadonlyArray<VariableInput>;
+};
+
+/** How much visitors may ask. What is more is answered with 429. */
+export type VisitorLimit =
+  | 'NONE'
+  /** Of one address 300 in 10 seconds and 60 open; of all together 20,000. */
+  | 'STRICT'
+  /** Of one address 2,000 requests in 10 seconds, and 500 open at a time. */
+  | 'USUAL'
+  | (string & {});
+
+/** Somebody who gets in with a password. */
+export type VisitorUserInput = {
+  /** 1 to 64 characters of ASCII without spaces and colons. */
+  readonly name: string;
+  /** 8 to 128 characters. Absent: that which the name has already. */
+  readonly password?: string | null | undefined;
 };
 
 /** Input of volumeCreate. */
@@ -2129,6 +2207,46 @@ export type EnvironmentDomainListQueryVariables = Exact<{
 
 export type EnvironmentDomainListQuery = { readonly environment: { readonly domains: { readonly nodes: ReadonlyArray<DomainFragment>, readonly pageInfo: PageInfoFragment } } | null };
 
+export type EnvironmentEdgeUpdateMutationVariables = Exact<{
+  input: EnvironmentEdgeUpdateInput;
+}>;
+
+
+export type EnvironmentEdgeUpdateMutation = { readonly environmentEdgeUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'EnvironmentEdgeUpdatePayload', readonly replayed: boolean, readonly environment: EnvironmentEdgeFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type EnvironmentEdgeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EnvironmentEdgeQuery = { readonly environment: EnvironmentEdgeFragment | null };
+
 export type EnvironmentLastExitQueryVariables = Exact<{
   id: string;
 }>;
@@ -2430,6 +2548,8 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
 
 export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly diagnosis: ReadonlyArray<{ readonly name: DomainCheckName, readonly result: DomainCheckResult, readonly finding: string, readonly record: { readonly type: string, readonly name: string, readonly value: string } | null }>, readonly certificate: { readonly status: CertificateStatus, readonly expiresAt: string | null, readonly problemCode: string | null, readonly problemMessage: string | null, readonly nextAttemptAt: string } | null, readonly environment: { readonly id: string, readonly slug: string } };
 
+export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersion: number, readonly edge: { readonly maintenance: boolean, readonly maintenanceMessage: string | null, readonly users: ReadonlyArray<string>, readonly hostRedirect: HostRedirect, readonly bodyLimit: BodyLimit, readonly visitorLimit: VisitorLimit, readonly underAttack: boolean, readonly responseHeaders: ReadonlyArray<{ readonly name: string, readonly value: string }> } };
+
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
 export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
@@ -2618,6 +2738,8 @@ export type SessionFragment = { readonly id: string, readonly createdAt: string,
 export type StreamEndFragment = { readonly endReason: StreamEndReason, readonly cursor: string };
 
 export type StreamGapFragment = { readonly gapReason: GapReason, readonly lost: number | null, readonly from: string | null, readonly cursor: string };
+
+export type UsageFragment = { readonly periodStart: string, readonly periodEnd: string, readonly bytesIn: number, readonly bytesOut: number, readonly bandwidthBytes: number | null, readonly projects: ReadonlyArray<{ readonly projectId: string, readonly bytesIn: number, readonly bytesOut: number }> };
 
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
 
@@ -2948,7 +3070,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly usage: UsageFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 
@@ -3038,6 +3160,18 @@ export type OrganizationUpdateMutation = { readonly organizationUpdate:
       & Failure_ValidationError_Fragment
     )
    | null };
+
+export type OrganizationUsageQueryVariables = Exact<{
+  by: OrganizationRef;
+  step: UsageStep;
+  last: number;
+}>;
+
+
+export type OrganizationUsageQuery = { readonly organization: { readonly usage: (
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      & UsageFragment
+    ) } | null };
 
 export type OrganizationQueryVariables = Exact<{
   by: OrganizationRef;
@@ -3314,6 +3448,18 @@ export type ProjectUpdateMutation = { readonly projectUpdate:
       & Failure_ValidationError_Fragment
     )
    | null };
+
+export type ProjectUsageQueryVariables = Exact<{
+  by: ProjectRef;
+  step: UsageStep;
+  last: number;
+}>;
+
+
+export type ProjectUsageQuery = { readonly project: { readonly usage: (
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      & UsageFragment
+    ) } | null };
 
 export type ProjectQueryVariables = Exact<{
   by: ProjectRef;

@@ -298,6 +298,15 @@ export const acts: Readonly<Record<string, Act>> = {
     input: ({ project, next }) => ({ environmentId: project.environmentId, cpuMillicores: 50 + next() }),
     tells: both,
   },
+  environmentEdgeUpdate: {
+    mutation: 'environmentEdgeUpdate',
+    asks: ['environment:update'],
+    input: ({ project, next }) => ({
+      environmentId: project.environmentId,
+      edge: { maintenanceMessage: `Back at ${next()}` },
+    }),
+    tells: both,
+  },
   environmentRestart: {
     mutation: 'environmentRestart',
     asks: ['environment:run'],

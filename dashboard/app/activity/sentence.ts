@@ -52,6 +52,7 @@ const says: Readonly<Record<string, Say>> = {
   'environment.woke': fact('is awake again', 'good'),
   'environment.stayed_awake': fact('was to sleep, and stayed awake', 'warn'),
   'environment.auto_deploy_paused': deed('paused automatic deployments of'),
+  'environment.edge_updated': deed('changed the edge settings of'),
   'environment.auto_deploy_resumed': deed('resumed automatic deployments of'),
   'environment.restarted': fact('was restarted', 'good'),
   'environment.resized': fact('has its new size', 'good'),

@@ -1,10 +1,12 @@
+import { visitorPasswords } from '../visitor-passwords.js';
 import { challengeLookup } from '../challenge-lookup.js';
 import type { TlsOptions } from '../router.js';
 import { challengeServer } from './challenge-server.js';
+import { passwordServer } from './password-server.js';
 import { wakerAt, type Waker, type WakerOptions } from './waker.js';
 import { openToWorkers, socketsIn, type WorkerSockets } from './worker-sockets.js';
 
-/** What Nginx needs the edge for: it wakes what sleeps, and answers authorities. */
+/** What Nginx needs the edge for: it wakes what sleeps, knows passwords, and answers authorities. */
 export type BehindNginx = {
   readonly sockets: WorkerSockets;
   readonly waker: Waker;
@@ -23,13 +25,15 @@ export function behindNginx(options: Options): BehindNginx {
   const { socketFolder, user, tls } = options;
   const sockets = socketsIn(socketFolder);
   const waker = wakerAt(sockets.waker, options);
+  const passwords = passwordServer(visitorPasswords());
   const challenges = tls ? challengeServer(challengeLookup(tls.challenges)) : null;
 
   const listenAtAll = async () => {
     await waker.listen();
-    if (!challenges) return [sockets.waker];
+    await passwords.listen(sockets.passwords);
+    if (!challenges) return [sockets.waker, sockets.passwords];
     await challenges.listen(sockets.challenges);
-    return [sockets.waker, sockets.challenges];
+    return Object.values(sockets);
   };
 
   return {
@@ -38,7 +42,7 @@ export function behindNginx(options: Options): BehindNginx {
     listen: () => openToWorkers(socketFolder, user, listenAtAll),
     close: async (graceMs) => {
       await waker.close(graceMs);
-      await challenges?.close();
+      await Promise.all([passwords.close(), challenges?.close()]);
     },
   };
 }

@@ -6,7 +6,11 @@ import { answerLua } from './lua/answer.js';
 import { balanceLua } from './lua/balance.js';
 import { certificatesLua } from './lua/certificates.js';
 import { controlLua } from './lua/control.js';
+import { edgeSettingsLua } from './lua/edge-settings.js';
+import { inFrontLua } from './lua/in-front.js';
+import { limitsLua } from './lua/limits.js';
 import { meterLua } from './lua/meter.js';
+import { passwordsLua } from './lua/passwords.js';
 import { redirectLua } from './lua/redirect.js';
 import { routesLua } from './lua/routes.js';
 import { settingsLua } from './lua/settings.js';
@@ -26,7 +30,11 @@ export function files(
     'lua/balance.lua': balanceLua,
     'lua/certificates.lua': certificatesLua,
     'lua/control.lua': controlLua,
+    'lua/edge_settings.lua': edgeSettingsLua,
+    'lua/in_front.lua': inFrontLua,
+    'lua/limits.lua': limitsLua,
     'lua/meter.lua': meterLua,
+    'lua/passwords.lua': passwordsLua,
     'lua/redirect.lua': redirectLua,
     'lua/routes.lua': routesLua,
     'lua/settings.lua': settingsLua(platform, sockets, tls),

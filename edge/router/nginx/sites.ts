@@ -1,3 +1,4 @@
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import type { Logger } from '@apployd/backplane/log/logger';
 import { parseAddress } from '../../address.js';
 import type { Platform } from '../../platform.js';
@@ -47,7 +48,10 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
   return {
     put: async (routes) => {
       for (const { targets } of routes) targets.forEach(parseAddress);
-      const named = routes.map((route) => ({ ...route, site: siteOf(route.hostname), isAsleep: route.asleep }));
+      const named = routes.map(({ edge = usualEdgeSettings, ...route }) => ({
+        ...{ ...route, edge },
+        ...{ site: siteOf(route.hostname), isAsleep: route.asleep },
+      }));
       return Promise.all(named.map(keep));
     },
     forget: (hostnames) => {

@@ -16,6 +16,7 @@ import { useOrganization } from '../../shell/organization-context.js';
 import { change } from '../project-settings/change.server.js';
 import { Resources } from '../project-settings/resources.js';
 import { Volumes } from '../project-settings/volumes.js';
+import { EdgeSections, edgeEntries } from './edge/edge-sections.js';
 import { DeleteEnvironment } from './delete.js';
 
 export const handle: PageHandle & { tab: Tab } = { tab: 'Settings', crumbs: crumbsTo('Settings') };
@@ -25,22 +26,23 @@ export const meta: MetaFunction = ({ params }) => [
 ];
 
 export const loader = (call: LoaderFunctionArgs) =>
-  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+  signedIn(call, async (api) => {
+    const { loaded, project } = await loadProject(api, call);
+    return { loaded, edge: await api.apployd.environments.edge(project.environment.id) };
+  });
 
 export const action = async (call: ActionFunctionArgs) => {
   const form = await call.request.clone().formData();
   return isAct(form.get('intent')) ? act(call) : change(call);
 };
 
-const entries = [
-  { label: 'Resources', to: '#resources' },
-  { label: 'Volumes', to: '#volumes' },
-];
+const entries = [{ label: 'Resources', to: '#resources' }, { label: 'Volumes', to: '#volumes' }, ...edgeEntries];
 const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** What an environment runs, and the end of it. How the project is built and started is set for all of them. */
 export default function EnvironmentSettings() {
-  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const { loaded, edge } = useLoaderData<typeof loader>();
+  const project = useProject(loaded);
   const answer = useActionData<typeof action>();
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   const { deletesAt, version, volumes } = project.environment;
@@ -56,6 +58,7 @@ export default function EnvironmentSettings() {
         >
           <Resources key={`resources ${version}`} {...shown} />
           <Volumes key={`volumes ${JSON.stringify(volumes)}`} isDeletable={isDeletable} {...shown} />
+          <EdgeSections shown={edge} answer={answer} />
           {isDeletable && <DeleteEnvironment {...shown} />}
         </SettingsFrame>
       )}

@@ -1,3 +1,4 @@
+import type { EnvironmentEdge } from '@apployd/sdk';
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { signedIn } from '../../api/api.server.js';
@@ -16,6 +17,7 @@ import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { useOrganization } from '../../shell/organization-context.js';
 import { Notice } from '../../ui/notice.js';
+import { EdgeSections, edgeEntries } from '../environment-settings/edge/edge-sections.js';
 import { Build } from './build.js';
 import { change } from './change.server.js';
 import { Delete } from './delete.js';
@@ -35,7 +37,10 @@ export const handle: PageHandle & { tab: Tab } = {
 export const meta: MetaFunction = ({ params }) => [{ title: `Settings · ${params.project} · Apployd` }];
 
 export const loader = (call: LoaderFunctionArgs) =>
-  signedIn(call, async (api) => ({ loaded: (await loadProject(api, call)).loaded }));
+  signedIn(call, async (api) => {
+    const { loaded, project } = await loadProject(api, call);
+    return { loaded, edge: await api.apployd.environments.edge(project.environment.id) };
+  });
 
 export const action = async (call: ActionFunctionArgs) => {
   const form = await call.request.clone().formData();
@@ -51,13 +56,15 @@ const entries = [
   { label: 'Resources', to: '#resources' },
   { label: 'Volumes', to: '#volumes' },
   { label: 'Auto-sleep', to: '#sleep' },
+  ...edgeEntries,
 ];
 
 const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** How a project is built, started, and how much of its slice each instance gets; and the end of it. */
 export default function ProjectSettings() {
-  const project = useProject(useLoaderData<typeof loader>().loaded);
+  const { loaded, edge } = useLoaderData<typeof loader>();
+  const project = useProject(loaded);
   const answer = useActionData<typeof action>();
   return (
     <>
@@ -66,14 +73,20 @@ export default function ProjectSettings() {
       {project.state === 'DELETING' ? (
         <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
       ) : (
-        <Forms project={project} answer={answer} />
+        <Forms project={project} edge={edge} answer={answer} />
       )}
     </>
   );
 }
 
+type FormsProps = {
+  readonly project: Project;
+  readonly edge: EnvironmentEdge;
+  readonly answer: Answer | undefined;
+};
+
 /** A form is drawn anew when what it shows was changed; what was typed into the others stays. */
-function Forms({ project, answer }: { readonly project: Project; readonly answer: Answer | undefined }) {
+function Forms({ project, edge, answer }: FormsProps) {
   const shown = { project, answer };
   const { name, repository, settings, environment } = project;
   const { autoSleepMinutes, deepSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
@@ -89,6 +102,7 @@ function Forms({ project, answer }: { readonly project: Project; readonly answer
       <Resources key={`resources ${environment.version}`} {...shown} />
       <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
       <Sleep key={`sleep ${autoSleepMinutes} ${deepSleepMinutes}`} {...shown} />
+      <EdgeSections shown={edge} answer={answer} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
   );

@@ -6,6 +6,9 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
     lua_shared_dict apployd_routes 256m;${tls ? '\n    lua_shared_dict apployd_certificates 128m;' : ''}
     lua_shared_dict apployd_turns 8m;
     lua_shared_dict apployd_traffic 32m;
+    lua_shared_dict apployd_asked 16m;
+    lua_shared_dict apployd_visitors 8m;
+    lua_shared_dict apployd_known 2m;
     lua_shared_dict apployd_state 1m;
     init_by_lua_block {
         local folder, modules = ${luaValue(folder)}, ${luaValue(luaModules)}
@@ -16,4 +19,7 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
         require('apployd.routes').load(folder .. '/routes')
     }`;
 
-const luaModules = ['settings', 'redirect', 'routes', 'certificates', 'answer', 'meter', 'balance', 'visit', 'control'];
+const luaModules = [
+  ...['settings', 'redirect', 'edge_settings', 'routes', 'certificates', 'answer', 'meter', 'balance'],
+  ...['limits', 'passwords', 'in_front', 'visit', 'control'],
+];

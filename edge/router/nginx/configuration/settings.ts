@@ -12,7 +12,10 @@ export type NginxSettings = {
   readonly trustedProxies: readonly string[];
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  readonly bodyIdleMs: number;
   readonly mostPerHostname: number;
+  /** To which workers write what has passed. */
+  readonly trafficLog: string;
   /** Null: no TLS. */
   readonly tls: {
     readonly port: number;

@@ -36,15 +36,15 @@ ${trustedProxies.map((each) => `        ${each} 1;\n`).join('')}    }
         "" $apployd_request_id;
         default "";
     }
-    map $upstream_http_x_content_type_options $apployd_sniffing {
+    map "$apployd_chosen_sniffing$upstream_http_x_content_type_options" $apployd_sniffing {
         "" nosniff;
         default "";
     }
-    map "$https:$apployd_is_own:$upstream_http_strict_transport_security" $apployd_strict {
+    map "$https:$apployd_is_own:$apployd_chosen_strict$upstream_http_strict_transport_security" $apployd_strict {
         "on:1:" "${strictTransport}";
         default "";
     }
-    map $upstream_http_referrer_policy $apployd_referrer {
+    map "$apployd_chosen_referrer$upstream_http_referrer_policy" $apployd_referrer {
         "" strict-origin-when-cross-origin;
         default "";
     }`;

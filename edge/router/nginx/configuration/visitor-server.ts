@@ -1,3 +1,4 @@
+import { bodyLimits } from '@apployd/core/edge-settings';
 import { healthPath } from '../../direct.js';
 import { challengePlace } from './challenges.js';
 import { listenAddress } from './listen-address.js';
@@ -7,6 +8,16 @@ import { tlsListener } from './tls-listener.js';
 
 /** Where Nginx itself turns to; a visitor who asks for it finds nothing. */
 const ownPath = '/.well-known/apployd/edge';
+
+const stream = 'proxy_read_timeout 24h; proxy_send_timeout 24h;';
+
+/** What a body may be at most cannot be a variable: there is a place for each size. */
+const limitedPlaces = Object.entries(bodyLimits)
+  .flatMap(([name, bytes]) => [
+    `        location @limited_${name} { client_max_body_size ${bytes}; proxy_pass http://$apployd_pool; }`,
+    `        location @stream_${name} { ${stream} client_max_body_size ${bytes}; proxy_pass http://$apployd_pool; }`,
+  ])
+  .join('\n');
 
 export const visitorServer = (settings: NginxSettings) => `
     server {
@@ -22,12 +33,18 @@ ${tlsListener(settings)}
         set $apployd_target '';
         set $apployd_failed '';
         set $apployd_verdict '';
+        set $apployd_visitor '';
+        set $apployd_chosen_sniffing '';
+        set $apployd_chosen_referrer '';
+        set $apployd_chosen_strict '';
         set $apployd_host $http_host;
         set $apployd_for $${settings.trustedProxies.length > 0 ? 'apployd_seen_by' : 'remote_addr'};
         set $apployd_pool apployd_kept;
         limit_conn apployd_open ${settings.mostPerHostname};
-        log_by_lua_block { require('apployd.meter').count() }
+        log_by_lua_block { require('apployd.meter').count() require('apployd.limits').leave() }
+        header_filter_by_lua_block { require('apployd.in_front').further() }
         error_page 400 405 501 505 = ${ownPath}/bad-request;
+        error_page 413 = ${ownPath}/body-too-large;
         error_page 414 494 = ${ownPath}/headers-too-large;
         error_page 404 = @unknown;
         error_page 503 = @overloaded;
@@ -42,10 +59,10 @@ ${passing(settings)}
             proxy_pass http://$apployd_pool;
         }
         location @stream {
-            proxy_read_timeout 24h;
-            proxy_send_timeout 24h;
+            ${stream}
             proxy_pass http://$apployd_pool;
         }
+${limitedPlaces}
 ${challengePlace(settings)}
         location = ${healthPath} {
             content_by_lua_block { require('apployd.answer').health() }
@@ -62,6 +79,10 @@ ${challengePlace(settings)}
         location = ${ownPath}/bad-request {
             internal;
             content_by_lua_block { require('apployd.answer').send('BAD_REQUEST') }
+        }
+        location = ${ownPath}/body-too-large {
+            internal;
+            content_by_lua_block { require('apployd.answer').send('BODY_TOO_LARGE') }
         }
         location = ${ownPath}/headers-too-large {
             internal;

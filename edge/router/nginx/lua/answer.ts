@@ -3,18 +3,21 @@ export const answerLua = String.raw`
 local settings, state = require 'apployd.settings', ngx.shared.apployd_state
 local M = {}
 
-local function write(answer)
+-- With bodies of a customer's own in the place of ours.
+local function write(answer, bodies)
   local wants_html = (ngx.var.http_accept or ''):find('text/html', 1, true)
   local variant = wants_html and answer.html or answer.text
   ngx.status = answer.status
   for name, value in pairs(variant.headers) do ngx.header[name] = value end
-  ngx.print(variant.body)
+  local body = bodies and bodies[wants_html and 'html' or 'text'] or variant.body
+  ngx.header['content-length'] = #body
+  ngx.print(body)
   return ngx.exit(ngx.HTTP_OK)
 end
 
-function M.send(code)
+function M.send(code, bodies)
   state:incr('error ' .. code, 1, 0)
-  return write(settings.answers[code])
+  return write(settings.answers[code], bodies)
 end
 
 -- As it is: ngx.redirect would refuse some of what a visitor may ask for.

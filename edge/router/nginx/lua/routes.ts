@@ -4,7 +4,7 @@
  */
 export const routesLua = String.raw`
 local routes, turns, state = ngx.shared.apployd_routes, ngx.shared.apployd_turns, ngx.shared.apployd_state
-local redirect = require 'apployd.redirect'
+local redirect, edge_settings = require 'apployd.redirect', require 'apployd.edge_settings'
 local M = {}
 
 -- What a text says is read once in each worker. The bound, in bytes, is for texts that no route has any more.
@@ -14,10 +14,14 @@ local function reading(text)
   local found = read[text]
   if found then return found end
   local environment, rest = text:match('^(%S*)%s?(.*)$')
-  found = { environment = environment, targets = {}, redirects = {} }
+  found = { environment = environment, targets = {}, redirects = {}, edge = {} }
   for word in rest:gmatch('%S+') do
-    local list = word:find('=', 1, true) and found.redirects or found.targets
-    list[#list + 1] = list == found.redirects and redirect.read(word) or word
+    if edge_settings.is_one(word) then
+      edge_settings.read(found.edge, word)
+    else
+      local list = word:find('=', 1, true) and found.redirects or found.targets
+      list[#list + 1] = list == found.redirects and redirect.read(word) or word
+    end
   end
   if bytes >= most then read, bytes = {}, 0 end
   read[text], bytes = found, bytes + #text + 200

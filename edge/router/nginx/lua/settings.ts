@@ -1,3 +1,5 @@
+import { bodyLimits } from '@apployd/core/edge-settings';
+import { limitsByTier, windowMs, type Limits } from '@apployd/core/visitor-limit';
 import { acmeChallengePath } from '@apployd/core/certificate';
 import { normalHostname, probeHeader } from '@apployd/core/hostname';
 import type { Platform } from '../../../platform.js';
@@ -9,7 +11,7 @@ import type { WorkerSockets } from '../worker-sockets.js';
 import { luaValue } from './value.js';
 
 /** What the Lua modules are told: the platform's own host, where the edge itself is, and the edge's own answers as they are written. */
-export function settingsLua(platform: Platform, { waker }: WorkerSockets, tls?: TlsOptions): string {
+export function settingsLua(platform: Platform, { waker, passwords }: WorkerSockets, tls?: TlsOptions): string {
   const answers = {
     API_PAGE: variants(apiPage),
     HEALTH: variants(() => healthAnswer(true)),
@@ -20,6 +22,10 @@ export function settingsLua(platform: Platform, { waker }: WorkerSockets, tls?: 
     server_paths: serverPaths,
     asleep,
     waker: `unix:${waker}`,
+    passwords: `unix:${passwords}`,
+    body_limits: bodyLimits,
+    window_seconds: windowMs / 1_000,
+    limits: Object.fromEntries(Object.entries(limitsByTier).map(([tier, limits]) => [tier, luaLimits(limits)])),
     has_tls: tls !== undefined,
     public_tls_port: tls?.publicPort ?? null,
     own_names: tls ? `.${tls.baseDomain}` : null,
@@ -29,6 +35,11 @@ export function settingsLua(platform: Platform, { waker }: WorkerSockets, tls?: 
     answers,
   })}\n`;
 }
+
+const luaLimits = ({ perAddress, open, perEnvironment }: Limits) => ({
+  ...{ per_address: perAddress, open },
+  per_environment: perEnvironment === Number.MAX_SAFE_INTEGER ? null : perEnvironment,
+});
 
 function variants(answer: (accept: string | undefined) => OwnAnswer) {
   const [text, html] = [answer(undefined), answer('text/html')];

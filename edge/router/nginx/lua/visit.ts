@@ -1,6 +1,7 @@
 /** What happens to a request before it goes to an app: who it is for, and whether it goes there at all. */
 export const visitLua = String.raw`
-local routes, redirect, answer = require 'apployd.routes', require 'apployd.redirect', require 'apployd.answer'
+local routes, in_front, answer = require 'apployd.routes', require 'apployd.in_front', require 'apployd.answer'
+local limits = require 'apployd.limits'
 local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
 local meter = require 'apployd.meter'
 local M = {}
@@ -37,11 +38,13 @@ end
 local function enter_site(var, host)
   local route, site = routes.over(host)
   if not route then return answer.send('NO_ROUTE') end
-  local location, status = redirect.find(route.redirects, var.request_uri)
-  if location then return answer.redirect(location, status) end
+  in_front.answer(var, route, host)
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
+  in_front.refuse_stranger(var, route.edge)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
+  limits.enter(var)
   meter.begin(var)
+  return route.edge.body
 end
 
 local function says_secure(proto)
@@ -71,11 +74,14 @@ function M.enter()
   if normal(var.http_host or host) ~= host then var.apployd_host = host end
   local connection = var.http_connection
   if connection and not usual[connection:lower()] then drop_named(connection) end
-  if settings.platform[host] then enter_platform(var) else enter_site(var, host) end
+  local body_limit
+  if settings.platform[host] then enter_platform(var) else body_limit = enter_site(var, host) end
   local is_stream = var.apployd_upgrade ~= '' or (var.http_accept or ''):find('text/event-stream', 1, true)
   local has_body = var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
   if is_stream or has_body or not repeatable[var.request_method] then var.apployd_pool = 'apployd_once' end
-  if is_stream then return ngx.exec('@stream') end
+  local limited = body_limit and '_' .. body_limit or ''
+  if is_stream then return ngx.exec('@stream' .. limited) end
+  if body_limit then return ngx.exec('@limited' .. limited) end
 end
 
 return M

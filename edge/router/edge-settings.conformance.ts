@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
+import { limitsByTier } from '@apployd/core/visitor-limit';
+import { hashVisitorPassword } from '@apployd/backplane/visitor-password/visitor-password';
+import { ask } from '../testing/ask.js';
+import { aRoute, type Bench } from '../testing/bench.js';
+import { deferred } from '../testing/deferred.js';
+import type { Target } from '../testing/target.js';
+
+type Ask = Parameters<typeof ask>[2];
+
+/** What every router does for an environment by its settings. The bench believes this machine about who visits. */
+export function edgeSettingsConformance(
+  name: string,
+  open: (options: {
+    readonly trustedProxies: readonly string[];
+    readonly bodyIdleMs: number;
+  }) => Promise<Pick<Bench, 'router' | 'port' | 'target' | 'close'>>,
+): void {
+  describe(`edge settings: ${name}`, () => {
+    let bench: Awaited<ReturnType<typeof open>>;
+    let app: Target;
+    let answer: http.RequestListener;
+    beforeAll(async () => {
+      bench = await open({ trustedProxies: ['127.0.0.1'], bodyIdleMs: 500 });
+      app = await bench.target((req, res) => answer(req, res));
+      answer = (_req, res) => res.end('app');
+    });
+    afterAll(() => bench.close());
+
+    const settle = (edge: Partial<EdgeSettings>, hostname = 'app.test', environmentId = `environment of ${hostname}`) =>
+      bench.router.apply([
+        { ...aRoute(hostname, app.address), environmentId, edge: { ...usualEdgeSettings, ...edge } },
+      ]);
+    const visit = (options: Ask = {}, host = 'app.test') => ask(bench.port, host, options);
+    const told = async (options: Ask = {}, host?: string) => {
+      const { headers, body } = await visit(options, host);
+      return headers['apployd-error'] ?? body;
+    };
+    const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });
+
+    test('maintenance is told to everybody, in the words of its owner, and the app is not asked', async () => {
+      answer = (_req, res) => res.end('app');
+      await settle({ maintenance: true });
+      const usual = await visit();
+      expect(usual).toMatchObject({
+        status: 503,
+        headers: { 'apployd-error': 'MAINTENANCE', 'retry-after': '120', 'cache-control': 'no-store' },
+      });
+      await settle({ maintenance: true, maintenanceMessage: 'Back at <b>nine</b> & "fine", 100 % = über' });
+      expect((await visit()).body).toBe('Down for maintenance: Back at <b>nine</b> & "fine", 100 % = über\n');
+      const page = await visit({ headers: { accept: 'text/html' } });
+      expect(page.headers['content-type']).toMatch('text/html');
+      expect(page.body).toContain('<p>Back at &#60;b&#62;nine&#60;/b&#62; &#38; &#34;fine&#34;, 100 % = über</p>');
+      await settle({});
+      expect(await told()).toBe('app');
+    });
+
+    test('without a password nobody gets in, and the app never sees one', async () => {
+      answer = (req, res) => res.end(`app ${req.headers.authorization}`);
+      const hash = await hashVisitorPassword('grün ist: gut');
+      await settle({ passwords: [{ name: 'ada', hash }] });
+      const refused = await visit();
+      expect(refused).toMatchObject({ status: 401, headers: { 'apployd-error': 'UNAUTHORIZED' } });
+      expect(refused.headers['www-authenticate']).toMatch(/^Basic realm=/);
+      const wrong = ['ada:grün', 'eve:grün ist: gut', 'ada:', 'ada'].map((each) => told({ headers: basic(each) }));
+      expect(await Promise.all([...wrong, told({ headers: { authorization: 'Bearer abc' } })])).toEqual(
+        Array(5).fill('UNAUTHORIZED'),
+      );
+      expect(await told({ headers: basic('ada:grün ist: gut') })).toBe('app undefined');
+      const many = Array.from({ length: 40 }, () => told({ headers: basic('ada:grün ist: gut') }));
+      expect(new Set(await Promise.all(many))).toEqual(new Set(['app undefined']));
+      // What was right for others is nothing here any more.
+      await settle({ passwords: [{ name: 'ada', hash: await hashVisitorPassword('another') }] });
+      expect(await told({ headers: basic('ada:grün ist: gut') })).toBe('UNAUTHORIZED');
+      await settle({});
+      expect(await told({ headers: { authorization: 'Bearer abc' } })).toBe('app Bearer abc');
+    });
+
+    test('response headers take the place of those of the app, and are on no answer of the edge', async () => {
+      answer = (_req, res) => {
+        res.writeHead(200, ['Server', 'app', 'X-Frame-Options', 'DENY', 'X-Frame-Options', 'DENY']);
+        res.end('app');
+      };
+      const responseHeaders = [
+        { name: 'X-Frame-Options', value: 'SAMEORIGIN' },
+        { name: 'Referrer-Policy', value: 'no-referrer' },
+        { name: 'Cache-Control', value: 'public, max-age=60; "a=b" %41' },
+      ];
+      await settle({ responseHeaders });
+      const { headers, rawHeaders } = await visit();
+      expect(headers).toMatchObject({
+        'x-frame-options': 'SAMEORIGIN',
+        'cache-control': 'public, max-age=60; "a=b" %41',
+        server: 'app',
+      });
+      const names = rawHeaders.filter((_, i) => i % 2 === 0).map((each) => each.toLowerCase());
+      expect(names.filter((each) => each === 'referrer-policy' || each === 'x-frame-options').sort()).toEqual([
+        'referrer-policy',
+        'x-frame-options',
+      ]);
+      await settle({ responseHeaders, maintenance: true });
+      expect((await visit()).headers).not.toHaveProperty('x-frame-options');
+    });
+
+    test('www or not: visitors are sent to the one that is wanted, where both lead to the same environment', async () => {
+      answer = (_req, res) => res.end('app');
+      for (const host of ['shop.test', 'www.shop.test']) await settle({ hostRedirect: 'TO_APEX' }, host, 'shop');
+      await settle({ hostRedirect: 'TO_APEX' }, 'www.app.test', 'another');
+      const sent = await visit({ path: '//a?b=1' }, 'www.shop.test:8080');
+      expect([sent.status, sent.headers.location]).toEqual([308, '//shop.test:8080//a?b=1']);
+      expect([await told({}, 'shop.test'), await told({}, 'www.app.test')]).toEqual(['app', 'app']);
+      for (const host of ['shop.test', 'www.shop.test']) await settle({ hostRedirect: 'TO_WWW' }, host, 'shop');
+      expect((await visit({}, 'shop.test')).headers.location).toBe('//www.shop.test/');
+      expect(await told({}, 'www.shop.test')).toBe('app');
+    });
+
+    test('a body that is too large is refused, with its length said or not, and a smaller one arrives', async () => {
+      answer = (req, res) => {
+        let bytes = 0;
+        req.on('data', (chunk: Buffer) => (bytes += chunk.length));
+        req.on('end', () => res.end(`${bytes} bytes`));
+      };
+      await settle({ bodyLimit: 'MIB_1' });
+      const chunked = { 'transfer-encoding': 'chunked' };
+      const post = (size: number, headers = {}) => told({ method: 'POST', body: Buffer.alloc(size), headers });
+      expect([await post(2 ** 20), await post(2 ** 20, chunked)]).toEqual(['1048576 bytes', '1048576 bytes']);
+      expect(await post(2 ** 20 + 1).catch(ends)).toMatch(/BODY_TOO_LARGE|ended/);
+      expect(await post(3 * 2 ** 20, chunked).catch(ends)).toMatch(/BODY_TOO_LARGE|ended/);
+      const declared = http.request({
+        host: '127.0.0.1',
+        port: bench.port,
+        method: 'POST',
+        headers: { host: 'app.test', 'content-length': 2 ** 21 },
+      });
+      declared.on('error', () => {});
+      declared.flushHeaders();
+      const [early] = (await once(declared, 'response')) as [IncomingMessage];
+      expect([early.statusCode, early.headers['apployd-error']]).toEqual([413, 'BODY_TOO_LARGE']);
+      declared.destroy();
+      await settle({});
+      expect(await post(2 ** 21, chunked)).toBe('2097152 bytes');
+    });
+
+    test('who begins a body and sends no more of it is cut off, and the app is told', async () => {
+      const { promise: isLeft, resolve: left } = deferred<void>();
+      answer = (req) => void req.resume().once('close', left);
+      await settle({});
+      const headers = { host: 'app.test', 'content-length': 10 };
+      const slow = http.request({ host: '127.0.0.1', port: bench.port, method: 'POST', headers });
+      slow.on('error', () => {});
+      slow.write('half');
+      await Promise.all([isLeft, new Promise((resolve) => slow.once('close', resolve))]);
+    });
+
+    test('one visitor who asks too often is told to wait, and nobody else is; under attack much sooner', async () => {
+      answer = (_req, res) => res.end('app');
+      const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+      const asks = async (count: number, address: string) => {
+        const seen: unknown[] = [];
+        for (let i = 0; i < count; i += 1) seen.push(await told(from(address)));
+        return seen.filter((each) => each === 'TOO_MANY_REQUESTS').length;
+      };
+      await settle({ underAttack: true }, 'app.test', 'attacked');
+      const { perAddress } = limitsByTier.ATTACK;
+      // A window may end meanwhile: of as many as two of them take some are too many.
+      expect(await asks(2 * perAddress + 5, '203.0.113.7')).toBeGreaterThan(0);
+      expect(await asks(2 * perAddress + 5, '2001:db8:1:2:3::7')).toBeGreaterThan(0);
+      const other = [from('203.0.113.8'), from('2001:db8:1:3::7'), {}].map((each) => told(each));
+      expect(await Promise.all(other)).toEqual(['app', 'app', 'app']);
+      await settle({ visitorLimit: 'NONE' }, 'app.test', 'attacked');
+      expect(await asks(perAddress, '203.0.113.7')).toBe(0);
+      await settle({ underAttack: true }, 'app.test', 'elsewhere');
+      expect(await told(from('203.0.113.7'))).toBe('app');
+      const refused = await Promise.all(Array.from({ length: 2 * perAddress + 5 }, () => visit(from('203.0.113.7'))));
+      expect(refused.find(({ status }) => status === 429)?.headers['retry-after']).toBe('10');
+    });
+
+    test('one visitor has only so many requests open at a time, and may go on once they are over', async () => {
+      const held: http.ServerResponse[] = [];
+      const { promise: isFull, resolve: full } = deferred<void>();
+      const { open: most } = limitsByTier.ATTACK;
+      answer = (_req, res) => {
+        held.push(res);
+        if (held.length === most) full();
+      };
+      await settle({ underAttack: true }, 'app.test', 'held');
+      const from = { headers: { 'x-forwarded-for': '203.0.113.9' } };
+      const waiting = Array.from({ length: most }, () => told(from));
+      await isFull;
+      expect(await told(from)).toBe('TOO_MANY_REQUESTS');
+      answer = (_req, res) => res.end('app');
+      expect(await told({ headers: { 'x-forwarded-for': '203.0.113.10' } })).toBe('app');
+      for (const res of held) res.end('late');
+      expect(await Promise.all(waiting)).toEqual(Array(most).fill('late'));
+      await expect.poll(() => told(from), { interval: 20 }).toBe('app');
+    });
+  });
+}
+
+/** The connection may end while the body is still being sent. */
+const ends = () => 'ended';

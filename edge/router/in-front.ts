@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { bodyLimits } from '@apployd/core/edge-settings';
+import { otherHost } from '@apployd/core/host-redirect';
+import { redirectFor } from '@apployd/core/redirect';
+import { limitsByTier, limitTier } from '@apployd/core/visitor-limit';
+import type { Destination } from './destination.js';
+import { errorAnswer, redirectAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import type { RouteTable } from './route-table.js';
+import type { VisitLimits } from './visit-limits.js';
+
+/** What an edge answers in the place of an app, by the settings of its environment; null: nothing. */
+export type InFront = (route: Destination, hostname: string, req: IncomingMessage) => OwnAnswer | OwnErrorCode | null;
+
+/** In the order of what costs less. Who knows a password is asked last, and not here. `lua/in-front.ts` is the same. */
+export function inFront(parts: {
+  readonly table: RouteTable;
+  readonly limits: VisitLimits;
+  readonly visitorOf: (req: IncomingMessage) => string;
+  readonly onError: (code: OwnErrorCode) => void;
+}): InFront {
+  const { table, limits, visitorOf, onError } = parts;
+  return (route, hostname, req) => {
+    const { edge, environmentId } = route;
+    const url = req.url ?? '/';
+    const tier = limitTier(edge);
+    if (tier && environmentId && !limits.admit(environmentId, visitorOf(req), limitsByTier[tier]))
+      return 'TOO_MANY_REQUESTS';
+    const host = otherHost(edge.hostRedirect, hostname);
+    if (host && table.find(host)?.environmentId === environmentId)
+      return redirectAnswer({ status: 308, location: `//${host}${portOf(req)}${url}` });
+    if (edge.maintenance) {
+      onError('MAINTENANCE');
+      return errorAnswer('MAINTENANCE', req.headers.accept, edge.maintenanceMessage ?? undefined);
+    }
+    const redirect = redirectFor(route.redirects, url);
+    if (redirect) return redirectAnswer(redirect);
+    return Number(req.headers['content-length'] ?? 0) > mostBytesOf(route) ? 'BODY_TOO_LARGE' : null;
+  };
+}
+
+/** What a body may be at most. */
+export function mostBytesOf({ edge }: Destination): number {
+  return edge.bodyLimit === 'UNLIMITED' ? Infinity : bodyLimits[edge.bodyLimit];
+}
+
+const portOf = ({ headers }: IncomingMessage) => /:\d{1,5}$/.exec(headers.host ?? '')?.[0] ?? '';

@@ -1,0 +1,25 @@
+import type { EdgeSettings } from '@apployd/core/edge-settings';
+import { limitTier } from '@apployd/core/visitor-limit';
+import { errorAnswer } from '../own-answer.js';
+
+/**
+ * What Nginx is told of the settings of an environment, as lists of values that begin with a kind: read by
+ * `lua/edge-settings.ts`.
+ */
+export function edgeWords(edge: EdgeSettings): readonly (readonly string[])[] {
+  const { maintenanceMessage, passwords, responseHeaders, hostRedirect, bodyLimit } = edge;
+  const page = (accept: string) => errorAnswer('MAINTENANCE', accept, maintenanceMessage ?? undefined).body;
+  const tier = limitTier(edge);
+  return [
+    ...(tier ? [['limit', tier]] : []),
+    ...(hostRedirect === 'NONE' ? [] : [['host', hostRedirect]]),
+    ...(edge.maintenance ? [['maintenance', page('*/*'), page('text/html')]] : []),
+    ...(passwords.length > 0 ? [['passwords', passwordsWord(passwords)]] : []),
+    ...(bodyLimit === 'UNLIMITED' ? [] : [['body', bodyLimit]]),
+    ...responseHeaders.map(({ name, value }) => ['header', name, value]),
+  ];
+}
+
+/** As they are handed back with what a visitor says of itself: see `password-server.ts`. */
+const passwordsWord = (passwords: EdgeSettings['passwords']) =>
+  Buffer.from(JSON.stringify(passwords)).toString('base64url');

@@ -1,0 +1,38 @@
+/** Reads what a site's line says of the settings of its environment (see `edge-words.ts`): words such as `+header=NAME=VALUE`. */
+export const edgeSettingsLua = String.raw`
+local settings = require 'apployd.settings'
+local M = {}
+
+local function plain(word)
+  return (word:gsub('%%(%x%x)', function(code) return string.char(tonumber(code, 16)) end))
+end
+
+local function values(word)
+  local found = {}
+  for value in word:gmatch('=([^=]*)') do found[#found + 1] = plain(value) end
+  return found
+end
+
+local readers = {
+  limit = function(edge, tier) edge.limits = settings.limits[tier] end,
+  host = function(edge, rule) edge.host = rule end,
+  maintenance = function(edge, text, html) edge.maintenance = { text = text, html = html } end,
+  passwords = function(edge, users) edge.passwords = users end,
+  body = function(edge, limit) edge.body, edge.most_bytes = limit, settings.body_limits[limit] end,
+  header = function(edge, name, value)
+    edge.headers = edge.headers or {}
+    edge.headers[#edge.headers + 1] = { name = name, value = value }
+  end,
+}
+
+function M.is_one(word)
+  return word:byte(1) == 43
+end
+
+function M.read(edge, word)
+  local reader = readers[word:match('^%+(%l+)')]
+  if reader then reader(edge, unpack(values(word))) end
+end
+
+return M
+`;
