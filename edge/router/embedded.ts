@@ -105,14 +105,18 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     return isSettled ? found : (secure(req) ?? found);
   };
 
-  const enter = ({ hostname, environmentId }: Destination, socket: Socket) =>
+  const enter = ({ hostname, environmentId }: Pick<Destination, 'hostname' | 'environmentId'>, socket: Socket) =>
     traffic.enter({ hostname, environmentId, socket });
 
   const onVisit = async (req: IncomingMessage, res: ServerResponse) => {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
-    if ('status' in found) return writeAnswer(req, res, found);
+    if ('status' in found) {
+      // What passes for nobody is not the next one's on the same connection.
+      res.once('close', enter({ hostname: '', environmentId: null }, connectionOf(req)));
+      return writeAnswer(req, res, found);
+    }
     res.once('close', enter(found, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
