@@ -29,11 +29,13 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'fall asleep',
         'forget old lines and events',
         'forget old uploads',
+        'forget old usage',
         'forget old wakes',
         'forget what has expired',
         'keep certificates',
         'reconcile rows',
         'retire old releases',
+        'warn of bandwidth',
       ]);
   } finally {
     ending.abort();

@@ -145,7 +145,11 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
-    if ('status' in found) return writeAnswer(req, res, found);
+    if ('status' in found) {
+      // What passes for nobody is not the next one's on the same connection.
+      res.once('close', traffic.enter({ hostname: '', environmentId: null, socket: connectionOf(req) }));
+      return writeAnswer(req, res, found);
+    }
     res.once('close', enter(found, req, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;

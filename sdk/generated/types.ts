@@ -2915,7 +2915,7 @@ export type OrganizationUsageQueryVariables = Exact<{
 
 
 export type OrganizationUsageQuery = { readonly organization: { readonly usage: (
-      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number, readonly memoryByteSeconds: number, readonly cpuSeconds: number }> }
       & UsageFragment
     ) } | null };
 
@@ -3111,7 +3111,7 @@ export type ProjectOverviewQueryVariables = Exact<{
 
 export type ProjectOverviewQuery = { readonly project: (
     { readonly environments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly deletesAt: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null }> }, readonly environment: (
-      { readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
+      { readonly inUse: { readonly memoryBytes: number, readonly cpuMillicores: number, readonly at: string } | null, readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
       & EnvironmentFragment
     ) | null, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
@@ -3203,7 +3203,7 @@ export type ProjectUsageQueryVariables = Exact<{
 
 
 export type ProjectUsageQuery = { readonly project: { readonly usage: (
-      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number, readonly memoryByteSeconds: number, readonly cpuSeconds: number }> }
       & UsageFragment
     ) } | null };
 
