@@ -37,7 +37,12 @@ describe.skipIf(isLeftOut('nginx'))('the sockets at which Nginx finds the edge',
     const settings = await options({ tls: tlsOptions });
     const { socketFolder: folder } = settings;
     await aBench(settings);
-    expect((await readdir(folder)).sort()).toEqual(['challenges.sock', 'passwords.sock', 'waker.sock']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'challenges.sock',
+      'passwords.sock',
+      'waker-http2.sock',
+      'waker.sock',
+    ]);
     const { mode, uid } = await stat(folder);
     expect([mode & 0o777, uid]).toEqual([isRoot ? 0o711 : 0o700, process.getuid?.()]);
     for (const name of await readdir(folder)) {
