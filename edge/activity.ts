@@ -1,4 +1,4 @@
-import type { Router } from './router/router.js';
+import type { TrafficSample } from './router/router.js';
 import type { RouteStore } from './route-store.js';
 
 /**
@@ -6,12 +6,12 @@ import type { RouteStore } from './route-store.js';
  * written: an edge says that it is alive afterwards.
  */
 export function reportActivity(
-  router: Pick<Router, 'traffic'>,
+  look: () => Promise<readonly TrafficSample[]>,
   store: Pick<RouteStore, 'active'>,
 ): () => Promise<void> {
   const active = new Set<string>();
   return async () => {
-    for (const { environmentId } of await router.traffic()) active.add(environmentId);
+    for (const { environmentId } of await look()) active.add(environmentId);
     const told = [...active];
     if (told.length > 0) await store.active(told);
     for (const each of told) active.delete(each);

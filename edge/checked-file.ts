@@ -30,8 +30,19 @@ export function checkedFile(location: string): CheckedFile {
         await handle.close();
       }
       await rename(next, location);
+      await keepNames(path.dirname(location));
     },
   };
+}
+
+/** A name that was given is not on the disk before its folder is. */
+async function keepNames(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function parse(text: string): string {

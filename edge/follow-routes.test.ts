@@ -13,6 +13,7 @@ import { routeStore, type RouteStore } from './route-store.js';
 import { routes } from './routes.js';
 import { snapshotFile } from './snapshot.js';
 import { startEdge } from './start-edge.js';
+import { usageStore } from './usage/usage-store.js';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -77,6 +78,7 @@ async function anEdge(options: Options = {}) {
       config: { APPLOYD_DATA: folder, EDGE_NAME: name, EDGE_PROBE_URL: 'http://edge.test:8080' },
       router: options.router ?? router,
       store: options.store ?? store,
+      usage: usageStore(sql),
       events,
       log: options.log ?? silentLogger,
     },

@@ -11,6 +11,7 @@ import { routeStore } from './route-store.js';
 import { embeddedRouter } from './router/embedded.js';
 import { nginxRouter } from './router/nginx/nginx.js';
 import { startEdge } from './start-edge.js';
+import { usageStore } from './usage/usage-store.js';
 
 await runProcess('edge', {
   readConfig: () => readConfig(),
@@ -35,7 +36,7 @@ await runProcess('edge', {
     const router =
       config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
     const edge = await startEdge(
-      { config, router, store, events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
+      { config, router, store, usage: usageStore(sql), events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
       signal,
     );
     return {

@@ -18,12 +18,17 @@ import type { RouteStore } from './route-store.js';
 import type { Router } from './router/router.js';
 import { routes, type Routes } from './routes.js';
 import { snapshotFile, type Snapshot } from './snapshot.js';
+import { countTraffic, openSpool } from './usage/count-traffic.js';
+import { handOverAtTimes } from './usage/hand-over-at-times.js';
+import { usageSpool } from './usage/spool.js';
+import type { UsageStore } from './usage/usage-store.js';
 
 /** What an edge is made of. */
 export type EdgeParts = {
   readonly config: Pick<EdgeConfig, 'APPLOYD_DATA' | 'EDGE_NAME' | 'EDGE_PROBE_URL'>;
   readonly router: Router;
   readonly store: RouteStore;
+  readonly usage: UsageStore;
   readonly events: Events;
   readonly log: Logger;
   readonly onApplied?: (version: bigint) => void;
@@ -43,6 +48,8 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   await firstLook(following, hasSnapshot, log, signal);
   const secured = parts.tls && { certificates: certificatesOf(parts, parts.tls), events, log };
   if (secured) await firstCertificates(secured, signal);
+  const counting = countingOf(parts);
+  await openSpool(counting);
   const { host, port, tlsPort } = await router.listen();
   if (tlsPort !== null) log.info({ tlsPort }, 'visitors are served over TLS');
 
@@ -53,11 +60,15 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   };
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const edge = { id: newId(), name: config.EDGE_NAME, url: config.EDGE_PROBE_URL ?? url, startedAt: new Date() };
+  const counted = countTraffic(counting);
+  const handing = handOverAtTimes(counted.handOver, log);
+  const active = reportActivity(counted.look, store);
+  const report = async () => {
+    await active();
+    handing.sometimes();
+  };
   const stop = new AbortController();
-  const followed = followRoutes(
-    { routes: following, store, events, log, edge, onApplied, report: reportActivity(router, store) },
-    stop.signal,
-  );
+  const followed = followRoutes({ routes: following, store, events, log, edge, onApplied, report }, stop.signal);
   const followedToo = secured && followCertificates(secured, stop.signal);
   return {
     url,
@@ -69,8 +80,15 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
         followedToo?.then(secured?.certificates.flush),
         router.close(closeGraceMs),
       ]);
+      await counted.look().catch((err: unknown) => log.error({ err }, 'the last visitors are not counted yet'));
+      await handing.now();
     },
   };
+}
+
+function countingOf({ config, router, usage, log }: EdgeParts) {
+  const spool = usageSpool(checkedFile(path.join(config.APPLOYD_DATA, 'edge', 'usage.json')));
+  return { router, spool, usage, edgeName: config.EDGE_NAME, log };
 }
 
 function certificatesOf({ config, router, log }: EdgeParts, tls: NonNullable<EdgeParts['tls']>) {

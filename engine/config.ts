@@ -98,6 +98,16 @@ export const engineSettings = z
       .positive()
       .default(2000)
       .describe('CPU that a step of a build may use, in thousandths of a core.'),
+    ENGINE_BUILD_DISK_BYTES: bytes
+      .default(10 * GiB)
+      .describe('What the steps of one build may write together, on Docker.'),
+    ENGINE_BUILD_MAX_PROCESSES: z.coerce
+      .number()
+      .int()
+      .min(64)
+      .max(100_000)
+      .default(4096)
+      .describe('How many processes and threads a step of a build may have at once, on Docker.'),
     ENGINE_ACME_DIRECTORY: z
       .url({ protocol: /^https$/, error: 'is to be the address of an ACME directory, with https' })
       .optional()

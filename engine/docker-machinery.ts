@@ -23,7 +23,12 @@ export async function dockerMachinery({ config, serverId, log }: MachineryOption
     folders: local ? [await rootOf(client)] : [],
     builder: dockerBuilder(client, {
       owner: serverId,
-      limits: { memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES, cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES },
+      limits: {
+        memoryBytes: config.ENGINE_BUILD_MEMORY_BYTES,
+        cpuMillicores: config.ENGINE_BUILD_CPU_MILLICORES,
+        diskBytes: config.ENGINE_BUILD_DISK_BYTES,
+        maxProcesses: config.ENGINE_BUILD_MAX_PROCESSES,
+      },
       network: () => ensureBuildNetwork(client, networks),
     }),
     volumes: dockerVolumes(client, { owner: serverId }),

@@ -63,6 +63,8 @@ export type EngineSettings = {
   readonly edgeAddresses: readonly string[];
   /** The provider's proxy is to stand before the platform's own host names. */
   readonly isDnsProxied: boolean;
+  /** Where people reach the dashboard. */
+  readonly publicUrl: string;
   /** How an app's URL reads: `http://{hostname}:8080`. */
   readonly appUrl: (hostname: string) => string;
   readonly leaseMs: number;

@@ -119,6 +119,7 @@ function engineOf(
       isDnsProxied: config.ENGINE_DNS_PROXIED,
       edgeAddresses: config.APPLOYD_EDGE_ADDRESSES,
       workFolder: path.join(folder, 'work'),
+      publicUrl: config.APPLOYD_PUBLIC_URL,
       appUrl: (hostname) => environmentUrl(config.APPLOYD_PUBLIC_URL, hostname),
       leaseMs: 15_000,
       stageTimeoutsMs: {

@@ -3,6 +3,7 @@ import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetHistory } from './cleanup/forget-history.js';
 import { forgetNetworks } from './cleanup/forget-networks.js';
 import { forgetUploads } from './cleanup/forget-uploads.js';
+import { forgetUsage } from './cleanup/forget-usage.js';
 import { makeRoom } from './cleanup/make-room.js';
 import { retireReleases } from './cleanup/retire-releases.js';
 import { checkDueDomains } from './domain/check-due.js';
@@ -15,6 +16,7 @@ import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
 import { keepCertificates } from './tls/keep-certificates.js';
+import { warnOfBandwidth } from './usage/warn-of-bandwidth.js';
 
 /** Work that is done again and again. The name is its key in the database and in the log. */
 export type Recurring = {
@@ -33,6 +35,8 @@ const forAllServers: readonly Recurring[] = [
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
+  { name: 'warn of bandwidth', everyMs: 60_000, run: warnOfBandwidth },
+  { name: 'forget old usage', everyMs: 3_600_000, run: forgetUsage },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
 

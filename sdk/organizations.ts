@@ -7,6 +7,7 @@ import {
   OrganizationPlanSetDocument,
   OrganizationTransferDocument,
   OrganizationUpdateDocument,
+  OrganizationUsageDocument,
 } from './generated/operations.js';
 import type {
   OrganizationCreateInput,
@@ -24,11 +25,16 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Organization, PayloadOf, ResultOf } from './types.js';
+import type { Organization, OrganizationUsage, PayloadOf, ResultOf, UsageOptions } from './types.js';
 
 export interface Organizations {
   /** An organization with its plan and its pool of resources, by id or slug. Throws NotFoundError. */
   get(by: OrganizationRef, options?: RequestOptions): Promise<NonNullable<OrganizationQuery['organization']>>;
+  /**
+   * What its projects have sent to visitors in the pool's period, and in its last days or hours, oldest first: 30 days unless you say
+   * otherwise. Throws NotFoundError.
+   */
+  usage(by: OrganizationRef, options?: UsageOptions): Promise<OrganizationUsage>;
   /** The organizations that you belong to; with a token, its own. */
   list(options?: RequestOptions): List<Organization>;
   /** Makes an organization that you own. Throws ValidationError, ConflictError (the slug is taken), ForbiddenError (a token), PlanLimitError. */
@@ -68,6 +74,10 @@ export function organizations({ request }: Calls, attempt: TryOrganizations): Or
   return {
     get: async (by, options) =>
       found((await request(OrganizationDocument, { by }, options)).organization, 'organization', by.id ?? by.slug),
+    usage: async (by, { step = 'DAY', last = 30, ...options } = {}) => {
+      const { organization } = await request(OrganizationUsageDocument, { by, step, last }, options);
+      return found(organization, 'organization', by.id ?? by.slug).usage;
+    },
     list: (options) =>
       pages(async (after, first) => {
         const { viewer } = await request(OrganizationListDocument, { after, first }, options);

@@ -8,6 +8,7 @@ import {
   ProjectRestoreDocument,
   ProjectSettingsHistoryDocument,
   ProjectUpdateDocument,
+  ProjectUsageDocument,
 } from './generated/operations.js';
 import type {
   ProjectCreateInput,
@@ -23,7 +24,15 @@ import type {
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
 import { type WatchOptions, watchProjects } from './stream/watch-projects.js';
-import type { PayloadOf, Project, ProjectEvent, ProjectSettingsVersion, ResultOf } from './types.js';
+import type {
+  PayloadOf,
+  Project,
+  ProjectEvent,
+  ProjectSettingsVersion,
+  ProjectUsage,
+  ResultOf,
+  UsageOptions,
+} from './types.js';
 
 export interface Projects {
   /**
@@ -33,6 +42,11 @@ export interface Projects {
   create(input: ProjectCreateInput, options?: KeyedOptions): Promise<PayloadOf<ProjectCreateMutation>>;
   /** By id, or by path (`organization-slug/project-slug`). Throws NotFoundError. */
   get(by: ProjectRef, options?: RequestOptions): Promise<Project>;
+  /**
+   * What it has sent to visitors of its slice's bandwidth, and in its last days or hours, oldest first: 30 days unless you say otherwise.
+   * Throws NotFoundError.
+   */
+  usage(by: ProjectRef, options?: UsageOptions): Promise<ProjectUsage>;
   /** Those that are being deleted among them: their `state` is DELETING. */
   list(of: { readonly organizationId: string }, options?: RequestOptions): List<Project>;
   /**
@@ -86,6 +100,10 @@ export function projects(calls: Calls, attempt: TryProjects): Projects {
     create: async (...call) => unwrap(await attempt.create(...call)),
     get: async (by, options) =>
       found((await request(ProjectDocument, { by }, options)).project, 'project', by.id ?? by.path),
+    usage: async (by, { step = 'DAY', last = 30, ...options } = {}) => {
+      const { project } = await request(ProjectUsageDocument, { by, step, last }, options);
+      return found(project, 'project', by.id ?? by.path).usage;
+    },
     list: ({ organizationId }, options) =>
       pages(async (after, first) => {
         const { organization } = await request(ProjectListDocument, { organizationId, after, first }, options);

@@ -1,4 +1,5 @@
 import type * as generated from './generated/types.js';
+import type { RequestOptions } from './http/requests.js';
 
 /** Memory and bandwidth in bytes, CPU in thousandths of a core. */
 export type Resources = generated.ResourcesFragment;
@@ -39,6 +40,14 @@ export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExit
 /** What edges do for an environment by themselves. */
 export type EnvironmentEdge = NonNullable<generated.EnvironmentEdgeQuery['environment']>;
 export type EnvironmentWakes = NonNullable<generated.EnvironmentWakesQuery['environment']>;
+/** What was used in the pool's period, and in the last hours or days. */
+export type OrganizationUsage = NonNullable<generated.OrganizationUsageQuery['organization']>['usage'];
+export type ProjectUsage = NonNullable<generated.ProjectUsageQuery['project']>['usage'];
+export type UsageOptions = RequestOptions & {
+  readonly step?: generated.UsageStep;
+  /** How many hours or days: at most 168 or 92. */
+  readonly last?: number;
+};
 export type Variable = generated.VariableFragment;
 /** Which variables changed with one version: names, never values. */
 export type VariablesVersion = generated.VariablesVersionFragment;

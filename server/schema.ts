@@ -23,6 +23,7 @@ import './project/create-schema.js';
 import './project/delete-schema.js';
 import './project/update-schema.js';
 import './allocation/schema.js';
+import './usage/schema.js';
 import './environment/schema.js';
 import './environment/edge-schema.js';
 import './environment/lifecycle-schema.js';

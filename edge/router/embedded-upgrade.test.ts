@@ -156,7 +156,7 @@ test('what passes on an open socket is counted', async () => {
   await next(socket);
   socket.send(Buffer.alloc(10_000));
   await next(socket);
-  const [sample] = await bench.router.traffic();
+  const [sample] = (await bench.router.traffic()).samples;
   expect(sample?.requests).toBe(1);
   expect(Math.min(sample?.bytesIn ?? 0, sample?.bytesOut ?? 0)).toBeGreaterThan(10_000);
   socket.terminate();

@@ -420,7 +420,7 @@ describe('traffic', () => {
       if (req.url === '/whole') res.end(Buffer.alloc(100_000));
     });
     await bench.ask({ path: '/whole', method: 'POST', body: Buffer.alloc(50_000) });
-    const [whole] = await bench.router.traffic();
+    const [whole] = (await bench.router.traffic()).samples;
     expect(whole).toMatchObject({ hostname: 'app.test', requests: 1 });
     expect(whole?.bytesIn).toBeGreaterThan(50_000);
     expect(whole?.bytesIn).toBeLessThan(51_000);
@@ -429,7 +429,7 @@ describe('traffic', () => {
     const req = request(bench.port, {}).end();
     const [response] = (await once(req, 'response')) as [http.IncomingMessage];
     await once(response, 'data');
-    const [half] = await bench.router.traffic();
+    const [half] = (await bench.router.traffic()).samples;
     expect(half?.bytesOut).toBeGreaterThan(0);
     response.once('error', () => {});
     req.destroy();

@@ -1,5 +1,6 @@
 import { normalHostname } from '@apployd/core/hostname';
 import { redirectFor } from '@apployd/core/redirect';
+import { hourOf } from '@apployd/core/usage';
 import type { OwnErrorCode } from './own-answer.js';
 import { routeTable } from './route-table.js';
 import type { Router } from './router.js';
@@ -19,12 +20,13 @@ export function fakeRouter(): FakeRouter {
       const samples = [...requests].map(([hostname, count]) => ({
         hostname,
         ...count,
+        hour: hourOf(new Date()),
         bytesIn: 0,
         bytesOut: 0,
         open: 0,
       }));
       requests.clear();
-      return samples;
+      return { samples, mark: {} };
     },
     listen: async () => ({ host: '127.0.0.1', port: 1, tlsPort: null }),
     close: async () => {},

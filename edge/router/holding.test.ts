@@ -126,7 +126,7 @@ describe.each(Object.entries(routers))('visitors of what sleeps, behind the %s r
     await router.apply([aRoute('app.test', app.address)]);
     const visit = ask();
     await until(async () => waiting.length > 0);
-    const open = async () => (await router.traffic()).reduce((sum, sample) => sum + sample.open, 0);
+    const open = async () => (await router.traffic()).samples.reduce((sum, sample) => sum + sample.open, 0);
     expect(await open()).toBe(1);
     expect(await open()).toBe(1);
     waiting.forEach((end) => end());

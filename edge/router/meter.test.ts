@@ -10,7 +10,7 @@ test("what is open when a name is given to another environment is still the form
   const end = enter(visitor('former'));
   enter(visitor('new'))();
   expect(inFlight(hostname)).toBe(1);
-  const passed = { hostname, requests: 1, bytesIn: 0, bytesOut: 0 };
+  const passed = { hostname, hour: expect.any(Date) as Date, requests: 1, bytesIn: 0, bytesOut: 0 };
   expect(take()).toEqual([
     { ...passed, environmentId: 'former', open: 1 },
     { ...passed, environmentId: 'new', open: 0 },

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hourOf } from '@apployd/core/usage';
 import type { TrafficSample } from './router.js';
 
 /** Counts what visitors cause, by host name, from the byte counters of their connections. */
@@ -94,5 +95,5 @@ const newCount = (hostname: string, environmentId: string | null): Count => ({
 function sampleOf({ hostname, environmentId, inFlight: open, ...passed }: Count): TrafficSample[] {
   const { requests, bytesIn, bytesOut } = passed;
   if (environmentId === null || requests + bytesIn + bytesOut + open === 0) return [];
-  return [{ hostname, environmentId, ...passed, open }];
+  return [{ hostname, environmentId, hour: hourOf(new Date()), ...passed, open }];
 }

@@ -69,7 +69,7 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
       ).toEqual(Array(4).fill('NO_ROUTE'));
       // The wildcard itself is no host name, and what is one does not fall through to it.
       expect(await visit('none.blue.test')).toBe('NOBODY_HOME');
-      const counted = (await router.traffic()).map(({ hostname, requests }) => [hostname, requests]);
+      const counted = (await router.traffic()).samples.map(({ hostname, requests }) => [hostname, requests]);
       expect(counted.sort()).toEqual([
         ['*.blue.test', 2],
         ['own.blue.test', 1],
@@ -168,7 +168,7 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
       const { router, target, visit } = await aBench();
       await router.apply([route('blue.test', [await target()]), route('red.test', [await target()])]);
       for (const host of ['blue.test', 'blue.test', 'red.test', 'unknown.test']) await visit(host);
-      const requests = (await router.traffic()).map((sample) => [
+      const requests = (await router.traffic()).samples.map((sample) => [
         sample.hostname,
         sample.environmentId,
         sample.requests,
@@ -177,7 +177,7 @@ export function routerConformance(name: string, open: () => Promise<RouterBench>
         ['blue.test', 'environment of blue.test', 2],
         ['red.test', 'environment of red.test', 1],
       ]);
-      expect(await router.traffic()).toEqual([]);
+      expect((await router.traffic()).samples).toEqual([]);
     });
   });
 }

@@ -14,8 +14,11 @@ export interface Router {
   certify(certificates: readonly Certificate[]): Promise<void>;
   /** These are in service no more. */
   decertify(hostnames: readonly string[]): Promise<void>;
-  /** Requests and bytes since the last call, by host name. */
-  traffic(): Promise<readonly TrafficSample[]>;
+  /**
+   * Requests and bytes since the mark, which an earlier call has given; without one since the last call. What a call tells
+   * before a mark is told by no call after it, in whichever process: who keeps both together loses nothing and counts nothing twice.
+   */
+  traffic(after?: TrafficMark): Promise<Traffic>;
   /** Where it serves: the port that was asked for, or the one it was given for 0. Of a socket the path, which has no port. */
   listen(): Promise<{ readonly host: string; readonly port: number; readonly tlsPort: number | null }>;
   /** Stops accepting, lets requests in flight finish up to `graceMs`. */
@@ -66,9 +69,16 @@ export type TlsOptions = {
 /** What authorities are answered at this moment, by the token that they ask with. */
 export type ReadChallenges = () => Promise<ReadonlyMap<string, string>>;
 
+export type Traffic = { readonly samples: readonly TrafficSample[]; readonly mark: TrafficMark };
+
+/** How far traffic has been told, in the router's own figures. A router that counts in its process needs none. */
+export type TrafficMark = Readonly<Record<string, number>>;
+
 export type TrafficSample = {
   readonly hostname: string;
   readonly environmentId: string;
+  /** The beginning of the hour that it happened in. */
+  readonly hour: Date;
   readonly requests: number;
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -178,7 +178,7 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
         expect(answer.body).toBe(body);
       }
       await new Promise<void>((resolve) => session.close(resolve));
-      const samples = await bench.router.traffic();
+      const { samples } = await bench.router.traffic();
       const sample = samples.find(({ hostname }) => hostname === 'app.test');
       expect(sample?.requests).toBe(20);
       for (const bytes of [sample!.bytesIn, sample!.bytesOut]) {

@@ -20,16 +20,22 @@ type Message = {
   readonly errorDetail?: { readonly code?: number; readonly message?: string };
 };
 
-/** Passes a build's output on line by line, without the engine's bookkeeping, until the build ends. Null when it succeeded. */
+/**
+ * Passes a build's output on line by line, without the engine's bookkeeping, until the build ends. Null when it succeeded.
+ * `onContainer` hears of each container that a step runs in, and of whatever a step prints that looks like one.
+ */
 export async function followDockerBuild(
   output: AsyncIterable<Buffer>,
   log: LogWriter,
+  onContainer: (id: string) => void = () => undefined,
 ): Promise<DockerBuildError | null> {
   let step: string | null = null;
   let heapFull = false;
   let failed: Pick<DockerBuildError, 'message' | 'exitCode'> | null = null;
   const write = (line: string) => {
     step = stepOf(line) ?? step;
+    const container = containerOf(line);
+    if (container) onContainer(container);
     heapFull ||= line.includes('JavaScript heap out of memory');
     if (!isBookkeeping(line)) log.line(line);
   };
@@ -60,6 +66,10 @@ async function* messagesOf(output: AsyncIterable<Buffer>): AsyncIterable<Message
 
 function stepOf(line: string): string | null {
   return /^Step \d+\/\d+ : (.*)/.exec(line)?.[1] ?? null;
+}
+
+function containerOf(line: string): string | undefined {
+  return /^ ---> Running in ([0-9a-f]{12})$/.exec(line)?.[1];
 }
 
 /** The engine paints what a step writes to stderr red. */

@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
-import { MiB } from '@apployd/core/resources';
+import { GiB, MiB } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
 import { isLeftOut } from '@apployd/test/without';
 import { ensureBuildNetwork } from '../runtime/docker-network.js';
@@ -19,7 +19,7 @@ import type { Builder, BuildRequest, Image } from './builder.js';
 import { dockerBuilder, type DockerBuilderOptions } from './docker.js';
 
 const none = new AbortController().signal;
-const limits = { memoryBytes: 512 * MiB, cpuMillicores: 2_000 };
+const limits = { memoryBytes: 512 * MiB, cpuMillicores: 2_000, diskBytes: 4 * GiB, maxProcesses: 1024 };
 
 describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   let docker: Docker;
@@ -180,6 +180,39 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     const error = await failure(from(eats, 'CMD ["node"]'), {}, { limits: { ...limits, memoryBytes: 64 * MiB } });
     expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', exitCode: 137 });
     expect(error.message).toContain('64 MiB');
+  });
+
+  test.each([
+    ['in its own files', ['RUN head -c 99m /dev/zero > /f && sleep 60']],
+    ['in a volume of its Dockerfile', ['VOLUME /data', 'RUN head -c 99m /dev/zero > /data/f && sleep 60']],
+    [
+      'in one step after the other',
+      Array.from({ length: 3 }, (_, i) => `RUN head -c 33m /dev/zero > /f${i} && sleep 2`),
+    ],
+  ])('a build that writes more than it may, %s, is stopped with a BUILD_ERROR that says so', async (_, lines) => {
+    const unique = `RUN echo ${newId()}`;
+    const small = { limits: { ...limits, diskBytes: 64 * MiB } };
+    const error = await failure(from(unique, ...lines, 'CMD ["node"]'), {}, small);
+    expect(error).toMatchObject({ code: 'BUILD_ERROR', stage: 'BUILD' });
+    expect(error.message).toContain('wrote more than the 64 MiB');
+  });
+
+  test('a build that forks more than it may is stopped with a BUILD_ERROR that says so, and never has more', async () => {
+    const forks = `for (let i = 0; i < 500; i += 1) require('child_process').spawn('sleep', ['60']).on('error', () => {}); setTimeout(() => {}, 60_000)`;
+    const few = { limits: { ...limits, maxProcesses: 64 } };
+    const error = await failure(from(`RUN ["node", "-e", ${JSON.stringify(forks)}]`, 'CMD ["node"]'), {}, few);
+    expect(error).toMatchObject({ code: 'BUILD_ERROR', stage: 'BUILD' });
+    expect(error.message).toContain('64 processes');
+  });
+
+  test('what a step prints in the name of another container does nothing to that', async () => {
+    const other = await docker.createContainer({ Image: 'node:20-alpine', Cmd: ['sleep', '60'] });
+    onTestFinished(() => other.remove({ force: true }));
+    await other.start();
+    const says = `RUN echo; echo ' ---> Running in ${other.id.slice(0, 12)}'; sleep 2`;
+    await build(await requestFor(from(says, 'CMD ["node"]')));
+    const { State, HostConfig } = await other.inspect();
+    expect([State.Running, HostConfig.PidsLimit ?? 0]).toEqual([true, 0]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
+import { stoppable, type Stop } from '../command/stoppable.js';
 import { answerOf, callDeadlineMs, callOptions, statusOf, unlessGone } from '../runtime/docker-call.js';
 import { digestOf, imageIdOf, imageNameOf } from '../runtime/docker-image.js';
 import { managedLabel, ownerLabel } from '../runtime/docker-labels.js';
@@ -8,13 +9,14 @@ import type { InstanceLimits } from '@apployd/core/demand';
 import { buildError, whyEnded } from './build-failure.js';
 import type { Builder, BuildRequest, Image, ListedImage } from './builder.js';
 import { dockerFailure } from './docker-failure.js';
+import { watchDockerBuild, type DockerBuildLimits } from './docker-watch.js';
 import { followDockerBuild, type DockerBuildError } from './docker-output.js';
 import { forgetDockerSteps } from './docker-steps.js';
 import { dockerRecipe, type DockerRecipe } from './docker-recipe.js';
 
 export type DockerBuilderOptions = {
-  /** What every step of a build may use. */
-  readonly limits: InstanceLimits;
+  /** What every step of a build may use; the disk is for all of them together. */
+  readonly limits: InstanceLimits & DockerBuildLimits;
   /** Asked before every build: the network that its containers get, such as `ensureBuildNetwork` makes. */
   readonly network: () => Promise<string>;
   /** Whose images these are, where several platforms share one Docker engine; only its own are listed. */
@@ -29,12 +31,11 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
       const kept = await imageOf(docker, nameOf(request));
       if (kept) return kept;
       try {
-        return await build(docker, options, request, log, signal);
+        return await stoppable(signal, (inner, stop) => build(docker, options, { request, log, signal: inner, stop }));
       } catch (error) {
-        if (!signal.aborted) throw error;
         // The last step may have won the race. What Docker does not remove now `discard` finds by its name.
         await forget(docker, nameOf(request)).catch(() => undefined);
-        throw whyEnded(signal.reason);
+        throw signal.aborted ? whyEnded(signal.reason) : error;
       }
     },
     has: async (imageId) => (await inspect(docker, imageNameOf(imageId)))?.Id === digestOf(imageId),
@@ -51,15 +52,24 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
   };
 }
 
+type Work = {
+  readonly request: BuildRequest;
+  readonly log: LogWriter;
+  readonly signal: AbortSignal;
+  readonly stop: Stop;
+};
+
 async function build(
   docker: Dockerode,
   { limits, network, owner }: DockerBuilderOptions,
-  request: BuildRequest,
-  log: LogWriter,
-  signal: AbortSignal,
+  { request, log, signal, stop }: Work,
 ): Promise<Image> {
   const [recipe, networkName] = await Promise.all([dockerRecipe(request, log, owner), network()]);
-  const error = await runBuild(docker, recipe, buildOptions(recipe, request, limits, networkName), log, signal);
+  const watch = watchDockerBuild(docker, networkName, limits, stop);
+  const follow = { log, signal, onContainer: watch.step };
+  const error = await runBuild(docker, recipe, buildOptions(recipe, request, limits, networkName), follow).finally(
+    watch.end,
+  );
   if (error) throw dockerFailure(error, recipe.facts, limits.memoryBytes);
   return startable(docker, nameOf(request));
 }
@@ -68,12 +78,11 @@ async function runBuild(
   docker: Dockerode,
   { context }: DockerRecipe,
   options: Dockerode.ImageBuildOptions,
-  log: LogWriter,
-  signal: AbortSignal,
+  { log, signal, onContainer }: Pick<Work, 'log' | 'signal'> & { readonly onContainer: (id: string) => void },
 ): Promise<DockerBuildError | null> {
   try {
     const output = await docker.buildImage(context, { ...options, abortSignal: signal });
-    return await followDockerBuild(addAbortSignal(signal, output as Readable), log);
+    return await followDockerBuild(addAbortSignal(signal, output as Readable), log, onContainer);
   } catch (error) {
     if (signal.aborted || statusOf(error) !== 400) throw error;
     return { message: answerOf(error), exitCode: null, step: null, heapFull: false };

@@ -14,6 +14,7 @@ import { makeRoom } from './make-room.js';
 
 const house = useEngine();
 const limits = { memoryBytes: 64 * 1024 ** 2, cpuMillicores: 500 };
+const buildLimits = { ...limits, diskBytes: 1024 ** 3, maxProcesses: 256 };
 
 describe.skipIf(isLeftOut('docker'))('on a Docker engine that others use too', () => {
   let docker: Docker;
@@ -77,7 +78,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine that others use too', (
     const owner = house.engine.settings.serverId;
     const engine = {
       ...house.engine,
-      builder: dockerBuilder(docker, { limits, network: () => Promise.resolve('none'), owner }),
+      builder: dockerBuilder(docker, { limits: buildLimits, network: () => Promise.resolve('none'), owner }),
       runtime: dockerRuntime(docker, { owner }),
       volumes: dockerVolumes(docker, { owner }),
       diskUse: async () => 99,

@@ -7,6 +7,7 @@ import { aDeployment } from '../testing/a-deployment.js';
 import { useEngine } from '../testing/use-engine.js';
 import { forgetHistory } from './forget-history.js';
 import { forgetUploads } from './forget-uploads.js';
+import { forgetUsage } from './forget-usage.js';
 
 const house = useEngine();
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
@@ -37,6 +38,20 @@ test('lines are kept as long as the plan says, events as long as the operator do
   expect(chunks.map(({ firstSequence }) => firstSequence)).toEqual([2n]);
   const events = await db.event.findMany({ where: { streamId: projectId } });
   expect(events.map(({ sequence }) => sequence)).toEqual([2n]);
+});
+
+test('hours of usage are kept for as long as anybody can look back, and months for good', async () => {
+  const { engine, environment } = house;
+  const { organizationId, projectId, id: environmentId } = environment;
+  const of = { organizationId, projectId };
+  await engine.db.usageHour.createMany({
+    data: [94, 92].map((age) => ({ ...of, environmentId, hour: daysAgo(age), bytesOut: BigInt(age) })),
+  });
+  await engine.db.usageMonth.create({ data: { ...of, month: daysAgo(400), bytesOut: 1n } });
+  await forgetUsage(engine);
+  const hours = await engine.db.usageHour.findMany({ where: { environmentId } });
+  expect(hours.map(({ bytesOut }) => bytesOut)).toEqual([92n]);
+  expect(await engine.db.usageMonth.count({ where: { projectId } })).toBe(1);
 });
 
 test('an upload goes when its time is over, unless its deployment is at work or can be gone back to', async () => {

@@ -88,6 +88,7 @@ export async function anEngine({ db }: TestDatabase, { slots = 100 } = {}): Prom
       workFolder: path.join(folder, 'work'),
       edgeAddresses: ['192.0.2.1', '2001:db8::1'],
       isDnsProxied: false,
+      publicUrl: 'https://apployd.test',
       appUrl: (hostname) => `http://${hostname}`,
       leaseMs: 5_000,
       stageTimeoutsMs: {

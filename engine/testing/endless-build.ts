@@ -6,7 +6,7 @@ import type { EndlessBuild } from './kill-build.js';
 
 /** Started by `killBuild` as a process of its own: builds, and prints what the build prints. */
 const { request, place } = JSON.parse(process.argv[2] ?? '') as EndlessBuild;
-const limits = { memoryBytes: 1024 * MiB, cpuMillicores: 2_000, diskBytes: 200 * MiB };
+const limits = { memoryBytes: 1024 * MiB, cpuMillicores: 2_000, diskBytes: 200 * MiB, maxProcesses: 1024 };
 const builder =
   'folder' in place
     ? processBuilder({ folder: place.folder, limits, environment: {}, cgroupParent: null })

@@ -1041,6 +1041,14 @@ export type TokenScope =
   | 'VARIABLE_WRITE'
   | (string & {});
 
+/** How usage is looked at over time. */
+export type UsageStep =
+  /** In UTC, at most 92 of them. */
+  | 'DAY'
+  /** At most 168 of them. */
+  | 'HOUR'
+  | (string & {});
+
 /** Names a person in exactly one way. */
 export type UserRef =
   {   readonly email: string; readonly id?: never; }
@@ -2496,6 +2504,8 @@ export type StreamEndFragment = { readonly endReason: StreamEndReason, readonly 
 
 export type StreamGapFragment = { readonly gapReason: GapReason, readonly lost: number | null, readonly from: string | null, readonly cursor: string };
 
+export type UsageFragment = { readonly periodStart: string, readonly periodEnd: string, readonly bytesIn: number, readonly bytesOut: number, readonly bandwidthBytes: number | null, readonly projects: ReadonlyArray<{ readonly projectId: string, readonly bytesIn: number, readonly bytesOut: number }> };
+
 export type UserFragment = { readonly id: string, readonly name: string, readonly email: string | null, readonly createdAt: string };
 
 export type VariableFragment = { readonly key: string, readonly isSecret: boolean, readonly value: string | null, readonly updatedAt: string, readonly updatedBy: PersonFragment | null };
@@ -2816,7 +2826,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly usage: UsageFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 
@@ -2906,6 +2916,18 @@ export type OrganizationUpdateMutation = { readonly organizationUpdate:
       & Failure_ValidationError_Fragment
     )
    | null };
+
+export type OrganizationUsageQueryVariables = Exact<{
+  by: OrganizationRef;
+  step: UsageStep;
+  last: number;
+}>;
+
+
+export type OrganizationUsageQuery = { readonly organization: { readonly usage: (
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      & UsageFragment
+    ) } | null };
 
 export type OrganizationQueryVariables = Exact<{
   by: OrganizationRef;
@@ -3182,6 +3204,18 @@ export type ProjectUpdateMutation = { readonly projectUpdate:
       & Failure_ValidationError_Fragment
     )
    | null };
+
+export type ProjectUsageQueryVariables = Exact<{
+  by: ProjectRef;
+  step: UsageStep;
+  last: number;
+}>;
+
+
+export type ProjectUsageQuery = { readonly project: { readonly usage: (
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      & UsageFragment
+    ) } | null };
 
 export type ProjectQueryVariables = Exact<{
   by: ProjectRef;

@@ -13,6 +13,8 @@ import { ResourcePoolRef } from '../allocation/schema.js';
 import { ProjectConnection } from '../project/schema.js';
 import { live } from '../token/live.js';
 import { ApiTokenConnection } from '../token/schema.js';
+import { UsageRef, usageCost } from '../usage/schema.js';
+import { usageOf } from '../usage/usage.js';
 import { TokenScopeRef } from '../token/scope.js';
 import { ownMembership, mayLook, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
@@ -87,6 +89,14 @@ const OrganizationNode = builder.prismaNode('Organization', {
     }),
     plan: t.relation('plan', { description: 'What it may have; gives the pool.' }),
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
+    usage: t.field({
+      type: UsageRef,
+      description: "What its projects have used of the pool's bandwidth.",
+      complexity: usageCost,
+      select: { plan: { select: { bandwidthBytesPerMonth: true } } },
+      resolve: ({ id, plan }, _args, context) =>
+        usageOf(context, { organizationId: id, projectId: null }, Number(plan.bandwidthBytesPerMonth)),
+    }),
     projects: t.relatedConnection(
       'projects',
       {

@@ -12,6 +12,8 @@ import { DomainConnection } from '../domain/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
 import { ProjectSettingsRef } from './settings-schema.js';
+import { UsageRef, usageCost } from '../usage/schema.js';
+import { usageOf } from '../usage/usage.js';
 import { settingsOf } from './settings.js';
 import { watchProjects } from './watch.js';
 
@@ -79,6 +81,14 @@ export const ProjectNode = builder.prismaNode('Project', {
     allocation: t.relation('allocation', {
       nullable: true,
       description: 'Null when its slice was freed: it cannot be deployed then.',
+    }),
+    usage: t.field({
+      type: UsageRef,
+      description: 'What it has used of the bandwidth of its slice.',
+      complexity: usageCost,
+      select: { allocation: { select: { bandwidthBytesPerMonth: true } } },
+      resolve: ({ id, organizationId, allocation }, _args, context) =>
+        usageOf(context, { organizationId, projectId: id }, allocation && Number(allocation.bandwidthBytesPerMonth)),
     }),
     productionEnvironment: t.prismaField({
       type: 'Environment',

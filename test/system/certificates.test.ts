@@ -14,6 +14,7 @@ import type { Router, TlsOptions } from '@apployd/edge/router/router';
 import { startEdge } from '@apployd/edge/start-edge';
 import { nginxOptions } from '@apployd/edge/testing/nginx-bench';
 import { startTarget } from '@apployd/edge/testing/target';
+import { usageStore } from '@apployd/edge/usage/usage-store';
 import { acmeAccounts } from '@apployd/engine/certificates/acme-account';
 import { acmeClientCertificates } from '@apployd/engine/certificates/acme-client';
 import { tableChallenges } from '@apployd/engine/certificates/challenges';
@@ -49,7 +50,14 @@ async function aPlatform(makeRouter: MakeRouter) {
   const edge = await startEdge(
     {
       config: { APPLOYD_DATA: folder, EDGE_NAME: 'edge', EDGE_PROBE_URL: undefined },
-      ...{ router, store: routeStore(sql), events: engine.events, log: silentLogger, tls: { store, box: work.box } },
+      ...{
+        router,
+        store: routeStore(sql),
+        usage: usageStore(sql),
+        events: engine.events,
+        log: silentLogger,
+        tls: { store, box: work.box },
+      },
     },
     never,
   );

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
 import { cx } from '../ui/cx.js';
 
-/** A project's part of the pool. `held` is what its running instances hold of it. */
+/** A project's part of the pool. `held` is how much of it is in use, in words `holding`. */
 export type Basin = {
   readonly id: string;
   readonly name: string;
   readonly cat: number;
   readonly size: number;
   readonly held: number;
+  readonly holding: string;
   readonly isAsleep?: boolean;
 };
 
@@ -24,7 +25,7 @@ type Props = {
   readonly handles?: (index: number) => ReactNode;
 };
 
-/** The pool: a basin for each project. Its width is the slice, its water what runs now holds of it; the hatch is nobody's. */
+/** The pool: a basin for each project. Its width is the slice, its water what is in use of it; the hatch is nobody's. */
 export function PoolStrip({ basins, total, height, labels, name, format, active, onActive, handles }: Props) {
   const free = total - basins.reduce((sum, { size }) => sum + size, 0);
   const faint = (id: string) => Boolean(active) && active !== id;
@@ -67,8 +68,7 @@ function spoken(name: string | undefined, basins: readonly Basin[], free: number
   return { role: 'img', 'aria-label': `${name}: ${[...slices, `${format(Math.max(0, free))} unassigned`].join(', ')}` };
 }
 
-const titleOf = ({ name, size, held }: Basin, format: Props['format']) =>
-  `${name}: ${format(size)}, ${held > 0 ? `${format(held)} held by what runs` : 'nothing runs'}`;
+const titleOf = ({ name, size, holding }: Basin, format: Props['format']) => `${name}: ${format(size)}, ${holding}`;
 
 function Water({ basin, faint, title }: { readonly basin: Basin; readonly faint: boolean; readonly title: string }) {
   const colour = `var(--cat-${basin.cat})`;

@@ -8,7 +8,12 @@ export type ResourceName = keyof Resources;
 export const MiB = 1024 ** 2;
 export const GiB = 1024 ** 3;
 
-/** How each pooled resource is called, counted and stepped. `unit` is what people type numbers in. */
+const byWhatRuns = { held: 'held by what runs', unheld: 'nothing runs, it keeps its slice' } as const;
+
+/**
+ * How each pooled resource is called, counted and stepped. `unit` is what people type numbers in, `held` what is said of the part
+ * of a slice that is in use.
+ */
 export const resourceKinds = {
   memoryBytes: {
     label: 'Memory',
@@ -18,8 +23,18 @@ export const resourceKinds = {
     unit: MiB,
     unitName: 'MB',
     format: bytes,
+    ...byWhatRuns,
   },
-  cpuMillicores: { label: 'CPU', lower: 'CPU', step: 50, least: 50, unit: 1000, unitName: 'vCPU', format: cores },
+  cpuMillicores: {
+    label: 'CPU',
+    lower: 'CPU',
+    step: 50,
+    least: 50,
+    unit: 1000,
+    unitName: 'vCPU',
+    format: cores,
+    ...byWhatRuns,
+  },
   bandwidthBytesPerMonth: {
     label: 'Bandwidth',
     lower: 'bandwidth',
@@ -28,10 +43,16 @@ export const resourceKinds = {
     unit: GiB,
     unitName: 'GB a month',
     format: bytes,
+    held: 'sent this month',
+    unheld: 'nothing sent this month',
   },
 } as const;
 
 export const resourceNames = Object.keys(resourceKinds) as readonly ResourceName[];
+
+/** `512 MB held by what runs`, `2 GB sent this month`. */
+export const heldOf = (name: ResourceName, held: number): string =>
+  held > 0 ? `${formatOf(name, held)} ${resourceKinds[name].held}` : resourceKinds[name].unheld;
 
 export const formatOf = (name: ResourceName, amount: number): string => resourceKinds[name].format(amount);
 

@@ -1,7 +1,7 @@
 import type { OrganizationOverviewQuery } from '@apployd/sdk';
 import { createContext, useContext } from 'react';
 import type { Basin } from '../pool/pool-strip.js';
-import type { ResourceName } from '../pool/resources.js';
+import { heldOf, type ResourceName } from '../pool/resources.js';
 
 type Asked = NonNullable<OrganizationOverviewQuery['organization']>;
 type AskedRow = Asked['projects']['nodes'][number];
@@ -51,14 +51,23 @@ export const catOf = (organization: Organization, projectId: string): number =>
 export function basinsOf(organization: Organization, resource: ResourceName): readonly Basin[] {
   return organization.pool.allocations.map(({ project, limits }) => {
     const environment = organization.projects.nodes.find(({ id }) => id === project.id)?.productionEnvironment;
-    const runs = environment?.observedState === 'RUNNING';
+    const held = heldBy(organization, project.id, resource);
     return {
       id: project.id,
       name: project.slug,
       cat: catOf(organization, project.id),
       size: limits[resource],
-      held: runs ? environment.limits[resource] : 0,
+      held,
+      holding: heldOf(resource, held),
       isAsleep: environment?.observedState.endsWith('SLEEP') ?? false,
     };
   });
+}
+
+/** Of memory and CPU what runs; of bandwidth what visitors were sent this month. */
+function heldBy({ projects, usage }: Organization, projectId: string, resource: ResourceName): number {
+  if (resource === 'bandwidthBytesPerMonth')
+    return usage.projects.find((each) => each.projectId === projectId)?.bytesOut ?? 0;
+  const environment = projects.nodes.find(({ id }) => id === projectId)?.productionEnvironment;
+  return environment?.observedState === 'RUNNING' ? environment.limits[resource] : 0;
 }

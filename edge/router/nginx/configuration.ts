@@ -5,6 +5,7 @@ import { limits } from './configuration/limits.js';
 import { luaParts } from './configuration/lua-parts.js';
 import { pools } from './configuration/pools.js';
 import type { NginxSettings } from './configuration/settings.js';
+import { trafficLines } from './configuration/traffic-lines.js';
 import { visitorFacts } from './configuration/visitor-facts.js';
 import { visitorServer } from './configuration/visitor-server.js';
 import { quote } from './quote.js';
@@ -26,6 +27,7 @@ http {
 ${temporaryFolders(file)}
 ${luaParts(settings)}
 ${limits(settings)}
+${trafficLines(settings)}
 ${compression}
 ${visitorFacts(settings)}
 ${pools}${challengePool(settings)}

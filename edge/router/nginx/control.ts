@@ -11,7 +11,8 @@ export type Control = {
   certified(): Promise<readonly string[]>;
   /** The names of all sites that it knows. */
   sites(): Promise<readonly string[]>;
-  traffic(): Promise<readonly string[]>;
+  /** Who is served at this moment (see `route-lines.ts`). */
+  open(): Promise<readonly string[]>;
   /** Whether its workers reach the edge itself: null, or what keeps them from it. */
   reachWaker(): Promise<string | null>;
   /** Counters of this start: lines such as `requests 12`. */
@@ -36,7 +37,7 @@ export function control(socketPath: string): Control {
     certify: (lines) => tell('/certificates', lines),
     certified: async () => (await ask('GET', '/certified')).lines,
     sites: async () => (await ask('GET', '/sites')).lines,
-    traffic: async () => (await ask('POST', '/traffic')).lines,
+    open: async () => (await ask('GET', '/open')).lines,
     reachWaker: async () => (await ask('GET', '/waker')).lines[0] ?? null,
     status: () => ask('GET', '/status'),
   };

@@ -185,7 +185,8 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     expect(await ask(bench.port, 'platform.test', { path: '/graphql' })).toMatchObject({ status: 503 });
     await bench.router.apply(payloads.map((environmentId) => ({ ...aRoute('app.test', blue.address), environmentId })));
     await bench.ask();
-    const { environmentId } = (await bench.router.traffic()).find(({ hostname }) => hostname === 'app.test') ?? {};
+    const { samples } = await bench.router.traffic();
+    const { environmentId } = samples.find(({ hostname }) => hostname === 'app.test') ?? {};
     expect(payloads).toContain(environmentId);
     await bench.router.forget(payloads);
     expect((await ask(bench.port, 'red.test')).body).toBe('red');

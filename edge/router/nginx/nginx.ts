@@ -4,7 +4,7 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { Platform } from '../../platform.js';
 import type { OwnErrorCode } from '../own-answer.js';
 import type { HoldTimes } from '../hold.js';
-import type { AskToWake, Router, TlsOptions } from '../router.js';
+import type { AskToWake, Router, TlsOptions, TrafficMark } from '../router.js';
 import { behindNginx } from './behind-nginx.js';
 import { certifyLine, decertifyLine, nameOf } from './certificate-lines.js';
 import { nginxChild } from './child.js';
@@ -16,11 +16,15 @@ import { ensurePlaceholder } from './placeholder.js';
 import { findNginx, type NginxProgram } from './program.js';
 import { reachWaker } from './reach-waker.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
-import { readTraffic } from './route-lines.js';
+import { masterIn } from './master.js';
+import { readOpen } from './route-lines.js';
 import { argumentsFor } from './run.js';
 import { sites } from './sites.js';
+import { trafficLog, type TrafficLogOptions } from './traffic-log.js';
+import { trafficSums } from './traffic-lines.js';
 import { tree } from './tree.js';
 import { watch } from './watch.js';
+import { uidOf } from './worker-sockets.js';
 
 export type NginxOptions = {
   readonly host: string;
@@ -54,6 +58,7 @@ export type NginxOptions = {
   /** Asked when somebody visits what sleeps. */
   readonly onAsleep?: AskToWake;
   readonly holdTimes?: HoldTimes;
+  readonly logSizes?: Pick<TrafficLogOptions, 'largeBytes' | 'settledMs'>;
 };
 
 /** Nginx, which is told of routes while it runs: they are in its memory, and no change of them needs a reload. */
@@ -68,7 +73,17 @@ export function nginxRouter(options: NginxOptions): Router {
   const nginx = options.reload
     ? nginxOfHost({ reload: options.reload, control: channel })
     : nginxChild({ folder, log, control: channel, prepare: saveRoutes });
+  const passed = trafficLog({
+    file: trafficLogIn(options.socketFolder),
+    uid: () => uidOf(user),
+    reopen: async () => {
+      const master = await masterIn(folder, channel);
+      if (master !== null) process.kill(master, 'SIGUSR1');
+    },
+    ...options.logSizes,
+  });
   const certified = new Map<string, string>();
+  let mark: TrafficMark = {};
   let isStarted = false;
   let steps = Promise.resolve();
 
@@ -131,7 +146,13 @@ export function nginxRouter(options: NginxOptions): Router {
         for (const hostname of hostnames) certified.delete(nameOf(hostname));
         await tellCertificates(hostnames.map(decertifyLine));
       }),
-    traffic: async () => (isStarted ? readTraffic(await channel.traffic()) : []),
+    traffic: async (after = mark) => {
+      // Before what is open: a request that ends between the two is told by both, and by none in no case.
+      const open = isStarted ? readOpen(await channel.open()) : [];
+      const sums = trafficSums();
+      mark = await passed.read(after, sums.add);
+      return { samples: [...sums.samples(), ...open], mark };
+    },
     listen: async () => {
       const port = options.port || (await freePort(options.host));
       const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;
@@ -147,6 +168,7 @@ export function nginxRouter(options: NginxOptions): Router {
       return { host: options.host, port, tlsPort };
     },
     close: async (graceMs) => {
+      isStarted = false;
       await watching.stop();
       await Promise.all([nginx.close(graceMs), behind.close(graceMs)]);
     },
@@ -173,6 +195,7 @@ export function nginxRouter(options: NginxOptions): Router {
     const secured = tlsPort === null ? null : await securedBy(tlsPort);
     const wanted = files({ ...settingsOf(settings, program), user, tls: secured }, platform, sockets, tls);
     await saveRoutes();
+    await passed.prepare();
     const test = (file: string) => program.run([...argumentsFor(folder, file), '-t', '-q']);
     await ownTree.replace(wanted, test);
     await nginx.start(program.program).catch(async (error: unknown) => {
@@ -190,12 +213,16 @@ export function nginxRouter(options: NginxOptions): Router {
 const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   ...options,
   modules,
+  trafficLog: trafficLogIn(options.socketFolder),
   trustedProxies: options.trustedProxies ?? [],
   connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
   bodyIdleMs: options.bodyIdleMs ?? 60_000,
   mostPerHostname: options.mostPerHostname ?? 4_000,
 });
+
+/** Where the workers may go, and nobody else makes files. */
+const trafficLogIn = (socketFolder: string) => path.join(socketFolder, 'traffic.log');
 
 async function replaceFile(file: string, text: string): Promise<void> {
   await writeFile(`${file}.next`, text, { mode: 0o600 });

@@ -347,7 +347,7 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     });
     await bench.router.traffic();
     await bench.ask({ method: 'POST', body: Buffer.alloc(50_000) });
-    const [sample] = await bench.router.traffic();
+    const [sample] = (await bench.router.traffic()).samples;
     expect(sample).toMatchObject({ hostname: 'app.test', environmentId: 'environment of app.test', requests: 1 });
     expect([sample?.bytesIn, sample?.bytesOut].map((bytes) => Math.floor((bytes ?? 0) / 1_000))).toEqual([50, 200]);
   });

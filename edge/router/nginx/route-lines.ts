@@ -1,6 +1,7 @@
 import { normalHostname } from '@apployd/core/hostname';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
+import { hourOf } from '@apployd/core/usage';
 import type { TrafficSample } from '../router.js';
 import { edgeWords } from './edge-words.js';
 
@@ -36,35 +37,15 @@ const redirectWord = ({ from, to, permanent }: Redirect) => [permanent ? 308 : 3
 
 export const forgetLine = (site: string): string => `forget ${site}`;
 
-/** Reads what Nginx counted: lines such as `r HOSTNAME ENVIRONMENT 12`. */
-export function readTraffic(lines: readonly string[]): readonly TrafficSample[] {
-  const samples = new Map<string, TrafficSample>();
-  for (const line of lines) {
-    const [kind = '', hostname = '', environmentId = '', value] = line.split(' ');
-    const figure = figures[kind];
-    if (!figure) continue;
-    const none = {
-      hostname: text(hostname),
-      environmentId: text(environmentId),
-      requests: 0,
-      bytesIn: 0,
-      bytesOut: 0,
-      open: 0,
-    };
-    const key = `${hostname} ${environmentId}`;
-    const sample = samples.get(key) ?? none;
-    samples.set(key, { ...sample, [figure]: sample[figure] + Number(value) });
-  }
-  return [...samples.values()];
+/** Reads who is served: lines such as `HOSTNAME ENVIRONMENT 12`, of each worker one. */
+export function readOpen(lines: readonly string[]): readonly TrafficSample[] {
+  const hour = hourOf(new Date());
+  return lines.map((line) => {
+    const [hostname = '', environmentId = '', open] = line.split(' ');
+    const whose = { hostname: nameIn(hostname), environmentId: nameIn(environmentId) };
+    return { ...whose, hour, requests: 0, bytesIn: 0, bytesOut: 0, open: Number(open) };
+  });
 }
-
-const figures: Readonly<Record<string, 'requests' | 'bytesIn' | 'bytesOut' | 'open'>> = {
-  r: 'requests',
-  i: 'bytesIn',
-  o: 'bytesOut',
-  // Of each worker a line.
-  n: 'open',
-};
 
 /** What is not a plain letter is spelled out, so that a value is one word and stays on its line. */
 function word(value: string): string {
@@ -75,4 +56,5 @@ function word(value: string): string {
 
 const spelled = (letter: string) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
-const text = (value: string): string => decodeURIComponent(value);
+/** A word as what it was before. */
+export const nameIn = (value: string): string => decodeURIComponent(value);

@@ -45,7 +45,7 @@ export async function openToWorkers(
   user: string | null,
   listen: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const uid = user === null ? null : await uidOf(user);
+  const uid = await uidOf(user);
   await mkdir(folder, { recursive: true, mode: uid === null ? 0o700 : 0o711 });
   await chmod(folder, 0o700);
   await Promise.all(Object.values(socketsIn(folder)).map((left) => rm(left, { force: true })));
@@ -63,7 +63,9 @@ async function letPass(folder: string): Promise<void> {
   await chmod(folder, (await stat(folder)).mode | 0o011);
 }
 
-async function uidOf(user: string): Promise<number> {
+/** Null where the workers have the edge's own account. */
+export async function uidOf(user: string | null): Promise<number | null> {
+  if (user === null) return null;
   const found = await promisify(execFile)('id', ['-u', user], { timeout: 10_000 }).catch((cause: unknown) => {
     throw new Error(`There is no account ${user}: set EDGE_NGINX_USER to one that is there.`, { cause });
   });

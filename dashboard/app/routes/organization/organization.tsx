@@ -6,6 +6,7 @@ import { loginFor, notFound, signedIn } from '../../api/api.server.js';
 import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
 import { useProjectsLive } from '../../apollo/use-projects-live.js';
 import { useLoaded } from '../../apollo/use-loaded.js';
+import { BandwidthNotice } from '../../shell/bandwidth-notice.js';
 import { Failure } from '../../shell/failure.js';
 import { OrganizationContext, organizationOf } from '../../shell/organization-context.js';
 import { Shell } from '../../shell/shell.js';
@@ -40,6 +41,7 @@ export default function OrganizationPages() {
   return (
     <OrganizationContext.Provider value={value}>
       <Shell>
+        <BandwidthNotice />
         <Outlet />
       </Shell>
     </OrganizationContext.Provider>

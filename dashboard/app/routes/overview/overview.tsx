@@ -5,7 +5,7 @@ import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { stateOf } from '../../deployment/state.js';
 import { PoolStrip } from '../../pool/pool-strip.js';
-import { formatOf, resourceKinds, resourceNames } from '../../pool/resources.js';
+import { formatOf, heldOf, resourceKinds, resourceNames } from '../../pool/resources.js';
 import { addressOf } from '../../project/address.js';
 import { DidNotGoLive } from '../../project/did-not-go-live.js';
 import { ButtonLink } from '../../ui/button.js';
@@ -125,6 +125,9 @@ function PoolSummary() {
               </span>
             </dd>
             <dd className="num mt-0.5 text-xs text-subtle">{formatOf(name, pool.available[name])} free</dd>
+            {name === 'bandwidthBytesPerMonth' && (
+              <dd className="num mt-0.5 text-xs text-subtle">{heldOf(name, organization.usage.bytesOut)}</dd>
+            )}
           </div>
         ))}
       </dl>

@@ -78,7 +78,7 @@ export function DividedStrip({ basins, total, resource, active, onActive, trade 
       <div className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted">
         <span className="inline-flex items-center gap-1.5">
           <span className="h-2.5 w-4 rounded-[2px]" style={{ background: 'var(--cat-1)', opacity: 0.8 }} />
-          held by what runs
+          {resourceKinds[resource].held}
         </span>
         <span className="inline-flex items-center gap-1.5">
           <span

@@ -21,7 +21,7 @@ type Props = {
 export function SliceRow({ basin, was, resource, most, isActive, onActive, onSize }: Props) {
   const { organization } = useOrganization();
   const project = organization.projects.nodes.find(({ id }) => id === basin.id);
-  const { size, held, cat, name } = basin;
+  const { size, held, holding, cat, name } = basin;
   const share = (amount: number) => `${Math.min(100, (amount / most) * 100)}%`;
   const colour = `var(--cat-${cat})`;
   return (
@@ -64,7 +64,7 @@ export function SliceRow({ basin, was, resource, most, isActive, onActive, onSiz
           />
         </div>
         <div className="num mt-0.5 flex justify-between gap-3 text-xs text-subtle">
-          <span>{held > 0 ? `${formatOf(resource, held)} held by what runs` : 'Nothing runs, it keeps its slice'}</span>
+          <span className="first-letter:uppercase">{holding}</span>
           <span>{formatOf(resource, most)} is half</span>
         </div>
       </div>

@@ -4,6 +4,7 @@ import {
   EnvironmentLastExitDocument,
   EnvironmentLogPageDocument,
   EnvironmentWakesDocument,
+  ProjectUsageDocument,
 } from '@apployd/sdk/documents';
 import { type Api, signedIn } from '../../api/api.server.js';
 import { DeploymentList } from '../../deployment/deployment-list.js';
@@ -18,6 +19,7 @@ import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { Facts } from './facts.js';
 import { LastLines } from './last-lines.js';
+import { Sent } from './sent.js';
 import { Serving } from './serving.js';
 
 export const handle: PageHandle & { tab: Tab } = {
@@ -31,15 +33,17 @@ export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
     const environmentId = project.environment.id;
-    const [log, wakes, lastLines] = await Promise.all([
+    const [log, wakes, usage, lastLines] = await Promise.all([
       api.ask(EnvironmentLogPageDocument, { environmentId, last: linesShown }),
       api.ask(EnvironmentWakesDocument, { id: environmentId }),
+      api.ask(ProjectUsageDocument, { by: { id: project.id }, step: 'DAY', last: daysShown }),
       lastLinesOf(api, project),
     ]);
     return {
       loaded,
       lines: log.data.environment?.logs.nodes ?? [],
       wakes: wakes.data.environment?.wakes ?? [],
+      usage: usage.data.project?.usage ?? null,
       lastLines,
     };
   });
@@ -57,9 +61,10 @@ export const action = (call: ActionFunctionArgs) => act(call);
 
 const mostShown = 6;
 const linesShown = 8;
+const daysShown = 30;
 
 export default function ProjectOverview() {
-  const { loaded, lines, wakes, lastLines } = useLoaderData<typeof loader>();
+  const { loaded, lines, wakes, usage, lastLines } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
   const base = addressOfShown(project);
   const all = project.environment.deployments.nodes;
@@ -68,6 +73,7 @@ export default function ProjectOverview() {
       <Refusal refused={useActionData<typeof action>()} />
       <Serving project={project} base={base} lines={lastLines} wakes={wakes} />
       <LastLines lines={lines} base={base} />
+      {usage && <Sent usage={usage} />}
       <Facts project={project} base={base} wakes={wakes} />
       {all.length > 0 && (
         <>

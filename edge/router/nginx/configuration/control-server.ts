@@ -4,6 +4,7 @@ import { quote } from '../quote.js';
 export const controlServer = (folder: string) => `
     server {
         listen ${quote(`unix:${folder}/control.sock`)};
+        access_log off;
         client_max_body_size 2m;
         client_body_buffer_size 2m;
         location = /routes {
@@ -18,8 +19,8 @@ export const controlServer = (folder: string) => `
         location = /sites {
             content_by_lua_block { require('apployd.control').sites() }
         }
-        location = /traffic {
-            content_by_lua_block { require('apployd.control').traffic() }
+        location = /open {
+            content_by_lua_block { require('apployd.control').open() }
         }
         location = /waker {
             content_by_lua_block { require('apployd.control').reach_waker() }

@@ -2,7 +2,6 @@ import type { NginxSettings } from './settings.js';
 
 /** Patient with uploads, not with those who take their time over a header. */
 export const limits = ({ bodyIdleMs }: NginxSettings) => `
-    access_log off;
     server_tokens off;
     default_type application/octet-stream;
     tcp_nodelay on;

@@ -14,6 +14,8 @@ export type NginxSettings = {
   readonly answerTimeoutMs: number;
   readonly bodyIdleMs: number;
   readonly mostPerHostname: number;
+  /** To which workers write what has passed. */
+  readonly trafficLog: string;
   /** Null: no TLS. */
   readonly tls: {
     readonly port: number;

@@ -39,9 +39,9 @@ function M.sites()
   for _, name in ipairs(ngx.shared.apployd_routes:get_keys(0)) do ngx.say(name) end
 end
 
-function M.traffic()
+function M.open()
   say_instance()
-  meter.take()
+  meter.tell()
 end
 
 -- Says what keeps this worker from it; nothing when it is reached.

@@ -1,0 +1,90 @@
+import { newId } from '@apployd/core/id';
+import { hourOf, periodOf } from '@apployd/core/usage';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../testing/client.js';
+import { aPerson, aProject, aToken, uuid, type MadeProject, type Person } from '../testing/make.js';
+import { testServer, type TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+let person: Person;
+let shop: MadeProject;
+let blog: MadeProject;
+beforeAll(async () => {
+  server = await testServer();
+  person = await aPerson(server);
+  [shop, blog] = [await aProject(server, person, { slug: 'shop' }), await aProject(server, person, { slug: 'blog' })];
+  await month(shop, periodOf(now).start, 100);
+  await month(blog, periodOf(now).start, 20);
+  await month(shop, periodOf(new Date(periodOf(now).start.getTime() - 1)).start, 4_000);
+  await hour(shop, 0, 100);
+  await hour(shop, 1, 7);
+  await hour(blog, 1, 20);
+  await hour(shop, 500, 3);
+});
+afterAll(() => server.close());
+
+const now = new Date();
+const month = (project: MadeProject, start: Date, bytes: number) =>
+  server.db.usageMonth.create({
+    data: { organizationId: uuid(person.organizationId), projectId: uuid(project.id), month: start, ...passed(bytes) },
+  });
+const hour = (project: MadeProject, ago: number, bytes: number) =>
+  server.db.usageHour.create({
+    data: {
+      ...{ organizationId: uuid(person.organizationId), projectId: uuid(project.id), environmentId: newId() },
+      ...{ hour: new Date(hourOf(now).getTime() - ago * 3_600_000), ...passed(bytes) },
+    },
+  });
+const passed = (bytes: number) => ({ bytesIn: 1, bytesOut: bytes });
+
+const usage = async (of: string, fields: string, token = person.token) => {
+  const { data } = await ask(server, `{ found: ${of} { usage { ${fields} } } }`, {}, { token });
+  return data.found.usage;
+};
+const organization = () => `organization(by: { id: "${person.organizationId}" })`;
+const project = ({ id }: MadeProject) => `project(by: { id: "${id}" })`;
+
+test('what all projects sent in the month is compared with the pool, and by project with the slice', async () => {
+  const plan = await server.db.plan.findFirstOrThrow({
+    where: { organizations: { some: { id: uuid(person.organizationId) } } },
+  });
+  const fields = 'periodStart periodEnd bytesIn bytesOut bandwidthBytes projects { projectId bytesOut }';
+  expect(await usage(organization(), fields)).toEqual({
+    periodStart: periodOf(now).start.toISOString(),
+    periodEnd: periodOf(now).end.toISOString(),
+    ...{ bytesIn: 2, bytesOut: 120, bandwidthBytes: Number(plan.bandwidthBytesPerMonth) },
+    projects: [
+      { projectId: shop.id, bytesOut: 100 },
+      { projectId: blog.id, bytesOut: 20 },
+    ],
+  });
+  const { bandwidthBytesPerMonth } = await server.db.allocation.findFirstOrThrow({
+    where: { projectId: uuid(shop.id) },
+  });
+  expect(await usage(project(shop), 'bytesOut bandwidthBytes')).toEqual({
+    ...{ bytesOut: 100, bandwidthBytes: Number(bandwidthBytesPerMonth) },
+  });
+});
+
+test('a series has every hour and day until now, and no other project in it', async () => {
+  const hours = await usage(organization(), 'series(step: HOUR, last: 3) { at bytesOut }');
+  expect(hours.series.map((point: { bytesOut: number }) => point.bytesOut)).toEqual([0, 27, 100]);
+  expect(hours.series.at(-1).at).toBe(hourOf(now).toISOString());
+  const days = await usage(project(shop), 'series(step: DAY, last: 30) { bytesIn bytesOut }');
+  expect(days.series).toHaveLength(30);
+  expect(days.series.reduce((sum: number, point: { bytesOut: number }) => sum + point.bytesOut, 0)).toBe(110);
+});
+
+test('nobody can ask for a series longer than is kept', async () => {
+  const asked = `{ ${project(shop)} { usage { series(step: HOUR, last: 169) { at } } } }`;
+  const { errors } = await ask(server, asked, {}, { token: person.token });
+  expect(errors[0]).toMatchObject({ extensions: { code: 'PAGE_SIZE' } });
+});
+
+test('a token for one project sees what all used together, and what its own did', async () => {
+  const token = await aToken(server, person, { scopes: ['ORG_READ', 'PROJECT_READ'], projectId: uuid(blog.id) });
+  expect(await usage(organization(), 'bytesOut projects { projectId }', token)).toEqual({
+    bytesOut: 120,
+    projects: [{ projectId: blog.id }],
+  });
+});
