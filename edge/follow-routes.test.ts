@@ -292,7 +292,7 @@ test('an edge tells of visitors only until before it asked who is served: who en
     const began = await store.now();
     // The database's clock has gone on once it is answered.
     const answeredAt = await eventually(store.now, (now) => now > began);
-    askedAt ??= answeredAt;
+    askedAt = answeredAt;
     return router.traffic();
   };
   const edge = await anEdge({ router: { ...router, traffic } });
