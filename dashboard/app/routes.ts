@@ -21,6 +21,7 @@ const routes: RouteConfig = [
     route('members', 'routes/members/members.tsx'),
     route('tokens', 'routes/tokens/tokens.tsx'),
     route('audit', 'routes/audit/audit.tsx'),
+    route('billing', 'routes/billing/billing.tsx'),
     route('settings', 'routes/organization-settings/organization-settings.tsx'),
     route('search', 'routes/search/search.ts'),
     layout('routes/project/project.tsx', [

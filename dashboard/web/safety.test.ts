@@ -27,3 +27,8 @@ test('scripts and style elements stand by nonce alone', () => {
   expect(policy).toContain("style-src 'self' 'nonce-abc'");
   expect(policy).not.toMatch(/(script|style)-src [^;]*unsafe/);
 });
+
+test('forms lead to our own pages, and to those on which something is paid', () => {
+  const directives = contentSecurityPolicy('abc', null).split('; ');
+  expect(directives).toContain("form-action 'self' https://checkout.stripe.com https://billing.stripe.com");
+});

@@ -25,7 +25,8 @@ export function contentSecurityPolicy(nonce: string, host: string | null): strin
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${sockets}`,
-    "form-action 'self'",
+    // A form that opens a page of Stripe's is answered with the way there.
+    "form-action 'self' https://checkout.stripe.com https://billing.stripe.com",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "manifest-src 'self'",

@@ -3080,7 +3080,7 @@ export type OrganizationOverviewQueryVariables = Exact<{
 
 
 export type OrganizationOverviewQuery = { readonly viewer: ViewerFragment | null, readonly organization: (
-    { readonly pool: PoolFragment, readonly usage: UsageFragment, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
+    { readonly pool: PoolFragment, readonly usage: UsageFragment, readonly billing: { readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null } | null, readonly projects: { readonly nodes: ReadonlyArray<ProjectRowFragment>, readonly pageInfo: PageInfoFragment } }
     & OrganizationFragment
   ) | null };
 

@@ -80,6 +80,24 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
     },
   );
 
+  test(
+    'plan: where nothing is for sale it says what the plan gives, and who gives plans',
+    { timeout: 60_000 },
+    async () => {
+      const { apployd } = front.platform;
+      const { plan } = await apployd.organizations.get({ id: organization.id });
+      await show('pool');
+      await page.getByRole('navigation', { name: 'Organization' }).getByRole('link', { name: 'Plan' }).click();
+      await page.getByRole('heading', { name: 'Plan', exact: true }).waitFor();
+      await page.getByRole('heading', { name: plan.name, exact: true }).waitFor();
+      const main = page.getByRole('main');
+      await main.getByText('Plans are given by whoever runs this platform.').waitFor();
+      expect(await main.getByRole('button').count()).toBe(0);
+      await main.getByRole('link', { name: 'Give another one' }).click();
+      await page.getByRole('heading', { name: 'Platform', level: 1 }).waitFor();
+    },
+  );
+
   test('members: invite somebody, and take it back', { timeout: 120_000 }, async () => {
     const { apployd } = front.platform;
     await show('members');

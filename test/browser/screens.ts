@@ -22,6 +22,7 @@ export const screens = (organization: string, project: string, failed: number, l
   { name: 'members', path: `/${organization}/members` },
   { name: 'tokens', path: `/${organization}/tokens` },
   { name: 'audit', path: `/${organization}/audit` },
+  { name: 'plan', path: `/${organization}/billing` },
   { name: 'organization-settings', path: `/${organization}/settings` },
   { name: 'new-organization', path: '/new' },
   { name: 'project', path: `/${organization}/${project}` },

@@ -1,6 +1,7 @@
 import {
   Box,
   Building2,
+  CreditCard,
   Droplets,
   Globe,
   History,
@@ -33,6 +34,7 @@ export function jumps(known: Known): readonly Command[] {
     jump('members', 'Members', Users, `${base}/members`, { hint: 'Roles and invitations' }),
     jump('tokens', 'Tokens', KeyRound, `${base}/tokens`, { hint: 'Ways in for programs' }),
     jump('audit', 'Audit log', ScrollText, `${base}/audit`, { hint: 'Who has changed what' }),
+    jump('plan', 'Plan', CreditCard, `${base}/billing`, { hint: 'What it gives and costs, and the invoices' }),
     jump('settings', 'Organization settings', Settings, `${base}/settings`, { hint: 'Name, address, owner' }),
     jump('new organization', 'New organization', Building2, '/new', { hint: 'With a pool of its own' }),
     ...projects.map((one) =>

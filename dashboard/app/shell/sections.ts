@@ -1,6 +1,6 @@
-import { Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Settings, Users } from 'lucide-react';
+import { CreditCard, Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Settings, Users } from 'lucide-react';
 
-export type Section = 'projects' | 'pool' | 'new' | 'members' | 'tokens' | 'audit' | 'settings';
+export type Section = 'projects' | 'pool' | 'new' | 'plan' | 'members' | 'tokens' | 'audit' | 'settings';
 
 type Entry = {
   readonly section: Section;
@@ -19,5 +19,6 @@ export const sections: readonly Entry[] = [
   { section: 'members', path: '/members', label: 'Members', icon: Users },
   { section: 'tokens', path: '/tokens', label: 'Tokens', icon: KeyRound },
   { section: 'audit', path: '/audit', label: 'Audit log', icon: ScrollText },
+  { section: 'plan', path: '/billing', label: 'Plan', icon: CreditCard },
   { section: 'settings', path: '/settings', label: 'Settings', icon: Settings },
 ];

@@ -9,6 +9,7 @@ import { useLoaded } from '../../apollo/use-loaded.js';
 import { BandwidthNotice } from '../../shell/bandwidth-notice.js';
 import { Failure } from '../../shell/failure.js';
 import { OrganizationContext, organizationOf } from '../../shell/organization-context.js';
+import { PaymentNotice } from '../../shell/payment-notice.js';
 import { Shell } from '../../shell/shell.js';
 import { loadOverview } from './load.server.js';
 
@@ -41,6 +42,7 @@ export default function OrganizationPages() {
   return (
     <OrganizationContext.Provider value={value}>
       <Shell>
+        <PaymentNotice />
         <BandwidthNotice />
         <Outlet />
       </Shell>

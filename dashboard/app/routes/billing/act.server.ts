@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { type ActionFunctionArgs, redirect } from '@remix-run/node';
+import { type Api, signedIn } from '../../api/api.server.js';
+import type { Problem } from '../../api/problem.js';
+import { textIn } from '../../api/session.server.js';
+
+type Offer = {
+  readonly organizationId: string;
+  readonly planId: string;
+  readonly interval: 'MONTH' | 'YEAR';
+};
+
+type Money = { readonly amountMinor: number; readonly currency: string };
+
+/** What a change costs; sent along, the change costs exactly that, and is made once. */
+export type Price = Offer & {
+  readonly dueNow: Money;
+  readonly recurring: Money;
+  readonly effectiveAt: string;
+  readonly at: string;
+  readonly key: string;
+};
+
+export type BillingAnswer =
+  | { readonly problem: Problem; readonly tooLarge?: readonly string[] }
+  | { readonly saved: string }
+  | { readonly price: Price };
+
+type Act = (api: Api, form: FormData) => Promise<BillingAnswer | Response>;
+
+/** Does what one of the forms asks for. Pages on which something is paid are Stripe's, and lead back here. */
+export const actOnBilling = (call: ActionFunctionArgs): Promise<BillingAnswer | Response> =>
+  signedIn(call, async (api) => {
+    const form = await call.request.formData();
+    const act = acts.get(textIn(form, 'intent'));
+    if (!act) throw new Response('There is no such form.', { status: 400 });
+    return act(api, form);
+  });
+
+const checkout: Act = async ({ apployd, attempt }, form) => {
+  const asked = apployd.try.billing.openCheckout(offerIn(form));
+  const { granted, problem } = await attempt(asked);
+  return problem ? { problem, tooLarge: await tooLargeIn(asked) } : redirect(granted.url);
+};
+
+const portal: Act = async ({ apployd, attempt }, form) => {
+  const page = textIn(form, 'page') === 'PAYMENT_METHOD' ? 'PAYMENT_METHOD' : 'HOME';
+  const input = { organizationId: textIn(form, 'organizationId'), page } as const;
+  const { granted, problem } = await attempt(apployd.try.billing.openPortal(input));
+  return problem ? { problem } : redirect(granted.url);
+};
+
+const preview: Act = async ({ apployd, attempt }, form) => {
+  const offer = offerIn(form);
+  const asked = apployd.try.billing.changePlan({ ...offer, preview: true });
+  const { granted, problem } = await attempt(asked);
+  if (problem) return { problem, tooLarge: await tooLargeIn(asked) };
+  const { dueNow, recurring, effectiveAt, at } = granted;
+  return { price: { ...offer, dueNow, recurring, effectiveAt, at, key: randomUUID() } };
+};
+
+const change: Act = async ({ apployd, attempt }, form) => {
+  const asked = apployd.try.billing.changePlan({
+    ...offerIn(form),
+    at: textIn(form, 'at'),
+    idempotencyKey: textIn(form, 'key'),
+  });
+  const { problem } = await attempt(asked);
+  if (problem) return { problem, tooLarge: await tooLargeIn(asked) };
+  return { saved: 'The change is made. This page shows it within a moment.' };
+};
+
+const ending: Act = async ({ apployd, attempt }, form) => {
+  const ends = textIn(form, 'ends') === 'true';
+  const organizationId = textIn(form, 'organizationId');
+  const { problem } = await attempt(apployd.try.billing.setEnding({ organizationId, ends }));
+  if (problem) return { problem };
+  const saved = ends ? 'The subscription ends with what is paid for.' : 'The subscription goes on as it is.';
+  return { saved: `${saved} This page shows it within a moment.` };
+};
+
+const acts = new Map<string, Act>(Object.entries({ checkout, portal, preview, change, ending }));
+
+const offerIn = (form: FormData): Offer => ({
+  organizationId: textIn(form, 'organizationId'),
+  planId: textIn(form, 'planId'),
+  interval: textIn(form, 'interval') === 'YEAR' ? 'YEAR' : 'MONTH',
+});
+
+type Asked = Promise<{
+  readonly __typename: string;
+  readonly violations?: readonly { readonly projectId: string | null }[];
+}>;
+
+/** The ids of the projects that each hold more than the plan lets one hold. */
+async function tooLargeIn(asked: Asked): Promise<readonly string[]> {
+  const refused = await asked.catch(() => null);
+  return (refused?.violations ?? []).flatMap(({ projectId }) => projectId ?? []);
+}

@@ -1,0 +1,57 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { FailureInPlace } from '../../shell/failure.js';
+import type { PageHandle } from '../../shell/here.js';
+import { useOrganization } from '../../shell/organization-context.js';
+import { actOnBilling } from './act.server.js';
+import { Given } from './given.js';
+import { Invoices } from './invoices.js';
+import { loadBilling } from './load.server.js';
+import { Offers } from './offers.js';
+import { Preview } from './preview.js';
+import { Subscription } from './subscription.js';
+import { isSubscribed } from './subscription-words.js';
+import { Told } from './told.js';
+import { WhoGives } from './who-gives.js';
+
+export const handle: PageHandle = { section: 'plan', crumbs: () => [{ label: 'Plan' }] };
+
+export const meta: MetaFunction = ({ params }) => [{ title: `Plan · ${params.org} · Apployd` }];
+
+export const loader = (call: LoaderFunctionArgs) => loadBilling(call);
+
+export const action = (call: ActionFunctionArgs) => actOnBilling(call);
+
+/** What the plan gives, what it costs, and what else there is. */
+export default function BillingPage() {
+  const { organization } = useOrganization();
+  const { plan, plans, billing, invoices, hasPaid } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const price = answer && 'price' in answer ? answer.price : null;
+  const previewed = plans.find(({ id }) => id === price?.planId);
+  const nameOf = (code: string | null) => [plan, ...plans].find((one) => one.code === code)?.name ?? code ?? 'A plan';
+  return (
+    <>
+      <h1 className="text-xl font-semibold tracking-tight">Plan</h1>
+      <p className="mt-0.5 max-w-[66ch] text-muted">
+        {organization.name} has the plan {plan.name}. Its pool is divided among the projects.
+      </p>
+      <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-4">
+        <Told answer={answer} hasPaid={hasPaid} isSubscribed={billing !== null && isSubscribed(billing)} />
+        {price && previewed && <Preview key={price.key} price={price} plan={previewed} />}
+        <Given plan={plan} />
+        {billing?.isConfigured ? (
+          <>
+            <Subscription billing={billing} organizationId={organization.id} nameOf={nameOf} />
+            <Offers plans={plans} billing={billing} organizationId={organization.id} />
+            <Invoices page={invoices} />
+          </>
+        ) : (
+          <WhoGives maySee={billing !== null} />
+        )}
+      </div>
+    </>
+  );
+}
+
+export const ErrorBoundary = FailureInPlace;

@@ -1,0 +1,40 @@
+import { useOrganization } from '../../shell/organization-context.js';
+import { ButtonLink } from '../../ui/button.js';
+import { Notice } from '../../ui/notice.js';
+import type { BillingAnswer } from './act.server.js';
+
+type Props = { readonly answer: BillingAnswer | undefined; readonly hasPaid: boolean; readonly isSubscribed: boolean };
+
+/** What became of what was asked for last, and what is to shrink where a plan is too small. */
+export function Told({ answer, hasPaid, isSubscribed }: Props) {
+  const { slug, projects } = useOrganization().organization;
+  const lookAgain = <ButtonLink to={`/${slug}/billing`}>Look again</ButtonLink>;
+  if (answer && 'saved' in answer) return <Notice tone="info" title={answer.saved} action={lookAgain} />;
+  if (answer && 'problem' in answer) {
+    const { problem, tooLarge = [] } = answer;
+    const names = projects.nodes.filter(({ id }) => tooLarge.includes(id)).map((project) => project.slug);
+    const [to, label] = places[problem.code] ?? [];
+    return (
+      <Notice
+        title="Nothing was changed."
+        details={problem}
+        action={to === undefined ? null : <ButtonLink to={`/${slug}${to}`}>{label}</ButtonLink>}
+      >
+        {problem.message} {names.length > 0 && `Too large by themselves: ${names.join(', ')}.`}
+      </Notice>
+    );
+  }
+  if (!hasPaid) return null;
+  if (isSubscribed) return <Notice tone="info" title="The subscription has begun." />;
+  return (
+    <Notice tone="info" title="Thank you." action={lookAgain}>
+      The subscription is shown here within a moment of the payment.
+    </Notice>
+  );
+}
+
+/** Where room is made. */
+const places: Readonly<Record<string, readonly [to: string, label: string]>> = {
+  QUOTA_EXCEEDED: ['/pool', 'Divide the pool'],
+  PLAN_LIMIT: ['', 'See the projects'],
+};
