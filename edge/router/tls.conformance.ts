@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http2 from 'node:http2';
 import https from 'node:https';
 import type { RequestListener } from 'node:http';
@@ -162,14 +163,7 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
         req.pipe(res);
       });
       await bench.router.traffic();
-      const session = http2.connect(`https://app.test:${tlsPort}`, {
-        ...{ host: '127.0.0.1', servername: 'app.test', ca: roots.get('app.test') },
-        createConnection: () =>
-          tls.connect({
-            ...{ port: tlsPort, host: '127.0.0.1', servername: 'app.test' },
-            ...{ ca: roots.get('app.test'), ALPNProtocols: ['h2'] },
-          }),
-      });
+      const { session } = http2Session(tlsPort, roots.get('app.test') ?? '');
       const body = 'x'.repeat(100_000);
       const answers = await Promise.all(Array.from({ length: 20 }, () => askOverHttp2(session, body)));
       for (const answer of answers) {
@@ -185,6 +179,37 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
         expect(bytes).toBeGreaterThan(20 * 100_000);
         expect(bytes).toBeLessThan(20 * 110_000);
       }
+    });
+
+    test('who leaves in the middle of answers over HTTP/2 harms nobody, and none of them stays open', async () => {
+      const left: (() => void)[] = [];
+      await app('app.test', (req, res) => {
+        if (req.url === '/short') return res.end('short');
+        res.once('close', () => left.shift()?.());
+        return res.writeHead(200).write('x'.repeat(10_000));
+      });
+      await bench.router.traffic();
+      for (const leave of ['session', 'socket'] as const) {
+        const { session, socket } = http2Session(tlsPort, roots.get('app.test') ?? '');
+        session.on('error', () => undefined);
+        const isOver = [1, 2, 3].map(() => new Promise<void>((resolve) => left.push(resolve)));
+        const streams = isOver.map(() => session.request({ ':authority': 'app.test', ':path': '/long' }));
+        streams.forEach((stream) => stream.on('error', () => undefined));
+        await Promise.all(streams.map((stream) => once(stream, 'data')));
+        if (leave === 'session') session.destroy();
+        else socket.destroy();
+        await Promise.all(isOver);
+      }
+      expect((await over('app.test', { path: '/short' })).body).toBe('short');
+      let bytesOut = 0;
+      const open = async () => {
+        const { samples } = await bench.router.traffic();
+        const sample = samples.find(({ hostname }) => hostname === 'app.test');
+        bytesOut += sample?.bytesOut ?? 0;
+        return sample?.open ?? 0;
+      };
+      await expect.poll(open, { interval: 20 }).toBe(0);
+      await expect.poll(async () => (await open(), bytesOut), { interval: 20 }).toBeGreaterThan(6 * 10_000);
     });
 
     test('a WebSocket goes through', async () => {
@@ -230,6 +255,11 @@ function askSecurely(options: {
     request.setTimeout(20_000, () => request.destroy(new Error('No answer within 20 s.')));
     request.once('error', reject);
   });
+}
+
+function http2Session(port: number, ca: string) {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername: 'app.test', ca, ALPNProtocols: ['h2'] });
+  return { socket, session: http2.connect(`https://app.test:${port}`, { createConnection: () => socket }) };
 }
 
 function askOverHttp2(session: http2.ClientHttp2Session, text: string) {
