@@ -157,6 +157,8 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
+    // Of who has left meanwhile no end is told any more.
+    if (res.destroyed) return;
     if ('status' in found) {
       // What passes for nobody is not the next one's on the same connection.
       res.once('close', traffic.enter({ hostname: '', environmentId: null, socket: connectionOf(req) }));
@@ -174,7 +176,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const requestId = requestIdOf(req.headers);
     const visit = {
       ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
-      body: isRelay ? null : limitedBody(req, mostBytesOf(found)),
+      body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
@@ -196,6 +198,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     socket.once('finish', () => linger(socket));
     const found = await decide(req);
+    if (socket.destroyed) return;
     if ('status' in found) return writeRawAnswer(socket, found);
     const leave = enter(found, req, socket);
     upgraded.add(socket);
