@@ -7,6 +7,7 @@ import { hashVisitorPassword } from '@apployd/backplane/visitor-password/visitor
 import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
+import { sendRaw } from '../testing/raw.js';
 import type { Target } from '../testing/target.js';
 
 type Ask = Parameters<typeof ask>[2];
@@ -176,6 +177,19 @@ export function edgeSettingsConformance(
       expect(await told(from('203.0.113.7'))).toBe('app');
       const refused = await Promise.all(Array.from({ length: 2 * perAddress + 5 }, () => visit(from('203.0.113.7'))));
       expect(refused.find(({ status }) => status === 429)?.headers['retry-after']).toBe('10');
+    });
+
+    test('one visitor who asks for more than all together may have takes it from nobody else', async () => {
+      answer = (_req, res) => res.end('app');
+      await settle({ underAttack: true }, 'app.test', 'flooded');
+      const one = (further = '') =>
+        `GET / HTTP/1.1\r\nhost: app.test\r\nx-forwarded-for: 203.0.113.11\r\n${further}\r\n`;
+      const answers = await sendRaw(
+        bench.port,
+        one().repeat(limitsByTier.ATTACK.perEnvironment) + one('connection: close\r\n'),
+      );
+      expect(answers.split('TOO_MANY_REQUESTS').length).toBeGreaterThan(limitsByTier.ATTACK.perEnvironment / 2);
+      expect(await told({ headers: { 'x-forwarded-for': '203.0.113.12' } })).toBe('app');
     });
 
     test('one visitor has only so many requests open at a time, and may go on once they are over', async () => {

@@ -24,11 +24,11 @@ local function is_too_many(key, most)
 end
 
 function M.admit(var, environment, limits)
-  if limits.per_environment and is_too_many(environment, limits.per_environment) then return false end
   local visitor = visitor_key(var.binary_remote_addr)
-  if not visitor then return true end
-  local key = environment .. ' ' .. visitor
-  if is_too_many(key, limits.per_address) or (open:get(key) or 0) >= limits.open then return false end
+  local key = visitor and environment .. ' ' .. visitor
+  -- First the address: what it is refused takes nothing from the others.
+  if key and (is_too_many(key, limits.per_address) or (open:get(key) or 0) >= limits.open) then return false end
+  if limits.per_environment and is_too_many(environment, limits.per_environment) then return false end
   ngx.ctx.visitor = key
   return true
 end
