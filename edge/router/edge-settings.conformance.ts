@@ -8,6 +8,7 @@ import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
 import { sendRaw } from '../testing/raw.js';
+import type { HoldTimes } from './hold.js';
 import type { Target } from '../testing/target.js';
 
 type Ask = Parameters<typeof ask>[2];
@@ -18,6 +19,7 @@ export function edgeSettingsConformance(
   open: (options: {
     readonly trustedProxies: readonly string[];
     readonly bodyIdleMs: number;
+    readonly holdTimes: HoldTimes;
   }) => Promise<Pick<Bench, 'router' | 'port' | 'target' | 'close'>>,
 ): void {
   describe(`edge settings: ${name}`, () => {
@@ -25,7 +27,11 @@ export function edgeSettingsConformance(
     let app: Target;
     let answer: http.RequestListener;
     beforeAll(async () => {
-      bench = await open({ trustedProxies: ['127.0.0.1'], bodyIdleMs: 500 });
+      bench = await open({
+        trustedProxies: ['127.0.0.1'],
+        bodyIdleMs: 500,
+        holdTimes: { browserMs: 20, programMs: 20 },
+      });
       app = await bench.target((req, res) => answer(req, res));
       answer = (_req, res) => res.end('app');
     });
@@ -104,6 +110,38 @@ export function edgeSettingsConformance(
       ]);
       await settle({ responseHeaders, maintenance: true });
       expect((await visit()).headers).not.toHaveProperty('x-frame-options');
+      const edge = { ...usualEdgeSettings, responseHeaders };
+      await bench.router.apply([{ ...aRoute('sleeps.test'), asleep: true, edge }]);
+      const waking = await visit({}, 'sleeps.test');
+      expect(waking).toMatchObject({
+        status: 503,
+        headers: { 'apployd-error': 'WAKING', 'cache-control': 'no-store' },
+      });
+      expect(waking.headers).not.toHaveProperty('x-frame-options');
+      // An app that calls itself an error of the edge has them all the same.
+      answer = (_req, res) => res.setHeader('apployd-error', 'WAKING').end('app');
+      await settle({ responseHeaders });
+      expect((await visit()).headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN' });
+    });
+
+    test('a body that cannot be read or is too large leaves no open request behind', async () => {
+      answer = (req, res) => req.resume().on('end', () => res.end('app'));
+      const [host, environmentId] = ['broken.test', 'broken'];
+      let asked = 0;
+      const left = async () => {
+        const { samples } = await bench.router.traffic();
+        const own = samples.filter((each) => each.environmentId === environmentId);
+        asked += own.reduce((sum, { requests }) => sum + requests, 0);
+        return { asked, open: own.reduce((sum, { open }) => sum + open, 0) };
+      };
+      const chunked = `POST / HTTP/1.1\r\nhost: ${host}\r\ntransfer-encoding: chunked\r\n\r\n`;
+      for (const bodyLimit of ['MIB_1', 'UNLIMITED'] as const) {
+        await settle({ bodyLimit }, host, environmentId);
+        await sendRaw(bench.port, `${chunked}5\r\nbegun\r\nno figure\r\n`).catch(ends);
+      }
+      await settle({ bodyLimit: 'MIB_1' }, host, environmentId);
+      await sendRaw(bench.port, `${chunked}120000\r\n${'x'.repeat(0x120000)}\r\n0\r\n\r\n`).catch(ends);
+      await expect.poll(left, { interval: 20 }).toEqual({ asked: 3, open: 0 });
     });
 
     test('www or not: visitors are sent to the one that is wanted, where both lead to the same environment', async () => {

@@ -45,11 +45,19 @@ local defaults = {
   ['strict-transport-security'] = 'apployd_chosen_strict',
 }
 
+-- An answer of the edge's own, made here or by the edge itself in the place of what sleeps. An app may say of itself what it likes.
+local function is_own(var)
+  if var.apployd_target == settings.asleep and var.upstream_http_apployd_error then
+    ngx.header['apployd-error'] = var.upstream_http_apployd_error
+  end
+  return ngx.header['apployd-error'] ~= nil
+end
+
 -- The headers that an environment has with every answer of its app.
 function M.further()
   local var = ngx.var
   local site = var.apployd_site
-  if not site or site == '' or ngx.status == 101 or ngx.header['apployd-error'] then return end
+  if not site or site == '' or ngx.status == 101 or is_own(var) then return end
   local route = routes.find(site)
   for _, header in ipairs(route and route.edge.headers or {}) do
     ngx.header[header.name] = header.value
