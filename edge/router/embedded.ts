@@ -86,15 +86,16 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const limits = visitLimits();
   const { passwords = visitorPasswords() } = options;
   const isRelay = options.socketPath !== undefined;
+  const { tls } = options;
+  const names = secureNames();
   const visitorOf = (req: IncomingMessage) => sender(req).visitor;
+  const isServed = (hostname: string, req: IncomingMessage) => !isEncrypted(req) || names.has(hostname);
   // A neighbour in front has answered by the same settings already.
-  const answerInFront = isRelay ? () => null : inFront({ table, limits, visitorOf, onError });
+  const answerInFront = isRelay ? () => null : inFront({ table, limits, isServed, visitorOf, onError });
   const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
   const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
   const server = httpServer(onError);
-  const { tls } = options;
-  const names = secureNames();
   const secure = secureVisit(tls, names);
   const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { RequestListener } from 'node:http';
 import tls from 'node:tls';
 import { acmeChallengePath } from '@apployd/core/certificate';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import { probeHeader } from '@apployd/core/hostname';
 import { makeCertificate } from '@apployd/backplane/certificate/make-certificate';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -134,6 +135,17 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
       const saying = (said: string) => ask(bench.port, 'app.test', { headers: { 'x-forwarded-proto': said } });
       for (const said of ['https', ' https , http']) expect((await saying(said)).body).toBe('http');
       for (const said of ['http', 'http, https', 'httpsx']) expect((await saying(said)).status).toBe(308);
+    });
+
+    test('between www and not nobody is sent over TLS to a name that has no certificate', async () => {
+      const target = await bench.target((_, res) => res.end('in'));
+      const edge = { ...usualEdgeSettings, hostRedirect: 'TO_WWW' as const };
+      for (const each of ['shop.test', 'www.shop.test'])
+        await bench.router.apply([{ ...aRoute(each, target.address), environmentId: 'shop', edge }]);
+      await certify('shop.test');
+      expect((await over('shop.test')).body).toBe('in');
+      await certify('www.shop.test');
+      expect((await over('shop.test')).headers.location).toBe('//www.shop.test/');
     });
 
     test('authorities are answered over plain HTTP, for any name and before it is sent on; what they were not told is nowhere', async () => {

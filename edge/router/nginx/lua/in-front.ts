@@ -2,6 +2,7 @@
 export const inFrontLua = String.raw`
 local settings, answer, routes = require 'apployd.settings', require 'apployd.answer', require 'apployd.routes'
 local redirect, limits, passwords = require 'apployd.redirect', require 'apployd.limits', require 'apployd.passwords'
+local certificates = require 'apployd.certificates'
 local M = {}
 
 local function other_host(rule, host)
@@ -14,7 +15,9 @@ local function lead_to_other_host(var, route, host)
   local other = other_host(route.edge.host, host)
   local found = other and routes.over(other)
   if not found or found.environment ~= route.environment then return end
+  if var.https == 'on' and not certificates.has(other) then return end
   local port = (var.http_host or ''):match(':%d+$') or ''
+  ngx.header['cache-control'] = 'no-store'
   return answer.redirect('//' .. other .. port .. var.request_uri, 308)
 end
 
