@@ -49,7 +49,7 @@ function serve(socket: Socket, passwords: VisitorPasswords): void {
   });
 }
 
-function verdictOn(passwords: VisitorPasswords, line: string) {
+async function verdictOn(passwords: VisitorPasswords, line: string) {
   const [users = '', said = ''] = line.split(' ');
   const kept = edgeSettings.shape.passwords.parse(JSON.parse(Buffer.from(users, 'base64url').toString()));
   return passwords.check(kept, Buffer.from(said, 'base64').toString());
