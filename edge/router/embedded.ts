@@ -136,7 +136,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   /** Who has not the password is asked for it; the app sees nothing of it. */
   const refuseStranger = async ({ edge }: Destination, req: IncomingMessage) => {
     if (isRelay || edge.passwords.length === 0) return null;
-    const verdict = await passwords.check(edge.passwords, req.headers.authorization);
+    const verdict = await passwords.check(edge.passwords, req.headers.authorization, visitorOf(req));
     delete req.headers.authorization;
     if (verdict === 'yes') return null;
     const code = verdict === 'busy' ? 'OVERLOADED' : 'UNAUTHORIZED';

@@ -55,7 +55,7 @@ export function visitLimits(now: () => number = Date.now): VisitLimits {
  * As whom an address is counted: of IPv6 whoever has the network of 64 bits has all of its addresses. Null for this machine:
  * that is a proxy that nobody has declared, and its visitors are not to pay for each other.
  */
-function visitorKey(address: string): string | null {
+export function visitorKey(address: string): string | null {
   if (address.startsWith('127.') || address === '::1') return null;
   return isIPv6(address) ? networkOf(address) : address;
 }

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const coded = (text: string, to: 'base64' | 'base64url') => Buffer.from(text).toString(to);
-const aLine = (users: string, said: string) => `${coded(users, 'base64url')} ${coded(said, 'base64')}\n`;
+const aLine = (users: string, said: string) => `${coded(users, 'base64url')} ${coded(said, 'base64')} 192.0.2.1\n`;
 const users = JSON.stringify([{ name: 'ada', hash: 'of ada' }]);
 
 /** What is answered until the connection ends, or to a line that can be read. */

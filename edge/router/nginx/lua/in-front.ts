@@ -34,7 +34,7 @@ end
 -- Who has not the password is asked for it; the app sees nothing of it.
 function M.refuse_stranger(var, edge)
   if not edge.passwords then return end
-  local verdict = passwords.verdict(edge.passwords, var.http_authorization)
+  local verdict = passwords.verdict(edge.passwords, var.http_authorization, var.remote_addr)
   if verdict == 'no' then return answer.send('UNAUTHORIZED') end
   if verdict == 'busy' then return answer.send('OVERLOADED') end
   if verdict ~= 'yes' then return answer.send('PLATFORM_DOWN') end
