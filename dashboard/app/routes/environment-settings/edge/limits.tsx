@@ -27,7 +27,8 @@ export const Limits = ({ shown: { edge, ...shown }, answer }: EdgeProps) => (
   >
     <EdgeTarget shown={{ edge, ...shown }} />
     <Switch name="underAttack" title="Under attack" isOn={edge.underAttack}>
-      300 requests of one address in 10 seconds, 5,000 of all together, as long as it is on.
+      300 requests of one address in 10 seconds, 5,000 of all together, as long as it is on. Behind a CDN of your own
+      all its visitors count as one address.
     </Switch>
     <Select name="visitorLimit" label="Of one address" options={visitorLimits} defaultValue={edge.visitorLimit} />
     <Select name="bodyLimit" label="Size of uploads" options={bodyLimits} defaultValue={edge.bodyLimit} />
