@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { isLeftOut } from '@apployd/test/without';
 import { useNginx } from '../../testing/use-nginx.js';
+import { embeddedRouter } from '../embedded.js';
 import type { Traffic } from '../router.js';
 import { nginxRouter } from './nginx.js';
 
@@ -25,6 +26,18 @@ describe.skipIf(isLeftOut('nginx'))('what has passed through Nginx', () => {
     expect(requestsIn(await other.traffic(mark))).toBe(2);
     expect(requestsIn(await other.traffic())).toBe(0);
     expect(requestsIn(await bench.router.traffic(mark))).toBe(2);
+  });
+
+  test('is told once by an edge that goes over to the embedded router and back', async () => {
+    const settings = await options();
+    const bench = await aBench(settings);
+    await bench.app((_req, res) => res.end('fine'));
+    await bench.ask();
+    const { mark } = await bench.router.traffic();
+    await bench.router.close(1_000);
+    const between = embeddedRouter({ host: '127.0.0.1', port: 0, platform: settings.platform });
+    const kept = await between.traffic(mark);
+    expect(requestsIn(await nginxRouter(settings).traffic(kept.mark))).toBe(0);
   });
 
   test('over a WebSocket counts both ways', async () => {
