@@ -20,12 +20,19 @@ export type CountTrafficParts = {
 };
 
 export function countTraffic({ router, spool, usage, edgeName, log }: CountTrafficParts): CountTraffic {
+  let looking: Promise<unknown> = Promise.resolve();
+  const look = async () => {
+    const { samples, mark } = await router.traffic(spool.mark());
+    spool.add(samples.filter(hasBytes), mark);
+    await spool.save().catch((err: unknown) => log.error({ err }, 'the spool of the usage cannot be written'));
+    return samples;
+  };
   return {
-    look: async () => {
-      const { samples, mark } = await router.traffic(spool.mark());
-      spool.add(samples.filter(hasBytes), mark);
-      await spool.save().catch((err: unknown) => log.error({ err }, 'the spool of the usage cannot be written'));
-      return samples;
+    // One after the other: two that begin at the same mark would count the same twice.
+    look: () => {
+      const looked = looking.then(look);
+      looking = looked.catch(() => undefined);
+      return looked;
     },
     handOver: async () => {
       for (let bundle = spool.bundle(); bundle; bundle = spool.bundle()) {
