@@ -146,6 +146,24 @@ test('a disk that takes nothing holds nobody up, and costs nothing once it does'
   expect(world.kept()).toBe(5);
 });
 
+test('the router is told which mark is on the disk, and may let go of nothing that is not', async () => {
+  const world = aWorld();
+  let isFull = false;
+  const save = async (text: string) => (isFull ? Promise.reject(new Error('full')) : world.file.save(text));
+  const kept: unknown[] = [];
+  const traffic = async (after = {}, saved = {}) => {
+    kept.push(saved);
+    return world.router.traffic(after);
+  };
+  const process = await aProcess({ ...world, router: { traffic }, file: { ...world.file, save } });
+  for (const full of [true, false, false]) {
+    isFull = full;
+    world.pass(5);
+    await process.look();
+  }
+  expect(kept.slice(-3)).toEqual([{ at: 0 }, { at: 0 }, { at: 2 }]);
+});
+
 test('a spool that nobody empties keeps all bytes and stays small', async () => {
   const sizes = { mostHours: 10, mostInBundle: 3 };
   const spool = usageSpool({ load: async () => null, save: async () => {} }, sizes);

@@ -22,7 +22,7 @@ export type CountTrafficParts = {
 export function countTraffic({ router, spool, usage, edgeName, log }: CountTrafficParts): CountTraffic {
   let looking: Promise<unknown> = Promise.resolve();
   const look = async () => {
-    const { samples, mark } = await router.traffic(spool.mark());
+    const { samples, mark } = await router.traffic(spool.mark(), spool.saved());
     spool.add(samples.filter(hasBytes), mark);
     await spool.save().catch((err: unknown) => log.error({ err }, 'the spool of the usage cannot be written'));
     return samples;

@@ -14,6 +14,8 @@ export type Spool = {
   /** True when there was one to go on with. Throws when there is one that cannot be trusted. */
   open(): Promise<boolean>;
   mark(): TrafficMark;
+  /** The mark that is on the disk, with all that was counted before it. */
+  saved(): TrafficMark;
   /** In memory; `save` makes it last. */
   add(hours: readonly HourBytes[], mark: TrafficMark): void;
   /** What is to be handed over next, which stays the same until it was. Null: nothing was counted. */
@@ -48,6 +50,7 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
   let sealed: readonly HourBytes[] | null = null;
   const counted = hourSums(sizes.mostHours);
   let reached: TrafficMark = {};
+  let lasting: TrafficMark = {};
   let isSaved = false;
   let writing = Promise.resolve();
 
@@ -57,10 +60,12 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
   const write = async () => {
     if (isSaved) return;
     isSaved = true;
+    const upTo = reached;
     await file.save(print()).catch((error: unknown) => {
       isSaved = false;
       throw error;
     });
+    lasting = upTo;
   };
 
   return {
@@ -70,10 +75,11 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
       const found = contents.parse(JSON.parse(text));
       ({ id, sequence, bundle: sealed, mark: reached } = found);
       counted.add(found.open);
-      isSaved = true;
+      [lasting, isSaved] = [reached, true];
       return true;
     },
     mark: () => reached,
+    saved: () => lasting,
     add: (more, mark) => {
       if (more.length > 0 || !isDeepStrictEqual(mark, reached)) isSaved = false;
       counted.add(more);
