@@ -49,6 +49,8 @@ export type NginxOptions = {
   readonly answerTimeoutMs?: number;
   /** A visitor who sends nothing of a body for so long is cut off. */
   readonly bodyIdleMs?: number;
+  /** After so long who is still served is cut off by an Nginx that ends, and counted; killed before, it counts them no more. */
+  readonly shutdownMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
   /** Told, within a second, of how many more requests there were. */
@@ -222,7 +224,13 @@ const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
   bodyIdleMs: options.bodyIdleMs ?? 60_000,
   mostPerHostname: options.mostPerHostname ?? 4_000,
+  shutdownMs: options.shutdownMs ?? (options.reload ? ofHostEndsWithinMs : ownEndsWithinMs),
 });
+
+/** Below the grace that an edge gives its router. */
+const ownEndsWithinMs = 4_000;
+/** It is told to read its configuration again while visitors are served as before. */
+const ofHostEndsWithinMs = 600_000;
 
 /** Where the workers may go, and nobody else makes files. */
 const trafficLogIn = (socketFolder: string) => path.join(socketFolder, 'traffic.log');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import http from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { isLeftOut } from '@apployd/test/without';
@@ -58,6 +59,26 @@ describe.skipIf(isLeftOut('nginx'))('what has passed through Nginx', () => {
       return [sample?.bytesIn, sample?.bytesOut].map((bytes) => Math.floor((bytes ?? 0) / 1_000));
     };
     await expect.poll(passed).toEqual([10, 30]);
+  });
+
+  test('counts for who is still served when Nginx ends', async () => {
+    const settings = await options({ shutdownMs: 100 });
+    const bench = await aBench(settings);
+    const target = await bench.app((_req, res) => void res.write(Buffer.alloc(100_000)));
+    new WebSocketServer({ server: target.server }).on('connection', (socket) => socket.send(Buffer.alloc(30_000)));
+    const { mark } = await bench.router.traffic();
+    const download = http.get({ port: bench.port, headers: { host: 'app.test' } }).on('error', () => undefined);
+    const [answer] = (await once(download, 'response')) as [http.IncomingMessage];
+    let got = 0;
+    answer.on('data', (part: Buffer) => (got += part.length)).on('error', () => undefined);
+    const socket = new WebSocket(`ws://127.0.0.1:${bench.port}/`, { headers: { host: 'app.test' } });
+    socket.on('error', () => undefined);
+    await once(socket, 'message');
+    await expect.poll(() => got).toBeGreaterThan(99_000);
+    await bench.router.close(5_000);
+    const { samples } = await nginxRouter(settings).traffic(mark);
+    expect(samples).toMatchObject([{ requests: 2 }]);
+    expect(samples[0]?.bytesOut).toBeGreaterThan(130_000);
   });
 
   test('is in a log that stays small, without a request that is lost or counted twice', async () => {
