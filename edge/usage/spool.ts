@@ -22,9 +22,16 @@ export type Spool = {
   bundle(): Bundle | null;
   /** The bundle is kept elsewhere. Lost with a process that is killed, this is found out by bringing the bundle again. */
   handed(): void;
+  /**
+   * Another goes on with a copy of this spool, or this is an old copy: it takes an id of its own. What is in it may be counted
+   * elsewhere and is given up; returns how much that is.
+   */
+  renew(): Bytes;
   /** Resolves when all of it is on the disk; does nothing where it is. */
   save(): Promise<void>;
 };
+
+export type Bytes = Pick<HourBytes, 'bytesIn' | 'bytesOut'>;
 
 export type SpoolSizes = { readonly mostHours: number; readonly mostInBundle: number };
 
@@ -96,6 +103,11 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
     handed: () => {
       [sealed, isSaved] = [null, false];
     },
+    renew: () => {
+      const givenUp = [...(sealed ?? []), ...counted.take(Infinity)];
+      [id, sequence, sealed, isSaved] = [newId(), 0, null, false];
+      return sumOf(givenUp);
+    },
     save: () => {
       const saved = writing.then(write);
       writing = saved.catch(() => undefined);
@@ -106,3 +118,8 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
 
 const rows = (of: readonly HourBytes[]) =>
   of.map(({ environmentId, hour, bytesIn, bytesOut }) => [environmentId, hour.getTime(), bytesIn, bytesOut]);
+
+const sumOf = (hours: readonly HourBytes[]): Bytes => ({
+  bytesIn: hours.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
+  bytesOut: hours.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
+});
