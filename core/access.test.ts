@@ -19,9 +19,13 @@ describe('a role', () => {
     }
   });
 
-  test('that only reads may change nothing of others', () => {
+  test('that only reads may change nothing of others, and BILLING the bill', () => {
     const allowed = actions.filter((action) => roleMay('VIEWER', action) || roleMay('BILLING', action));
-    expect(allowed.filter((action) => !action.endsWith(':read'))).toEqual(['organization:leave', 'token:revoke']);
+    expect(allowed.filter((action) => !action.endsWith(':read'))).toEqual([
+      'organization:leave',
+      'token:revoke',
+      'billing:change',
+    ]);
   });
 
   test('is above those that follow it, and not above itself', () => {
@@ -50,9 +54,15 @@ describe('a scope', () => {
     for (const scope of tokenScopes) expect([scope, needed.has(scope)]).toEqual([scope, true]);
   });
 
-  test('is never enough to make an owner, to hand an organization over, to leave it, or to see an account', () => {
+  test('is never enough to make an owner, to hand an organization over, to leave it, to spend its money, or to see an account', () => {
     const beyond = actions.filter((action) => scopeFor(action) === null);
-    expect(beyond).toEqual(['organization:transfer', 'organization:leave', 'owner:change', 'account:read']);
+    expect(beyond).toEqual([
+      'organization:transfer',
+      'organization:leave',
+      'owner:change',
+      'billing:change',
+      'account:read',
+    ]);
   });
 
   test('may be given by those for whom it would be good for something', () => {

@@ -47,6 +47,9 @@ const rules = {
   'token:revoke': { roles: everyone, scope: 'TOKEN_WRITE' },
   'token:revokeOthers': { roles: admins, scope: 'TOKEN_WRITE' },
   'audit:read': { roles: admins, scope: 'AUDIT_READ' },
+  'billing:read': { roles: ['OWNER', 'BILLING'], scope: 'ORG_READ' },
+  // Money is spent by people.
+  'billing:change': { roles: ['OWNER', 'BILLING'], scope: null },
   'allocation:set': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:read': { roles: everyone, scope: 'PROJECT_READ' },
   'project:create': { roles: developers, scope: 'PROJECT_WRITE' },

@@ -9,5 +9,7 @@ export const jobNames = [
   'erase-environment',
   'mail',
   'check-domain',
+  'payment-event',
+  'settle-billing',
 ] as const;
 export type JobName = (typeof jobNames)[number];

@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'PLAN_LIMIT'
   | 'PLAN_IN_USE'
   | 'CAPACITY'
+  | 'PAYMENT_REQUIRED'
   | 'IDEMPOTENCY';
 
 /** An expected failure with a sentence for the person who caused it. Everything else that is thrown is a fault of ours. */
@@ -153,6 +154,11 @@ export class CapacityError extends Refusal {
     super(message);
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** A payment was refused, or one is owed. */
+export class PaymentRequiredError extends Refusal {
+  readonly code = 'PAYMENT_REQUIRED';
 }
 
 export type IdempotencyProblem = 'KEY_REUSED' | 'IN_PROGRESS';

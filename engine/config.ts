@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { certificateSettings, sharedSettings } from '@apployd/backplane/config/shared';
 import { checkSender, mailSettings } from '@apployd/backplane/mail/mail-settings';
+import { paymentSettings } from '@apployd/backplane/payments/payment-settings';
 import { GiB } from '@apployd/core/resources';
 import { isResolver } from './resolver/is-resolver.js';
 
@@ -15,6 +16,7 @@ export const engineSettings = z
     ...sharedSettings.shape,
     ...mailSettings,
     ...certificateSettings,
+    ...paymentSettings,
     ENGINE_RUNTIME: z
       .enum(['auto', 'docker', 'process'])
       .default('auto')

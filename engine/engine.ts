@@ -9,6 +9,7 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import type { Logs } from '@apployd/backplane/logs/logs';
 import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
+import type { OpenPayments } from '@apployd/backplane/payments/payments';
 import type { Tally } from '@apployd/backplane/metrics/tally';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
@@ -46,6 +47,8 @@ export type Engine = {
   readonly volumes: Volumes;
   /** Null where no authority is configured: nothing is served over TLS then. */
   readonly certificates: CertificateWork | null;
+  /** Null where nothing is for sale. */
+  readonly payments: OpenPayments | null;
   readonly resolver: Resolver;
   /** Sees to the platform's own host names. */
   readonly dns: Dns;
@@ -74,6 +77,8 @@ export type EngineSettings = {
   readonly buildCacheMs: number;
   /** Above so much of a disk, in percent, what nothing needs goes sooner. */
   readonly diskWatermark: number;
+  /** How long what is owed, or held above the plan, has no consequences. */
+  readonly billingGraceDays: number;
   /** How long events are kept. */
   readonly eventsMs: number;
   /** How long edges may take to follow a route. */

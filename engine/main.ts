@@ -6,6 +6,7 @@ import type { SecretsInUse } from '@apployd/backplane/log/secrets-in-use';
 import { openBackplane, type Backplane } from '@apployd/backplane/open-backplane';
 import type { MailTransport } from '@apployd/backplane/mail/mail-transport';
 import { openMail } from '@apployd/backplane/mail/open-mail';
+import { openPayments } from '@apployd/backplane/payments/open-payments';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { ownSecrets } from '@apployd/backplane/config/own-secrets';
 import { operatorEnvironment, readConfig, type EngineConfig } from './config.js';
@@ -112,6 +113,7 @@ function engineOf(
       }),
       archive: archiveSource(backplane.blobs, limits),
     }),
+    payments: openPayments(config),
     resolver: nodeResolver(config.ENGINE_RESOLVERS),
     diskUse: diskUse([config.APPLOYD_DATA, ...outside.folders]),
     settings: {
@@ -132,6 +134,7 @@ function engineOf(
       },
       buildCacheMs: config.ENGINE_BUILD_CACHE_HOURS * 3_600_000,
       diskWatermark: config.ENGINE_DISK_WATERMARK_PERCENT,
+      billingGraceDays: config.BILLING_GRACE_DAYS,
       eventsMs: config.ENGINE_EVENT_DAYS * 86_400_000,
       routeTimeoutMs: config.ENGINE_ROUTE_TIMEOUT_MS,
       drainMs: config.ENGINE_DRAIN_MS,

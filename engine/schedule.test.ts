@@ -35,6 +35,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'keep certificates',
         'reconcile rows',
         'retire old releases',
+        'settle billing',
         'warn of bandwidth',
       ]);
   } finally {

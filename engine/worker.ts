@@ -4,6 +4,8 @@ import type { JobHandlers, Worker } from '@apployd/backplane/jobs/jobs';
 import { deploy } from './deploy/deploy.js';
 import { giveUp } from './deploy/give-up.js';
 import { retire } from './deploy/retire.js';
+import { seePaymentEvent } from './billing/see-payment-event.js';
+import { settleBilling } from './billing/settle.js';
 import { checkDomain } from './domain/check.js';
 import type { Engine } from './engine.js';
 import { bringBack } from './instance/bring-back.js';
@@ -29,6 +31,8 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
     erase: (id, { signal }) => eraseProject(engine, id, signal),
     'erase-environment': (id, { signal }) => eraseEnvironment(engine, id, signal),
     'check-domain': (id, { signal }) => checkDomain(engine, id, signal),
+    'payment-event': (id) => seePaymentEvent(engine, id),
+    'settle-billing': async (id) => void (await settleBilling(engine, id)),
     mail: (id, { signal }) => sendMail(engine, id, signal),
   };
   return engine.jobs.work(handlers, {

@@ -60,7 +60,7 @@ await Promise.all(
       banner: { js: commonJs },
       plugins: [graphqlAsModules, oneLanguage],
       // Native code, and what is loaded only when it is called.
-      external: ['@node-rs/argon2', 'dockerode'],
+      external: ['@node-rs/argon2', 'dockerode', 'stripe'],
       minifyWhitespace: true,
       minifySyntax: true,
       sourcemap: true,

@@ -29,6 +29,9 @@ const manyAtOnce = '--max-semi-space-size=8';
 /** Rather small than fast: requests would cost half as much CPU again. */
 const small = '--optimize-for-size';
 
+/** Secrets of whoever deals with money. */
+const ofPayments = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRETS'];
+
 /** The platform. The edge ends last, so that visitors are served as long as anything is. */
 export const rooms: readonly Room[] = [
   {
@@ -39,14 +42,14 @@ export const rooms: readonly Room[] = [
     keptFrom: ['APPLOYD_CERTIFICATE_SECRET'],
   },
   { name: 'engine', program: 'engine/dist/main.js', endStage: 1, memory: small },
-  { name: 'edge', program: 'edge/dist/main.js', endStage: 2, keptFrom: ['APPLOYD_SECRET'] },
+  { name: 'edge', program: 'edge/dist/main.js', endStage: 2, keptFrom: ['APPLOYD_SECRET', ...ofPayments] },
   {
     name: 'dashboard',
     program: 'dashboard/dist/main.js',
     endStage: 2,
     optional: true,
     needs: 'dashboard/dist/pages/server/index.js',
-    keptFrom: ['APPLOYD_SECRET', 'APPLOYD_CERTIFICATE_SECRET', 'DATABASE_URL', 'REDIS_URL'],
+    keptFrom: ['APPLOYD_SECRET', 'APPLOYD_CERTIFICATE_SECRET', 'DATABASE_URL', 'REDIS_URL', ...ofPayments],
   },
 ];
 

@@ -16,6 +16,7 @@ import { invitations, type Invitations, tryInvitations, type TryInvitations } fr
 import { logs, type Logs } from './logs.js';
 import { members, type Members, tryMembers, type TryMembers } from './members.js';
 import { organizations, type Organizations, tryOrganizations, type TryOrganizations } from './organizations.js';
+import { billing, type Billing, tryBilling, type TryBilling } from './billing.js';
 import { plans, type Plans, tryPlans, type TryPlans } from './plans.js';
 import { platform, type Platform, tryPlatform, type TryPlatform } from './platform.js';
 import { projects, type Projects, tryProjects, type TryProjects } from './projects.js';
@@ -62,6 +63,7 @@ export type Attempts = {
   readonly members: TryMembers;
   readonly invitations: TryInvitations;
   readonly tokens: TryTokens;
+  readonly billing: TryBilling;
   readonly plans: TryPlans;
   readonly projects: TryProjects;
   readonly environments: TryEnvironments;
@@ -83,6 +85,7 @@ export class Apployd {
   readonly members: Members;
   readonly invitations: Invitations;
   readonly tokens: Tokens;
+  readonly billing: Billing;
   readonly plans: Plans;
   readonly audit: Audit;
   readonly projects: Projects;
@@ -112,6 +115,7 @@ export class Apployd {
       members: tryMembers(calls),
       invitations: tryInvitations(calls),
       tokens: tryTokens(calls),
+      billing: tryBilling(calls),
       plans: tryPlans(calls),
       projects: tryProjects(calls),
       environments: tryEnvironments(calls),
@@ -127,6 +131,7 @@ export class Apployd {
     this.members = members(calls, this.try.members);
     this.invitations = invitations(calls, this.try.invitations);
     this.tokens = tokens(calls, this.try.tokens);
+    this.billing = billing(calls, this.try.billing);
     this.plans = plans(calls, this.try.plans);
     this.audit = audit(calls);
     this.projects = projects(calls, this.try.projects);

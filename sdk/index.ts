@@ -28,6 +28,7 @@ export {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PaymentRequiredError,
   type PlanConflict,
   PlanInUseError,
   PlanLimitError,
@@ -43,6 +44,7 @@ export type { LogOf, LogPageOptions, Logs } from './logs.js';
 export type { Members, TryMembers } from './members.js';
 export type { Organizations, TryOrganizations } from './organizations.js';
 export type { List } from './pages.js';
+export type { Billing as BillingCalls, InvoicesOptions, TryBilling } from './billing.js';
 export type { Plans, TryPlans } from './plans.js';
 export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';

@@ -10,6 +10,7 @@ import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
 import { places } from './deployment/place.js';
 import { fingerprints } from './fingerprints.js';
+import { paymentEventsPath, receivePaymentEvent } from './billing/receive-event.js';
 import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
 import { incomingOf } from './incoming.js';
@@ -103,6 +104,10 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
   if (!isOwnOrigin(request, services.settings.APPLOYD_PUBLIC_URL)) {
     const message = `Pages of other sites may not call this. Open ${services.settings.APPLOYD_PUBLIC_URL}.`;
     return answerError(response, 403, 'FORBIDDEN_ORIGIN', message);
+  }
+  if (pathname === paymentEventsPath) {
+    limitBody(request, response, timeLimits.bodyMs ?? bodyMs);
+    return receivePaymentEvent(services, request, response);
   }
   const [, uploadId] = /^\/uploads\/([a-z0-9_]+)$/.exec(pathname) ?? [];
   if (uploadId && request.method === 'PUT') return receiveUpload(services, uploadId, incoming, request, response);

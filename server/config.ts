@@ -2,6 +2,7 @@ import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
 import { sharedSettings } from '@apployd/backplane/config/shared';
 import { mailSettings } from '@apployd/backplane/mail/mail-settings';
+import { paymentSettings } from '@apployd/backplane/payments/payment-settings';
 import { actions, type Action } from '@apployd/core/access';
 import { GiB, MiB } from '@apployd/core/resources';
 import { z } from 'zod';
@@ -54,6 +55,34 @@ export const serverSettings = z.object({
       'What nobody may do before their e-mail address is verified, separated by commas; `none` for nothing. Else nothing, or with MAIL_URL `member:invite,token:create`.',
     ),
   MAIL_URL: mailSettings.MAIL_URL,
+  ...paymentSettings,
+  STRIPE_WEBHOOK_SECRETS: z
+    .string()
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .pipe(z.array(z.string().startsWith('whsec_', { error: 'is to be signing secrets of Stripe: whsec_…' })))
+    .default([])
+    .meta({
+      description:
+        'What Stripe signs its calls of `/webhooks/stripe` with; several, separated by commas, while one replaces another. Needed where `STRIPE_SECRET_KEY` is set.',
+      shownDefault: 'none',
+      secret: 'value',
+    }),
+  BILLING_TRIAL_DAYS: wholeNumber
+    .min(0)
+    .max(730)
+    .default(0)
+    .describe('How many days an organization may try the first plan that it buys before it pays.'),
+  BILLING_TAX: z
+    .stringbool()
+    .default(false)
+    .describe('Whether Stripe works out taxes: its Tax has to be set up in the account.'),
+});
+
+/** Who takes money has to hear what became of it. */
+const checkedSettings = serverSettings.superRefine(({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS }, { addIssue }) => {
+  if (STRIPE_SECRET_KEY === undefined || STRIPE_WEBHOOK_SECRETS.length > 0) return;
+  const message = "is to be the signing secret of Stripe's webhook endpoint where STRIPE_SECRET_KEY is set: whsec_…";
+  addIssue({ code: 'custom', path: ['STRIPE_WEBHOOK_SECRETS'], message });
 });
 
 function verifiedOnlyHint(): string {
@@ -82,6 +111,9 @@ export type ServerSettings = Pick<
   | 'SERVER_VERIFIED_ONLY'
   | 'MAIL_URL'
 > & {
+  readonly BILLING_TRIAL_DAYS?: number;
+  readonly BILLING_GRACE_DAYS?: number;
+  readonly BILLING_TAX?: boolean;
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;
   /** How often a stream makes sure that its reader may still read. */
@@ -89,4 +121,4 @@ export type ServerSettings = Pick<
 };
 
 export const readConfig = (environment: Readonly<Record<string, string | undefined>> = process.env): ServerConfig =>
-  parseConfig(serverSettings, environment);
+  parseConfig(checkedSettings, environment);

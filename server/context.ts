@@ -5,6 +5,7 @@ import type { Logger } from '@apployd/backplane/log/logger';
 import type { Logs } from '@apployd/backplane/logs/logs';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
+import type { OpenPayments, ReadPaymentEvent } from '@apployd/backplane/payments/payments';
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
 import type { RefusedCredentials } from './account/authenticate.js';
@@ -29,6 +30,10 @@ export type Services = {
   readonly secretBox: SecretBox;
   readonly keyring: Keyring;
   readonly log: Logger;
+  /** Null where nothing is for sale. */
+  readonly payments: OpenPayments | null;
+  /** Null where nobody may call in what was paid. */
+  readonly readPaymentEvent: ReadPaymentEvent | null;
   readonly auth: Auth;
   readonly fingerprints: Fingerprints;
   readonly settings: ServerSettings;

@@ -1,4 +1,5 @@
 import { openBackplane } from '@apployd/backplane/open-backplane';
+import { openPaymentEvents, openPayments } from '@apployd/backplane/payments/open-payments';
 import { runProcess } from '@apployd/backplane/process/run-process';
 import { refuseWrongSecret } from '@apployd/backplane/secret-box/refuse-wrong-secret';
 import { createApp } from './app.js';
@@ -14,7 +15,12 @@ await runProcess('server', {
       connections: config.SERVER_DATABASE_CONNECTIONS,
     });
     await requireDefaultPlan(backplane.db, config.SERVER_DEFAULT_PLAN);
-    const app = createApp({ ...backplane, settings: config });
+    const app = createApp({
+      ...backplane,
+      payments: openPayments(config),
+      readPaymentEvent: openPaymentEvents(config.STRIPE_WEBHOOK_SECRETS),
+      settings: config,
+    });
     const close = async () => {
       await app.close();
       await backplane.close();

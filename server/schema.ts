@@ -18,6 +18,8 @@ import './token/created-by.js';
 import './token/viewer-fields.js';
 import './audit/actor.js';
 import './plan/schema.js';
+import './billing/schema.js';
+import './billing/mutations.js';
 import './project/schema.js';
 import './project/create-schema.js';
 import './project/delete-schema.js';

@@ -11,6 +11,8 @@ const findings = {
   'environment.not-stopped': 'asked to stop',
   'route.astray': 'led back to what is live',
   'log.not-ended': 'ended',
+  'billing.drift': 'set as Stripe says',
+  'billing.two-subscriptions': 'left for the operator, who ends one at Stripe',
   'build.left-over': 'removed',
   'image.without-release': 'removed',
   'lease.left-over': 'removed',

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.js';
 import { eraseExpiredVolumes } from '../volume/erase.js';
 import { askForLost } from './ask-for-lost.js';
+import { askForPaymentEvents } from '../billing/ask-for-events.js';
 import { askForMail } from './ask-for-mail.js';
 import { askToBringBack } from './ask-to-bring-back.js';
 import { askToErase } from './ask-to-erase.js';
@@ -19,6 +20,7 @@ const ofRows: readonly Mend[] = [
   noticeSilent,
   askForLost,
   askForMail,
+  askForPaymentEvents,
   mendRoutes,
   endLogs,
   askToErase,

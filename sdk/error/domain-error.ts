@@ -180,6 +180,11 @@ export class CapacityError extends DomainError {
   }
 }
 
+/** A payment was refused, or one is owed: a person sees to it in the billing portal. */
+export class PaymentRequiredError extends DomainError {
+  override readonly name = 'PaymentRequiredError';
+}
+
 /** The idempotency key was used with another input (KEY_REUSED), or its first request still runs (IN_PROGRESS). */
 export class IdempotencyError extends DomainError {
   override readonly name = 'IdempotencyError';
@@ -211,5 +216,6 @@ const kinds: Readonly<Record<string, typeof DomainError>> = {
   PLAN_LIMIT: PlanLimitError,
   PLAN_IN_USE: PlanInUseError,
   CAPACITY: CapacityError,
+  PAYMENT_REQUIRED: PaymentRequiredError,
   IDEMPOTENCY: IdempotencyError,
 };

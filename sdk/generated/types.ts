@@ -177,6 +177,69 @@ export type AuditFilter = {
   readonly until?: string | null | undefined;
 };
 
+/** Input of billingCheckoutOpen. */
+export type BillingCheckoutOpenInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly interval: BillingInterval;
+  readonly organizationId: string;
+  readonly planId: string;
+};
+
+/** Input of billingEndingSet. */
+export type BillingEndingSetInput = {
+  /** True: it ends with its period. False: it goes on, as it is. */
+  readonly ends: boolean;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+};
+
+/** How long one payment is for. */
+export type BillingInterval =
+  | 'MONTH'
+  | 'YEAR'
+  | (string & {});
+
+/** Input of billingPlanChange. */
+export type BillingPlanChangeInput = {
+  /** What a preview said, within the last hour: then exactly its price is charged. */
+  readonly at?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly interval: BillingInterval;
+  readonly organizationId: string;
+  readonly planId: string;
+  /** Says what it costs, and changes nothing. */
+  readonly preview?: boolean | null | undefined;
+};
+
+/** Input of billingPortalOpen. */
+export type BillingPortalOpenInput = {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+  readonly page?: BillingPortalPage | null | undefined;
+};
+
+/** Where the portal begins. */
+export type BillingPortalPage =
+  /** All that can be seen to there. */
+  | 'HOME'
+  /** Another card, or whatever is paid with. */
+  | 'PAYMENT_METHOD'
+  | (string & {});
+
+/** How a subscription is. */
+export type BillingStatus =
+  | 'ACTIVE'
+  | 'CANCELED'
+  /** Its first payment is still to be made. */
+  | 'INCOMPLETE'
+  /** A payment is owed. */
+  | 'PAST_DUE'
+  /** The trial is over, and nobody has said how it is to be paid. */
+  | 'PAUSED'
+  /** Nothing is to be paid yet. */
+  | 'TRIALING'
+  | (string & {});
+
 /** How large the body of a request may be. */
 export type BodyLimit =
   | 'GIB_1'
@@ -543,6 +606,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY'
   | 'INVALID_STATE'
   | 'NOT_FOUND'
+  | 'PAYMENT_REQUIRED'
   | 'PLAN_IN_USE'
   | 'PLAN_LIMIT'
   | 'QUOTA_EXCEEDED'
@@ -657,6 +721,15 @@ export type InvitationState =
   | 'REVOKED'
   | (string & {});
 
+/** How an invoice is. */
+export type InvoiceStatus =
+  | 'DRAFT'
+  | 'OPEN'
+  | 'PAID'
+  | 'UNCOLLECTIBLE'
+  | 'VOID'
+  | (string & {});
+
 /** Which lines are wanted. All that is given has to hold. */
 export type LogFilter = {
   /** Lines of this deployment alone. */
@@ -710,6 +783,14 @@ export type MemberRoleSetInput = {
   readonly organizationId: string;
   readonly role: OrganizationRole;
   readonly userId: string;
+};
+
+/** An amount of money. */
+export type MoneyInput = {
+  /** In the currency's smallest unit, such as cents. */
+  readonly amountMinor: number;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
 };
 
 /** Input of operatorSet. */
@@ -793,10 +874,14 @@ export type PlanUpdateInput = {
   readonly logRetentionDays?: number | null | undefined;
   readonly maxConcurrentBuilds?: number | null | undefined;
   readonly maxProjects?: number | null | undefined;
+  /** Null: not for sale by the month. It is charged once `billing:sync` has told Stripe. */
+  readonly monthlyPrice?: MoneyInput | null | undefined;
   /** 1 to 100 characters. */
   readonly name?: string | null | undefined;
   readonly planId: string;
   readonly pool?: ResourcesInput | null | undefined;
+  /** Null: not for sale by the year. In the same currency. */
+  readonly yearlyPrice?: MoneyInput | null | undefined;
 };
 
 /** A rule of how a pool may be divided. */
@@ -1550,6 +1635,157 @@ export type AuditLogQueryVariables = Exact<{
 
 
 export type AuditLogQuery = { readonly organization: { readonly auditLog: { readonly nodes: ReadonlyArray<AuditEventFragment>, readonly pageInfo: PageInfoFragment } | null } | null };
+
+export type BillingCheckoutOpenMutationVariables = Exact<{
+  input: BillingCheckoutOpenInput;
+}>;
+
+
+export type BillingCheckoutOpenMutation = { readonly billingCheckoutOpen:
+    | { readonly __typename: 'BillingCheckoutOpenPayload', readonly url: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+   | null };
+
+export type BillingEndingSetMutationVariables = Exact<{
+  input: BillingEndingSetInput;
+}>;
+
+
+export type BillingEndingSetMutation = { readonly billingEndingSet:
+    | { readonly __typename: 'BillingEndingSetPayload', readonly replayed: boolean, readonly organization: { readonly id: string } }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PaymentRequiredError' }
+      & Failure_PaymentRequiredError_Fragment
+    )
+   | null };
+
+export type BillingPlanChangeMutationVariables = Exact<{
+  input: BillingPlanChangeInput;
+}>;
+
+
+export type BillingPlanChangeMutation = { readonly billingPlanChange:
+    | { readonly __typename: 'BillingPlanChangePayload', readonly effectiveAt: string, readonly at: string, readonly applied: boolean, readonly replayed: boolean, readonly dueNow: MoneyFragment, readonly recurring: MoneyFragment }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'PaymentRequiredError' }
+      & Failure_PaymentRequiredError_Fragment
+    )
+    | (
+      { readonly __typename: 'PlanLimitError' }
+      & Failure_PlanLimitError_Fragment
+    )
+    | (
+      { readonly __typename: 'QuotaExceededError' }
+      & Failure_QuotaExceededError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type BillingPortalOpenMutationVariables = Exact<{
+  input: BillingPortalOpenInput;
+}>;
+
+
+export type BillingPortalOpenMutation = { readonly billingPortalOpen:
+    | { readonly __typename: 'BillingPortalOpenPayload', readonly url: string, readonly replayed: boolean }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+   | null };
+
+export type BillingQueryVariables = Exact<{
+  by: OrganizationRef;
+}>;
+
+
+export type BillingQuery = { readonly organization: { readonly id: string, readonly billing: BillingFragment | null } | null };
 
 export type BuildLogPageQueryVariables = Exact<{
   deploymentId: string;
@@ -2313,6 +2549,8 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
+export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null };
+
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
@@ -2338,6 +2576,8 @@ type Failure_InvalidStateError_Fragment = { readonly __typename: 'InvalidStateEr
 
 type Failure_NotFoundError_Fragment = { readonly __typename: 'NotFoundError', readonly targetId: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
+type Failure_PaymentRequiredError_Fragment = { readonly __typename: 'PaymentRequiredError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
+
 type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly conflicts: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName | null, readonly organizations: number, readonly held: number, readonly allowed: number }> };
 
 type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
@@ -2353,6 +2593,7 @@ export type FailureFragment =
   | Failure_IdempotencyError_Fragment
   | Failure_InvalidStateError_Fragment
   | Failure_NotFoundError_Fragment
+  | Failure_PaymentRequiredError_Fragment
   | Failure_PlanInUseError_Fragment
   | Failure_PlanLimitError_Fragment
   | Failure_QuotaExceededError_Fragment
@@ -2360,6 +2601,8 @@ export type FailureFragment =
 ;
 
 export type InvitationFragment = { readonly id: string, readonly email: string, readonly role: OrganizationRole, readonly state: InvitationState, readonly createdAt: string, readonly expiresAt: string, readonly invitedBy: PersonFragment | null };
+
+export type InvoiceFragment = { readonly id: string, readonly number: string | null, readonly status: InvoiceStatus, readonly createdAt: string, readonly periodStart: string, readonly periodEnd: string, readonly url: string | null, readonly pdfUrl: string | null, readonly total: MoneyFragment };
 
 type LogEvent_LogBatch_Fragment = { readonly __typename: 'LogBatch', readonly cursor: string, readonly lines: ReadonlyArray<LogLineFragment> };
 
@@ -2389,6 +2632,8 @@ export type LogSearchFragment = { readonly stoppedAt: string, readonly isComplet
   )> };
 
 export type MemberFragment = { readonly role: OrganizationRole, readonly joinedAt: string, readonly user: UserFragment };
+
+export type MoneyFragment = { readonly amountMinor: number, readonly currency: string };
 
 type Node_Allocation_Fragment = { readonly __typename: 'Allocation', readonly id: string };
 
@@ -2437,7 +2682,7 @@ export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPrev
 
 export type PersonFragment = { readonly id: string, readonly name: string };
 
-export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment };
+export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment, readonly monthlyPrice: MoneyFragment | null, readonly yearlyPrice: MoneyFragment | null };
 
 export type PoolFragment = { readonly version: number, readonly total: ResourcesFragment, readonly allocated: ResourcesFragment, readonly available: ResourcesFragment, readonly largestSlice: ResourcesFragment, readonly allocations: ReadonlyArray<AllocationFragment> };
 
@@ -2579,6 +2824,15 @@ export type InvitationRevokeMutation = { readonly invitationRevoke:
       & Failure_NotFoundError_Fragment
     )
    | null };
+
+export type InvoiceListQueryVariables = Exact<{
+  by: OrganizationRef;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvoiceListQuery = { readonly organization: { readonly id: string, readonly billing: { readonly invoices: { readonly hasMore: boolean, readonly invoices: ReadonlyArray<InvoiceFragment> } | null } | null } | null };
 
 export type MemberInviteMutationVariables = Exact<{
   input: MemberInviteInput;

@@ -86,6 +86,17 @@ export async function performAsPerson<Result extends Prisma.InputJsonObject>(
   return orNoted(context, viewer, { ...act, ...where }, () => change(context, viewer, own, work));
 }
 
+/** Who may do it, before anything is asked of somebody outside, which no transaction is to wait for; `perform` follows. */
+export function asAllowed(context: Context, act: Act): Promise<Viewer> {
+  const viewer = signedIn(context);
+  const wanted = { ...act, organizationId: act.on.organizationId, target: deepestOf(act.on) };
+  return orNoted(context, viewer, wanted, async () => {
+    await viewer.require(act.action, act.on);
+    await requireVerified(context, viewer, act.action);
+    return viewer;
+  });
+}
+
 /** Who has signed in themselves, before anything is spent of what they may try. A token that tries is refused. */
 export function asPerson(context: Context, mutation: string): Promise<Viewer> {
   const viewer = signedIn(context);

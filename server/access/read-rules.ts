@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
   AutoDeployPause: null,
+  Billing: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',
   DeploymentFailure: null,
@@ -29,6 +30,8 @@ const rules: Readonly<Record<string, Action | null>> = {
   InUse: null,
   InstanceExit: null,
   Invitation: 'invitation:read',
+  Invoice: 'billing:read',
+  InvoiceList: 'billing:read',
   // Whoever holds the secret may.
   InvitationPreview: null,
   LogBatch: null,
@@ -36,6 +39,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   LogLine: 'log:read',
   LogSearch: 'log:read',
   Member: 'organization:read',
+  Money: null,
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',

@@ -6,6 +6,7 @@ import type { Resources } from '@apployd/core/resources';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { demandsOf } from '../allocation/demands.js';
 import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
+import { refuseSuspended } from '../billing/refuse-suspended.js';
 import { lockActiveEnvironment } from '../environment/require-active.js';
 
 type Target = { readonly organizationId: string; readonly projectId: string; readonly environmentId: string };
@@ -14,6 +15,7 @@ type Target = { readonly organizationId: string; readonly projectId: string; rea
 export async function requireSlice(tx: Transaction, on: Target): Promise<void> {
   const { organizationId, projectId } = on;
   await lockActiveEnvironment(tx, on);
+  await refuseSuspended(tx, organizationId);
   const allocation = await tx.allocation.findUnique({ where: { projectId } });
   const slice = allocation && limitsOf(allocation);
   const demands = (await demandsOf(tx, organizationId)).filter((demand) => demand.projectId === projectId);

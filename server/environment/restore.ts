@@ -6,6 +6,7 @@ import { perform } from '../access/perform.js';
 import { demandsOf } from '../allocation/demands.js';
 import { lockPool } from '../allocation/pool.js';
 import { requireFitOf, shareSlice } from '../allocation/share-slice.js';
+import { refuseSuspended } from '../billing/refuse-suspended.js';
 import type { Context } from '../context.js';
 import { lockActive } from '../project/require-active.js';
 import { wake } from '../wake.js';
@@ -22,6 +23,7 @@ export async function restoreEnvironment(context: Context, input: EnvironmentRes
   const { isBack, ...made } = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
     await lockActive(tx, projectId);
+    await refuseSuspended(tx, organizationId);
     const { deletesAt, was } = await lockDeleting(tx, environmentId);
     await revive(tx, environmentId, was);
     const shared = { ...pool, demands: await demandsOf(tx, organizationId) };

@@ -194,6 +194,28 @@ describe('planUpdate', () => {
     ]);
   });
 
+  test('sets what it costs, in one currency, and ends its sale', async () => {
+    const planId = await aPlan();
+    const prices = async () =>
+      (
+        await ask(server, '{ plans { id monthlyPrice { amountMinor currency } yearlyPrice { amountMinor } } }')
+      ).data.plans.find(({ id }: { id: string }) => id === planId);
+    const euros = (amountMinor: number, currency = 'EUR') => ({ amountMinor, currency });
+    expect(await prices()).toMatchObject({ monthlyPrice: null, yearlyPrice: null });
+    await update({ planId, monthlyPrice: euros(500), yearlyPrice: euros(5_000) });
+    expect(await prices()).toMatchObject({ monthlyPrice: euros(500), yearlyPrice: { amountMinor: 5_000 } });
+    await update({ planId, yearlyPrice: null });
+    expect(await prices()).toMatchObject({ monthlyPrice: euros(500), yearlyPrice: null });
+    const other = await update({ planId, yearlyPrice: euros(5_000, 'USD') });
+    expect(other.issues).toMatchObject([{ rule: 'OTHER_CURRENCY' }]);
+    const wrong = await update({ planId, monthlyPrice: euros(0, 'eur'), yearlyPrice: euros(100_000_000) });
+    expect(wrong.issues.map(({ path }: { path: string[] }) => path.join('.'))).toEqual([
+      'monthlyPrice.amountMinor',
+      'monthlyPrice.currency',
+      'yearlyPrice.amountMinor',
+    ]);
+  });
+
   test('happens once for an idempotency key', async () => {
     const input = { planId: await aPlan(), name: 'Once', idempotencyKey: 'plan-once-1' };
     expect(await update(input)).toMatchObject({ plan: { version: 2 }, replayed: false });

@@ -11,8 +11,10 @@ import {
 import { sumResources } from '@apployd/core/resources';
 import { publicId } from '@apployd/core/id';
 import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
+import { MoneyInput, MoneyRef } from '../billing/money.js';
 import { builder } from '../builder.js';
 import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
+import { pricesOf } from './prices.js';
 import { setOrganizationPlan } from './set.js';
 import { updatePlan } from './update.js';
 
@@ -29,6 +31,18 @@ builder.prismaNode('Plan', {
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,
       description: 'Without visitors projects go to sleep after so long at the latest; null: they may stay awake.',
+    }),
+    monthlyPrice: t.field({
+      type: MoneyRef,
+      nullable: true,
+      description: 'Null: it is not for sale by the month.',
+      resolve: (plan) => pricesOf(plan).MONTH,
+    }),
+    yearlyPrice: t.field({
+      type: MoneyRef,
+      nullable: true,
+      description: 'Null: it is not for sale by the year.',
+      resolve: (plan) => pricesOf(plan).YEAR,
     }),
     isSelectable: t.exposeBoolean('isSelectable', { description: 'It may be chosen for an organization.' }),
     version: t.exposeInt('version', { description: 'Goes up with every change; give it as expectedVersion.' }),
@@ -60,6 +74,11 @@ const PlanUpdateInput = builder.inputType('PlanUpdateInput', {
     logRetentionDays: t.int(),
     autoSleepMinutes: t.int({ description: '1 to 10,080. Null: projects may stay awake.' }),
     isSelectable: t.boolean(),
+    monthlyPrice: t.field({
+      type: MoneyInput,
+      description: 'Null: not for sale by the month. It is charged once `billing:sync` has told Stripe.',
+    }),
+    yearlyPrice: t.field({ type: MoneyInput, description: 'Null: not for sale by the year. In the same currency.' }),
     expectedVersion: t.int({ description: 'Refuses with ConflictError when the plan has another version by now.' }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),

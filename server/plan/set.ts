@@ -61,13 +61,13 @@ async function requireRows(
 }
 
 /** What all projects hold together, and the most that they may; the violations say which of them are too large. */
-function refuseTooSmall(before: LockedPool, plan: Plan): void {
+export function refuseTooSmall(before: LockedPool, plan: Plan): void {
   const total = limitsOf(plan);
   const requested = sumResources(before.allocations.map(limitsOf));
   refuseBroken(divisionOf({ ...before, total }), { requested, available: total });
 }
 
-async function refuseTooManyProjects(tx: Transaction, organizationId: string, plan: Plan): Promise<void> {
+export async function refuseTooManyProjects(tx: Transaction, organizationId: string, plan: Plan): Promise<void> {
   const current = await tx.project.count({ where: { organizationId, deletesAt: null } });
   const { name, maxProjects: maximum } = plan;
   if (current <= maximum) return;

@@ -1,3 +1,4 @@
+import type { Money } from '@apployd/core/billing';
 import { ConflictError, NotFoundError, type FieldIssue } from '@apployd/core/refusal';
 import { resourceNames, type Resources } from '@apployd/core/resources';
 import { appendEventToEach } from '@apployd/prisma/append-event';
@@ -10,6 +11,7 @@ import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
 import { checkInput, textIssues } from '../validation.js';
 import { refuseWhereInUse } from './in-use.js';
+import { priceColumns, priceIssues } from './prices.js';
 
 export type PlanUpdateInput = {
   readonly planId: string;
@@ -21,6 +23,9 @@ export type PlanUpdateInput = {
   /** Absent keeps; null: projects may stay awake. */
   readonly autoSleepMinutes?: number | null;
   readonly isSelectable?: boolean | null;
+  /** Absent keeps; null: not for sale. */
+  readonly monthlyPrice?: Money | null;
+  readonly yearlyPrice?: Money | null;
   readonly expectedVersion?: number | null;
   readonly idempotencyKey?: string | null;
 };
@@ -82,6 +87,7 @@ function changesOf(before: Plan, input: PlanUpdateInput): Changes {
     logRetentionDays: input.logRetentionDays ?? undefined,
     autoSleepMinutes: input.autoSleepMinutes,
     isSelectable: input.isSelectable ?? undefined,
+    ...priceColumns(before, input),
   };
   const changed = Object.entries(given).filter(
     ([name, value]) => value !== undefined && value !== before[name as keyof Plan],
@@ -118,6 +124,7 @@ function issuesOf(input: PlanUpdateInput): FieldIssue[] {
     ...rangeIssues('maxConcurrentBuilds', maxConcurrentBuilds, 1_000),
     ...rangeIssues('logRetentionDays', logRetentionDays, 3_650),
     ...rangeIssues('autoSleepMinutes', autoSleepMinutes, 10_080),
+    ...priceIssues(input),
   ];
 }
 

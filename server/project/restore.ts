@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { perform } from '../access/perform.js';
 import { divisionOf } from '../allocation/limits.js';
 import { limitColumns, lockPool, type LockedPool } from '../allocation/pool.js';
+import { refuseSuspended } from '../billing/refuse-suspended.js';
 import type { Context } from '../context.js';
 import { stoppedByHand } from '../environment/stopped-by-hand.js';
 import { wake } from '../wake.js';
@@ -29,6 +30,7 @@ export async function restoreProject(context: Context, input: ProjectRestoreInpu
   const act = { mutation: 'projectRestore', action: 'project:restore', on, input } as const;
   const { environmentIds, ...made } = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
+    await refuseSuspended(tx, organizationId);
     const { deletesAt, slice: former } = await lockDeleting(tx, id);
     await requireRoomForProject(tx, organizationId, pool.plan);
     const restored = await restore(tx, pool, project, former);

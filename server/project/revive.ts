@@ -13,6 +13,7 @@ export async function revive(tx: Transaction, projectIds: readonly string[]): Pr
     stoppedByHand: false,
     deletesAt: null,
     liveDeploymentId: { not: null },
+    project: { organization: { suspendedAt: null } },
   };
   const environments = await tx.environment.findMany({ where, select: { id: true } });
   await tx.environment.updateMany({ where, data: { desiredState: 'RUNNING', ...withoutCrashes } });

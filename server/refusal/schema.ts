@@ -5,6 +5,7 @@ import {
   IdempotencyError,
   InvalidStateError,
   NotFoundError,
+  PaymentRequiredError,
   PlanInUseError,
   PlanLimitError,
   QuotaExceededError,
@@ -32,6 +33,7 @@ const codes = {
   PLAN_LIMIT: {},
   PLAN_IN_USE: {},
   CAPACITY: {},
+  PAYMENT_REQUIRED: {},
   IDEMPOTENCY: {},
 } as const satisfies Record<RefusalCode, { description?: string }>;
 
@@ -213,6 +215,12 @@ builder.objectType(CapacityError, {
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before a retry.' }),
   }),
+});
+
+builder.objectType(PaymentRequiredError, {
+  name: 'PaymentRequiredError',
+  interfaces: [ErrorInterface],
+  description: 'A payment was refused, or one is owed. A person sees to it in the billing portal.',
 });
 
 const IdempotencyProblem = builder.enumType('IdempotencyProblem', {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, publicId } from '@apployd/core/id';
 import { accountActs, settle } from './account-acts.js';
 import type { Act } from './act.js';
+import { subscribed } from './some-payments.js';
 import { mutate } from './client.js';
 import {
   aDeployment,
@@ -174,6 +175,41 @@ export const acts: Readonly<Record<string, Act>> = {
     mutation: 'planUpdate',
     asks: 'operator',
     input: async ({ server, next }) => ({ planId: await planId(server, 'HOBBY'), name: `Hobby ${next()}` }),
+    tells: both,
+  },
+  billingCheckoutOpen: {
+    mutation: 'billingCheckoutOpen',
+    asks: ['billing:change'],
+    input: async ({ server, organizationId, next }) => ({
+      organizationId: await billed(server, organizationId, 'cus_new'),
+      planId: await planId(server, 'BUSINESS'),
+      interval: next() % 2 === 0 ? 'MONTH' : 'YEAR',
+    }),
+    tells: after,
+  },
+  billingPortalOpen: {
+    mutation: 'billingPortalOpen',
+    asks: ['billing:change'],
+    input: ({ organizationId, next }) => ({ organizationId, page: next() % 2 === 0 ? 'HOME' : 'PAYMENT_METHOD' }),
+    tells: after,
+  },
+  billingPlanChange: {
+    mutation: 'billingPlanChange',
+    asks: ['billing:change'],
+    input: async ({ server, organizationId, next }) => ({
+      organizationId: await billed(server, organizationId, subscribed),
+      planId: await planId(server, 'BUSINESS'),
+      interval: next() % 2 === 0 ? 'MONTH' : 'YEAR',
+    }),
+    tells: both,
+  },
+  billingEndingSet: {
+    mutation: 'billingEndingSet',
+    asks: ['billing:change'],
+    input: async ({ server, organizationId, next }) => ({
+      organizationId: await billed(server, organizationId, subscribed),
+      ends: next() % 2 === 0,
+    }),
     tells: both,
   },
   organizationPlanSet: {
@@ -494,4 +530,16 @@ async function apiTokenRevokeInput({ server, organizationId }: World, person: Pe
 
 async function planId({ db }: World['server'], code: string): Promise<string> {
   return publicId('Plan', (await db.plan.findUniqueOrThrow({ where: { code } })).id);
+}
+
+/** The organization is this customer from now on. */
+async function billed({ db }: World['server'], organizationId: string, name: string): Promise<string> {
+  const id = uuid(organizationId);
+  const customerId = `${name}_${id}`;
+  await db.billing.upsert({
+    where: { organizationId: id },
+    create: { organizationId: id, customerId },
+    update: { customerId },
+  });
+  return organizationId;
 }

@@ -13,6 +13,8 @@ import { sealing, testSettings } from './test-server.js';
 const [url = ''] = process.argv.slice(2);
 const db = createDb({ url });
 const app = createApp({
+  payments: null,
+  readPaymentEvent: null,
   ...sealing(db),
   db,
   jobs: { ask: async () => void process.kill(process.pid, 'SIGKILL') },

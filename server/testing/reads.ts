@@ -54,6 +54,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
 export const fieldsByRole: Readonly<Record<string, Action>> = {
   'Organization.invitations': 'invitation:read',
   'Organization.auditLog': 'audit:read',
+  'Organization.billing': 'billing:read',
 };
 
 type Root = Read & { readonly document: string };

@@ -12,6 +12,7 @@ import { organizationKeys } from '@apployd/backplane/secret-box/organization-key
 import type { Db } from '@apployd/prisma/create-db';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { countingDb } from '@apployd/prisma/counting-db';
+import { somePayments } from './some-payments.js';
 import { createApp, type AppOptions } from '../app.js';
 import type { ServerSettings } from '../config.js';
 
@@ -37,7 +38,10 @@ export const testSettings: ServerSettings = {
 export type TestServer = Awaited<ReturnType<typeof testServer>>;
 
 type Overrides = Partial<
-  Pick<AppOptions, 'jobs' | 'log' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'>
+  Pick<
+    AppOptions,
+    'jobs' | 'log' | 'payments' | 'readPaymentEvent' | 'limits' | 'timeLimits' | 'socketTimes' | 'attemptLimits'
+  >
 > & {
   readonly settings?: Partial<ServerSettings>;
   /** A database to use instead of one of its own. */
@@ -79,6 +83,8 @@ export async function testServer(overrides: Overrides = {}) {
   };
   const app = createApp({
     ...ports,
+    payments: overrides.payments === undefined ? async () => somePayments : overrides.payments,
+    readPaymentEvent: overrides.readPaymentEvent ?? null,
     log,
     limits: limits ?? memoryLimits(),
     timeLimits,

@@ -29,7 +29,7 @@ export const doors = {
   '@kubernetes/client-node': [/^engine\/runtime\/kubernetes/],
   nodemailer: [/^backplane\/mail\/smtp/],
   pg: [/^(backplane|prisma|launch)\//],
-  stripe: [/^engine\/payments\/stripe/, /^server\/billing\/.*webhook/],
+  stripe: [/^backplane\/payments\/(stripe|testing\/)/],
 };
 
 /**
@@ -42,20 +42,20 @@ export const ports = [
   'engine/certificates',
   'engine/dns',
   'engine/forge',
-  'engine/payments',
   'engine/runtime',
   'engine/source',
 ];
 
 /** What is behind the ports of the backplane: for `main.ts` of a process, which picks. */
 export const backplaneAdapters =
-  /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3|smtp|print\b(?!-config))/;
+  /^backplane\/[\w-]+\/(open-|bullmq|redis|postgres|memory|folder|s3|smtp|stripe|print\b(?!-config))/;
 
 /** `core` does no I/O: what it may import beside itself. */
 export const pureModules = ['zod', 'node:crypto', 'node:timers/promises'];
 
 /** Files that pick adapters: a process's own wiring. */
-export const isMain = (/** @type {string} */ file) => /^([\w-]+\/main|engine\/([a-z]+-)?machinery)\.ts$/.test(file);
+export const isMain = (/** @type {string} */ file) =>
+  /^([\w-]+\/(billing\/sync\/)?main|engine\/([a-z]+-)?machinery)\.ts$/.test(file);
 
 /** Tests, and what only tests import, may know adapters and vendors of their own choice. */
 export const isTest = (/** @type {string} */ file) =>

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The environment variables of whoever deals with money. Without a key plans are given by the operator alone. */
+export const paymentSettings = {
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_(test|live)_\S+$/, {
+      error: 'is to be a secret or restricted key of Stripe: sk_live_… or sk_test_…',
+    })
+    .optional()
+    .meta({
+      description:
+        'Key of the Stripe account through which organizations pay for their plans. Without it nothing is for sale, and plans are given by the operator.',
+      secret: 'value',
+    }),
+  STRIPE_API_URL: z
+    .url({ protocol: /^https?$/, error: 'is to be an address' })
+    .default('https://api.stripe.com')
+    .describe("Where Stripe's API is; another address for tests."),
+  BILLING_GRACE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(90)
+    .default(7)
+    .describe(
+      'How many days an organization that owes a payment runs on, and how many one that holds more than its new plan keeps the old pool.',
+    ),
+};
+
+export type PaymentSettings = {
+  readonly [Name in keyof typeof paymentSettings]: z.output<(typeof paymentSettings)[Name]>;
+};

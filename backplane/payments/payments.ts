@@ -1,0 +1,132 @@
+import type { BillingInterval, BillingStatus, Money, Offer } from '@apployd/core/billing';
+
+/** Who takes the money. Nothing of a card ever comes here: people give it to whoever stands behind this, on their pages. */
+export interface Payments {
+  /** Its account is for real money, rather than for tests. */
+  readonly isLive: boolean;
+  /** The organization's customer there: the same for the same organization. */
+  ensureCustomer(customer: NewCustomer): Promise<string>;
+  /** What the customer has and had, as it is now: the running ones first, of these the oldest. */
+  subscriptions(customerId: string): Promise<readonly SubscriptionState[]>;
+  /** The page on which a subscription is bought. Those that were opened before can be used no longer. */
+  openCheckout(checkout: NewCheckout): Promise<string>;
+  /** The page on which a person sees to cards, addresses and invoices. */
+  openPortal(portal: PortalVisit): Promise<string>;
+  /** What a change costs, without making it. */
+  preview(change: PlanChange): Promise<ChangePreview>;
+  /** Makes a change, whole or not at all when the payment that it takes is refused. */
+  change(change: PlanChange & Keyed): Promise<void>;
+  /** Has it end with the time that is paid for, or go on after all: without any change that was to come. */
+  setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Keyed): Promise<void>;
+  /** The newest first. */
+  invoices(page: InvoiceQuery): Promise<InvoicePage>;
+}
+
+/** Payments, which are loaded when the first asks for them: Stripe's client is large, and most processes never pay. */
+export type OpenPayments = () => Promise<Payments>;
+
+/** Asked again with the same key it has one effect. */
+export type Keyed = { readonly key: string };
+
+export type NewCustomer = { readonly organizationId: string; readonly name: string; readonly email: string | null };
+
+export const portalPages = ['HOME', 'PAYMENT_METHOD'] as const;
+
+export type PortalVisit = {
+  readonly customerId: string;
+  readonly returnUrl: string;
+  readonly page: (typeof portalPages)[number];
+};
+
+export type NewCheckout = Keyed & {
+  readonly customerId: string;
+  readonly offer: Offer;
+  readonly trialDays: number;
+  readonly isTaxed: boolean;
+  readonly returnUrl: string;
+};
+
+export type PlanChange = {
+  readonly subscriptionId: string;
+  readonly offer: Offer;
+  readonly begins: 'NOW' | 'PERIOD_END';
+  /** Up to when the old plan counts, where it begins now: what a preview said. */
+  readonly at: Date;
+};
+
+export type ChangePreview = {
+  /** What is to be paid at once; less than nothing: what is credited. */
+  readonly dueNow: Money;
+  /** What each period costs from then on. */
+  readonly recurring: Money;
+  readonly effectiveAt: Date;
+};
+
+export type SubscriptionState = {
+  readonly id: string;
+  readonly status: BillingStatus;
+  /** Null: what is paid for is no plan of ours. */
+  readonly offer: Offer | null;
+  readonly createdAt: Date;
+  readonly currentPeriodStart: Date;
+  readonly currentPeriodEnd: Date;
+  readonly trialEndsAt: Date | null;
+  /** It ends then. */
+  readonly cancelAt: Date | null;
+  /** What it is from the next period on, where that is something else. */
+  readonly scheduled: Offer | null;
+  /** Since when a payment is owed. */
+  readonly unpaidSince: Date | null;
+};
+
+export const invoiceStatuses = ['DRAFT', 'OPEN', 'PAID', 'UNCOLLECTIBLE', 'VOID'] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+export type Invoice = {
+  readonly id: string;
+  readonly number: string | null;
+  readonly status: InvoiceStatus;
+  readonly total: Money;
+  readonly createdAt: Date;
+  readonly periodStart: Date;
+  readonly periodEnd: Date;
+  /** Where it can be looked at, and paid. */
+  readonly url: string | null;
+  readonly pdfUrl: string | null;
+};
+
+export type InvoiceQuery = {
+  readonly customerId: string;
+  readonly first: number;
+  /** Id of an invoice: only those that are older. */
+  readonly after: string | null;
+};
+export type InvoicePage = { readonly invoices: readonly Invoice[]; readonly hasMore: boolean };
+
+/** What whoever takes the money calls in: a hint, to look at what it is about. */
+export type PaymentEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly isLive: boolean;
+  readonly customerId: string | null;
+};
+
+/** Reads what is called in; null when it was not signed with one of our secrets, or too long ago. */
+export type ReadPaymentEvent = (body: Buffer, signature: string) => Promise<PaymentEvent | null>;
+
+/** What is sold there. */
+export interface Catalogue {
+  read(): Promise<readonly CatalogueEntry[]>;
+  /** Makes it so: the plan's product with this name, and these prices under their lookup keys. */
+  put(plan: CataloguePlan): Promise<void>;
+  /** Nobody can buy the plan any more; who has it keeps it. */
+  withdraw(offer: Offer): Promise<void>;
+}
+
+export type CataloguePlan = {
+  readonly code: string;
+  readonly name: string;
+  readonly prices: Readonly<Record<BillingInterval, Money | null>>;
+};
+/** One price that is for sale. */
+export type CatalogueEntry = Offer & { readonly name: string; readonly price: Money };

@@ -1,0 +1,53 @@
+import Stripe from 'stripe';
+import { CapacityError, IdempotencyError, PaymentRequiredError } from '@apployd/core/refusal';
+
+export type StripeOptions = {
+  readonly secretKey: string;
+  /** Instead of Stripe's own. */
+  readonly url?: string;
+};
+
+/** The version that everything here was written for, whatever the account's own is. */
+const apiVersion = '2026-10-28.endive';
+const timeoutMs = 8_000;
+const retries = 1;
+
+export function stripeClient({ secretKey, url }: StripeOptions): Stripe {
+  const { protocol, hostname, port } = new URL(url ?? 'https://api.stripe.com');
+  return new Stripe(secretKey, {
+    apiVersion,
+    timeout: timeoutMs,
+    maxNetworkRetries: retries,
+    telemetry: false,
+    protocol: protocol === 'http:' ? 'http' : 'https',
+    host: hostname,
+    port: port || (protocol === 'http:' ? '80' : '443'),
+  });
+}
+
+const retryAfterMs = 10_000;
+
+/** What Stripe refuses is said in our words; what it, or the way there, does not manage just now can be asked again. */
+export async function asRefusals<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeCardError) {
+      const message = 'The payment was refused, and nothing was changed. Give another card in the billing portal.';
+      throw new PaymentRequiredError(message);
+    }
+    if (error instanceof Stripe.errors.StripeIdempotencyError) throw new IdempotencyError('KEY_REUSED');
+    if (isPassing(error)) {
+      const message = 'Stripe does not answer just now. Ask again with the same idempotency key.';
+      throw new CapacityError(message, retryAfterMs);
+    }
+    throw error;
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  if (error instanceof Stripe.errors.StripeConnectionError) return true;
+  const status = error.statusCode ?? 0;
+  return status >= 500 || status === 429 || status === 409;
+}

@@ -1,0 +1,59 @@
+import type Stripe from 'stripe';
+import type { BillingStatus, Offer } from '@apployd/core/billing';
+import type { SubscriptionState } from './payments.js';
+
+/** What metadata of products and prices say of the plan that they sell. */
+export const planKey = 'apployd_plan';
+
+/** The state of a subscription in our words; `scheduled`: what its schedule has it become next. */
+export function stateOf(subscription: Stripe.Subscription, scheduled: Stripe.Price | null): SubscriptionState {
+  const [item] = subscription.items.data;
+  if (!item) throw new Error(`The subscription ${subscription.id} has no item.`);
+  const currentPeriodEnd = dateOf(item.current_period_end);
+  const { cancel_at: cancelAt, cancel_at_period_end: endsWithPeriod, trial_end: trialEnd } = subscription;
+  return {
+    id: subscription.id,
+    status: statusOf(subscription),
+    offer: offerOf(item.price),
+    createdAt: dateOf(subscription.created),
+    currentPeriodStart: dateOf(item.current_period_start),
+    currentPeriodEnd,
+    trialEndsAt: trialEnd === null ? null : dateOf(trialEnd),
+    cancelAt: cancelAt !== null ? dateOf(cancelAt) : endsWithPeriod ? currentPeriodEnd : null,
+    scheduled: scheduled && offerOf(scheduled),
+    unpaidSince: unpaidSince(subscription),
+  };
+}
+
+/** Of one whose payments are not collected for a while, too. */
+function statusOf({ status, pause_collection: pause }: Stripe.Subscription): BillingStatus {
+  const known = statuses[status];
+  if (!known) throw new Error(`Stripe has the subscription status ${status}, which is not known here.`);
+  return pause?.behavior === 'void' && known === 'ACTIVE' ? 'PAUSED' : known;
+}
+
+const statuses: Readonly<Record<string, BillingStatus>> = {
+  incomplete: 'INCOMPLETE',
+  incomplete_expired: 'CANCELED',
+  trialing: 'TRIALING',
+  active: 'ACTIVE',
+  past_due: 'PAST_DUE',
+  unpaid: 'PAST_DUE',
+  paused: 'PAUSED',
+  canceled: 'CANCELED',
+};
+
+export function offerOf(price: Stripe.Price): Offer | null {
+  const planCode = price.metadata[planKey];
+  const interval = price.recurring?.interval;
+  if (!planCode || (interval !== 'month' && interval !== 'year')) return null;
+  return { planCode, interval: interval === 'month' ? 'MONTH' : 'YEAR' };
+}
+
+function unpaidSince({ latest_invoice: invoice }: Stripe.Subscription): Date | null {
+  if (!invoice || typeof invoice === 'string') return null;
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') return null;
+  return dateOf(invoice.status_transitions.finalized_at ?? invoice.created);
+}
+
+export const dateOf = (seconds: number): Date => new Date(seconds * 1_000);

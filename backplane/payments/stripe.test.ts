@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '@apployd/core/id';
+import type { Offer } from '@apployd/core/billing';
+import { stripeCatalogue } from './stripe-catalogue.js';
+import { stripeEventReader } from './stripe-event.js';
+import { stripePayments } from './stripe.js';
+import type { Payments } from './payments.js';
+import { signed, stripeApi, type StripeApi } from './testing/stripe-api.js';
+import { portion } from './testing/stripe-time.js';
+
+let api: StripeApi;
+let payments: Payments;
+beforeEach(async () => {
+  api = await stripeApi(new Date('2027-01-31T12:00:00Z'));
+  const catalogue = stripeCatalogue(api);
+  await catalogue.put(planOf('HOBBY', 500, 5_000));
+  await catalogue.put(planOf('PRO', 2_000, 20_000));
+  payments = stripePayments(api);
+});
+afterEach(() => api.close());
+
+const planOf = (code: string, month: number, year: number) => ({
+  code,
+  name: code,
+  prices: { MONTH: { amountMinor: month, currency: 'EUR' }, YEAR: { amountMinor: year, currency: 'EUR' } },
+});
+const hobby: Offer = { planCode: 'HOBBY', interval: 'MONTH' };
+const pro: Offer = { planCode: 'PRO', interval: 'MONTH' };
+const after = (days: number) => new Date(api.now().getTime() + days * 86_400_000);
+const customer = () => payments.ensureCustomer({ organizationId: newId(), name: 'Acme', email: 'a@example.com' });
+const checkout = { trialDays: 0, isTaxed: false, returnUrl: 'http://platform.test/acme/billing' };
+const openPage = (customerId: string, offer = hobby, given = {}) =>
+  payments.openCheckout({ ...checkout, customerId, offer, key: newId(), ...given });
+const only = async (customerId: string) => {
+  const [one] = await payments.subscriptions(customerId);
+  if (!one) throw new Error('There is no subscription.');
+  return one;
+};
+async function aSubscription(offer = hobby, given = {}) {
+  const customerId = await customer();
+  const bought = api.buy(await openPage(customerId, offer), given);
+  return { customerId, subscriptionId: bought.id };
+}
+
+describe('Stripe', () => {
+  test('has one customer for an organization, however often and under whatever name it is asked for', async () => {
+    const organizationId = newId();
+    const first = await payments.ensureCustomer({ organizationId, name: 'Acme', email: null });
+    const again = await payments.ensureCustomer({ organizationId, name: 'Acme & Co', email: 'a@example.com' });
+    expect(again).toBe(first);
+    expect(api.world.customers.get(first)).toMatchObject({ name: 'Acme & Co', email: 'a@example.com' });
+  });
+
+  test('opens one page to buy on: an older one sells nothing any more, and the same key opens the same', async () => {
+    const customerId = await customer();
+    const older = await openPage(customerId);
+    const key = newId();
+    const page = await openPage(customerId, pro, { key });
+    expect(await openPage(customerId, pro, { key })).toBe(page);
+    expect(() => api.buy(older)).toThrow(/expired/);
+    api.buy(page);
+    expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', offer: pro, cancelAt: null, unpaidSince: null });
+    await expect(openPage(customerId, hobby, { key })).rejects.toMatchObject({ problem: 'KEY_REUSED' });
+  });
+
+  test('gives a trial before it takes money, and less with a coupon', async () => {
+    const customerId = await customer();
+    api.buy(await openPage(customerId, pro, { trialDays: 14, isTaxed: true }), { percentOff: 25 });
+    expect(await only(customerId)).toMatchObject({ status: 'TRIALING', trialEndsAt: after(14) });
+    expect(api.world.invoices.size).toBe(0);
+    api.advance(after(15));
+    expect(await only(customerId)).toMatchObject({ status: 'ACTIVE' });
+    const { invoices } = await payments.invoices({ customerId, first: 10, after: null });
+    // 2000 less a quarter, and a fifth of that in tax.
+    expect(invoices).toMatchObject([{ status: 'PAID', total: { amountMinor: 1_800, currency: 'EUR' } }]);
+  });
+
+  test('charges for an upgrade exactly what the preview said, once for its key', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    api.advance(after(10));
+    const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now() } as const;
+    const preview = await payments.preview(change);
+    expect(preview).toMatchObject({ recurring: { amountMinor: 2_000, currency: 'EUR' }, effectiveAt: change.at });
+    expect(await only(customerId)).toMatchObject({ offer: hobby });
+    await payments.change({ ...change, key: 'upgrade' });
+    await payments.change({ ...change, key: 'upgrade' });
+    const { invoices } = await payments.invoices({ customerId, first: 10, after: null });
+    expect(invoices.map(({ total }) => total.amountMinor)).toEqual([preview.dueNow.amountMinor, 500]);
+    expect(await only(customerId)).toMatchObject({ offer: pro, status: 'ACTIVE' });
+  });
+
+  test('changes nothing where the card for an upgrade is refused', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    api.advance(after(1));
+    api.declineFrom(customerId);
+    const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now() } as const;
+    await expect(payments.change({ ...change, key: 'refused' })).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    expect(await only(customerId)).toMatchObject({ offer: hobby, status: 'ACTIVE' });
+  });
+
+  test('has a smaller plan begin when the period ends, unless something else is decided before', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    const later = { subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now() } as const;
+    expect(await payments.preview(later)).toMatchObject({ dueNow: { amountMinor: 0 } });
+    await payments.change({ ...later, key: 'down' });
+    expect(await only(customerId)).toMatchObject({ offer: pro, scheduled: hobby });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'stay' });
+    expect(await only(customerId)).toMatchObject({ offer: pro, scheduled: null });
+    await payments.change({ ...later, key: 'down-again' });
+    const { currentPeriodEnd } = await only(customerId);
+    api.advance(new Date(currentPeriodEnd.getTime() + 1_000));
+    expect(await only(customerId)).toMatchObject({
+      offer: hobby,
+      scheduled: null,
+      currentPeriodStart: currentPeriodEnd,
+    });
+  });
+
+  test('ends with the period where that is wanted, and goes on where it is not any more', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    await payments.setEnding({ subscriptionId, ends: true, key: 'end' });
+    const { currentPeriodEnd } = await only(customerId);
+    expect(await only(customerId)).toMatchObject({ cancelAt: currentPeriodEnd });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
+    expect(await only(customerId)).toMatchObject({ cancelAt: null });
+    await payments.setEnding({ subscriptionId, ends: true, key: 'end-again' });
+    api.advance(new Date(currentPeriodEnd.getTime() + 1_000));
+    expect(await only(customerId)).toMatchObject({ status: 'CANCELED' });
+  });
+
+  test('says since when a payment is owed, until it is made', async () => {
+    const { customerId } = await aSubscription();
+    const { currentPeriodEnd } = await only(customerId);
+    api.declineFrom(customerId);
+    api.advance(new Date(currentPeriodEnd.getTime() + 4 * 86_400_000));
+    expect(await only(customerId)).toMatchObject({ status: 'PAST_DUE', unpaidSince: currentPeriodEnd });
+    const page = await payments.invoices({ customerId, first: 1, after: null });
+    expect(page).toMatchObject({ hasMore: true, invoices: [{ status: 'OPEN', url: /https/, pdfUrl: /pdf/ }] });
+    api.pay(customerId);
+    expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', unpaidSince: null });
+  });
+
+  test('is asked again where it breaks for a moment, and said to be away where it stays so', async () => {
+    api.refuse(1);
+    expect(await customer()).toMatch(/^cus_/);
+    api.refuse(100);
+    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', retryable: true });
+    api.refuse(0);
+    await expect(stripePayments({ ...api, secretKey: 'sk_test_wrong' }).subscriptions('cus_1')).rejects.toThrow(
+      /API Key/,
+    );
+  });
+
+  test('sells each plan under its lookup key: a new price takes it over, and who has the old one keeps it', async () => {
+    const { customerId } = await aSubscription();
+    const catalogue = stripeCatalogue(api);
+    await catalogue.put(planOf('HOBBY', 700, 5_000));
+    const prices = api.world.prices.size;
+    await catalogue.put(planOf('HOBBY', 700, 5_000));
+    expect(api.world.prices.size).toBe(prices);
+    const monthly = (await catalogue.read()).filter(({ interval }) => interval === 'MONTH');
+    expect(monthly.map(({ planCode, price }) => [planCode, price.amountMinor])).toEqual([
+      ['PRO', 2_000],
+      ['HOBBY', 700],
+    ]);
+    expect(await only(customerId)).toMatchObject({ offer: hobby });
+    await catalogue.withdraw(pro);
+    await expect(openPage(await customer(), pro)).rejects.toMatchObject({ currentState: 'NOT_FOR_SALE' });
+  });
+});
+
+describe('an event', () => {
+  let read: ReturnType<typeof stripeEventReader>;
+  beforeAll(() => {
+    read = stripeEventReader(['whsec_new', 'whsec_old']);
+  });
+  afterAll(() => undefined);
+  const event = async () => {
+    const { customerId } = await aSubscription();
+    const [first] = api.events.filter(({ type }) => type === 'customer.subscription.created');
+    if (!first) throw new Error('Nothing has happened.');
+    return { first, customerId };
+  };
+
+  test('is read when it was signed just now with any of the secrets, and never else', async () => {
+    const { first, customerId } = await event();
+    const known = { id: first.id, type: first.type, isLive: false, customerId };
+    for (const secret of ['whsec_new', 'whsec_old']) {
+      const { body, signature } = signed(first, secret);
+      expect(await read(Buffer.from(body), signature)).toEqual(known);
+      expect(await read(Buffer.from(body.replace('cus_', 'cus_x')), signature)).toBeNull();
+    }
+    const stale = signed(first, 'whsec_new', new Date(Date.now() - 301_000));
+    expect(await read(Buffer.from(stale.body), stale.signature)).toBeNull();
+    const foreign = signed(first, 'whsec_other');
+    expect(await read(Buffer.from(foreign.body), foreign.signature)).toBeNull();
+    expect(await read(Buffer.from(foreign.body), 'nonsense')).toBeNull();
+  });
+});
+
+test('a share of an amount is a whole number, rounded at the half', () => {
+  expect([portion(500, 1, 2), portion(1, 1, 2), portion(-1, 1, 2), portion(999, 1, 3)]).toEqual([250, 1, 0, 333]);
+});

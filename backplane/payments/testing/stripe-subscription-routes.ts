@@ -1,0 +1,144 @@
+import { ApiError, invalid, within, type Parameters } from './stripe-request.js';
+import type { Work } from './stripe-routes.js';
+import { expandOf, known, paged } from './stripe-sale-routes.js';
+import { emitSubscription, list, shownInvoice, shownSubscription } from './stripe-shown.js';
+import { draft, move, phaseEnd, prorated, release } from './stripe-time.js';
+import { nextId, type Price, type Schedule, type Subscription, type World } from './stripe-world.js';
+
+/** Subscriptions, what is to come of them, and what a change would cost. */
+
+const expandable = ['latest_invoice', 'schedule', 'data.latest_invoice', 'data.schedule'];
+
+export const subscriptionRoutes: Readonly<Record<string, Work>> = {
+  'GET /v1/subscriptions': (world, parameters) => {
+    const customer = parameters.text('customer');
+    const status = parameters.optional('status');
+    const expand = expandOf(parameters, expandable);
+    const own = [...world.subscriptions.values()].filter(
+      (one) => one.customer === customer && (status === 'all' || one.status !== 'canceled'),
+    );
+    const { page, hasMore } = paged(own.reverse(), parameters);
+    const shown = page.map((one) => shownSubscription(world, one, expand));
+    return () => list(shown, '/v1/subscriptions', hasMore);
+  },
+  'GET /v1/subscriptions/*': (world, parameters, id) => {
+    const expand = expandOf(parameters, expandable);
+    const one = known(world.subscriptions, 'subscription', id);
+    return () => shownSubscription(world, one, expand);
+  },
+  'POST /v1/subscriptions/*': (world, parameters, id) => {
+    const one = known(world.subscriptions, 'subscription', id);
+    if (one.status === 'canceled') throw invalid('resource_missing', 'A canceled subscription can only be looked at.');
+    const endsWithPeriod = parameters.flag('cancel_at_period_end', one.endsWithPeriod);
+    const moved = readMove(world, one, parameters);
+    parameters.oneOf('payment_behavior', ['error_if_incomplete'], 'error_if_incomplete');
+    return () => {
+      if (moved && !move(world, one, moved)) {
+        throw new ApiError(402, { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' });
+      }
+      one.endsWithPeriod = endsWithPeriod;
+      emitSubscription(world, 'updated', one);
+      return shownSubscription(world, one);
+    };
+  },
+  'POST /v1/subscription_schedules': (world, parameters) => {
+    const one = known(world.subscriptions, 'subscription', parameters.text('from_subscription'));
+    if (one.schedule) throw invalid('resource_already_exists', 'The subscription has a schedule already.');
+    return () => {
+      const phase = { start_date: one.periodStart, end_date: one.periodEnd };
+      const schedule: Schedule = {
+        id: nextId(world, 'sub_sched'),
+        object: 'subscription_schedule',
+        status: 'active',
+        subscription: one.id,
+        current_phase: phase,
+        phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }] }],
+        end_behavior: 'release',
+      };
+      world.schedules.set(schedule.id, schedule);
+      one.schedule = schedule.id;
+      return schedule;
+    };
+  },
+  'POST /v1/subscription_schedules/*': (world, parameters, id) => {
+    const schedule = known(world.schedules, 'subscription schedule', id);
+    const one = known(world.subscriptions, 'subscription', schedule.subscription ?? '');
+    parameters.oneOf('end_behavior', ['release'], 'release');
+    parameters.oneOf('proration_behavior', ['none'], 'none');
+    const phases = readPhases(world, one, parameters);
+    return () => {
+      const current = phases.find(({ start_date: start }) => start <= world.now) ?? phases[0];
+      schedule.phases = phases;
+      schedule.current_phase = current ? { start_date: current.start_date, end_date: current.end_date } : null;
+      emitSubscription(world, 'updated', one);
+      return schedule;
+    };
+  },
+  'POST /v1/subscription_schedules/*/release': (world, _parameters, id) => {
+    const schedule = known(world.schedules, 'subscription schedule', id);
+    if (schedule.status !== 'active') throw invalid('resource_invalid_state', 'It is released already.');
+    const one = known(world.subscriptions, 'subscription', schedule.subscription ?? '');
+    return () => {
+      release(one, schedule);
+      emitSubscription(world, 'updated', one);
+      return schedule;
+    };
+  },
+  'POST /v1/invoices/create_preview': (world, parameters) => {
+    const one = known(world.subscriptions, 'subscription', parameters.text('subscription'));
+    const moved = within(parameters.object('subscription_details'), (inner) => readMove(world, one, inner));
+    if (!moved) throw invalid('parameter_missing', 'Nothing to preview.', 'subscription_details');
+    const { lines } = prorated(world, one, moved);
+    const invoice = draft(world, one, 'subscription_update', lines);
+    return () => shownInvoice(world, invoice);
+  },
+};
+
+/** Null when no other price is asked for. */
+function readMove(world: World, one: Subscription, parameters: Parameters) {
+  const at = parameters.whole('proration_date') ?? world.now;
+  parameters.oneOf('proration_behavior', ['always_invoice'], 'always_invoice');
+  const [item, ...others] = parameters.objects('items');
+  if (!item) return null;
+  if (others.length > 0) throw invalid('parameter_invalid', 'One item.', 'items');
+  const price = within(item, (inner) => {
+    if (inner.text('id') !== one.itemId) throw invalid('resource_missing', 'No such subscription_item', 'items[0][id]');
+    return known(world.prices, 'price', inner.text('price'));
+  });
+  if (at < one.periodStart || at > one.periodEnd) {
+    throw invalid('parameter_invalid', 'proration_date is to be in the current period.', 'proration_date');
+  }
+  return { price, at };
+}
+
+function readPhases(world: World, one: Subscription, parameters: Parameters): Schedule['phases'] {
+  let start = one.periodStart;
+  const phases = parameters.objects('phases').map((form) =>
+    within(form, (inner) => {
+      const price = readPhasePrice(world, inner);
+      const begins = inner.whole('start_date') ?? start;
+      const hasDuration = within(inner.object('duration'), (duration) => {
+        duration.whole('interval_count');
+        return duration.optional('interval') !== null;
+      });
+      inner.flag('trial', false);
+      const ends = inner.whole('end_date') ?? (hasDuration ? phaseEnd(one, price, begins) : null);
+      if (ends === null || ends <= begins) throw invalid('parameter_invalid', 'A phase is to have an end.', 'phases');
+      start = ends;
+      return { start_date: begins, end_date: ends, items: [{ price: price.id, quantity: 1 }] };
+    }),
+  );
+  if (phases[0]?.start_date !== one.periodStart) {
+    throw invalid('parameter_invalid', 'The phase that goes on keeps its start.', 'phases[0][start_date]');
+  }
+  return phases;
+}
+
+function readPhasePrice(world: World, phase: Parameters): Price {
+  const [item] = phase.objects('items');
+  if (!item) throw invalid('parameter_missing', 'A phase has items.', 'phases');
+  return within(item, (inner) => {
+    inner.whole('quantity');
+    return known(world.prices, 'price', inner.text('price'));
+  });
+}

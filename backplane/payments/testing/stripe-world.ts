@@ -1,0 +1,140 @@
+/** What the API's account holds, in its own words and seconds. */
+
+export type Price = {
+  id: string;
+  object: 'price';
+  product: string;
+  active: boolean;
+  lookup_key: string | null;
+  unit_amount: number;
+  currency: string;
+  type: 'recurring';
+  recurring: { interval: 'month' | 'year'; interval_count: 1 };
+  metadata: Record<string, string>;
+  created: number;
+};
+export type Product = {
+  id: string;
+  object: 'product';
+  name: string;
+  active: boolean;
+  metadata: Record<string, string>;
+};
+export type Customer = {
+  id: string;
+  object: 'customer';
+  name: string | null;
+  email: string | null;
+  balance: number;
+  metadata: Record<string, string>;
+};
+export type Session = {
+  id: string;
+  object: 'checkout.session';
+  status: 'open' | 'complete' | 'expired';
+  customer: string;
+  url: string | null;
+  price: string;
+  trialDays: number;
+  isTaxed: boolean;
+};
+export type Phase = { start_date: number; end_date: number; items: { price: string; quantity: number }[] };
+export type Schedule = {
+  id: string;
+  object: 'subscription_schedule';
+  status: 'active' | 'released';
+  subscription: string | null;
+  current_phase: { start_date: number; end_date: number } | null;
+  phases: Phase[];
+  end_behavior: string;
+};
+export type Subscription = {
+  id: string;
+  customer: string;
+  status: 'incomplete' | 'trialing' | 'active' | 'past_due' | 'unpaid' | 'canceled' | 'paused';
+  created: number;
+  itemId: string;
+  price: string;
+  periodStart: number;
+  periodEnd: number;
+  /** The day of the month on which its periods begin. */
+  anchorDay: number;
+  trialEnd: number | null;
+  endsWithPeriod: boolean;
+  canceledAt: number | null;
+  schedule: string | null;
+  latestInvoice: string | null;
+  percentOff: number;
+  isTaxed: boolean;
+};
+export type Invoice = {
+  id: string;
+  object: 'invoice';
+  number: string;
+  status: 'open' | 'paid' | 'void';
+  customer: string;
+  subscription: string | null;
+  currency: string;
+  subtotal: number;
+  total: number;
+  amount_due: number;
+  amount_paid: number;
+  created: number;
+  period_start: number;
+  period_end: number;
+  billing_reason: string;
+  lines: { description: string; amount: number }[];
+  attempts: number;
+  next_payment_attempt: number | null;
+};
+export type Event = {
+  id: string;
+  object: 'event';
+  type: string;
+  created: number;
+  livemode: boolean;
+  api_version: string;
+  data: { object: Record<string, unknown> };
+};
+
+export type World = {
+  now: number;
+  readonly products: Map<string, Product>;
+  readonly prices: Map<string, Price>;
+  readonly customers: Map<string, Customer>;
+  readonly sessions: Map<string, Session>;
+  readonly schedules: Map<string, Schedule>;
+  readonly subscriptions: Map<string, Subscription>;
+  readonly invoices: Map<string, Invoice>;
+  readonly events: Event[];
+  /** Customers whose card is refused. */
+  readonly declined: Set<string>;
+  isLive: boolean;
+  made: number;
+};
+
+export function emptyWorld(now: Date): World {
+  return {
+    now: Math.floor(now.getTime() / 1_000),
+    products: new Map(),
+    prices: new Map(),
+    customers: new Map(),
+    sessions: new Map(),
+    schedules: new Map(),
+    subscriptions: new Map(),
+    invoices: new Map(),
+    events: [],
+    declined: new Set(),
+    isLive: false,
+    made: 0,
+  };
+}
+
+export const nextId = (world: World, prefix: string): string =>
+  `${prefix}_${String((world.made += 1)).padStart(6, '0')}`;
+
+export function existing<T>(map: ReadonlyMap<string, T>, id: string): T {
+  const found = map.get(id);
+  if (!found) throw new Error(`There is no ${id}.`);
+  return found;
+}

@@ -1,0 +1,58 @@
+import { withoutCrashes } from '@apployd/core/crash';
+import { graceOf } from '@apployd/core/billing';
+import { record } from './record.js';
+import type { Scene } from './scene.js';
+import { stopProjects } from './stop-projects.js';
+import { dueWarnings, warn } from './warn.js';
+
+/** Who owes a payment runs on for a while, and is warned; then everything sleeps until it is paid. Nothing is deleted. */
+export async function applyStanding(scene: Scene): Promise<void> {
+  const { tx, organization, billing, standing, engine, now } = scene;
+  const where = { organizationId: organization.id };
+  if (standing !== 'UNPAID') {
+    if (billing.unpaidSince) await tx.billing.update({ where, data: { unpaidSince: null, unpaidWarnings: 0 } });
+    if (organization.suspendedAt) await resume(scene);
+    return;
+  }
+  const since = scene.owedSince ?? billing.unpaidSince ?? now;
+  const grace = graceOf(since, engine.settings.billingGraceDays, now);
+  const warnings = grace.isOver ? null : dueWarnings(grace, billing.unpaidWarnings);
+  const unpaidWarnings = warnings ?? billing.unpaidWarnings;
+  await tx.billing.update({ where, data: { unpaidSince: since, unpaidWarnings } });
+  if (warnings !== null) await warn(scene, 'billing.payment_due', { endsAt: grace.endsAt });
+  if (grace.isOver && organization.suspendedAt === null) await suspend(scene);
+}
+
+const reason = 'The organization is suspended, since a payment is owed. Once it is made, this runs again.';
+
+async function suspend(scene: Scene): Promise<void> {
+  const { tx, organization, now } = scene;
+  await tx.organization.update({ where: { id: organization.id }, data: { suspendedAt: now } });
+  const projects = await tx.project.findMany({ where: { organizationId: organization.id }, select: { id: true } });
+  await stopProjects(
+    scene,
+    projects.map(({ id }) => id),
+    reason,
+  );
+  await record(tx, organization, 'organization.suspended', { after: { suspendedAt: now.toISOString() } });
+}
+
+/** All that ran before, but for what somebody had stopped, or has no slice of the pool. */
+async function resume({ tx, organization, deeds }: Scene): Promise<void> {
+  const { id } = organization;
+  await tx.organization.update({ where: { id }, data: { suspendedAt: null } });
+  const started = await tx.environment.updateManyAndReturn({
+    where: {
+      organizationId: id,
+      desiredState: 'STOPPED',
+      stoppedByHand: false,
+      deletesAt: null,
+      liveDeploymentId: { not: null },
+      project: { deletesAt: null, allocation: { isNot: null } },
+    },
+    data: { desiredState: 'RUNNING', stateReason: null, ...withoutCrashes },
+    select: { id: true },
+  });
+  deeds.start.push(...started.map((environment) => environment.id));
+  await record(tx, organization, 'organization.resumed', { after: { suspendedAt: null } });
+}

@@ -1,0 +1,396 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { stripeCatalogue } from '@apployd/backplane/payments/stripe-catalogue';
+import { stripePayments } from '@apployd/backplane/payments/stripe';
+import type { Payments } from '@apployd/backplane/payments/payments';
+import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
+import { dayMs, type Offer } from '@apployd/core/billing';
+import { newId } from '@apployd/core/id';
+import { GiB } from '@apployd/core/resources';
+import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
+import type { Environment } from '@apployd/prisma/generated/client/client';
+import { anEngine, type TestEngine } from '../testing/an-engine.js';
+import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
+import { never } from '../testing/use-engine.js';
+import type { Engine } from '../engine.js';
+import { askForPaymentEvents } from './ask-for-events.js';
+import { seePaymentEvent } from './see-payment-event.js';
+import { settleBilling } from './settle.js';
+import { settleDue } from './settle-due.js';
+
+let database: TestDatabase;
+let machine: TestEngine;
+let api: StripeApi;
+let engine: Engine;
+let payments: Payments;
+const asked: string[] = [];
+beforeAll(async () => {
+  [database, api] = await Promise.all([testDatabase(), stripeApi(new Date('2027-01-01T00:00:00Z'))]);
+  machine = await anEngine(database);
+  payments = stripePayments(api);
+  engine = {
+    ...machine,
+    payments: async () => payments,
+    clock: { ...machine.clock, now: api.now },
+    jobs: { ...machine.jobs, ask: async (name, id) => void asked.push(`${name} ${id}`) },
+  };
+  for (const [code, month] of [
+    ['HOBBY', 500],
+    ['PRO', 2_000],
+    ['BUSINESS', 8_000],
+  ] as const) {
+    const money = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+    await stripeCatalogue(api).put({ code, name: code, prices: { MONTH: money(month), YEAR: money(10 * month) } });
+  }
+});
+// Nobody else's subscriptions go on, nor are looked at.
+afterEach(async () => {
+  api.world.subscriptions.clear();
+  await engine.db.billing.deleteMany();
+  delivered = api.events.length;
+});
+afterAll(async () => {
+  await machine.close();
+  await api.close();
+  await database.close();
+});
+
+const drifts = () => machine.findings.counts.get('billing.drift') ?? 0;
+const monthly = (planCode: string): Offer => ({ planCode, interval: 'MONTH' });
+const days = (count: number) => new Date(api.now().getTime() + count * dayMs);
+let delivered = 0;
+
+/** A customer of an organization on FREE, with one project of so much memory. */
+async function aCustomer(memoryBytes = GiB / 4) {
+  const environment = await anEnvironment(machine);
+  const { organizationId, projectId } = environment;
+  const slice = { memoryBytes: BigInt(memoryBytes), cpuMillicores: 100 };
+  await engine.db.allocation.update({ where: { projectId }, data: slice });
+  await engine.db.organization.update({ where: { id: organizationId }, data: { plan: { connect: { code: 'FREE' } } } });
+  await anOwner(organizationId);
+  const customerId = await payments.ensureCustomer({ organizationId, name: 'Acme', email: null });
+  await engine.db.billing.create({ data: { organizationId, customerId } });
+  return { organizationId, projectId, customerId, environment };
+}
+
+async function anOwner(organizationId: string): Promise<void> {
+  const id = newId();
+  await engine.db.user.create({ data: { id, name: 'Ada', email: `${id}@example.com`, emailVerified: true } });
+  await engine.db.membership.create({ data: { organizationId, userId: id, role: 'OWNER' } });
+}
+
+/** What the app of an environment needs to be live. */
+async function goLive(environment: Environment): Promise<void> {
+  const { id: liveDeploymentId } = await aDeployment(machine, environment, { status: 'READY', serving: 'LIVE' });
+  await engine.db.environment.update({ where: { id: environment.id }, data: { liveDeploymentId } });
+}
+
+async function buy(customerId: string, offer: Offer) {
+  const checkout = {
+    customerId,
+    offer,
+    key: newId(),
+    trialDays: 0,
+    isTaxed: false,
+    returnUrl: 'http://platform.test/',
+  };
+  return api.buy(await payments.openCheckout(checkout));
+}
+
+/** What the server writes down of an event. */
+async function receive(one: { id: string; type: string; livemode: boolean }, customerId: string | null) {
+  const row = { id: newId(), externalId: `${one.id}-${newId()}`, type: one.type, isLive: one.livemode, customerId };
+  await engine.db.webhookEvent.create({ data: { ...row, receivedAt: api.now() } });
+  return row.id;
+}
+
+const customerOf = ({ data: { object } }: StripeApi['events'][number]) =>
+  String(object['customer'] ?? object['id'] ?? '');
+
+/** Delivers what has happened since the last delivery. */
+async function deliver(): Promise<void> {
+  for (const event of api.events.slice(delivered))
+    await seePaymentEvent(engine, await receive(event, customerOf(event)));
+  delivered = api.events.length;
+}
+
+const organization = (id: string) =>
+  engine.db.organization.findUniqueOrThrow({ where: { id }, include: { plan: true, billing: true } });
+const planOf = async (id: string) => (await organization(id)).plan.code;
+const environmentOf = ({ id }: Environment) => engine.db.environment.findUniqueOrThrow({ where: { id } });
+const told = async (streamId: string) =>
+  (await engine.db.event.findMany({ where: { streamId }, orderBy: { sequence: 'asc' } })).map(({ type }) => type);
+
+describe('an event', () => {
+  test('gives the plan that was bought, once, and says so in the audit log and to those who follow', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    await buy(customerId, monthly('PRO'));
+    await deliver();
+    delivered = 0;
+    await deliver();
+    expect(await organization(organizationId)).toMatchObject({
+      plan: { code: 'PRO' },
+      poolVersion: 2,
+      billing: { status: 'ACTIVE', planCode: 'PRO', interval: 'MONTH', formerPlanCode: 'FREE' },
+    });
+    expect(await told(organizationId)).toEqual(['billing.changed', 'organization.plan_set']);
+    const entries = await engine.db.auditEvent.findMany({ where: { organizationId }, orderBy: { id: 'asc' } });
+    expect(entries).toMatchObject([
+      { action: 'billing.changed', actorKind: 'SYSTEM' },
+      { action: 'organization.plan_set', changes: { before: { plan: 'FREE' }, after: { from: 'FREE', to: 'PRO' } } },
+    ]);
+  });
+
+  test('of an unknown kind, a foreign customer or the other mode changes nothing', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    await buy(customerId, monthly('PRO'));
+    const outcome = async (type: string, customer: string | null, livemode = false) => {
+      const id = await receive({ id: newId(), type, livemode }, customer);
+      await seePaymentEvent(engine, id);
+      return (await engine.db.webhookEvent.findUniqueOrThrow({ where: { id } })).outcome;
+    };
+    expect(await outcome('charge.dispute.created', customerId)).toBe('UNKNOWN_TYPE');
+    expect(await outcome('invoice.paid', 'cus_foreign')).toBe('FOREIGN_CUSTOMER');
+    expect(await outcome('invoice.paid', null)).toBe('FOREIGN_CUSTOMER');
+    expect(await outcome('invoice.paid', customerId, true)).toBe('OTHER_MODE');
+    expect(await planOf(organizationId)).toBe('FREE');
+    expect(await outcome('invoice.paid', customerId)).toBe('SETTLED');
+    expect(await planOf(organizationId)).toBe('PRO');
+  });
+
+  test('that was written down is asked for again until somebody has seen to it', async () => {
+    const id = await receive({ id: newId(), type: 'invoice.paid', livemode: false }, 'cus_foreign');
+    asked.length = 0;
+    await askForPaymentEvents(engine);
+    expect(asked).toEqual([]);
+    api.advance(new Date(api.now().getTime() + 60_000));
+    await askForPaymentEvents(engine);
+    expect(asked).toContain(`payment-event ${id}`);
+    await seePaymentEvent(engine, id);
+    asked.length = 0;
+    await askForPaymentEvents(engine);
+    expect(asked).not.toContain(`payment-event ${id}`);
+  });
+
+  test('that Stripe fails to explain stays to be seen to', async () => {
+    const { customerId } = await aCustomer();
+    const id = await receive({ id: newId(), type: 'invoice.paid', livemode: false }, customerId);
+    api.refuse(100);
+    await expect(seePaymentEvent(engine, id)).rejects.toThrow();
+    api.refuse(0);
+    expect(await engine.db.webhookEvent.findUniqueOrThrow({ where: { id } })).toMatchObject({ processedAt: null });
+  });
+});
+
+test('whatever happens, and in whichever order and however often it is told, the pool is in the end what Stripe says', async () => {
+  const act = fc.oneof(
+    fc.record({ kind: fc.constant('buy' as const), plan: fc.constantFrom('HOBBY', 'PRO', 'BUSINESS') }),
+    fc.record({ kind: fc.constant('change' as const), plan: fc.constantFrom('HOBBY', 'PRO', 'BUSINESS') }),
+    fc.record({ kind: fc.constant('later' as const), plan: fc.constantFrom('HOBBY', 'PRO', 'BUSINESS') }),
+    fc.record({ kind: fc.constantFrom('decline', 'pay', 'end', 'go-on', 'cancel', 'month', 'day') }),
+  );
+  const story = fc.tuple(
+    fc.array(act, { minLength: 2, maxLength: 8 }),
+    fc.array(fc.nat(1_000), { minLength: 1, maxLength: 12 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(story, async ([acts, order]) => {
+      const { organizationId, customerId } = await aCustomer(GiB / 16);
+      for (const one of acts) await perform(customerId, one);
+      // Some are lost, some come twice, none in its order; two at a time.
+      const own = api.events.filter((event) => customerOf(event) === customerId && event.type !== 'customer.created');
+      const chosen = order.flatMap((number) => own[number % Math.max(1, own.length)] ?? []);
+      const last = own.at(-1);
+      const ids = [];
+      for (const event of last ? [...chosen, last] : []) ids.push(await receive(event, customerId));
+      for (let at = 0; at < ids.length; at += 2) {
+        await Promise.all(ids.slice(at, at + 2).map((id) => seePaymentEvent(engine, id)));
+      }
+      const [current] = await payments.subscriptions(customerId);
+      const { plan, billing, suspendedAt } = await organization(organizationId);
+      const isGiven = current && !['CANCELED', 'INCOMPLETE'].includes(current.status);
+      expect(plan.code).toBe(isGiven ? current.offer?.planCode : 'FREE');
+      expect(billing?.status ?? null).toBe(current?.status ?? null);
+      expect(billing?.scheduledPlanCode ?? null).toBe(current?.scheduled?.planCode ?? null);
+      const owed = current?.status === 'PAST_DUE' ? (current.unpaidSince ?? api.now()) : null;
+      expect(suspendedAt !== null).toBe(owed !== null && api.now().getTime() >= owed.getTime() + 7 * dayMs);
+    }),
+    { numRuns: 12 },
+  );
+}, 60_000);
+
+type Step = { readonly kind: string; readonly plan?: string };
+
+/** What people and time do; what is not possible just now is left. */
+async function perform(customerId: string, { kind, plan = 'PRO' }: Step): Promise<void> {
+  const [current] = await payments.subscriptions(customerId);
+  const runs = current && current.status !== 'CANCELED' ? current : null;
+  if (kind === 'buy' && !runs) await buy(customerId, monthly(plan));
+  if (kind === 'decline') api.declineFrom(customerId);
+  if (kind === 'pay') api.pay(customerId);
+  if (kind === 'month') api.advance(days(31));
+  if (kind === 'day') api.advance(days(1));
+  if (!runs || runs.status === 'INCOMPLETE') return;
+  const change = { subscriptionId: runs.id, offer: monthly(plan), at: api.now(), key: newId() };
+  if (kind === 'change') await payments.change({ ...change, begins: 'NOW' }).catch(() => undefined);
+  if (kind === 'later') await payments.change({ ...change, begins: 'PERIOD_END' });
+  if (kind === 'end' || kind === 'go-on') {
+    await payments.setEnding({ subscriptionId: runs.id, ends: kind === 'end', key: newId() });
+  }
+  if (kind === 'cancel') api.cancelNow(runs.id);
+}
+
+describe('who owes a payment', () => {
+  test('is warned, then suspended with everything kept, and runs again once it is paid', async () => {
+    const { organizationId, customerId, environment } = await aCustomer();
+    await goLive(environment);
+    const bought = await buy(customerId, monthly('PRO'));
+    await deliver();
+    const waiting = await aDeployment(machine, environment);
+    api.declineFrom(customerId);
+    api.advance(new Date(bought.periodEnd * 1_000 + 1_000));
+    await deliver();
+    expect(await told(organizationId)).toContain('billing.payment_due');
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING' });
+    for (let day = 0; day < 6; day += 1) {
+      api.advance(days(1));
+      await settleDue(engine, never);
+    }
+    expect((await told(organizationId)).filter((type) => type === 'billing.payment_due')).toHaveLength(3);
+    expect(await engine.db.mail.count()).toBeGreaterThanOrEqual(3);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null });
+    api.advance(days(1));
+    asked.length = 0;
+    await settleDue(engine, never);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: api.now(), plan: { code: 'PRO' } });
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'STOPPED', stoppedByHand: false });
+    expect(asked).toContain(`stop ${environment.id}`);
+    const { status } = await engine.db.deployment.findUniqueOrThrow({ where: { id: waiting.id } });
+    expect(status).toBe('CANCELED');
+    expect(await engine.db.allocation.count({ where: { organizationId } })).toBe(1);
+
+    asked.length = 0;
+    api.pay(customerId);
+    await deliver();
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null, billing: { unpaidSince: null } });
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING', stateReason: null });
+    expect(asked).toContain(`bring-back ${environment.id}`);
+  });
+
+  test('and had something stopped finds it stopped', async () => {
+    const { organizationId, customerId, environment } = await aCustomer();
+    await goLive(environment);
+    const stopped = { desiredState: 'STOPPED', stoppedByHand: true } as const;
+    await engine.db.environment.update({ where: { id: environment.id }, data: stopped });
+    const bought = await buy(customerId, monthly('PRO'));
+    api.declineFrom(customerId);
+    api.advance(new Date(bought.periodEnd * 1_000 + 8 * dayMs));
+    await settleBilling(engine, organizationId);
+    expect((await organization(organizationId)).suspendedAt).not.toBeNull();
+    api.pay(customerId);
+    await settleBilling(engine, organizationId);
+    expect(await environmentOf(environment)).toMatchObject(stopped);
+  });
+});
+
+describe('who holds more than the plan gives', () => {
+  test('keeps it for a while; then the newest projects that do not fit sleep, and nothing is deleted', async () => {
+    const { organizationId, customerId, environment, projectId } = await aCustomer();
+    const bought = await buy(customerId, monthly('PRO'));
+    await deliver();
+    const second = await engine.db.project.create({
+      data: {
+        ...{ id: newId(), organizationId, slug: 'second', name: 'Second', settings: {} },
+        allocation: {
+          create: {
+            ...{ id: newId(), organizationId, memoryBytes: BigInt(2 * GiB), cpuMillicores: 100 },
+            bandwidthBytesPerMonth: 0n,
+          },
+        },
+      },
+    });
+    api.cancelNow(bought.id);
+    await deliver();
+    expect(await planOf(organizationId)).toBe('PRO');
+    expect(await told(organizationId)).toContain('billing.over_limit');
+    api.advance(days(8));
+    await settleDue(engine, never);
+    expect(await organization(organizationId)).toMatchObject({
+      plan: { code: 'FREE' },
+      suspendedAt: null,
+      billing: { overLimitSince: null, formerPlanCode: null },
+    });
+    const held = await engine.db.allocation.findMany({ where: { organizationId } });
+    expect(held.map((one) => one.projectId)).toEqual([projectId]);
+    expect(await engine.db.project.findUnique({ where: { id: second.id } })).toMatchObject({ deletesAt: null });
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING' });
+  });
+
+  test('and makes it fit meanwhile loses nothing', async () => {
+    const { organizationId, customerId, projectId } = await aCustomer();
+    const bought = await buy(customerId, monthly('PRO'));
+    await settleBilling(engine, organizationId);
+    await engine.db.allocation.update({ where: { projectId }, data: { memoryBytes: BigInt(GiB) } });
+    api.cancelNow(bought.id);
+    await settleBilling(engine, organizationId);
+    expect(await planOf(organizationId)).toBe('PRO');
+    await engine.db.allocation.update({ where: { projectId }, data: { memoryBytes: BigInt(GiB / 4) } });
+    api.advance(days(1));
+    await settleDue(engine, never);
+    expect(await organization(organizationId)).toMatchObject({
+      plan: { code: 'FREE' },
+      billing: { overLimitSince: null },
+    });
+    expect(await engine.db.allocation.count({ where: { organizationId } })).toBe(1);
+  });
+});
+
+test('once a day what no event has told is found, set right and reported', async () => {
+  const { organizationId, customerId } = await aCustomer();
+  await settleDue(engine, never);
+  await buy(customerId, monthly('BUSINESS'));
+  await settleDue(engine, never);
+  expect(await planOf(organizationId)).toBe('FREE');
+  const before = drifts();
+  api.advance(days(1.1));
+  await settleDue(engine, never);
+  expect(await planOf(organizationId)).toBe('BUSINESS');
+  expect(drifts()).toBeGreaterThan(before);
+});
+
+test('a year: a trial, an upgrade, a downgrade, a payment that fails once, and an end', async () => {
+  const { organizationId, customerId } = await aCustomer();
+  const checkout = { customerId, key: newId(), isTaxed: false, returnUrl: 'http://platform.test/' };
+  api.buy(await payments.openCheckout({ ...checkout, offer: monthly('HOBBY'), trialDays: 14 }));
+  const seen: string[] = [];
+  for (let month = 0; month < 12; month += 1) {
+    const [current] = await payments.subscriptions(customerId);
+    if (!current) throw new Error('There is no subscription.');
+    const change = { subscriptionId: current.id, at: api.now(), key: newId() };
+    if (month === 3) await payments.change({ ...change, offer: monthly('PRO'), begins: 'NOW' });
+    if (month === 6) await payments.change({ ...change, offer: monthly('HOBBY'), begins: 'PERIOD_END' });
+    if (month === 8) api.declineFrom(customerId);
+    if (month === 10) await payments.setEnding({ ...change, ends: true });
+    api.advance(days(1));
+    await deliver();
+    const { plan, billing } = await organization(organizationId);
+    seen.push(`${plan.code} ${billing?.status}`);
+    api.advance(days(29.5));
+    if (month === 8) {
+      await deliver();
+      seen.push(`owes: ${(await organization(organizationId)).billing?.status}`);
+      api.pay(customerId);
+    }
+  }
+  await deliver();
+  seen.push(await planOf(organizationId));
+  expect(seen).toEqual([
+    'HOBBY TRIALING',
+    ...['HOBBY ACTIVE', 'HOBBY ACTIVE'],
+    ...['PRO ACTIVE', 'PRO ACTIVE', 'PRO ACTIVE', 'PRO ACTIVE'],
+    ...['HOBBY ACTIVE', 'HOBBY ACTIVE', 'owes: PAST_DUE', 'HOBBY ACTIVE', 'HOBBY ACTIVE'],
+    ...['FREE CANCELED', 'FREE'],
+  ]);
+  const { invoices } = await payments.invoices({ customerId, first: 50, after: null });
+  expect(invoices.every(({ status }) => status === 'PAID')).toBe(true);
+});

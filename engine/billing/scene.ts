@@ -1,0 +1,20 @@
+import type { Standing } from '@apployd/core/billing';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Billing } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import type { Deeds } from './deeds.js';
+import type { LockedOrganization } from './lock-organization.js';
+
+/** What is done to one organization in one transaction, and what it is done by. */
+export type Scene = {
+  readonly engine: Engine;
+  readonly tx: Transaction;
+  readonly organization: LockedOrganization;
+  /** As it was, with what Stripe says now. */
+  readonly billing: Billing;
+  readonly standing: Standing;
+  /** Since when a payment is owed, where Stripe says so. */
+  readonly owedSince: Date | null;
+  readonly now: Date;
+  readonly deeds: Deeds;
+};

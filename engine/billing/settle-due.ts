@@ -1,0 +1,50 @@
+import { dayMs } from '@apployd/core/billing';
+import type { Engine } from '../engine.js';
+import { found } from '../reconcile/found.js';
+import { settleBilling } from './settle.js';
+
+/** How long what something is about to come of is left alone: a payment is told of by Stripe anyway. */
+const soonMs = 10 * 60_000;
+const most = 100;
+
+/**
+ * Looks again at what time alone has consequences for, and once a day at every organization that pays: what differs from
+ * what Stripe says was told by no event, and is reported.
+ */
+export async function settleDue(engine: Engine, signal: AbortSignal): Promise<void> {
+  if (!engine.payments) return;
+  for (const { organizationId } of await dueBillings(engine)) {
+    if (signal.aborted) return;
+    await settleOne(engine, organizationId);
+  }
+  await forgetEvents(engine);
+}
+
+/** One that cannot be looked at does not keep the others waiting: it is the last of the next ones. */
+async function settleOne(engine: Engine, organizationId: string): Promise<void> {
+  try {
+    const drift = await settleBilling(engine, organizationId);
+    if (drift.length > 0) found(engine, 'billing.drift', { organizationId, drift });
+  } catch (err) {
+    engine.log.warn({ err, organizationId }, 'could not settle what an organization pays');
+    await engine.db.billing.updateMany({ where: { organizationId }, data: { settledAt: engine.clock.now() } });
+  }
+}
+
+function dueBillings({ db, clock }: Engine) {
+  const before = (ms: number) => ({
+    OR: [{ settledAt: null }, { settledAt: { lt: new Date(clock.now().getTime() - ms) } }],
+  });
+  const waits = { OR: [{ unpaidSince: { not: null } }, { overLimitSince: { not: null } }] };
+  return db.billing.findMany({
+    where: { OR: [before(dayMs), { AND: [waits, before(soonMs)] }] },
+    orderBy: { settledAt: { sort: 'asc', nulls: 'first' } },
+    take: most,
+    select: { organizationId: true },
+  });
+}
+
+async function forgetEvents({ db, clock, settings }: Engine): Promise<void> {
+  const processedAt = { lt: new Date(clock.now().getTime() - settings.eventsMs) };
+  await db.webhookEvent.deleteMany({ where: { processedAt } });
+}

@@ -1,0 +1,113 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
+import type { SubscriptionState } from '@apployd/backplane/payments/payments';
+import { standingOf } from '@apployd/core/billing';
+import type { Billing, Organization } from '@apployd/prisma/generated/client/client';
+import type { Transaction } from '@apployd/prisma/create-db';
+import type { Engine } from '../engine.js';
+import { found } from '../reconcile/found.js';
+import { applyPlan } from './apply-plan.js';
+import { applyStanding } from './apply-standing.js';
+import { askFor, nothingDone, type Deeds } from './deeds.js';
+import { lockOrganization, PlanMoved } from './lock-organization.js';
+import { record } from './record.js';
+
+const tries = 20;
+const patience = { maxWait: 10_000, timeout: 15_000 } as const;
+
+/**
+ * Sets what an organization has as Stripe says that it is now. A look that began before another was written is not written,
+ * but done again: so the last one that is written is never older than any. Gives what was otherwise than was known.
+ */
+export async function settleBilling(engine: Engine, organizationId: string): Promise<readonly string[]> {
+  const payments = await engine.payments?.();
+  if (!payments) return [];
+  for (let tried = 0; tried < tries; tried += 1) {
+    const before = await engine.db.billing.findUnique({ where: { organizationId } });
+    if (!before) return [];
+    const [current, ...others] = await payments.subscriptions(before.customerId);
+    reportSecond(engine, organizationId, others);
+    const deeds = nothingDone();
+    const drift = await transactAndTell(engine, (tx) => write(engine, tx, { before, current, deeds }), patience).catch(
+      (error: unknown) => {
+        if (error instanceof PlanMoved) return null;
+        throw error;
+      },
+    );
+    if (drift === null) continue;
+    await askFor(engine, organizationId, deeds);
+    return drift;
+  }
+  throw new Error(`What organization ${organizationId} has changes all the time.`);
+}
+
+/** Somebody has bought twice: money is the operator's to give back. */
+function reportSecond(engine: Engine, organizationId: string, others: readonly SubscriptionState[]): void {
+  const running = others.filter(({ status }) => standingOf[status] !== 'NONE');
+  if (running.length === 0) return;
+  found(engine, 'billing.two-subscriptions', { organizationId, subscriptions: running.map(({ id }) => id) });
+}
+
+type Look = { readonly before: Billing; readonly current: SubscriptionState | undefined; readonly deeds: Deeds };
+
+/** Null when another look was written meanwhile. */
+async function write(
+  engine: Engine,
+  tx: Transaction,
+  { before, current, deeds }: Look,
+): Promise<readonly string[] | null> {
+  const organization = await lockOrganization(
+    tx,
+    before.organizationId,
+    current?.offer?.planCode,
+    before.formerPlanCode,
+  );
+  const now = engine.clock.now();
+  const mirrored = mirrorOf(current);
+  const { count } = await tx.billing.updateMany({
+    where: { organizationId: before.organizationId, version: before.version },
+    data: { ...mirrored, settledAt: now, version: { increment: 1 } },
+  });
+  if (count === 0) return null;
+  const drift = differencesOf(before, mirrored);
+  if (drift.length > 0) await tell(tx, organization, before, mirrored);
+  const billing: Billing = { ...before, ...mirrored };
+  const scene = {
+    ...{ engine, tx, organization, billing, now, deeds },
+    standing: standing(mirrored),
+    owedSince: current?.unpaidSince ?? null,
+  };
+  await applyPlan(scene);
+  await applyStanding(scene);
+  return drift;
+}
+
+const standing = ({ status }: Pick<Billing, 'status'>) => (status === null ? 'NONE' : standingOf[status]);
+
+/** What the row keeps of the state. */
+function mirrorOf(current: SubscriptionState | undefined) {
+  return {
+    subscriptionId: current?.id ?? null,
+    status: current?.status ?? null,
+    planCode: current?.offer?.planCode ?? null,
+    interval: current?.offer?.interval ?? null,
+    currentPeriodStart: current?.currentPeriodStart ?? null,
+    currentPeriodEnd: current?.currentPeriodEnd ?? null,
+    trialEndsAt: current?.trialEndsAt ?? null,
+    cancelAt: current?.cancelAt ?? null,
+    scheduledPlanCode: current?.scheduled?.planCode ?? null,
+    scheduledInterval: current?.scheduled?.interval ?? null,
+  };
+}
+
+type Mirror = ReturnType<typeof mirrorOf>;
+
+function differencesOf(before: Billing, mirrored: Mirror): string[] {
+  const plain = (value: Date | string | null) => (value instanceof Date ? value.getTime() : value);
+  const names = Object.keys(mirrored) as (keyof Mirror)[];
+  return names.filter((name) => plain(before[name]) !== plain(mirrored[name]));
+}
+
+function tell(tx: Transaction, organization: Organization, before: Billing, { status, planCode, interval }: Mirror) {
+  const was = { status: before.status, planCode: before.planCode, interval: before.interval };
+  return record(tx, organization, 'billing.changed', { before: was, after: { status, planCode, interval } });
+}

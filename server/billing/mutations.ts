@@ -1,0 +1,176 @@
+import {
+  CapacityError,
+  ForbiddenError,
+  IdempotencyError,
+  InvalidStateError,
+  NotFoundError,
+  PaymentRequiredError,
+  PlanLimitError,
+  QuotaExceededError,
+  ValidationError,
+} from '@apployd/core/refusal';
+import type { portalPages } from '@apployd/backplane/payments/payments';
+import { builder } from '../builder.js';
+import { changePlan } from './change-plan.js';
+import { MoneyRef } from './money.js';
+import { openCheckout } from './open-checkout.js';
+import { openPortal } from './open-portal.js';
+import { BillingIntervalRef } from './schema.js';
+import { setEnding } from './set-ending.js';
+
+const usual = [NotFoundError, ForbiddenError, InvalidStateError, CapacityError, IdempotencyError];
+const replayed = { description: 'An earlier call with the same idempotency key did it.' } as const;
+const forWhom = 'Role OWNER or BILLING, signed in by session.';
+
+const BillingCheckoutOpenInput = builder.inputType('BillingCheckoutOpenInput', {
+  description: 'Input of billingCheckoutOpen.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    planId: t.id({ required: true }),
+    interval: t.field({ type: BillingIntervalRef, required: true }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+type Opened = { readonly organizationId: string; readonly url: string; readonly replayed: boolean };
+
+const BillingCheckoutOpenPayload = builder.objectRef<Opened>('BillingCheckoutOpenPayload').implement({
+  description: 'Success of billingCheckoutOpen.',
+  fields: (t) => ({
+    url: t.exposeString('url', { description: "The page to open, of Stripe's, good for a day." }),
+    replayed: t.exposeBoolean('replayed', replayed),
+  }),
+});
+
+builder.mutationField('billingCheckoutOpen', (t) =>
+  t.field({
+    type: BillingCheckoutOpenPayload,
+    nullable: true,
+    description: `Opens the page on which a subscription begins. Nothing is paid before somebody does so there. ${forWhom}`,
+    args: { input: t.arg({ type: BillingCheckoutOpenInput, required: true }) },
+    errors: { types: [...usual, QuotaExceededError, PlanLimitError] },
+    resolve: (_root, { input }, context) => openCheckout(context, input),
+  }),
+);
+
+const BillingPortalPage = builder.enumType('BillingPortalPage', {
+  description: 'Where the portal begins.',
+  values: {
+    HOME: { description: 'All that can be seen to there.' },
+    PAYMENT_METHOD: { description: 'Another card, or whatever is paid with.' },
+  } as const satisfies Record<(typeof portalPages)[number], object>,
+});
+
+const BillingPortalOpenInput = builder.inputType('BillingPortalOpenInput', {
+  description: 'Input of billingPortalOpen.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    page: t.field({ type: BillingPortalPage, defaultValue: 'HOME' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const BillingPortalOpenPayload = builder.objectRef<Opened>('BillingPortalOpenPayload').implement({
+  description: 'Success of billingPortalOpen.',
+  fields: (t) => ({
+    url: t.exposeString('url', { description: "The page to open, of Stripe's, good for some minutes." }),
+    replayed: t.exposeBoolean('replayed', replayed),
+  }),
+});
+
+builder.mutationField('billingPortalOpen', (t) =>
+  t.field({
+    type: BillingPortalOpenPayload,
+    nullable: true,
+    description: `Opens the page for cards, addresses and tax numbers, on which what is owed is paid. ${forWhom}`,
+    args: { input: t.arg({ type: BillingPortalOpenInput, required: true }) },
+    errors: { types: usual },
+    resolve: (_root, { input }, context) => openPortal(context, input),
+  }),
+);
+
+const BillingPlanChangeInput = builder.inputType('BillingPlanChangeInput', {
+  description: 'Input of billingPlanChange.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    planId: t.id({ required: true }),
+    interval: t.field({ type: BillingIntervalRef, required: true }),
+    preview: t.boolean({ defaultValue: false, description: 'Says what it costs, and changes nothing.' }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'What a preview said, within the last hour: then exactly its price is charged.',
+    }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const BillingPlanChangePayload = builder
+  .objectRef<Awaited<ReturnType<typeof changePlan>>>('BillingPlanChangePayload')
+  .implement({
+    description: 'Success of billingPlanChange.',
+    fields: (t) => ({
+      dueNow: t.field({
+        type: MoneyRef,
+        description: 'What is paid at once, with what is left of the old plan taken off; below nothing it is credited.',
+        resolve: ({ dueNow }) => dueNow,
+      }),
+      recurring: t.field({
+        type: MoneyRef,
+        description: 'What each period costs from then on, before discounts and taxes.',
+        resolve: (change) => change.recurring,
+      }),
+      effectiveAt: t.field({ type: 'DateTime', resolve: ({ effectiveAt }) => new Date(effectiveAt) }),
+      at: t.field({
+        type: 'DateTime',
+        description: 'Give it with the change to be charged what this says.',
+        resolve: ({ at }) => new Date(at),
+      }),
+      applied: t.exposeBoolean('applied', { description: 'False for a preview.' }),
+      replayed: t.exposeBoolean('replayed', replayed),
+    }),
+  });
+
+builder.mutationField('billingPlanChange', (t) =>
+  t.field({
+    type: BillingPlanChangePayload,
+    nullable: true,
+    description: `Changes the plan of a subscription: what costs more begins and is charged at once, what costs less begins when the period ends, and is refused while the projects hold more than it gives. ${forWhom}`,
+    args: { input: t.arg({ type: BillingPlanChangeInput, required: true }) },
+    errors: { types: [...usual, ValidationError, QuotaExceededError, PlanLimitError, PaymentRequiredError] },
+    resolve: (_root, { input }, context) => changePlan(context, input),
+  }),
+);
+
+const BillingEndingSetInput = builder.inputType('BillingEndingSetInput', {
+  description: 'Input of billingEndingSet.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    ends: t.boolean({ required: true, description: 'True: it ends with its period. False: it goes on, as it is.' }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const BillingEndingSetPayload = builder
+  .objectRef<Awaited<ReturnType<typeof setEnding>>>('BillingEndingSetPayload')
+  .implement({
+    description: 'Success of billingEndingSet.',
+    fields: (t) => ({
+      organization: t.prismaField({
+        type: 'Organization',
+        resolve: (query, { organizationId: id }, _args, { db }) =>
+          db.organization.findUniqueOrThrow({ ...query, where: { id } }),
+      }),
+      replayed: t.exposeBoolean('replayed', replayed),
+    }),
+  });
+
+builder.mutationField('billingEndingSet', (t) =>
+  t.field({
+    type: BillingEndingSetPayload,
+    nullable: true,
+    description: `Has the subscription end with the period that is paid for, or go on after all; a change that was to come does not. ${forWhom}`,
+    args: { input: t.arg({ type: BillingEndingSetInput, required: true }) },
+    errors: { types: [...usual, PaymentRequiredError] },
+    resolve: (_root, { input }, context) => setEnding(context, input),
+  }),
+);

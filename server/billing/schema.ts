@@ -1,0 +1,158 @@
+import { dayMs, type BillingInterval, type BillingStatus } from '@apployd/core/billing';
+import { invoiceStatuses, type Invoice, type InvoicePage } from '@apployd/backplane/payments/payments';
+import { Refusal } from '@apployd/core/refusal';
+import type { Billing, Organization } from '@apployd/prisma/generated/client/client';
+import { builder } from '../builder.js';
+import type { Context } from '../context.js';
+import { mayLook, ownMembership } from '../organization/own-membership.js';
+import { MoneyRef } from './money.js';
+
+export const BillingIntervalRef = builder.enumType('BillingInterval', {
+  description: 'How long one payment is for.',
+  values: { MONTH: {}, YEAR: {} } as const satisfies Record<BillingInterval, object>,
+});
+
+const BillingStatusRef = builder.enumType('BillingStatus', {
+  description: 'How a subscription is.',
+  values: {
+    INCOMPLETE: { description: 'Its first payment is still to be made.' },
+    TRIALING: { description: 'Nothing is to be paid yet.' },
+    ACTIVE: {},
+    PAST_DUE: { description: 'A payment is owed.' },
+    PAUSED: { description: 'The trial is over, and nobody has said how it is to be paid.' },
+    CANCELED: {},
+  } as const satisfies Record<BillingStatus, object>,
+});
+
+const InvoiceStatusRef = builder.enumType('InvoiceStatus', {
+  description: 'How an invoice is.',
+  values: Object.fromEntries(invoiceStatuses.map((status) => [status, {}])) as Record<
+    (typeof invoiceStatuses)[number],
+    object
+  >,
+});
+
+const InvoiceRef = builder.objectRef<Invoice>('Invoice').implement({
+  description: 'What was, or is to be, paid.',
+  fields: (t) => ({
+    id: t.exposeString('id'),
+    number: t.exposeString('number', { nullable: true, description: 'Null as long as it is a draft.' }),
+    status: t.field({ type: InvoiceStatusRef, resolve: ({ status }) => status }),
+    total: t.field({ type: MoneyRef, resolve: ({ total }) => total }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    periodStart: t.expose('periodStart', { type: 'DateTime' }),
+    periodEnd: t.expose('periodEnd', { type: 'DateTime' }),
+    url: t.exposeString('url', { nullable: true, description: 'Where it can be looked at, and paid.' }),
+    pdfUrl: t.exposeString('pdfUrl', { nullable: true }),
+  }),
+});
+
+const InvoiceListRef = builder.objectRef<InvoicePage>('InvoiceList').implement({
+  description: 'Some invoices, the newest first.',
+  fields: (t) => ({
+    invoices: t.field({ type: [InvoiceRef], resolve: ({ invoices }) => [...invoices] }),
+    hasMore: t.exposeBoolean('hasMore', { description: 'There are older ones: ask with the last id as `after`.' }),
+  }),
+});
+
+type Scene = { readonly row: Billing | null; readonly suspendedAt: Date | null };
+
+const BillingRef = builder.objectRef<Scene>('Billing').implement({
+  description: 'What an organization pays for, as Stripe said when it was looked at last.',
+  fields: (t) => ({
+    isConfigured: t.boolean({
+      description: 'Plans can be bought here. Where not, the operator gives them.',
+      resolve: (_scene, _args, { payments }) => payments !== null,
+    }),
+    status: t.field({
+      type: BillingStatusRef,
+      nullable: true,
+      description: 'Null: there never was a subscription.',
+      resolve: ({ row }) => row?.status ?? null,
+    }),
+    planCode: t.string({ nullable: true, resolve: ({ row }) => row?.planCode ?? null }),
+    interval: t.field({ type: BillingIntervalRef, nullable: true, resolve: ({ row }) => row?.interval ?? null }),
+    currentPeriodStart: t.field({ ...date, resolve: ({ row }) => row?.currentPeriodStart ?? null }),
+    currentPeriodEnd: t.field({ ...date, resolve: ({ row }) => row?.currentPeriodEnd ?? null }),
+    trialEndsAt: t.field({ ...date, resolve: ({ row }) => row?.trialEndsAt ?? null }),
+    cancelAt: t.field({
+      ...date,
+      description: 'It ends then, unless it is resumed.',
+      resolve: ({ row }) => row?.cancelAt ?? null,
+    }),
+    scheduledPlanCode: t.string({
+      nullable: true,
+      description: 'What it becomes when the period ends.',
+      resolve: ({ row }) => row?.scheduledPlanCode ?? null,
+    }),
+    scheduledInterval: t.field({
+      type: BillingIntervalRef,
+      nullable: true,
+      resolve: ({ row }) => row?.scheduledInterval ?? null,
+    }),
+    unpaidSince: t.field({
+      ...date,
+      description: 'Since when a payment is owed.',
+      resolve: ({ row }) => row?.unpaidSince ?? null,
+    }),
+    suspendsAt: t.field({
+      ...date,
+      description: 'When everything is put to sleep, unless what is owed is paid before.',
+      resolve: ({ row }, _args, { settings }) => afterGrace(row?.unpaidSince, settings),
+    }),
+    suspendedAt: t.field({
+      ...date,
+      description: 'Since when everything sleeps, since a payment is owed.',
+      resolve: ({ suspendedAt }) => suspendedAt,
+    }),
+    shrinksAt: t.field({
+      ...date,
+      description: 'When the newest projects that do not fit the smaller plan lose their slices and sleep.',
+      resolve: ({ row }, _args, { settings }) => afterGrace(row?.overLimitSince, settings),
+    }),
+    invoices: t.field({
+      type: InvoiceListRef,
+      nullable: true,
+      args: { first: t.arg.int({ defaultValue: 20, description: '1 to 100.' }), after: t.arg.string() },
+      description: 'Null when Stripe does not answer just now.',
+      resolve: ({ row }, args, context) => invoicesOf(context, row, args),
+    }),
+  }),
+});
+
+const date = { type: 'DateTime', nullable: true } as const;
+
+function afterGrace(
+  since: Date | null | undefined,
+  { BILLING_GRACE_DAYS: days = 7 }: Context['settings'],
+): Date | null {
+  return since ? new Date(since.getTime() + days * dayMs) : null;
+}
+
+type Page = { readonly first?: number | null; readonly after?: string | null };
+
+async function invoicesOf({ payments, log }: Context, row: Billing | null, { first, after }: Page) {
+  const opened = row && (await payments?.());
+  if (!opened) return { invoices: [], hasMore: false };
+  const page = { customerId: row.customerId, first: Math.min(100, Math.max(1, first ?? 20)), after: after ?? null };
+  return opened.invoices(page).catch((err: unknown) => {
+    if (!(err instanceof Refusal)) log.warn({ err }, 'invoices could not be read');
+    return null;
+  });
+}
+
+type Selected = Pick<Organization, 'suspendedAt'> & { readonly billing: Billing | null };
+
+builder.prismaObjectField('Organization', 'billing', (t) =>
+  t.field({
+    type: BillingRef,
+    nullable: true,
+    description: 'Null when your role may not see it: OWNER and BILLING may.',
+    select: (args, context) => ({ ...ownMembership(args, context), billing: true, suspendedAt: true }),
+    resolve: (organization, _args, context) => {
+      if (!mayLook(organization, 'billing:read', context)) return null;
+      const { billing: row, suspendedAt }: Selected = organization;
+      return { row, suspendedAt };
+    },
+  }),
+);

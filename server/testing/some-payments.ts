@@ -1,0 +1,25 @@
+import type { Payments, SubscriptionState } from '@apployd/backplane/payments/payments';
+
+/** Who has a customer of this name has a subscription. */
+export const subscribed = 'cus_subscribed';
+
+const amount = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+const [start, end] = [new Date('2027-01-01T00:00:00Z'), new Date('2027-02-01T00:00:00Z')];
+const subscription: SubscriptionState = {
+  ...{ id: 'sub_1', status: 'ACTIVE', offer: { planCode: 'HOBBY', interval: 'MONTH' }, createdAt: start },
+  ...{ currentPeriodStart: start, currentPeriodEnd: end },
+  ...{ trialEndsAt: null, cancelAt: null, scheduled: null, unpaidSince: null },
+};
+
+/** Payments of tests that are about something else: everything works, and nothing comes of it. */
+export const somePayments: Payments = {
+  isLive: false,
+  ensureCustomer: async ({ organizationId }) => `cus_${organizationId}`,
+  subscriptions: async (customerId) => (customerId.startsWith(subscribed) ? [subscription] : []),
+  openCheckout: async () => 'https://checkout.stripe.test/1',
+  openPortal: async () => 'https://billing.stripe.test/1',
+  preview: async ({ at }) => ({ dueNow: amount(1), recurring: amount(2), effectiveAt: at }),
+  change: async () => undefined,
+  setEnding: async () => undefined,
+  invoices: async () => ({ invoices: [], hasMore: false }),
+};
