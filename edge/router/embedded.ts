@@ -239,7 +239,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
         table.apply(routes),
       ),
     forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
-    traffic: async () => ({ samples: traffic.take(), mark: {} }),
+    traffic: async (after = {}) => ({ samples: traffic.take(), mark: after }),
     listen: async () => {
       const at = await listen(server, options);
       if (options.http2SocketPath !== undefined) await relayed?.listen(options.http2SocketPath);
