@@ -107,11 +107,11 @@ const headBytes = 64;
 
 /** One without a first line of ours was made by Nginx. Of those a number may be given out again, but not with the same birth. */
 async function look(handle: FileHandle) {
-  const { ino, birthtimeMs, size, mtimeMs: writtenAt } = await handle.stat();
+  const { ino, birthtimeMs, size, mtimeMs } = await handle.stat();
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
   const [head = '', key = `${ino}-${birthtimeMs}`] =
     /^# ([\w-]+)\n/.exec(buffer.toString('latin1', 0, bytesRead)) ?? [];
-  return { key, beginsAt: head.length, size, writtenAt };
+  return { key, beginsAt: head.length, size, writtenAt: Math.floor(mtimeMs) };
 }
 
 /** Where the lines begin that the mark does not reach. After a loss of power the file may be shorter than its mark. */
