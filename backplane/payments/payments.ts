@@ -6,7 +6,7 @@ export interface Payments {
   readonly isLive: boolean;
   /** The organization's customer there: the same for the same organization. */
   ensureCustomer(customer: NewCustomer): Promise<string>;
-  /** What the customer has and had, as it is now: the running ones first, of these the oldest. */
+  /** What the customer has and had of our plans, as it is now: what counts first. */
   subscriptions(customerId: string): Promise<readonly SubscriptionState[]>;
   /** The page on which a subscription is bought. Those that were opened before can be used no longer. */
   openCheckout(checkout: NewCheckout): Promise<string>;

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import { lookupKeyOf, type Offer } from '@apployd/core/billing';
+import { lookupKeyOf, standingOf, type Offer, type Standing } from '@apployd/core/billing';
 import { InvalidStateError } from '@apployd/core/refusal';
 import type { Invoice, InvoiceStatus, NewCheckout, NewCustomer, Payments, SubscriptionState } from './payments.js';
 import { asRefusals, stripeClient, type StripeOptions } from './stripe-client.js';
 import { changePlan, previewChange, setEnding } from './stripe-change.js';
-import { dateOf, stateOf } from './stripe-state.js';
+import { dateOf, offerOf, planItemOf, stateOf } from './stripe-state.js';
 
 /** Stripe by its official client. Each call has its time, and is repeated by its key alone. */
 export function stripePayments(options: StripeOptions): Payments {
@@ -58,12 +58,22 @@ async function subscriptionsOf(stripe: Stripe, customer: string): Promise<Subscr
     limit: mostSubscriptions,
     expand: ['data.latest_invoice', 'data.schedule'],
   });
-  const states = [];
-  for (const one of data) states.push(stateOf(one, await nextPrice(stripe, one.schedule)));
-  const isOver = ({ status }: SubscriptionState) => status === 'CANCELED';
-  const age = (one: SubscriptionState) => one.createdAt.getTime();
-  const running = states.filter((one) => !isOver(one)).sort((one, other) => age(one) - age(other));
-  return [...running, ...states.filter(isOver).sort((one, other) => age(other) - age(one))];
+  const states: SubscriptionState[] = [];
+  for (const one of data) {
+    const item = planItemOf(one);
+    if (item) states.push(stateOf(one, { item, scheduled: await nextPrice(stripe, one.schedule) }));
+  }
+  return states.sort(byWeight);
+}
+
+const weights: readonly Standing[] = ['PAID', 'UNPAID', 'NONE'];
+
+/** What is paid for counts more than what is owed, that more than what is over; of equals the oldest, or what was last. */
+function byWeight(one: SubscriptionState, other: SubscriptionState): number {
+  const [first, second] = [one, other].map(({ status }) => weights.indexOf(standingOf[status]));
+  if (first !== second) return (first ?? 0) - (second ?? 0);
+  const younger = one.createdAt.getTime() - other.createdAt.getTime();
+  return standingOf[one.status] === 'NONE' ? -younger : younger;
 }
 
 /** The price of the phase that follows the current one. */
@@ -71,9 +81,11 @@ async function nextPrice(stripe: Stripe, schedule: string | Stripe.SubscriptionS
   if (!schedule || typeof schedule === 'string' || schedule.status !== 'active') return null;
   const { current_phase: current, phases } = schedule;
   const next = current && phases.find(({ start_date: start }) => start >= current.end_date);
-  const price = next?.items[0]?.price;
-  if (!price) return null;
-  return stripe.prices.retrieve(typeof price === 'string' ? price : price.id);
+  for (const { price } of next?.items ?? []) {
+    const found = await stripe.prices.retrieve(typeof price === 'string' ? price : price.id);
+    if (offerOf(found)) return found;
+  }
+  return null;
 }
 
 /** The price that is for sale now. */

@@ -20,7 +20,7 @@ export async function stripeApi(now = new Date()) {
   const world = emptyWorld(now);
   const answered = new Map<string, { readonly asked: string; readonly answer: Answer }>();
   const asked: string[] = [];
-  let refused = { count: 0, status: 500 };
+  let refused = { count: 0, status: 500, path: /^/ };
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe.test');
     asked.push(`${request.method} ${url.pathname}`);
@@ -33,7 +33,7 @@ export async function stripeApi(now = new Date()) {
   const respond = async (request: http.IncomingMessage, url: URL): Promise<Answer> => {
     const text = await textOf(request);
     try {
-      if (refused.count > 0) {
+      if (refused.count > 0 && refused.path.test(url.pathname)) {
         refused.count -= 1;
         throw new ApiError(refused.status, { type: 'api_error', message: 'Something broke.' });
       }
@@ -76,7 +76,7 @@ export async function stripeApi(now = new Date()) {
     /** What has happened, the oldest first: deliver it in any order, often, late or never. */
     events: world.events as readonly Event[],
     /** So many requests from now on fail with this status. */
-    refuse: (count: number, status = 500) => void (refused = { count, status }),
+    refuse: (count: number, status = 500, path = /^/) => void (refused = { count, status, path }),
     /** Lets time go by for every subscription. */
     advance: (to: Date) => advance(world, to),
     /** The customer gives a card on the page that was opened. */
@@ -87,6 +87,11 @@ export async function stripeApi(now = new Date()) {
     },
     declineFrom: (customerId: string) => void world.declined.add(customerId),
     pay: (customerId: string) => payAll(world, customerId),
+    /** In the portal, which says the time alone. */
+    endInPortal: (id: string) => {
+      const one = existing(world.subscriptions, id);
+      one.cancelAt = one.periodEnd;
+    },
     /** In Stripe's dashboard. */
     cancelNow: (id: string) => end(world, existing(world.subscriptions, id)),
     close: async () => void (await new Promise((resolve) => server.close(resolve).closeAllConnections())),

@@ -1,4 +1,12 @@
-import { existing, nextId, type Invoice, type Price, type Subscription, type World } from './stripe-world.js';
+import {
+  existing,
+  nextId,
+  type Invoice,
+  type Price,
+  type Schedule,
+  type Subscription,
+  type World,
+} from './stripe-world.js';
 
 /** How the API shows what it holds, and tells of it. */
 
@@ -40,12 +48,13 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     status: one.status,
     created: one.created,
     livemode: world.isLive,
-    cancel_at: one.endsWithPeriod ? one.periodEnd : null,
+    cancel_at: one.endsWithPeriod ? one.periodEnd : one.cancelAt,
     cancel_at_period_end: one.endsWithPeriod,
     canceled_at: one.canceledAt,
     trial_end: one.trialEnd,
     pause_collection: null,
     metadata: {},
+    discounts: discountsOf(one),
     items: list(
       [
         {
@@ -60,9 +69,16 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
       '/v1/subscription_items',
     ),
     latest_invoice: expand.includes('latest_invoice') && invoice ? shownInvoice(world, invoice) : one.latestInvoice,
-    schedule: expand.includes('schedule') && schedule ? schedule : one.schedule,
+    schedule: expand.includes('schedule') && schedule ? shownSchedule(schedule) : one.schedule,
   };
 }
+
+export const discountsOf = ({ id, percentOff }: Subscription): string[] => (percentOff > 0 ? [`di_${id}`] : []);
+
+export const shownSchedule = ({ phases, ...schedule }: Schedule): object => ({
+  ...schedule,
+  phases: phases.map(({ percentOff: _hidden, ...phase }) => phase),
+});
 
 export function emit(world: World, type: string, object: object): void {
   world.events.push({
