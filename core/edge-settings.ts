@@ -9,6 +9,10 @@ export type HostRedirect = (typeof hostRedirects)[number];
 export const bodyLimits = { MIB_1: 2 ** 20, MIB_10: 10 * 2 ** 20, MIB_100: 100 * 2 ** 20, GIB_1: 2 ** 30 } as const;
 export type BodyLimit = 'UNLIMITED' | keyof typeof bodyLimits;
 
+/** What instances speak. HTTP2 is that without TLS, which gRPC needs; its visitors come by TLS. */
+const appProtocols = ['HTTP1', 'HTTP2'] as const;
+export type AppProtocol = (typeof appProtocols)[number];
+
 /** How much one visitor may ask of an environment, and all of them together. */
 export const visitorLimits = ['NONE', 'USUAL', 'STRICT'] as const;
 export type VisitorLimit = (typeof visitorLimits)[number];
@@ -59,6 +63,7 @@ export const edgeSettings = z.object({
     )
     .default('UNLIMITED'),
   visitorLimit: z.enum(visitorLimits, 'The visitor limit is one of NONE, USUAL and STRICT.').default('USUAL'),
+  protocol: z.enum(appProtocols, 'The protocol is one of HTTP1 and HTTP2.').default('HTTP1'),
   /** Stricter than all of them, as long as it lasts. */
   underAttack: z.boolean().default(false),
 });

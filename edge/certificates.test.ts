@@ -111,9 +111,9 @@ test('what is issued, renewed or deleted later is followed, through an outage as
   following.events.publish('certificate', 'a.test');
   await until(() => served.get('a.test') === first.key);
   isAway = true;
-  await issue('a.test', second);
   following.events.publish('certificate', 'a.test');
   await until(() => said.join().includes('those that are known serve on'));
+  await issue('a.test', second);
   expect(served.get('a.test')).toBe(first.key);
   isAway = false;
   following.events.publish('certificate', 'a.test');

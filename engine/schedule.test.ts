@@ -29,12 +29,14 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'fall asleep',
         'forget old lines and events',
         'forget old uploads',
+        'forget old usage',
         'forget old wakes',
         'forget what has expired',
         'keep certificates',
         'reconcile rows',
         'retire old releases',
         'settle billing',
+        'warn of bandwidth',
       ]);
   } finally {
     ending.abort();

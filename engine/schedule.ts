@@ -17,6 +17,7 @@ import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
 import { keepCertificates } from './tls/keep-certificates.js';
+import { sampleUsage } from './usage/sample-usage.js';
 import { warnOfBandwidth } from './usage/warn-of-bandwidth.js';
 
 /** Work that is done again and again. The name is its key in the database and in the log. */
@@ -46,6 +47,7 @@ const forAllServers: readonly Recurring[] = [
 const onEachServer: readonly Recurring[] = [
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
   { name: 'reconcile this server', everyMs: 15_000, run: reconcileServer },
+  { name: 'sample usage', everyMs: 60_000, run: sampleUsage },
   // Often: steps of builds are passed over while there is a build, and disks fill up quickly.
   { name: 'make room', everyMs: 60_000, run: makeRoom },
   { name: 'forget networks', everyMs: 600_000, run: forgetNetworks },

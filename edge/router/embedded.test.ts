@@ -434,4 +434,22 @@ describe('traffic', () => {
     response.once('error', () => {});
     req.destroy();
   });
+
+  test("what passed for an unknown name is not counted as a neighbour's on the same connection", async () => {
+    const bench = await aBench();
+    await bench.app((_req, res) => res.end('fine'));
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const visit = async (host: string, headers: http.OutgoingHttpHeaders = {}) => {
+      const req = http.get({ port: bench.port, host: '127.0.0.1', agent, headers: { host, ...headers } });
+      const [response] = (await once(req, 'response')) as [http.IncomingMessage];
+      await response.resume().toArray();
+      return req.reusedSocket;
+    };
+    await visit('unknown.test', { 'x-long': 'x'.repeat(20_000) });
+    expect(await visit('app.test')).toBe(true);
+    const { samples } = await bench.router.traffic();
+    expect(samples.map(({ hostname, requests }) => [hostname, requests])).toEqual([['app.test', 1]]);
+    expect(samples[0]?.bytesIn).toBeLessThan(1_000);
+    agent.destroy();
+  });
 });

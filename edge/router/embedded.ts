@@ -12,6 +12,9 @@ import { tlsListener } from './embedded-tls.js';
 import { embeddedUpgrade } from './embedded-upgrade.js';
 import { platformHeaders, relayedHeaders, requestHeaders, requestIdOf } from './headers.js';
 import { challengeLookup, isChallenge } from './challenge-lookup.js';
+import { http2AtSocket } from './http2-at-socket.js';
+import { http2Forward } from './http2-forward.js';
+import { http2Sessions } from './http2-sessions.js';
 import { inFront, mostBytesOf } from './in-front.js';
 import { limitedBody } from './limited-body.js';
 import { hold, usualHoldTimes, type HoldTimes } from './hold.js';
@@ -32,7 +35,9 @@ import { visitLimits } from './visit-limits.js';
 import { visitorPasswords, type VisitorPasswords } from './visitor-passwords.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
 
-export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay) & {
+export type EmbeddedOptions = (
+  (AtPort & { readonly tls?: TlsOptions; readonly http2SocketPath?: undefined }) | Relay
+) & {
   readonly platform: Platform;
   /** Addresses and subnets of proxies in front, whose x-forwarded headers are believed. None by default. */
   readonly trustedProxies?: readonly string[];
@@ -57,7 +62,11 @@ export type EmbeddedOptions = ((AtPort & { readonly tls?: TlsOptions }) | Relay)
 };
 
 /** At a socket that only a neighbour of the edge's own reaches: it has said already who its visitors are, and is believed. */
-type Relay = AtSocket & { readonly tls?: undefined };
+type Relay = AtSocket & {
+  readonly tls?: undefined;
+  /** Where HTTP/2 is spoken. */
+  readonly http2SocketPath?: string;
+};
 
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
@@ -68,6 +77,8 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const traffic = meter();
   const pool = connections({ connectTimeoutMs });
   const forward = embeddedForward({ connections: pool, answerTimeoutMs });
+  const sessions = http2Sessions(pool);
+  const forwardHttp2 = http2Forward({ sessions, answerTimeoutMs });
   const upgrade = embeddedUpgrade({ connections: pool, answerTimeoutMs, onError });
   const platform = platformDestinations(options.platform);
   const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
@@ -107,6 +118,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
 
   const changed = (routes: readonly string[], retired: readonly Address[]) => {
     retired.forEach(pool.retire);
+    retired.forEach(sessions.retire);
     holds.changed(routes.map(normalHostname));
   };
 
@@ -145,7 +157,11 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
-    if ('status' in found) return writeAnswer(req, res, found);
+    if ('status' in found) {
+      // What passes for nobody is not the next one's on the same connection.
+      res.once('close', traffic.enter({ hostname: '', environmentId: null, socket: connectionOf(req) }));
+      return writeAnswer(req, res, found);
+    }
     res.once('close', enter(found, req, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
@@ -162,8 +178,10 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       further: isRelay ? [] : found.edge.responseHeaders,
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
-    watchBody(req, bodyIdleMs, () => void res.destroy());
-    const failure = await forward(visit);
+    const isHttp1 = found.edge.protocol === 'HTTP1';
+    // A call of gRPC may be quiet for long, both ways.
+    if (isHttp1) watchBody(req, bodyIdleMs, () => void res.destroy());
+    const failure = await (isHttp1 ? forward : forwardHttp2)(visit);
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
     onError(code);
@@ -205,6 +223,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const [req, res] = asHttp1(...both);
     void onVisit(req, res).catch(() => res.destroy());
   };
+  const relayed = options.http2SocketPath === undefined ? null : http2AtSocket(onHttp2);
   const secured = tls ? { port: tls.port, listener: tlsListener({ names, http1: server, onHttp2 }) } : null;
 
   return {
@@ -219,6 +238,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     traffic: async () => ({ samples: traffic.take(), mark: {} }),
     listen: async () => {
       const at = await listen(server, options);
+      if (options.http2SocketPath !== undefined) await relayed?.listen(options.http2SocketPath);
       const tlsPort = secured ? await secured.listener.listen({ host: at.host, port: secured.port }) : null;
       return { ...at, tlsPort };
     },
@@ -228,14 +248,17 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       const closed = Promise.all([
         new Promise<void>((resolve) => void server.close(() => resolve())),
         secured?.listener.close(),
+        relayed?.close(),
       ]);
       const timer = setTimeout(() => {
         server.closeAllConnections();
         secured?.listener.cut();
+        relayed?.cut();
         for (const socket of upgraded) socket.destroy();
       }, graceMs);
       await closed;
       clearTimeout(timer);
+      sessions.close();
       pool.close();
     },
   };

@@ -5,7 +5,10 @@ import { deadlineIn } from '@apployd/core/deadline';
 export type HandingOver = {
   /** Does not wait for it. */
   sometimes(): void;
-  /** What was counted until now; waits for a moment and no longer. What does not get there then is in the spool. */
+  /**
+   * What was counted until now; waits for a moment and no longer, and does not try where it failed last. What does not get
+   * there is in the spool.
+   */
   now(): Promise<void>;
 };
 
@@ -16,13 +19,18 @@ export function handOverAtTimes(handOver: () => Promise<void>, log: Logger, now:
   let under: Promise<void> = Promise.resolve();
   let isUnderWay = false;
   let begunAt = -Infinity;
+  let hasFailed = false;
 
   const begin = () => {
     isUnderWay = true;
     begunAt = now();
     under = handOver()
-      .catch((err: unknown) => log.warn({ err }, 'the usage cannot be handed over; it is kept until it can'))
-      .finally(() => (isUnderWay = false));
+      .then(() => (hasFailed = false))
+      .catch((err: unknown) => {
+        if (!hasFailed) log.warn({ err }, 'the usage cannot be handed over; it is kept until it can');
+        hasFailed = true;
+      })
+      .then(() => void (isUnderWay = false));
     return under;
   };
 
@@ -35,7 +43,7 @@ export function handOverAtTimes(handOver: () => Promise<void>, log: Logger, now:
       const waited = new Promise<void>((resolve) => {
         late.addEventListener('abort', () => resolve(), { once: true });
       });
-      await Promise.race([under.then(begin), waited]);
+      await Promise.race([under.then(() => (hasFailed ? undefined : begin())), waited]);
     },
   };
 }

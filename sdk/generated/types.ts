@@ -153,6 +153,14 @@ export type ApiTokenRevokeInput = {
   readonly tokenId: string;
 };
 
+/** What instances speak. */
+export type AppProtocol =
+  /** HTTP/1.1, and WebSockets. */
+  | 'HTTP1'
+  /** HTTP/2 without TLS, as gRPC needs it: every request comes so. Visitors of gRPC come by TLS. */
+  | 'HTTP2'
+  | (string & {});
+
 /** All that is given has to hold. */
 export type AuditFilter = {
   /** Any of these mutations' names, at most 50. */
@@ -452,6 +460,8 @@ export type EdgeSettingsInput = {
   readonly maintenance?: boolean | null | undefined;
   /** At most 500 characters, shown as text. */
   readonly maintenanceMessage?: string | null | undefined;
+  /** HTTP1 when null. */
+  readonly protocol?: AppProtocol | null | undefined;
   /** At most 30 with 8,192 characters together, all of them: what is left out is gone. */
   readonly responseHeaders?: ReadonlyArray<ResponseHeaderInput> | null | undefined;
   /** False when null. */
@@ -2548,7 +2558,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
 
 export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly diagnosis: ReadonlyArray<{ readonly name: DomainCheckName, readonly result: DomainCheckResult, readonly finding: string, readonly record: { readonly type: string, readonly name: string, readonly value: string } | null }>, readonly certificate: { readonly status: CertificateStatus, readonly expiresAt: string | null, readonly problemCode: string | null, readonly problemMessage: string | null, readonly nextAttemptAt: string } | null, readonly environment: { readonly id: string, readonly slug: string } };
 
-export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersion: number, readonly edge: { readonly maintenance: boolean, readonly maintenanceMessage: string | null, readonly users: ReadonlyArray<string>, readonly hostRedirect: HostRedirect, readonly bodyLimit: BodyLimit, readonly visitorLimit: VisitorLimit, readonly underAttack: boolean, readonly responseHeaders: ReadonlyArray<{ readonly name: string, readonly value: string }> } };
+export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersion: number, readonly edge: { readonly maintenance: boolean, readonly maintenanceMessage: string | null, readonly users: ReadonlyArray<string>, readonly hostRedirect: HostRedirect, readonly bodyLimit: BodyLimit, readonly protocol: AppProtocol, readonly visitorLimit: VisitorLimit, readonly underAttack: boolean, readonly responseHeaders: ReadonlyArray<{ readonly name: string, readonly value: string }> } };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
@@ -3169,7 +3179,7 @@ export type OrganizationUsageQueryVariables = Exact<{
 
 
 export type OrganizationUsageQuery = { readonly organization: { readonly usage: (
-      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number, readonly memoryByteSeconds: number, readonly cpuSeconds: number }> }
       & UsageFragment
     ) } | null };
 
@@ -3365,7 +3375,7 @@ export type ProjectOverviewQueryVariables = Exact<{
 
 export type ProjectOverviewQuery = { readonly project: (
     { readonly environments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly deletesAt: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null }> }, readonly environment: (
-      { readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
+      { readonly inUse: { readonly memoryBytes: number, readonly cpuMillicores: number, readonly at: string } | null, readonly variables: ReadonlyArray<VariableFragment>, readonly volumes: ReadonlyArray<VolumeFragment> }
       & EnvironmentFragment
     ) | null, readonly deployments: { readonly nodes: ReadonlyArray<DeploymentFragment>, readonly pageInfo: PageInfoFragment } }
     & ProjectFragment
@@ -3457,7 +3467,7 @@ export type ProjectUsageQueryVariables = Exact<{
 
 
 export type ProjectUsageQuery = { readonly project: { readonly usage: (
-      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number }> }
+      { readonly series: ReadonlyArray<{ readonly at: string, readonly bytesIn: number, readonly bytesOut: number, readonly memoryByteSeconds: number, readonly cpuSeconds: number }> }
       & UsageFragment
     ) } | null };
 

@@ -27,6 +27,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   FieldIssue: null,
   GitRepository: null,
   GitSource: null,
+  InUse: null,
   InstanceExit: null,
   Invitation: 'invitation:read',
   Invoice: 'billing:read',

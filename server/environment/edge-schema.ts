@@ -1,5 +1,6 @@
 import {
   readEdgeSettings,
+  type AppProtocol,
   type BodyLimit,
   type EdgeSettings,
   type HostRedirect,
@@ -42,6 +43,16 @@ const VisitorLimitRef = builder.enumType('VisitorLimit', {
   } as const satisfies Record<VisitorLimit, object>,
 });
 
+const AppProtocolRef = builder.enumType('AppProtocol', {
+  description: 'What instances speak.',
+  values: {
+    HTTP1: { description: 'HTTP/1.1, and WebSockets.' },
+    HTTP2: {
+      description: 'HTTP/2 without TLS, as gRPC needs it: every request comes so. Visitors of gRPC come by TLS.',
+    },
+  } as const satisfies Record<AppProtocol, object>,
+});
+
 const ResponseHeaderRef = builder.objectRef<ResponseHeader>('ResponseHeader').implement({
   description: 'Said with every answer of the app, in the place of what it says under that name.',
   fields: (t) => ({ name: t.exposeString('name'), value: t.exposeString('value') }),
@@ -62,6 +73,7 @@ const EdgeSettingsRef = builder.objectRef<EdgeSettings>('EdgeSettings').implemen
     responseHeaders: t.expose('responseHeaders', { type: [ResponseHeaderRef] }),
     hostRedirect: t.expose('hostRedirect', { type: HostRedirectRef }),
     bodyLimit: t.expose('bodyLimit', { type: BodyLimitRef }),
+    protocol: t.expose('protocol', { type: AppProtocolRef }),
     visitorLimit: t.expose('visitorLimit', { type: VisitorLimitRef }),
     underAttack: t.exposeBoolean('underAttack', {
       description: 'Of one address 60 requests in 10 seconds and 12 open, of all together 5,000, as long as it is on.',
@@ -111,6 +123,7 @@ const EdgeSettingsInput = builder.inputType('EdgeSettingsInput', {
     }),
     hostRedirect: t.field({ type: HostRedirectRef }),
     bodyLimit: t.field({ type: BodyLimitRef }),
+    protocol: t.field({ type: AppProtocolRef, description: 'HTTP1 when null.' }),
     visitorLimit: t.field({ type: VisitorLimitRef, description: 'USUAL when null.' }),
     underAttack: t.boolean({ description: 'False when null.' }),
   }),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const shown = `edge { maintenance maintenanceMessage users responseHeaders { name value } hostRedirect bodyLimit visitorLimit underAttack } edgeVersion`;
+const shown = `edge { maintenance maintenanceMessage users responseHeaders { name value } hostRedirect bodyLimit protocol visitorLimit underAttack } edgeVersion`;
 const update = (edge: object, more: object = {}) =>
   mutate(
     server,
@@ -30,7 +30,7 @@ const kept = async () => readEdgeSettings((await server.db.environment.findUniqu
 test('what is absent stays, null gives the default back, and what changes nothing has no new version', async () => {
   const usual = { maintenance: false, maintenanceMessage: null, users: [], responseHeaders: [], hostRedirect: 'NONE' };
   expect((await update({})).environment).toEqual({
-    edge: { ...usual, bodyLimit: 'UNLIMITED', visitorLimit: 'USUAL', underAttack: false },
+    edge: { ...usual, bodyLimit: 'UNLIMITED', protocol: 'HTTP1', visitorLimit: 'USUAL', underAttack: false },
     edgeVersion: 1,
   });
   await update({ maintenance: true, maintenanceMessage: 'At nine', bodyLimit: 'MIB_10' });

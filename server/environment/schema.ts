@@ -24,6 +24,8 @@ import { InstanceExitRef } from './instance-exit.js';
 import { EnvironmentKindRef } from './kind.js';
 import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { updateEnvironment } from './update.js';
+import { inUseOf, inUseSelection } from '../usage/in-use.js';
+import { InUseRef } from '../usage/schema.js';
 import { wakesOf, type WakeTimes } from './wakes.js';
 
 const EnvironmentState = builder.enumType('EnvironmentState', {
@@ -106,6 +108,13 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
     runningInstances: t.relationCount('instances', {
       description: 'How many take visitors just now.',
       where: { state: 'RUNNING' },
+    }),
+    inUse: t.field({
+      type: InUseRef,
+      nullable: true,
+      description: 'What its running instances use; null when none runs, or none was looked at in the last minutes.',
+      select: (_args, _context, nested) => ({ instances: nested(inUseSelection()) }),
+      resolve: ({ instances }) => inUseOf(instances),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     deletesAt: t.expose('deletesAt', {

@@ -3,6 +3,7 @@ import { usageSteps, type UsageStep } from '@apployd/core/usage';
 import { builder } from '../builder.js';
 import { signedIn } from '../context.js';
 import { pageSize } from '../cost.js';
+import type { InUse } from './in-use.js';
 import { type ProjectBytes, type Usage, usageSeries, type UsagePoint } from './usage.js';
 
 const UsageStepRef = builder.enumType('UsageStep', {
@@ -22,6 +23,26 @@ const UsagePointRef = builder.objectRef<UsagePoint>('UsagePoint').implement({
     at: t.expose('at', { type: 'DateTime', description: 'Its beginning.' }),
     bytesIn: t.expose('bytesIn', { type: 'SafeInt', description: bytesIn }),
     bytesOut: t.expose('bytesOut', { type: 'SafeInt', description: bytesOut }),
+    memoryByteSeconds: t.expose('memoryByteSeconds', {
+      type: 'SafeInt',
+      description: 'Memory that instances used times how long: a gibibyte for an hour is 3,600 × 2^30.',
+    }),
+    cpuSeconds: t.float({
+      description: 'Time on a core that instances used.',
+      resolve: ({ cpuMs }) => cpuMs / 1_000,
+    }),
+  }),
+});
+
+export const InUseRef = builder.objectRef<InUse>('InUse').implement({
+  description: 'What the running instances of an environment use, all together.',
+  fields: (t) => ({
+    memoryBytes: t.expose('memoryBytes', {
+      type: 'SafeInt',
+      description: 'Without what the kernel keeps of files and would give back at once.',
+    }),
+    cpuMillicores: t.exposeInt('cpuMillicores', { description: 'Over the last minute.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was looked at.' }),
   }),
 });
 

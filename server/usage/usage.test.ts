@@ -2,7 +2,7 @@ import { newId } from '@apployd/core/id';
 import { hourOf, periodOf } from '@apployd/core/usage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../testing/client.js';
-import { aPerson, aProject, aToken, uuid, type MadeProject, type Person } from '../testing/make.js';
+import { aDeployment, aPerson, aProject, aToken, uuid, type MadeProject, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
@@ -73,6 +73,32 @@ test('a series has every hour and day until now, and no other project in it', as
   const days = await usage(project(shop), 'series(step: DAY, last: 30) { bytesIn bytesOut }');
   expect(days.series).toHaveLength(30);
   expect(days.series.reduce((sum: number, point: { bytesOut: number }) => sum + point.bytesOut, 0)).toBe(110);
+});
+
+test('what the running instances of an environment use is summed up, without what was not looked at for long', async () => {
+  const { db } = server;
+  const deploymentId = await aDeployment(server, shop);
+  const processId = (await db.process.findFirstOrThrow({ where: { environmentId: uuid(shop.environmentId) } })).id;
+  const id = newId();
+  await db.server.create({
+    data: { id, name: id, runtime: 'docker', memoryBytes: 1n, cpuMillicores: 1, heartbeatAt: now },
+  });
+  const used = (usedAt: Date, state: 'RUNNING' | 'STOPPED' = 'RUNNING') =>
+    db.instance.create({
+      data: {
+        ...{ id: newId(), organizationId: uuid(person.organizationId), environmentId: uuid(shop.environmentId) },
+        ...{ processId, deploymentId, serverId: id, state, usedAt, usedMemoryBytes: 100n, usedCpuMillicores: 20 },
+      },
+    });
+  const asked = `{ environment(id: "${shop.environmentId}") { inUse { memoryBytes cpuMillicores at } } }`;
+  const inUse = async () => (await ask(server, asked, {}, { token: person.token })).data.environment.inUse;
+  await used(new Date(Date.now() - 600_000));
+  await used(new Date(), 'STOPPED');
+  expect(await inUse()).toBeNull();
+  const first = new Date(Date.now() - 30_000);
+  await used(first);
+  await used(new Date());
+  expect(await inUse()).toEqual({ memoryBytes: 200, cpuMillicores: 40, at: first.toISOString() });
 });
 
 test('nobody can ask for a series longer than is kept', async () => {

@@ -36,7 +36,15 @@ export async function usageOf({ db }: Db, of: Whose, bandwidthBytes: number | nu
   return { of, period, bytesIn: sum('bytesIn'), bytesOut: sum('bytesOut'), bandwidthBytes, projects };
 }
 
-export type UsagePoint = { readonly at: Date; readonly bytesIn: number; readonly bytesOut: number };
+export type UsagePoint = {
+  readonly at: Date;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly memoryByteSeconds: number;
+  readonly cpuMs: number;
+};
+
+type Row = { readonly [Name in keyof UsagePoint]: Name extends 'at' ? number : bigint };
 
 /** The last steps until now, oldest first; those in which nothing was used too. */
 export async function usageSeries(
@@ -47,9 +55,10 @@ export async function usageSeries(
 ): Promise<readonly UsagePoint[]> {
   const steps = stepsUntil(now, step, last);
   const seconds = usageSteps[step].ms / 1_000;
-  const rows = await db.$queryRaw<{ at: number; bytesIn: bigint; bytesOut: bigint }[]>`
+  const rows = await db.$queryRaw<Row[]>`
     SELECT (floor(extract(epoch FROM "hour") / ${seconds}) * ${seconds})::float8 AS "at",
-      sum("bytesIn")::bigint AS "bytesIn", sum("bytesOut")::bigint AS "bytesOut"
+      sum("bytesIn")::bigint AS "bytesIn", sum("bytesOut")::bigint AS "bytesOut",
+      sum("memoryByteSeconds")::bigint AS "memoryByteSeconds", sum("cpuMs")::bigint AS "cpuMs"
     FROM "UsageHour"
     WHERE "organizationId" = ${organizationId}::uuid AND "hour" >= ${steps[0]}
       AND (${projectId}::uuid IS NULL OR "projectId" = ${projectId}::uuid)
@@ -57,6 +66,12 @@ export async function usageSeries(
   const found = new Map(rows.map((row) => [row.at * 1_000, row]));
   return steps.map((at) => {
     const row = found.get(at.getTime());
-    return { at, bytesIn: Number(row?.bytesIn ?? 0), bytesOut: Number(row?.bytesOut ?? 0) };
+    return {
+      at,
+      bytesIn: Number(row?.bytesIn ?? 0),
+      bytesOut: Number(row?.bytesOut ?? 0),
+      memoryByteSeconds: Number(row?.memoryByteSeconds ?? 0),
+      cpuMs: Number(row?.cpuMs ?? 0),
+    };
   });
 }

@@ -56,8 +56,9 @@ export const heldOf = (name: ResourceName, held: number): string =>
 
 export const formatOf = (name: ResourceName, amount: number): string => resourceKinds[name].format(amount);
 
-/** `512 MB`, `1.5 GB`, `1,000 GB`. */
+/** `12 KB`, `512 MB`, `1.5 GB`, `1,000 GB`. */
 function bytes(amount: number): string {
+  if (amount > 0 && amount < MiB) return `${Math.max(1, Math.round(amount / 1024))} KB`;
   if (amount < GiB) return `${Math.round(amount / MiB)} MB`;
   return `${number.format(amount / GiB)} GB`;
 }

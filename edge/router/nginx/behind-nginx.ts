@@ -24,16 +24,16 @@ type Options = WakerOptions & {
 export function behindNginx(options: Options): BehindNginx {
   const { socketFolder, user, tls } = options;
   const sockets = socketsIn(socketFolder);
-  const waker = wakerAt(sockets.waker, options);
+  const waker = wakerAt(sockets.waker, sockets.wakerHttp2, options);
   const passwords = passwordServer(visitorPasswords());
   const challenges = tls ? challengeServer(challengeLookup(tls.challenges)) : null;
 
   const listenAtAll = async () => {
     await waker.listen();
     await passwords.listen(sockets.passwords);
-    if (!challenges) return [sockets.waker, sockets.passwords];
-    await challenges.listen(sockets.challenges);
-    return Object.values(sockets);
+    await challenges?.listen(sockets.challenges);
+    const { challenges: forAuthorities, ...others } = sockets;
+    return [...Object.values(others), ...(challenges ? [forAuthorities] : [])];
   };
 
   return {

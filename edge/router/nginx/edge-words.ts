@@ -7,7 +7,7 @@ import { errorAnswer } from '../own-answer.js';
  * `lua/edge-settings.ts`.
  */
 export function edgeWords(edge: EdgeSettings): readonly (readonly string[])[] {
-  const { maintenanceMessage, passwords, responseHeaders, hostRedirect, bodyLimit } = edge;
+  const { maintenanceMessage, passwords, responseHeaders, hostRedirect, bodyLimit, protocol } = edge;
   const page = (accept: string) => errorAnswer('MAINTENANCE', accept, maintenanceMessage ?? undefined).body;
   const tier = limitTier(edge);
   return [
@@ -15,6 +15,7 @@ export function edgeWords(edge: EdgeSettings): readonly (readonly string[])[] {
     ...(hostRedirect === 'NONE' ? [] : [['host', hostRedirect]]),
     ...(edge.maintenance ? [['maintenance', page('*/*'), page('text/html')]] : []),
     ...(passwords.length > 0 ? [['passwords', passwordsWord(passwords)]] : []),
+    ...(protocol === 'HTTP1' ? [] : [['protocol', protocol]]),
     ...(bodyLimit === 'UNLIMITED' ? [] : [['body', bodyLimit]]),
     ...responseHeaders.map(({ name, value }) => ['header', name, value]),
   ];

@@ -22,11 +22,12 @@ export type Waker = {
 };
 
 /** Holds requests until their host name leads somewhere, and takes those to their end that it has held. */
-export function wakerAt(socketPath: string, options: WakerOptions): Waker {
+export function wakerAt(socketPath: string, http2SocketPath: string, options: WakerOptions): Waker {
   const { onError, ...rest } = options;
   const router = embeddedRouter({
     ...pick(rest),
     socketPath,
+    http2SocketPath,
     platform: { hostnames: [], server: '127.0.0.1:9', dashboard: null },
     onError: (code) => onError?.(code, 1),
   });

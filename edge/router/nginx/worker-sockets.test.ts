@@ -37,7 +37,7 @@ describe.skipIf(isLeftOut('nginx'))('the sockets at which Nginx finds the edge',
     const settings = await options({ tls: tlsOptions });
     const { socketFolder: folder } = settings;
     await aBench(settings);
-    const names = ['challenges.sock', 'passwords.sock', 'traffic.log', 'waker.sock'];
+    const names = ['challenges.sock', 'passwords.sock', 'traffic.log', 'waker-http2.sock', 'waker.sock'];
     expect((await readdir(folder)).sort()).toEqual(names);
     const { mode, uid } = await stat(folder);
     expect([mode & 0o777, uid]).toEqual([isRoot ? 0o711 : 0o700, process.getuid?.()]);

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 export type WorkerSockets = {
   /** Takes the visitors of what sleeps. */
   readonly waker: string;
+  /** The same over HTTP/2. */
+  readonly wakerHttp2: string;
   /** Answers authorities. */
   readonly challenges: string;
   /** Says whether a password is right. */
@@ -18,7 +20,12 @@ const mostBytes = 107;
 
 export function socketsIn(folder: string): WorkerSockets {
   const at = (name: string) => path.join(folder, `${name}.sock`);
-  const sockets = { waker: at('waker'), challenges: at('challenges'), passwords: at('passwords') };
+  const sockets = {
+    waker: at('waker'),
+    wakerHttp2: at('waker-http2'),
+    challenges: at('challenges'),
+    passwords: at('passwords'),
+  };
   for (const socket of Object.values(sockets)) {
     if (Buffer.byteLength(socket) <= mostBytes) continue;
     throw new Error(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { barsOf, sumOf } from './bars.js';
 
 const days = (...bytes: readonly number[]) =>
-  bytes.map((bytesOut, i) => ({ at: `2026-11-0${i + 1}T00:00:00.000Z`, bytesIn: 0, bytesOut }));
+  bytes.map((bytesOut, i) => ({ at: `2026-11-0${i + 1}T00:00:00.000Z`, bytesOut }));
 
 test('the highest day is whole, a small one is seen, and one without anything is not', () => {
   expect(barsOf(days(0, 1, 500, 1_000)).map(({ share }) => share)).toEqual([0, 0.03, 0.5, 1]);

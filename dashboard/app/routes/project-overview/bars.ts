@@ -1,6 +1,6 @@
 import type { ProjectUsage } from '@apployd/sdk';
 
-type Series = ProjectUsage['series'];
+type Series = readonly Pick<ProjectUsage['series'][number], 'at' | 'bytesOut'>[];
 
 /** A bar for each day; the highest is whole, and what is not nothing is seen. */
 export function barsOf(series: Series) {

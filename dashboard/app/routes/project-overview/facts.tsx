@@ -30,6 +30,13 @@ export function Facts({ project, base, wakes }: Props) {
           <Status state={stateWord(environment.observedState)} />
           {environment.restarts > 0 && `, ${restartsOf(environment.restarts)}`}
         </Fact>
+        {environment.inUse && (
+          <Fact name="In use">
+            <span className="num">
+              {usedOf('memoryBytes', environment)}, {usedOf('cpuMillicores', environment)}
+            </span>
+          </Fact>
+        )}
         {wakes.length > 0 && (
           <Fact name="Waking">
             <Waking from="light sleep" times={wakesFrom(wakes, 'LIGHT_SLEEP')} />
@@ -60,6 +67,11 @@ export function Facts({ project, base, wakes }: Props) {
       </dl>
     </Panel>
   );
+}
+
+/** All instances together, beside what all of them may use. */
+function usedOf(name: 'memoryBytes' | 'cpuMillicores', { inUse, limits, runningInstances }: Project['environment']) {
+  return `${formatOf(name, inUse?.[name] ?? 0)} of ${formatOf(name, limits[name] * Math.max(1, runningInstances))}`;
 }
 
 function HealthCheck({ settings }: { readonly settings: Project['settings'] }) {

@@ -31,7 +31,8 @@ ${notPassed.map((name) => `        proxy_set_header ${name} "";`).join('\n')}
         add_header X-Content-Type-Options $apployd_sniffing always;
         add_header Referrer-Policy $apployd_referrer always;`;
 
-const notPassed = [
+/** Said by nobody but the edge, or between two neighbours only. */
+export const notPassed = [
   'Forwarded',
   'X-Forwarded-Port',
   'X-Forwarded-Server',

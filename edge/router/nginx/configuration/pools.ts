@@ -11,4 +11,8 @@ export const pools = `
     upstream apployd_once {
         server 0.0.0.1;
         balancer_by_lua_block { require('apployd.balance').once() }
+    }
+    upstream apployd_http2 {
+        server 0.0.0.1;
+        balancer_by_lua_block { require('apployd.balance').once() }
     }`;

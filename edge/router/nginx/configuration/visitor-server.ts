@@ -2,12 +2,18 @@ import { bodyLimits } from '@apployd/core/edge-settings';
 import { healthPath } from '../../direct.js';
 import { challengePlace } from './challenges.js';
 import { listenAddress } from './listen-address.js';
+import { overHttp2 } from './over-http2.js';
 import { passing } from './passing.js';
 import type { NginxSettings } from './settings.js';
 import { tlsListener } from './tls-listener.js';
 
 /** Where Nginx itself turns to; a visitor who asks for it finds nothing. */
 const ownPath = '/.well-known/apployd/edge';
+
+const limitedHttp2 = (settings: NginxSettings) =>
+  Object.entries(bodyLimits)
+    .map(([name, bytes]) => `        location @http2_${name} { client_max_body_size ${bytes}; ${overHttp2(settings)} }`)
+    .join('\n');
 
 const stream = 'proxy_read_timeout 24h; proxy_send_timeout 24h;';
 
@@ -34,6 +40,7 @@ ${tlsListener(settings)}
         set $apployd_failed '';
         set $apployd_verdict '';
         set $apployd_visitor '';
+        set $apployd_http2 '';
         set $apployd_chosen_sniffing '';
         set $apployd_chosen_referrer '';
         set $apployd_chosen_strict '';
@@ -63,6 +70,8 @@ ${passing(settings)}
             proxy_pass http://$apployd_pool;
         }
 ${limitedPlaces}
+        location @http2 { ${overHttp2(settings)} }
+${limitedHttp2(settings)}
 ${challengePlace(settings)}
         location = ${healthPath} {
             content_by_lua_block { require('apployd.answer').health() }

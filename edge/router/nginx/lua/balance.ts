@@ -15,7 +15,9 @@ local function give_up(code)
 end
 
 local function set_peer(target)
-  if target == settings.asleep then return balancer.set_current_peer(settings.waker) end
+  if target == settings.asleep then
+    return balancer.set_current_peer(ngx.var.apployd_http2 == '1' and settings.waker_http2 or settings.waker)
+  end
   local host, port = target:match('^(.*):(%d+)$')
   return balancer.set_current_peer(host, tonumber(port))
 end

@@ -18,6 +18,7 @@ local readers = {
   host = function(edge, rule) edge.host = rule end,
   maintenance = function(edge, text, html) edge.maintenance = { text = text, html = html } end,
   passwords = function(edge, users) edge.passwords = users end,
+  protocol = function(edge, protocol) edge.is_http2 = protocol == 'HTTP2' end,
   body = function(edge, limit) edge.body, edge.most_bytes = limit, settings.body_limits[limit] end,
   header = function(edge, name, value)
     edge.headers = edge.headers or {}

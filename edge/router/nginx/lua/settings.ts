@@ -11,7 +11,11 @@ import type { WorkerSockets } from '../worker-sockets.js';
 import { luaValue } from './value.js';
 
 /** What the Lua modules are told: the platform's own host, where the edge itself is, and the edge's own answers as they are written. */
-export function settingsLua(platform: Platform, { waker, passwords }: WorkerSockets, tls?: TlsOptions): string {
+export function settingsLua(
+  platform: Platform,
+  { waker, wakerHttp2, passwords }: WorkerSockets,
+  tls?: TlsOptions,
+): string {
   const answers = {
     API_PAGE: variants(apiPage),
     HEALTH: variants(() => healthAnswer(true)),
@@ -22,6 +26,7 @@ export function settingsLua(platform: Platform, { waker, passwords }: WorkerSock
     server_paths: serverPaths,
     asleep,
     waker: `unix:${waker}`,
+    waker_http2: `unix:${wakerHttp2}`,
     passwords: `unix:${passwords}`,
     body_limits: bodyLimits,
     window_seconds: windowMs / 1_000,

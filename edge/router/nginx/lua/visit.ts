@@ -44,7 +44,7 @@ local function enter_site(var, host)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
   limits.enter(var)
   meter.begin(var)
-  return route.edge.body
+  return route.edge
 end
 
 local function says_secure(proto)
@@ -74,14 +74,18 @@ function M.enter()
   if normal(var.http_host or host) ~= host then var.apployd_host = host end
   local connection = var.http_connection
   if connection and not usual[connection:lower()] then drop_named(connection) end
-  local body_limit
-  if settings.platform[host] then enter_platform(var) else body_limit = enter_site(var, host) end
+  local edge = {}
+  if settings.platform[host] then enter_platform(var) else edge = enter_site(var, host) end
   local is_stream = var.apployd_upgrade ~= '' or (var.http_accept or ''):find('text/event-stream', 1, true)
   local has_body = var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
   if is_stream or has_body or not repeatable[var.request_method] then var.apployd_pool = 'apployd_once' end
-  local limited = body_limit and '_' .. body_limit or ''
+  local limited = edge.body and '_' .. edge.body or ''
+  if edge.is_http2 then
+    var.apployd_pool, var.apployd_http2 = 'apployd_once', '1'
+    return ngx.exec('@http2' .. limited)
+  end
   if is_stream then return ngx.exec('@stream' .. limited) end
-  if body_limit then return ngx.exec('@limited' .. limited) end
+  if edge.body then return ngx.exec('@limited' .. limited) end
 end
 
 return M

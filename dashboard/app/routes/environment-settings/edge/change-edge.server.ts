@@ -25,7 +25,11 @@ export const edgeChanges: Readonly<Record<string, (api: Api, form: FormData) => 
     const responseHeaders = headersOf(textIn(form, 'responseHeaders'));
     if (typeof responseHeaders === 'string')
       return { problem: problemWith('That is no header.', { 'edge.responseHeaders': responseHeaders }) };
-    return save(api, form, { responseHeaders, hostRedirect: textIn(form, 'hostRedirect') as Edge['hostRedirect'] });
+    return save(api, form, {
+      responseHeaders,
+      hostRedirect: textIn(form, 'hostRedirect') as Edge['hostRedirect'],
+      protocol: textIn(form, 'protocol') as Edge['protocol'],
+    });
   },
 };
 

@@ -8,7 +8,7 @@ export const edgeEntries = [
   { label: 'Maintenance', to: '#maintenance' },
   { label: 'Password', to: '#users' },
   { label: 'Limits for visitors', to: '#limits' },
-  { label: 'Headers and www', to: '#answers' },
+  { label: 'Headers, www and protocol', to: '#answers' },
 ];
 
 /** What edges do for an environment by themselves. A form is drawn anew when what it shows was changed. */
