@@ -51,6 +51,21 @@ describe('Stripe', () => {
     expect(api.world.customers.get(first)).toMatchObject({ name: 'Acme & Co', email: 'a@example.com' });
   });
 
+  test('has another for one that was deleted, which has nothing; and none of another account', async () => {
+    const organizationId = newId();
+    const first = await payments.ensureCustomer({ organizationId, name: 'Acme', email: null });
+    api.buy(await openPage(first));
+    api.deleteCustomer(first);
+    expect(await payments.subscriptions(first)).toEqual([]);
+    expect(await payments.hasCustomer(first)).toBe(false);
+    const again = { organizationId, name: 'Acme', email: null, replaces: first };
+    const second = await payments.ensureCustomer(again);
+    expect(await payments.ensureCustomer(again)).toBe(second);
+    expect(await payments.hasCustomer(second)).toBe(true);
+    expect(await payments.hasCustomer('cus_999')).toBe(false);
+    await expect(payments.subscriptions('cus_999')).rejects.toThrow(/No such customer/);
+  });
+
   test('opens one page to buy on: an older one sells nothing any more, and the same key opens the same', async () => {
     const customerId = await customer();
     const older = await openPage(customerId);
@@ -61,6 +76,20 @@ describe('Stripe', () => {
     api.buy(page);
     expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', offer: pro, cancelAt: null, unpaidSince: null });
     await expect(openPage(customerId, hobby, { key })).rejects.toMatchObject({ problem: 'KEY_REUSED' });
+  });
+
+  test('sells once: a page is worth nothing where something is bought on another while it is opened', async () => {
+    for (const [method, path] of [
+      ['GET', () => '/v1/checkout/sessions'],
+      ['POST', (older: string) => `/v1/checkout/sessions/${older}/expire`],
+    ] as const) {
+      const customerId = await customer();
+      const older = await openPage(customerId);
+      api.before(method, path(older.split('/').at(-1) ?? ''), () => void api.buy(older));
+      await expect(openPage(customerId, pro)).rejects.toMatchObject({ currentState: 'SUBSCRIBED' });
+      const own = [...api.world.sessions.values()].filter((one) => one.customer === customerId);
+      expect(own.map(({ status }) => status)).toEqual(['complete', 'expired']);
+    }
   });
 
   test('gives a trial before it takes money, and less with a coupon', async () => {
@@ -224,11 +253,13 @@ describe('Stripe', () => {
     expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', unpaidSince: null });
   });
 
-  test('is asked again where it breaks for a moment, and said to be away where it stays so', async () => {
+  test('makes a customer though it broke once, and says when the same key is answered the same', async () => {
     api.refuse(1);
     expect(await customer()).toMatch(/^cus_/);
     api.refuse(100);
-    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', retryable: true });
+    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', message: /another idempotency key/ });
+    api.refuse(100, 409);
+    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', message: /the same idempotency key/ });
     api.refuse(0);
     await expect(stripePayments({ ...api, secretKey: 'sk_test_wrong' }).subscriptions('cus_1')).rejects.toThrow(
       /API Key/,

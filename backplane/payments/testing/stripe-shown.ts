@@ -1,6 +1,7 @@
 import {
   existing,
   nextId,
+  type Customer,
   type Invoice,
   type Price,
   type Schedule,
@@ -22,6 +23,11 @@ export const list = (data: readonly object[], url: string, hasMore = false) => (
 export function shownPrice(world: World, price: Price, expand: readonly string[] = []): object {
   const product = expand.includes('product') ? existing(world.products, price.product) : price.product;
   return { ...price, product, livemode: world.isLive };
+}
+
+export function shownCustomer({ deleted, ...customer }: Customer): object {
+  const { id, object } = customer;
+  return deleted ? { id, object, deleted } : customer;
 }
 
 export function shownInvoice(world: World, invoice: Invoice): object {

@@ -1,6 +1,6 @@
 import { ApiError, invalid, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
-import { expandOf, known, paged } from './stripe-sale-routes.js';
+import { expandOf, known, knownCustomer, paged } from './stripe-sale-routes.js';
 import { discountsOf, emitSubscription, list, shownInvoice, shownSchedule, shownSubscription } from './stripe-shown.js';
 import { draft, move, phaseEnd, prorated, release } from './stripe-time.js';
 import { nextId, type Price, type Schedule, type Subscription, type World } from './stripe-world.js';
@@ -11,7 +11,7 @@ const expandable = ['latest_invoice', 'schedule', 'data.latest_invoice', 'data.s
 
 export const subscriptionRoutes: Readonly<Record<string, Work>> = {
   'GET /v1/subscriptions': (world, parameters) => {
-    const customer = parameters.text('customer');
+    const { id: customer } = knownCustomer(world, parameters.text('customer'));
     const status = parameters.optional('status');
     const expand = expandOf(parameters, expandable);
     const own = [...world.subscriptions.values()].filter(

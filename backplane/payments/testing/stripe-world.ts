@@ -26,6 +26,7 @@ export type Customer = {
   name: string | null;
   email: string | null;
   balance: number;
+  deleted: boolean;
   metadata: Record<string, string>;
 };
 export type Session = {
