@@ -7,11 +7,14 @@ export const windowMs = 10_000;
 
 const unlimited = Number.MAX_SAFE_INTEGER;
 
-/** Each far above what a person at a browser needs; `ATTACK` is what is left of that. */
+/**
+ * Each above what a person at a browser needs, which over HTTP/2 asks for all files of a page at once; `ATTACK` is what is
+ * left of that.
+ */
 export const limitsByTier = {
   USUAL: { perAddress: 2_000, open: 500, perEnvironment: unlimited },
-  STRICT: { perAddress: 300, open: 60, perEnvironment: 20_000 },
-  ATTACK: { perAddress: 60, open: 12, perEnvironment: 5_000 },
+  STRICT: { perAddress: 600, open: 200, perEnvironment: 20_000 },
+  ATTACK: { perAddress: 300, open: 100, perEnvironment: 5_000 },
 } as const satisfies Record<string, Limits>;
 
 export type LimitTier = keyof typeof limitsByTier;

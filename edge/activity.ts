@@ -1,19 +1,31 @@
 import type { TrafficSample } from './router/router.js';
 import type { RouteStore } from './route-store.js';
 
-/**
- * Tells of environments that had visitors since the last time, or have some at this moment. Once it resolves that is
- * written: an edge says that it is alive afterwards.
- */
-export function reportActivity(
-  look: () => Promise<readonly TrafficSample[]>,
-  store: Pick<RouteStore, 'active'>,
-): () => Promise<void> {
-  const active = new Set<string>();
-  return async () => {
+/** Who had visitors, or has some at this moment. */
+export type Activity = {
+  /** Remembers who is served, for the next report. */
+  look(): Promise<void>;
+  /** Tells of all since the last one, until now. Once it resolves that is written: an edge says that it is alive afterwards. */
+  report(): Promise<void>;
+};
+
+export function activity(look: () => Promise<readonly TrafficSample[]>, store: Pick<RouteStore, 'active'>): Activity {
+  let active = new Set<string>();
+  const remember = async () => {
     for (const { environmentId } of await look()) active.add(environmentId);
-    const told = [...active];
-    if (told.length > 0) await store.active(told);
-    for (const each of told) active.delete(each);
+  };
+  return {
+    look: remember,
+    report: async () => {
+      await remember();
+      const told = active;
+      active = new Set();
+      try {
+        if (told.size > 0) await store.active([...told]);
+      } catch (error) {
+        active = new Set([...told, ...active]);
+        throw error;
+      }
+    },
   };
 }

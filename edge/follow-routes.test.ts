@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { systemClock, type Clock } from '@apployd/core/clock';
 import { newId } from '@apployd/core/id';
+import { hourOf } from '@apployd/core/usage';
 import { memoryEvents } from '@apployd/backplane/events/memory';
 import { createLogger, silentLogger } from '@apployd/backplane/log/logger';
 import { openSql, type Sql } from '@apployd/prisma/open-sql';
@@ -67,7 +69,7 @@ async function putRoute(hostname: string, ...targets: string[]): Promise<bigint>
   });
 }
 
-type Options = { name?: string; store?: RouteStore; router?: Router; log?: typeof silentLogger };
+type Options = { name?: string; store?: RouteStore; router?: Router; log?: typeof silentLogger; clock?: Clock };
 
 async function anEdge(options: Options = {}) {
   const router = fakeRouter();
@@ -81,6 +83,7 @@ async function anEdge(options: Options = {}) {
       usage: usageStore(sql),
       events,
       log: options.log ?? silentLogger,
+      clock: options.clock,
     },
     new AbortController().signal,
   );
@@ -304,6 +307,37 @@ test('an edge tells of visitors only until before it asked who is served: who en
   const row = await eventually(told, (seen) => seen !== null);
   goOn?.();
   expect(row?.reportedAt?.getTime()).toBeLessThan(askedAt!.getTime());
+});
+
+test('what passes while the database is away is counted on the disk, and told of once it is back', async () => {
+  const away = aStore();
+  const told: string[] = [];
+  const active = async (ids: readonly string[]) => {
+    await away.store.active(ids);
+    told.push(...ids);
+  };
+  const router = fakeRouter();
+  let passing = 0;
+  const traffic = async (after = {}) => {
+    const passed = { hostname: 'a.test', environmentId, hour: hourOf(new Date()), requests: 1, bytesIn: 1, open: 0 };
+    const samples = passing > 0 ? [{ ...passed, bytesOut: passing }] : [];
+    passing = 0;
+    return { samples, mark: after };
+  };
+  const clock: Clock = { ...systemClock, sleep: (_, signal) => systemClock.sleep(5, signal) };
+  const edge = await anEdge({ router: { ...router, traffic }, store: { ...away.store, active }, clock });
+  await eventually(edge.row, (row) => row !== null);
+  away.take();
+  passing = 7_777;
+  const spool = () => readFile(path.join(folder, 'edge', 'usage.json'), 'utf8').catch(() => '');
+  await eventually(spool, (text) => text.includes('7777'));
+  expect(told).toEqual([]);
+  away.give();
+  await eventually(
+    () => told.length,
+    (count) => count > 0,
+  );
+  expect(told).toEqual([environmentId]);
 });
 
 test('the row of an edge goes when it ends, so that nobody waits for it', async () => {

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newId } from '@apployd/core/id';
 import { backoffMs } from '@apployd/core/backoff';
+import type { Clock } from '@apployd/core/clock';
 import type { Events } from '@apployd/backplane/events/events';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
-import { reportActivity } from './activity.js';
+import { activity } from './activity.js';
 import type { CertificateStore } from './certificate-store.js';
 import { certificates } from './certificates.js';
 import { checkedFile } from './checked-file.js';
@@ -20,6 +21,7 @@ import { routes, type Routes } from './routes.js';
 import { snapshotFile, type Snapshot } from './snapshot.js';
 import { countTraffic, openSpool } from './usage/count-traffic.js';
 import { handOverAtTimes } from './usage/hand-over-at-times.js';
+import { keepCounting } from './usage/keep-counting.js';
 import { usageSpool } from './usage/spool.js';
 import type { UsageStore } from './usage/usage-store.js';
 
@@ -32,6 +34,7 @@ export type EdgeParts = {
   readonly events: Events;
   readonly log: Logger;
   readonly onApplied?: (version: bigint) => void;
+  readonly clock?: Clock;
   /** Where it serves over TLS. */
   readonly tls?: { readonly store: CertificateStore; readonly box: SecretBox };
 };
@@ -41,7 +44,7 @@ const firstLookMs = 2_000;
 
 /** Serves once it knows where to: from the rows, or without a database from the snapshot. */
 export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
-  const { config, router, store, events, log } = parts;
+  const { config, router, store, events, log, clock } = parts;
   const snapshot = snapshotFile(path.join(config.APPLOYD_DATA, 'edge', 'routes.json'));
   const following = routes({ store, router, log });
   const hasSnapshot = await restore(following, snapshot, log);
@@ -62,13 +65,15 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const edge = { id: newId(), name: config.EDGE_NAME, url: config.EDGE_PROBE_URL ?? url, startedAt: new Date() };
   const counted = countTraffic(counting);
   const handing = handOverAtTimes(counted.handOver, log);
-  const active = reportActivity(counted.look, store);
+  const active = activity(counted.look, store);
   const report = async () => {
-    await active();
+    await active.report();
     handing.sometimes();
   };
   const stop = new AbortController();
-  const followed = followRoutes({ routes: following, store, events, log, edge, onApplied, report }, stop.signal);
+  const follow = { routes: following, store, events, log, edge, onApplied, report, clock };
+  const followed = followRoutes(follow, stop.signal);
+  const counts = keepCounting({ look: active.look, log, clock }, stop.signal);
   const followedToo = secured && followCertificates(secured, stop.signal);
   return {
     url,
@@ -77,6 +82,7 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
       stop.abort();
       await Promise.all([
         followed.then(keeper.flush),
+        counts,
         followedToo?.then(secured?.certificates.flush),
         router.close(closeGraceMs),
       ]);

@@ -15,10 +15,10 @@ export function openPayments({ STRIPE_SECRET_KEY, STRIPE_API_URL }: Partial<Paym
 /** Null where no secret is set: then nobody can call in. */
 export function openPaymentEvents(secrets: readonly string[]): ReadPaymentEvent | null {
   if (secrets.length === 0) return null;
-  return async (body, signature) => {
-    const { stripeEventReader } = await import('./stripe-event.js');
-    return stripeEventReader(secrets)(body, signature);
-  };
+  // Read at the start: Stripe gives a call little time, and comes with many at once.
+  const reader = import('./stripe-event.js').then(({ stripeEventReader }) => stripeEventReader(secrets));
+  reader.catch(() => undefined);
+  return async (body, signature) => (await reader)(body, signature);
 }
 
 /** What is for sale there; null where no key is set. */

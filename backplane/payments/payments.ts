@@ -6,7 +6,9 @@ export interface Payments {
   readonly isLive: boolean;
   /** The organization's customer there: the same for the same organization. */
   ensureCustomer(customer: NewCustomer): Promise<string>;
-  /** What the customer has and had, as it is now: the running ones first, of these the oldest. */
+  /** False when the customer was deleted there, or is another account's. */
+  hasCustomer(customerId: string): Promise<boolean>;
+  /** What the customer has and had of our plans, as it is now: what counts first. */
   subscriptions(customerId: string): Promise<readonly SubscriptionState[]>;
   /** The page on which a subscription is bought. Those that were opened before can be used no longer. */
   openCheckout(checkout: NewCheckout): Promise<string>;
@@ -28,7 +30,13 @@ export type OpenPayments = () => Promise<Payments>;
 /** Asked again with the same key it has one effect. */
 export type Keyed = { readonly key: string };
 
-export type NewCustomer = { readonly organizationId: string; readonly name: string; readonly email: string | null };
+export type NewCustomer = {
+  readonly organizationId: string;
+  readonly name: string;
+  readonly email: string | null;
+  /** The customer that it was before. */
+  readonly replaces?: string | null;
+};
 
 export const portalPages = ['HOME', 'PAYMENT_METHOD'] as const;
 

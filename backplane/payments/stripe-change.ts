@@ -1,18 +1,18 @@
 import type Stripe from 'stripe';
 import type { BillingInterval } from '@apployd/core/billing';
+import { PaymentRequiredError } from '@apployd/core/refusal';
 import type { ChangePreview, Keyed, PlanChange } from './payments.js';
-import { dateOf } from './stripe-state.js';
+import { dateOf, planItemOf, statusOf } from './stripe-state.js';
 
 /** Now, with what is left of the old plan credited and the rest charged in the same moment; or when its period ends. */
 export async function changePlan(stripe: Stripe, price: Stripe.Price, change: PlanChange & Keyed): Promise<void> {
   const found = await stripe.subscriptions.retrieve(change.subscriptionId, { expand: ['schedule'] });
-  if (change.begins === 'PERIOD_END') return schedule(stripe, found, price, change.key);
-  await release(stripe, found, change.key);
+  if (change.begins === 'PERIOD_END') return schedule(stripe, found, price);
+  refuseOwing(found);
   await stripe.subscriptions.update(
     found.id,
     {
       items: [{ id: itemOf(found).id, price: price.id }],
-      cancel_at_period_end: false,
       proration_behavior: 'always_invoice',
       proration_date: secondsOf(change.at),
       // A card that is refused leaves everything as it is.
@@ -20,6 +20,9 @@ export async function changePlan(stripe: Stripe, price: Stripe.Price, change: Pl
     },
     { idempotencyKey: `${change.key}-change` },
   );
+  // Only then: who is refused keeps what they had decided before.
+  await release(stripe, found);
+  await goOn(stripe, found);
 }
 
 export async function previewChange(stripe: Stripe, price: Stripe.Price, change: PlanChange): Promise<ChangePreview> {
@@ -30,7 +33,8 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
     const effectiveAt = dateOf(itemOf(found).current_period_end);
     return { dueNow: { amountMinor: 0, currency }, recurring, effectiveAt };
   }
-  const invoice = await stripe.invoices.createPreview({
+  refuseOwing(found);
+  const { total, amount_due: due } = await stripe.invoices.createPreview({
     subscription: found.id,
     subscription_details: {
       items: [{ id: itemOf(found).id, price: price.id }],
@@ -38,7 +42,8 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
       proration_date: secondsOf(change.at),
     },
   });
-  return { dueNow: { amountMinor: invoice.total, currency }, recurring, effectiveAt: change.at };
+  // What was credited before is taken off what is due.
+  return { dueNow: { amountMinor: total < 0 ? total : due, currency }, recurring, effectiveAt: change.at };
 }
 
 export async function setEnding(
@@ -46,51 +51,94 @@ export async function setEnding(
   { subscriptionId, ends, key }: { readonly subscriptionId: string; readonly ends: boolean } & Keyed,
 ): Promise<void> {
   const found = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
-  await release(stripe, found, key);
-  if (found.cancel_at_period_end === ends) return;
-  await stripe.subscriptions.update(found.id, { cancel_at_period_end: ends }, { idempotencyKey: `${key}-ending` });
+  await release(stripe, found);
+  if (!ends) return goOn(stripe, found);
+  if (isEnding(found)) return;
+  await stripe.subscriptions.update(found.id, { cancel_at_period_end: true }, { idempotencyKey: `${key}-ending` });
+}
+
+/** A change credits what is left of a period: of one that is not paid, that would pay for it. */
+function refuseOwing(found: Stripe.Subscription): void {
+  const status = statusOf(found);
+  if (status === 'ACTIVE' || status === 'TRIALING') return;
+  const message = 'A payment is owed, and nothing was changed. Pay it in the billing portal, then change the plan.';
+  throw new PaymentRequiredError(message);
+}
+
+/** With its period, or at another time: in the portal Stripe says the time alone. */
+const isEnding = ({ cancel_at: at, cancel_at_period_end: withPeriod }: Stripe.Subscription) =>
+  at !== null || withPeriod;
+
+// What says how things are to be, rather than what is to happen, has no key: asked for again it is true again.
+
+async function goOn(stripe: Stripe, found: Stripe.Subscription): Promise<void> {
+  if (!isEnding(found)) return;
+  await stripe.subscriptions.update(
+    found.id,
+    found.cancel_at_period_end ? { cancel_at_period_end: false } : { cancel_at: '' },
+  );
+}
+
+/** Books the price for the next period. What cannot be booked leaves an ending that was decided as it is. */
+async function schedule(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<void> {
+  await goOn(stripe, found);
+  try {
+    await book(stripe, found, price);
+  } catch (error) {
+    if (isEnding(found)) await endAsBefore(stripe, found);
+    throw error;
+  }
+}
+
+async function endAsBefore(
+  stripe: Stripe,
+  { id, cancel_at_period_end: withPeriod, cancel_at: at }: Stripe.Subscription,
+) {
+  await release(stripe, await stripe.subscriptions.retrieve(id, { expand: ['schedule'] }));
+  await stripe.subscriptions.update(id, withPeriod || at === null ? { cancel_at_period_end: true } : { cancel_at: at });
 }
 
 /** What it is now up to the end of its period, then the new price, from when on it is left to itself again. */
-async function schedule(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price, key: string): Promise<void> {
+async function book(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<void> {
   const item = itemOf(found);
-  if (found.cancel_at_period_end) {
-    await stripe.subscriptions.update(found.id, { cancel_at_period_end: false }, { idempotencyKey: `${key}-goes-on` });
-  }
-  const id =
-    scheduleIdOf(found) ??
-    (await stripe.subscriptionSchedules.create({ from_subscription: found.id }, { idempotencyKey: `${key}-schedule` }))
-      .id;
-  const next = intervalOf(price);
-  await stripe.subscriptionSchedules.update(
-    id,
-    {
-      end_behavior: 'release',
-      proration_behavior: 'none',
-      phases: [
-        {
-          items: [{ price: item.price.id, quantity: 1 }],
-          start_date: item.current_period_start,
-          end_date: item.current_period_end,
-          ...(found.status === 'trialing' && { trial: true }),
-        },
-        {
-          items: [{ price: price.id, quantity: 1 }],
-          duration: { interval: next === 'MONTH' ? 'month' : 'year', interval_count: 1 },
-        },
-      ],
-    },
-    { idempotencyKey: `${key}-phases` },
-  );
+  const id = scheduleIdOf(found) ?? (await stripe.subscriptionSchedules.create({ from_subscription: found.id })).id;
+  const discounts = found.discounts.map((one) => ({ discount: typeof one === 'string' ? one : one.id }));
+  await stripe.subscriptionSchedules.update(id, {
+    end_behavior: 'release',
+    proration_behavior: 'none',
+    phases: [
+      {
+        items: itemsWith(found, item.price.id),
+        discounts,
+        start_date: item.current_period_start,
+        end_date: item.current_period_end,
+        ...(found.status === 'trialing' && { trial: true }),
+      },
+      {
+        items: itemsWith(found, price.id),
+        discounts,
+        duration: { interval: intervalOf(price) === 'MONTH' ? 'month' : 'year', interval_count: 1 },
+      },
+    ],
+  });
+}
+
+/** All that is paid for, with this price for the plan. */
+function itemsWith(found: Stripe.Subscription, price: string) {
+  const { id: own } = itemOf(found);
+  return found.items.data.map((item) => ({
+    price: item.id === own ? price : item.price.id,
+    ...(item.quantity !== undefined && { quantity: item.quantity }),
+  }));
 }
 
 const intervalOf = ({ recurring }: Stripe.Price): BillingInterval =>
   recurring?.interval === 'year' ? 'YEAR' : 'MONTH';
 
 /** What was to come does not come. */
-async function release(stripe: Stripe, found: Stripe.Subscription, key: string): Promise<void> {
+async function release(stripe: Stripe, found: Stripe.Subscription): Promise<void> {
   const id = scheduleIdOf(found);
-  if (id) await stripe.subscriptionSchedules.release(id, {}, { idempotencyKey: `${key}-release` });
+  if (id) await stripe.subscriptionSchedules.release(id);
 }
 
 /** Of the schedule that goes on. */
@@ -99,9 +147,9 @@ function scheduleIdOf({ schedule: found }: Stripe.Subscription): string | null {
   return found.status === 'active' || found.status === 'not_started' ? found.id : null;
 }
 
-function itemOf({ id, items }: Stripe.Subscription): Stripe.SubscriptionItem {
-  const [item] = items.data;
-  if (!item) throw new Error(`The subscription ${id} has no item.`);
+function itemOf(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
+  const item = planItemOf(subscription);
+  if (!item) throw new Error(`The subscription ${subscription.id} is for no plan.`);
   return item;
 }
 

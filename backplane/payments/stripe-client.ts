@@ -37,6 +37,11 @@ export async function asRefusals<T>(work: () => Promise<T>): Promise<T> {
       throw new PaymentRequiredError(message);
     }
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw new IdempotencyError('KEY_REUSED');
+    if (isStored(error)) {
+      const message =
+        'Stripe has failed at this. Look at what came of it, then ask again with another idempotency key.';
+      throw new CapacityError(message, retryAfterMs);
+    }
     if (isPassing(error)) {
       const message = 'Stripe does not answer just now. Ask again with the same idempotency key.';
       throw new CapacityError(message, retryAfterMs);
@@ -45,9 +50,16 @@ export async function asRefusals<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** It did nothing, or nobody knows: the same key finds out. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof Stripe.errors.StripeError)) return false;
   if (error instanceof Stripe.errors.StripeConnectionError) return true;
-  const status = error.statusCode ?? 0;
-  return status >= 500 || status === 429 || status === 409;
+  return statusOf(error) === 429 || statusOf(error) === 409;
 }
+
+/** It broke while it worked: from then on the same key is answered the same. */
+export const isStored = (error: unknown): boolean => statusOf(error) >= 500;
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
+
+const statusOf = (error: unknown): number => (error instanceof Stripe.errors.StripeError ? (error.statusCode ?? 0) : 0);

@@ -5,10 +5,14 @@ import type { SubscriptionState } from './payments.js';
 /** What metadata of products and prices say of the plan that they sell. */
 export const planKey = 'apployd_plan';
 
+/** What of a subscription is for one of our plans; undefined: it is for something else that the same account sells. */
+export const planItemOf = ({ items }: Stripe.Subscription): Stripe.SubscriptionItem | undefined =>
+  items.data.find(({ price }) => offerOf(price) !== null);
+
+type Looked = { readonly item: Stripe.SubscriptionItem; readonly scheduled: Stripe.Price | null };
+
 /** The state of a subscription in our words; `scheduled`: what its schedule has it become next. */
-export function stateOf(subscription: Stripe.Subscription, scheduled: Stripe.Price | null): SubscriptionState {
-  const [item] = subscription.items.data;
-  if (!item) throw new Error(`The subscription ${subscription.id} has no item.`);
+export function stateOf(subscription: Stripe.Subscription, { item, scheduled }: Looked): SubscriptionState {
   const currentPeriodEnd = dateOf(item.current_period_end);
   const { cancel_at: cancelAt, cancel_at_period_end: endsWithPeriod, trial_end: trialEnd } = subscription;
   return {
@@ -26,7 +30,7 @@ export function stateOf(subscription: Stripe.Subscription, scheduled: Stripe.Pri
 }
 
 /** Of one whose payments are not collected for a while, too. */
-function statusOf({ status, pause_collection: pause }: Stripe.Subscription): BillingStatus {
+export function statusOf({ status, pause_collection: pause }: Stripe.Subscription): BillingStatus {
   const known = statuses[status];
   if (!known) throw new Error(`Stripe has the subscription status ${status}, which is not known here.`);
   return pause?.behavior === 'void' && known === 'ACTIVE' ? 'PAUSED' : known;

@@ -51,6 +51,21 @@ describe('Stripe', () => {
     expect(api.world.customers.get(first)).toMatchObject({ name: 'Acme & Co', email: 'a@example.com' });
   });
 
+  test('has another for one that was deleted, which has nothing; and none of another account', async () => {
+    const organizationId = newId();
+    const first = await payments.ensureCustomer({ organizationId, name: 'Acme', email: null });
+    api.buy(await openPage(first));
+    api.deleteCustomer(first);
+    expect(await payments.subscriptions(first)).toEqual([]);
+    expect(await payments.hasCustomer(first)).toBe(false);
+    const again = { organizationId, name: 'Acme', email: null, replaces: first };
+    const second = await payments.ensureCustomer(again);
+    expect(await payments.ensureCustomer(again)).toBe(second);
+    expect(await payments.hasCustomer(second)).toBe(true);
+    expect(await payments.hasCustomer('cus_999')).toBe(false);
+    await expect(payments.subscriptions('cus_999')).rejects.toThrow(/No such customer/);
+  });
+
   test('opens one page to buy on: an older one sells nothing any more, and the same key opens the same', async () => {
     const customerId = await customer();
     const older = await openPage(customerId);
@@ -61,6 +76,20 @@ describe('Stripe', () => {
     api.buy(page);
     expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', offer: pro, cancelAt: null, unpaidSince: null });
     await expect(openPage(customerId, hobby, { key })).rejects.toMatchObject({ problem: 'KEY_REUSED' });
+  });
+
+  test('sells once: a page is worth nothing where something is bought on another while it is opened', async () => {
+    for (const [method, path] of [
+      ['GET', () => '/v1/checkout/sessions'],
+      ['POST', (older: string) => `/v1/checkout/sessions/${older}/expire`],
+    ] as const) {
+      const customerId = await customer();
+      const older = await openPage(customerId);
+      api.before(method, path(older.split('/').at(-1) ?? ''), () => void api.buy(older));
+      await expect(openPage(customerId, pro)).rejects.toMatchObject({ currentState: 'SUBSCRIBED' });
+      const own = [...api.world.sessions.values()].filter((one) => one.customer === customerId);
+      expect(own.map(({ status }) => status)).toEqual(['complete', 'expired']);
+    }
   });
 
   test('gives a trial before it takes money, and less with a coupon', async () => {
@@ -96,6 +125,90 @@ describe('Stripe', () => {
     const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now() } as const;
     await expect(payments.change({ ...change, key: 'refused' })).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
     expect(await only(customerId)).toMatchObject({ offer: hobby, status: 'ACTIVE' });
+  });
+
+  test('changes nothing at once while a payment is owed: what is left of a period that was not paid pays for nothing', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    api.declineFrom(customerId);
+    api.advance(after(32));
+    const change = { subscriptionId, offer: hobby, begins: 'NOW', at: api.now() } as const;
+    const refused = { code: 'PAYMENT_REQUIRED', message: expect.stringMatching(/owed/) };
+    await expect(payments.preview(change)).rejects.toMatchObject(refused);
+    await expect(payments.change({ ...change, key: 'owing' })).rejects.toMatchObject(refused);
+    expect(await only(customerId)).toMatchObject({ offer: pro, status: 'PAST_DUE' });
+  });
+
+  test('says of a change what is taken of the card, less what was credited before', async () => {
+    const { customerId, subscriptionId } = await aSubscription(hobby);
+    Object.assign(api.world.customers.get(customerId) ?? {}, { balance: -300 });
+    api.advance(after(10));
+    const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now() } as const;
+    const { dueNow } = await payments.preview(change);
+    await payments.change({ ...change, key: 'less' });
+    expect([...api.world.invoices.values()].at(-1)?.amount_paid).toBe(dueNow.amountMinor);
+  });
+
+  test('keeps what was decided before where a change is refused, and takes it back where one is made', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' });
+    api.declineFrom(customerId);
+    const change = { subscriptionId, offer: { ...pro, interval: 'YEAR' }, begins: 'NOW', at: api.now() } as const;
+    await expect(payments.change({ ...change, key: 'refused' })).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    expect(await only(customerId)).toMatchObject({ offer: pro, scheduled: hobby });
+    await payments.setEnding({ subscriptionId, ends: true, key: 'end' });
+    await expect(payments.change({ ...change, key: 'refused-too' })).rejects.toThrow();
+    expect(await only(customerId)).toMatchObject({ offer: pro, cancelAt: after(28) });
+    api.pay(customerId);
+    await payments.change({ ...change, key: 'made' });
+    expect(await only(customerId)).toMatchObject({ offer: change.offer, scheduled: null, cancelAt: null });
+  });
+
+  test('ends as it was to end where a smaller plan cannot be booked', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    await payments.setEnding({ subscriptionId, ends: true, key: 'end' });
+    api.refuse(1, 400, /subscription_schedules/);
+    const later = { subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' } as const;
+    await expect(payments.change(later)).rejects.toThrow();
+    expect(await only(customerId)).toMatchObject({ cancelAt: after(28), scheduled: null });
+    await payments.change(later);
+    expect(await only(customerId)).toMatchObject({ cancelAt: null, scheduled: hobby });
+  });
+
+  test('goes on where that is wanted after it was ended in the portal', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    api.endInPortal(subscriptionId);
+    expect(await only(customerId)).toMatchObject({ cancelAt: after(28) });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
+    expect(await only(customerId)).toMatchObject({ cancelAt: null });
+    api.endInPortal(subscriptionId);
+    await payments.change({ subscriptionId, offer: pro, begins: 'NOW', at: api.now(), key: 'up' });
+    expect(await only(customerId)).toMatchObject({ cancelAt: null });
+  });
+
+  test('keeps a coupon when a smaller plan begins', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro, { percentOff: 50 });
+    await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' });
+    api.advance(after(60));
+    const { invoices } = await payments.invoices({ customerId, first: 10, after: null });
+    expect(invoices.map(({ total }) => total.amountMinor)).toEqual([250, 250, 1_000]);
+  });
+
+  test('counts what is paid for before what is owed or was never paid, and nothing that is no plan', async () => {
+    const customerId = await customer();
+    api.buy(await openPage(customerId, hobby), { declines: true });
+    api.advance(after(1));
+    api.world.declined.clear();
+    const foreign = api.buy(await openPage(customerId, pro));
+    const price = api.world.prices.get(foreign.price);
+    if (!price) throw new Error('It has no price.');
+    api.world.prices.set('price_0', { ...price, id: 'price_0', metadata: {} });
+    foreign.price = 'price_0';
+    api.advance(after(1));
+    const bought = api.buy(await openPage(customerId, pro));
+    expect(await payments.subscriptions(customerId)).toMatchObject([
+      { id: bought.id, status: 'ACTIVE' },
+      { offer: hobby, status: 'INCOMPLETE' },
+    ]);
   });
 
   test('has a smaller plan begin when the period ends, unless something else is decided before', async () => {
@@ -140,11 +253,13 @@ describe('Stripe', () => {
     expect(await only(customerId)).toMatchObject({ status: 'ACTIVE', unpaidSince: null });
   });
 
-  test('is asked again where it breaks for a moment, and said to be away where it stays so', async () => {
+  test('makes a customer though it broke once, and says when the same key is answered the same', async () => {
     api.refuse(1);
     expect(await customer()).toMatch(/^cus_/);
     api.refuse(100);
-    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', retryable: true });
+    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', message: /another idempotency key/ });
+    api.refuse(100, 409);
+    await expect(customer()).rejects.toMatchObject({ code: 'CAPACITY', message: /the same idempotency key/ });
     api.refuse(0);
     await expect(stripePayments({ ...api, secretKey: 'sk_test_wrong' }).subscriptions('cus_1')).rejects.toThrow(
       /API Key/,

@@ -7,6 +7,8 @@ import { hashVisitorPassword } from '@apployd/backplane/visitor-password/visitor
 import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
+import { sendRaw } from '../testing/raw.js';
+import type { HoldTimes } from './hold.js';
 import type { Target } from '../testing/target.js';
 
 type Ask = Parameters<typeof ask>[2];
@@ -17,6 +19,7 @@ export function edgeSettingsConformance(
   open: (options: {
     readonly trustedProxies: readonly string[];
     readonly bodyIdleMs: number;
+    readonly holdTimes: HoldTimes;
   }) => Promise<Pick<Bench, 'router' | 'port' | 'target' | 'close'>>,
 ): void {
   describe(`edge settings: ${name}`, () => {
@@ -24,7 +27,11 @@ export function edgeSettingsConformance(
     let app: Target;
     let answer: http.RequestListener;
     beforeAll(async () => {
-      bench = await open({ trustedProxies: ['127.0.0.1'], bodyIdleMs: 500 });
+      bench = await open({
+        trustedProxies: ['127.0.0.1'],
+        bodyIdleMs: 500,
+        holdTimes: { browserMs: 20, programMs: 20 },
+      });
       app = await bench.target((req, res) => answer(req, res));
       answer = (_req, res) => res.end('app');
     });
@@ -38,6 +45,11 @@ export function edgeSettingsConformance(
     const told = async (options: Ask = {}, host?: string) => {
       const { headers, body } = await visit(options, host);
       return headers['apployd-error'] ?? body;
+    };
+    /** So many requests of one address on one connection, and all their answers. */
+    const flood = (count: number, address: string) => {
+      const one = (further = '') => `GET / HTTP/1.1\r\nhost: app.test\r\nx-forwarded-for: ${address}\r\n${further}\r\n`;
+      return sendRaw(bench.port, one().repeat(count - 1) + one('connection: close\r\n'));
     };
     const basic = (credentials: string) => ({ authorization: `Basic ${Buffer.from(credentials).toString('base64')}` });
 
@@ -103,6 +115,38 @@ export function edgeSettingsConformance(
       ]);
       await settle({ responseHeaders, maintenance: true });
       expect((await visit()).headers).not.toHaveProperty('x-frame-options');
+      const edge = { ...usualEdgeSettings, responseHeaders };
+      await bench.router.apply([{ ...aRoute('sleeps.test'), asleep: true, edge }]);
+      const waking = await visit({}, 'sleeps.test');
+      expect(waking).toMatchObject({
+        status: 503,
+        headers: { 'apployd-error': 'WAKING', 'cache-control': 'no-store' },
+      });
+      expect(waking.headers).not.toHaveProperty('x-frame-options');
+      // An app that calls itself an error of the edge has them all the same.
+      answer = (_req, res) => res.setHeader('apployd-error', 'WAKING').end('app');
+      await settle({ responseHeaders });
+      expect((await visit()).headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN' });
+    });
+
+    test('a body that cannot be read or is too large leaves no open request behind', async () => {
+      answer = (req, res) => req.resume().on('end', () => res.end('app'));
+      const [host, environmentId] = ['broken.test', 'broken'];
+      let asked = 0;
+      const left = async () => {
+        const { samples } = await bench.router.traffic();
+        const own = samples.filter((each) => each.environmentId === environmentId);
+        asked += own.reduce((sum, { requests }) => sum + requests, 0);
+        return { asked, open: own.reduce((sum, { open }) => sum + open, 0) };
+      };
+      const chunked = `POST / HTTP/1.1\r\nhost: ${host}\r\ntransfer-encoding: chunked\r\n\r\n`;
+      for (const bodyLimit of ['MIB_1', 'UNLIMITED'] as const) {
+        await settle({ bodyLimit }, host, environmentId);
+        await sendRaw(bench.port, `${chunked}5\r\nbegun\r\nno figure\r\n`).catch(ends);
+      }
+      await settle({ bodyLimit: 'MIB_1' }, host, environmentId);
+      await sendRaw(bench.port, `${chunked}120000\r\n${'x'.repeat(0x120000)}\r\n0\r\n\r\n`).catch(ends);
+      await expect.poll(left, { interval: 20 }).toEqual({ asked: 3, open: 0 });
     });
 
     test('www or not: visitors are sent to the one that is wanted, where both lead to the same environment', async () => {
@@ -111,6 +155,8 @@ export function edgeSettingsConformance(
       await settle({ hostRedirect: 'TO_APEX' }, 'www.app.test', 'another');
       const sent = await visit({ path: '//a?b=1' }, 'www.shop.test:8080');
       expect([sent.status, sent.headers.location]).toEqual([308, '//shop.test:8080//a?b=1']);
+      // A browser that kept it would not see that it is wanted the other way by now.
+      expect(sent.headers['cache-control']).toBe('no-store');
       expect([await told({}, 'shop.test'), await told({}, 'www.app.test')]).toEqual(['app', 'app']);
       for (const host of ['shop.test', 'www.shop.test']) await settle({ hostRedirect: 'TO_WWW' }, host, 'shop');
       expect((await visit({}, 'shop.test')).headers.location).toBe('//www.shop.test/');
@@ -158,11 +204,8 @@ export function edgeSettingsConformance(
     test('one visitor who asks too often is told to wait, and nobody else is; under attack much sooner', async () => {
       answer = (_req, res) => res.end('app');
       const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
-      const asks = async (count: number, address: string) => {
-        const seen: unknown[] = [];
-        for (let i = 0; i < count; i += 1) seen.push(await told(from(address)));
-        return seen.filter((each) => each === 'TOO_MANY_REQUESTS').length;
-      };
+      const asks = async (count: number, address: string) =>
+        (await flood(count, address)).split('apployd-error: TOO_MANY_REQUESTS').length - 1;
       await settle({ underAttack: true }, 'app.test', 'attacked');
       const { perAddress } = limitsByTier.ATTACK;
       // A window may end meanwhile: of as many as two of them take some are too many.
@@ -174,8 +217,15 @@ export function edgeSettingsConformance(
       expect(await asks(perAddress, '203.0.113.7')).toBe(0);
       await settle({ underAttack: true }, 'app.test', 'elsewhere');
       expect(await told(from('203.0.113.7'))).toBe('app');
-      const refused = await Promise.all(Array.from({ length: 2 * perAddress + 5 }, () => visit(from('203.0.113.7'))));
-      expect(refused.find(({ status }) => status === 429)?.headers['retry-after']).toBe('10');
+      expect(await flood(2 * perAddress + 5, '203.0.113.7')).toContain('retry-after: 10');
+    });
+
+    test('one visitor who asks for more than all together may have takes it from nobody else', async () => {
+      answer = (_req, res) => res.end('app');
+      await settle({ underAttack: true }, 'app.test', 'flooded');
+      const answers = await flood(limitsByTier.ATTACK.perEnvironment + 1, '203.0.113.11');
+      expect(answers.split('TOO_MANY_REQUESTS').length).toBeGreaterThan(limitsByTier.ATTACK.perEnvironment / 2);
+      expect(await told({ headers: { 'x-forwarded-for': '203.0.113.12' } })).toBe('app');
     });
 
     test('one visitor has only so many requests open at a time, and may go on once they are over', async () => {

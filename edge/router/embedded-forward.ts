@@ -63,8 +63,8 @@ export function embeddedForward(options: {
   const send = async (visit: Visit, { host, port }: Address, agent: Agent): Promise<Failure | null> => {
     const attempt: Attempt = { visit, isLate: false, isSettled: false };
     attempts.set(visit.req, attempt);
-    const cut = (error: Error) => void attempt.upstream?.destroy(error);
-    visit.body?.on('error', cut);
+    // Also when the answer is over: an app may have said it before the body has ended.
+    visit.body?.on('error', (error) => void attempt.upstream?.destroy(error));
     try {
       await proxy.web(visit.req, visit.res, {
         target: { protocol: 'http:', host, port },
@@ -76,7 +76,6 @@ export function embeddedForward(options: {
     } catch (error) {
       return failureOf(attempt, error);
     } finally {
-      visit.body?.off('error', cut);
       settle(attempt);
       attempts.delete(visit.req);
     }

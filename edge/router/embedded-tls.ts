@@ -2,6 +2,7 @@ import type http from 'node:http';
 import http2 from 'node:http2';
 import tls, { type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
+import { rememberConnections } from './http2-request.js';
 import type { SecureNames } from './secure-names.js';
 
 /** Takes TLS off connections, and hands on what is in them. */
@@ -32,6 +33,7 @@ export function tlsListener(parts: {
   const sessions = new Set<http2.ServerHttp2Session>();
 
   const overHttp2 = http2.createServer({ settings: { maxConcurrentStreams: mostStreams } });
+  rememberConnections(overHttp2);
   overHttp2.on('request', onHttp2);
   overHttp2.on('session', (session) => {
     sessions.add(session);

@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import { ask } from '../testing/ask.js';
 import { aRoute, openBench, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
@@ -21,7 +23,67 @@ afterEach(async () => {
 const request = (port: number, options: http.RequestOptions) =>
   http.request({ host: '127.0.0.1', port, ...options, headers: { host: 'app.test', ...options.headers } });
 
+const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`;
+
+/** The next connection at a port, as the router has it. */
+const acceptedAt = (port: number) =>
+  new Promise<net.Socket>((resolve) => {
+    const look = (message: unknown) => {
+      const { socket } = message as { socket: net.Socket };
+      if (socket.localPort !== port) return;
+      unsubscribe('net.server.socket', look);
+      resolve(socket);
+    };
+    subscribe('net.server.socket', look);
+  });
+
 const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
+
+describe('who leaves or goes on when nobody listens any more', () => {
+  const atMost1MiB = { ...usualEdgeSettings, bodyLimit: 'MIB_1' as const };
+
+  test('a body that goes on past its limit after an early answer is cut off, and the next visitor is served', async () => {
+    const bench = await aBench();
+    const app = await bench.app((req, res) => void (req.resume(), res.end('early')));
+    await bench.router.apply([{ ...aRoute('app.test', app.address), edge: atMost1MiB }]);
+    const visitor = net.connect(bench.port, '127.0.0.1').on('error', () => undefined);
+    const closed = new Promise((resolve) => visitor.once('close', resolve));
+    visitor.write(head('POST / HTTP/1.1', 'host: app.test', 'transfer-encoding: chunked') + chunk(5));
+    await once(visitor, 'data');
+    const more = () => {
+      while (!visitor.destroyed && visitor.write(chunk(65_536)));
+    };
+    visitor.resume().on('drain', more);
+    more();
+    await closed;
+    expect((await bench.ask()).body).toBe('early');
+  });
+
+  test.each(['', 'connection: Upgrade\r\nupgrade: websocket\r\n'])(
+    'who leaves while a password is looked at is no open request (%j)',
+    async (further) => {
+      const looks = deferred<void>();
+      const verdict = deferred<'yes'>();
+      const passwords = { check: () => (looks.resolve(), verdict.promise) };
+      const bench = await aBench({ passwords });
+      const app = await bench.app((_req, res) => res.end('in'));
+      const protectedBy = { ...usualEdgeSettings, passwords: [{ name: 'ada', hash: 'of ada' }] };
+      await bench.router.apply([{ ...aRoute('app.test', app.address), edge: protectedBy }]);
+      const accepted = acceptedAt(bench.port);
+      const visitor = net.connect(bench.port, '127.0.0.1');
+      visitor.write(`GET / HTTP/1.1\r\nhost: app.test\r\n${further}\r\n`);
+      await looks.promise;
+      const socket = await accepted;
+      const left = new Promise((resolve) => socket.once('close', resolve));
+      visitor.resetAndDestroy();
+      await left;
+      verdict.resolve('yes');
+      expect((await bench.ask()).body).toBe('in');
+      const { samples } = await bench.router.traffic();
+      expect(samples.map(({ open }) => open)).toEqual([0]);
+    },
+  );
+});
 
 describe('answers pass as they are', () => {
   test('status, reason, spelling, repeated headers and body', async () => {

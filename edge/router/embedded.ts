@@ -86,15 +86,16 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const limits = visitLimits();
   const { passwords = visitorPasswords() } = options;
   const isRelay = options.socketPath !== undefined;
+  const { tls } = options;
+  const names = secureNames();
   const visitorOf = (req: IncomingMessage) => sender(req).visitor;
+  const isServed = (hostname: string, req: IncomingMessage) => !isEncrypted(req) || names.has(hostname);
   // A neighbour in front has answered by the same settings already.
-  const answerInFront = isRelay ? () => null : inFront({ table, limits, visitorOf, onError });
+  const answerInFront = isRelay ? () => null : inFront({ table, limits, isServed, visitorOf, onError });
   const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
   const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
   const server = httpServer(onError);
-  const { tls } = options;
-  const names = secureNames();
   const secure = secureVisit(tls, names);
   const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
@@ -135,7 +136,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   /** Who has not the password is asked for it; the app sees nothing of it. */
   const refuseStranger = async ({ edge }: Destination, req: IncomingMessage) => {
     if (isRelay || edge.passwords.length === 0) return null;
-    const verdict = await passwords.check(edge.passwords, req.headers.authorization);
+    const verdict = await passwords.check(edge.passwords, req.headers.authorization, visitorOf(req));
     delete req.headers.authorization;
     if (verdict === 'yes') return null;
     const code = verdict === 'busy' ? 'OVERLOADED' : 'UNAUTHORIZED';
@@ -157,6 +158,8 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     if (isClosing) res.shouldKeepAlive = false;
     const found = await decide(req);
+    // Of who has left meanwhile no end is told any more.
+    if (res.destroyed) return;
     if ('status' in found) {
       // What passes for nobody is not the next one's on the same connection.
       res.once('close', traffic.enter({ hostname: '', environmentId: null, socket: connectionOf(req) }));
@@ -174,7 +177,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const requestId = requestIdOf(req.headers);
     const visit = {
       ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
-      body: isRelay ? null : limitedBody(req, mostBytesOf(found)),
+      body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
@@ -196,6 +199,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     onRequest();
     socket.once('finish', () => linger(socket));
     const found = await decide(req);
+    if (socket.destroyed) return;
     if ('status' in found) return writeRawAnswer(socket, found);
     const leave = enter(found, req, socket);
     upgraded.add(socket);
@@ -235,7 +239,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
         table.apply(routes),
       ),
     forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
-    traffic: async () => ({ samples: traffic.take(), mark: {} }),
+    traffic: async (after = {}) => ({ samples: traffic.take(), mark: after }),
     listen: async () => {
       const at = await listen(server, options);
       if (options.http2SocketPath !== undefined) await relayed?.listen(options.http2SocketPath);

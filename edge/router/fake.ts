@@ -16,7 +16,7 @@ export function fakeRouter(): FakeRouter {
     forget: async (hostnames) => void table.forget(hostnames),
     certify: async () => {},
     decertify: async () => {},
-    traffic: async () => {
+    traffic: async (after = {}) => {
       const samples = [...requests].map(([hostname, count]) => ({
         hostname,
         ...count,
@@ -26,7 +26,7 @@ export function fakeRouter(): FakeRouter {
         open: 0,
       }));
       requests.clear();
-      return { samples, mark: {} };
+      return { samples, mark: after };
     },
     listen: async () => ({ host: '127.0.0.1', port: 1, tlsPort: null }),
     close: async () => {},

@@ -15,10 +15,12 @@ export type InFront = (route: Destination, hostname: string, req: IncomingMessag
 export function inFront(parts: {
   readonly table: RouteTable;
   readonly limits: VisitLimits;
+  /** Whether a visitor who is sent to that name gets there as they came. */
+  readonly isServed: (hostname: string, req: IncomingMessage) => boolean;
   readonly visitorOf: (req: IncomingMessage) => string;
   readonly onError: (code: OwnErrorCode) => void;
 }): InFront {
-  const { table, limits, visitorOf, onError } = parts;
+  const { table, limits, isServed, visitorOf, onError } = parts;
   return (route, hostname, req) => {
     const { edge, environmentId } = route;
     const url = req.url ?? '/';
@@ -26,8 +28,8 @@ export function inFront(parts: {
     if (tier && environmentId && !limits.admit(environmentId, visitorOf(req), limitsByTier[tier]))
       return 'TOO_MANY_REQUESTS';
     const host = otherHost(edge.hostRedirect, hostname);
-    if (host && table.find(host)?.environmentId === environmentId)
-      return redirectAnswer({ status: 308, location: `//${host}${portOf(req)}${url}` });
+    if (host && table.find(host)?.environmentId === environmentId && isServed(host, req))
+      return unkept(redirectAnswer({ status: 308, location: `//${host}${portOf(req)}${url}` }));
     if (edge.maintenance) {
       onError('MAINTENANCE');
       return errorAnswer('MAINTENANCE', req.headers.accept, edge.maintenanceMessage ?? undefined);
@@ -42,5 +44,11 @@ export function inFront(parts: {
 export function mostBytesOf({ edge }: Destination): number {
   return edge.bodyLimit === 'UNLIMITED' ? Infinity : bodyLimits[edge.bodyLimit];
 }
+
+/** Both ways can be wanted one after the other: who kept both would go in a circle. */
+const unkept = (answer: OwnAnswer): OwnAnswer => ({
+  ...answer,
+  headers: { ...answer.headers, 'cache-control': 'no-store' },
+});
 
 const portOf = ({ headers }: IncomingMessage) => /:\d{1,5}$/.exec(headers.host ?? '')?.[0] ?? '';

@@ -17,8 +17,10 @@ export interface Router {
   /**
    * Requests and bytes since the mark, which an earlier call has given; without one since the last call. What a call tells
    * before a mark is told by no call after it, in whichever process: who keeps both together loses nothing and counts nothing twice.
+   * What another router has put into the mark stays in it, as long as it may go on there. What was told before `kept` is on
+   * a disk, and no more is needed of it here; absent: what was told before `after` is.
    */
-  traffic(after?: TrafficMark): Promise<Traffic>;
+  traffic(after?: TrafficMark, kept?: TrafficMark): Promise<Traffic>;
   /** Where it serves: the port that was asked for, or the one it was given for 0. Of a socket the path, which has no port. */
   listen(): Promise<{ readonly host: string; readonly port: number; readonly tlsPort: number | null }>;
   /** Stops accepting, lets requests in flight finish up to `graceMs`. */
@@ -71,7 +73,7 @@ export type ReadChallenges = () => Promise<ReadonlyMap<string, string>>;
 
 export type Traffic = { readonly samples: readonly TrafficSample[]; readonly mark: TrafficMark };
 
-/** How far traffic has been told, in the router's own figures. A router that counts in its process needs none. */
+/** How far traffic has been told, in the router's own figures. A router that counts in its process has none of its own. */
 export type TrafficMark = Readonly<Record<string, number>>;
 
 export type TrafficSample = {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import http2 from 'node:http2';
 import https from 'node:https';
 import type { RequestListener } from 'node:http';
 import tls from 'node:tls';
 import { acmeChallengePath } from '@apployd/core/certificate';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import { probeHeader } from '@apployd/core/hostname';
 import { makeCertificate } from '@apployd/backplane/certificate/make-certificate';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -135,6 +137,17 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
       for (const said of ['http', 'http, https', 'httpsx']) expect((await saying(said)).status).toBe(308);
     });
 
+    test('between www and not nobody is sent over TLS to a name that has no certificate', async () => {
+      const target = await bench.target((_, res) => res.end('in'));
+      const edge = { ...usualEdgeSettings, hostRedirect: 'TO_WWW' as const };
+      for (const each of ['shop.test', 'www.shop.test'])
+        await bench.router.apply([{ ...aRoute(each, target.address), environmentId: 'shop', edge }]);
+      await certify('shop.test');
+      expect((await over('shop.test')).body).toBe('in');
+      await certify('www.shop.test');
+      expect((await over('shop.test')).headers.location).toBe('//www.shop.test/');
+    });
+
     test('authorities are answered over plain HTTP, for any name and before it is sent on; what they were not told is nowhere', async () => {
       const token = (name: string, host = 'app.test') => ask(bench.port, host, { path: acmeChallengePath + name });
       expect(await token('a-token-that-is-known')).toMatchObject({ status: 200, body: 'a-token-that-is-known.proof' });
@@ -162,14 +175,7 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
         req.pipe(res);
       });
       await bench.router.traffic();
-      const session = http2.connect(`https://app.test:${tlsPort}`, {
-        ...{ host: '127.0.0.1', servername: 'app.test', ca: roots.get('app.test') },
-        createConnection: () =>
-          tls.connect({
-            ...{ port: tlsPort, host: '127.0.0.1', servername: 'app.test' },
-            ...{ ca: roots.get('app.test'), ALPNProtocols: ['h2'] },
-          }),
-      });
+      const { session } = http2Session(tlsPort, roots.get('app.test') ?? '');
       const body = 'x'.repeat(100_000);
       const answers = await Promise.all(Array.from({ length: 20 }, () => askOverHttp2(session, body)));
       for (const answer of answers) {
@@ -185,6 +191,37 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
         expect(bytes).toBeGreaterThan(20 * 100_000);
         expect(bytes).toBeLessThan(20 * 110_000);
       }
+    });
+
+    test('who leaves in the middle of answers over HTTP/2 harms nobody, and none of them stays open', async () => {
+      const left: (() => void)[] = [];
+      await app('app.test', (req, res) => {
+        if (req.url === '/short') return res.end('short');
+        res.once('close', () => left.shift()?.());
+        return res.writeHead(200).write('x'.repeat(10_000));
+      });
+      await bench.router.traffic();
+      for (const leave of ['session', 'socket'] as const) {
+        const { session, socket } = http2Session(tlsPort, roots.get('app.test') ?? '');
+        session.on('error', () => undefined);
+        const isOver = [1, 2, 3].map(() => new Promise<void>((resolve) => left.push(resolve)));
+        const streams = isOver.map(() => session.request({ ':authority': 'app.test', ':path': '/long' }));
+        streams.forEach((stream) => stream.on('error', () => undefined));
+        await Promise.all(streams.map((stream) => once(stream, 'data')));
+        if (leave === 'session') session.destroy();
+        else socket.destroy();
+        await Promise.all(isOver);
+      }
+      expect((await over('app.test', { path: '/short' })).body).toBe('short');
+      let bytesOut = 0;
+      const open = async () => {
+        const { samples } = await bench.router.traffic();
+        const sample = samples.find(({ hostname }) => hostname === 'app.test');
+        bytesOut += sample?.bytesOut ?? 0;
+        return sample?.open ?? 0;
+      };
+      await expect.poll(open, { interval: 20 }).toBe(0);
+      await expect.poll(async () => (await open(), bytesOut), { interval: 20 }).toBeGreaterThan(6 * 10_000);
     });
 
     test('a WebSocket goes through', async () => {
@@ -230,6 +267,11 @@ function askSecurely(options: {
     request.setTimeout(20_000, () => request.destroy(new Error('No answer within 20 s.')));
     request.once('error', reject);
   });
+}
+
+function http2Session(port: number, ca: string) {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername: 'app.test', ca, ALPNProtocols: ['h2'] });
+  return { socket, session: http2.connect(`https://app.test:${port}`, { createConnection: () => socket }) };
 }
 
 function askOverHttp2(session: http2.ClientHttp2Session, text: string) {

@@ -8,10 +8,20 @@ test('an address has so many in a window, all together have theirs, and the next
   const { admit } = visitLimits(() => time);
   const from = (address: string) => admit('shop', address, few);
   expect([from('192.0.2.1'), from('192.0.2.1'), from('192.0.2.1')]).toEqual([true, true, false]);
-  expect([from('192.0.2.2'), from('192.0.2.3'), from('192.0.2.4')]).toEqual([true, true, false]);
+  const others = ['192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.2.5'].map(from);
+  expect(others).toEqual([true, true, true, false]);
   expect(admit('another', '192.0.2.1', few)).toBe(true);
   time += 10_000;
   expect(from('192.0.2.1')).toBe(true);
+});
+
+test('what one address is refused is not taken from the others, at its door or for what it has open', () => {
+  const { admit, enter } = visitLimits(() => 0);
+  for (let i = 0; i < 100; i += 1) admit('shop', '192.0.2.1', few);
+  for (let i = 0; i < 2; i += 1) enter('shop', '192.0.2.2');
+  for (let i = 0; i < 2; i += 1) admit('shop', '192.0.2.2', few);
+  const others = ['192.0.2.3', '192.0.2.4', '192.0.2.5', '192.0.2.6'].map((each) => admit('shop', each, few));
+  expect(others).toEqual([true, true, true, false]);
 });
 
 test('of IPv6 a network of 64 bits is one visitor, however its addresses are written', () => {

@@ -25,15 +25,17 @@ export function visitLimits(now: () => number = Date.now): VisitLimits {
     return count;
   };
 
+  const admitAddress = (key: string, limits: Limits) =>
+    add(asked, key, 1) <= limits.perAddress && (open.get(key) ?? 0) < limits.open;
+
   return {
     admit: (environmentId, address, limits) => {
       const current = Math.floor(now() / windowMs);
       if (current !== window) [window, asked] = [current, new Map()];
-      if (add(asked, environmentId, 1) > limits.perEnvironment) return false;
       const visitor = visitorKey(address);
-      if (visitor === null) return true;
-      const key = `${environmentId} ${visitor}`;
-      return add(asked, key, 1) <= limits.perAddress && (open.get(key) ?? 0) < limits.open;
+      // First the address: what it is refused takes nothing from the others.
+      if (visitor !== null && !admitAddress(`${environmentId} ${visitor}`, limits)) return false;
+      return add(asked, environmentId, 1) <= limits.perEnvironment;
     },
     enter: (environmentId, address) => {
       const visitor = visitorKey(address);
@@ -53,7 +55,7 @@ export function visitLimits(now: () => number = Date.now): VisitLimits {
  * As whom an address is counted: of IPv6 whoever has the network of 64 bits has all of its addresses. Null for this machine:
  * that is a proxy that nobody has declared, and its visitors are not to pay for each other.
  */
-function visitorKey(address: string): string | null {
+export function visitorKey(address: string): string | null {
   if (address.startsWith('127.') || address === '::1') return null;
   return isIPv6(address) ? networkOf(address) : address;
 }

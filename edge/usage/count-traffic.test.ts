@@ -27,9 +27,11 @@ function aWorld() {
     } satisfies Pick<Router, 'traffic'>,
     usage: {
       add: async (_: string, { spoolId, sequence, hours }: Bundle) => {
-        if ((sequences.get(spoolId) ?? 0) >= sequence) return;
+        const last = sequences.get(spoolId) ?? 0;
+        if (last >= sequence) return last === sequence;
         sequences.set(spoolId, sequence);
         kept += hours.reduce((sum, { bytesOut }) => sum + bytesOut, 0);
+        return true;
       },
     } satisfies UsageStore,
   };
@@ -59,13 +61,13 @@ function killer(at: number) {
   };
 }
 
-async function aProcess({ file, router, usage }: World, { act } = killer(Infinity)): Promise<CountTraffic> {
+async function aProcess({ file, router, usage }: World, { act } = killer(Infinity), log = silentLogger) {
   const parts = {
     spool: usageSpool({ load: act(file.load), save: act(file.save) }),
     router: { traffic: act(router.traffic) },
     usage: { add: act(usage.add) },
     edgeName: 'edge',
-    log: silentLogger,
+    log,
   };
   await openSpool(parts);
   return countTraffic(parts);
@@ -104,6 +106,7 @@ test('what was on its way is brought as it was, and what came since by itself', 
     add: async (_: string, bundle: Bundle) => {
       brought.push(bundle);
       if (isAway) throw new Error('The database is away.');
+      return true;
     },
   };
   const process = await aProcess({ ...world, usage });
@@ -144,6 +147,49 @@ test('a disk that takes nothing holds nobody up, and costs nothing once it does'
   isFull = false;
   await process.handOver();
   expect(world.kept()).toBe(5);
+});
+
+test('an old copy of a spool counts nothing again, is said to be one, and goes on with what comes', async () => {
+  const world = aWorld();
+  const process = await aProcess(world);
+  world.pass(100);
+  await process.look();
+  await process.handOver();
+  const old = await world.file.load();
+  world.pass(20);
+  await process.look();
+  await process.handOver();
+  world.pass(3);
+  await process.look();
+  await process.handOver();
+  await world.file.save(old ?? '');
+  const said: unknown[] = [];
+  const log = { ...silentLogger, error: (...words: unknown[]) => void said.push(words) } as typeof silentLogger;
+  const restored = await aProcess(world, undefined, log);
+  await restored.look();
+  await restored.handOver();
+  expect([world.kept(), said.length]).toEqual([123, 1]);
+  await rounds(world, restored);
+  await rounds(world, await aProcess(world));
+  expect([world.kept(), said.length]).toEqual([world.passed(), 1]);
+});
+
+test('the router is told which mark is on the disk, and may let go of nothing that is not', async () => {
+  const world = aWorld();
+  let isFull = false;
+  const save = async (text: string) => (isFull ? Promise.reject(new Error('full')) : world.file.save(text));
+  const kept: unknown[] = [];
+  const traffic = async (after = {}, saved = {}) => {
+    kept.push(saved);
+    return world.router.traffic(after);
+  };
+  const process = await aProcess({ ...world, router: { traffic }, file: { ...world.file, save } });
+  for (const full of [true, false, false]) {
+    isFull = full;
+    world.pass(5);
+    await process.look();
+  }
+  expect(kept.slice(-3)).toEqual([{ at: 0 }, { at: 0 }, { at: 2 }]);
 });
 
 test('a spool that nobody empties keeps all bytes and stays small', async () => {

@@ -1,7 +1,7 @@
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Router, TrafficSample } from '../router/router.js';
 import type { Spool } from './spool.js';
-import type { UsageStore } from './usage-store.js';
+import type { Bundle, UsageStore } from './usage-store.js';
 
 /** Counts what passes for whom, so that an edge that is killed at any moment loses nothing that it has seen and counts nothing twice. */
 export type CountTraffic = {
@@ -20,18 +20,33 @@ export type CountTrafficParts = {
 };
 
 export function countTraffic({ router, spool, usage, edgeName, log }: CountTrafficParts): CountTraffic {
+  let looking: Promise<unknown> = Promise.resolve();
+  const look = async () => {
+    const { samples, mark } = await router.traffic(spool.mark(), spool.saved());
+    spool.add(samples.filter(hasBytes), mark);
+    await spool.save().catch((err: unknown) => log.error({ err }, 'the spool of the usage cannot be written'));
+    return samples;
+  };
+  const beginAnew = async ({ spoolId, sequence }: Bundle) => {
+    const givenUp = spool.renew();
+    log.error(
+      { spoolId, sequence, ...givenUp },
+      'another edge counts with a copy of this usage.json, or it is an old copy: what is in it is not counted',
+    );
+    await spool.save();
+  };
   return {
-    look: async () => {
-      const { samples, mark } = await router.traffic(spool.mark());
-      spool.add(samples.filter(hasBytes), mark);
-      await spool.save().catch((err: unknown) => log.error({ err }, 'the spool of the usage cannot be written'));
-      return samples;
+    // One after the other: two that begin at the same mark would count the same twice.
+    look: () => {
+      const looked = looking.then(look);
+      looking = looked.catch(() => undefined);
+      return looked;
     },
     handOver: async () => {
       for (let bundle = spool.bundle(); bundle; bundle = spool.bundle()) {
         await spool.save();
-        await usage.add(edgeName, bundle);
-        spool.handed();
+        if (await usage.add(edgeName, bundle)) spool.handed();
+        else await beginAnew(bundle);
       }
     },
   };

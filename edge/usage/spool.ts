@@ -14,15 +14,24 @@ export type Spool = {
   /** True when there was one to go on with. Throws when there is one that cannot be trusted. */
   open(): Promise<boolean>;
   mark(): TrafficMark;
+  /** The mark that is on the disk, with all that was counted before it. */
+  saved(): TrafficMark;
   /** In memory; `save` makes it last. */
   add(hours: readonly HourBytes[], mark: TrafficMark): void;
   /** What is to be handed over next, which stays the same until it was. Null: nothing was counted. */
   bundle(): Bundle | null;
   /** The bundle is kept elsewhere. Lost with a process that is killed, this is found out by bringing the bundle again. */
   handed(): void;
+  /**
+   * Another goes on with a copy of this spool, or this is an old copy: it takes an id of its own. What is in it may be counted
+   * elsewhere and is given up; returns how much that is.
+   */
+  renew(): Bytes;
   /** Resolves when all of it is on the disk; does nothing where it is. */
   save(): Promise<void>;
 };
+
+export type Bytes = Pick<HourBytes, 'bytesIn' | 'bytesOut'>;
 
 export type SpoolSizes = { readonly mostHours: number; readonly mostInBundle: number };
 
@@ -48,6 +57,7 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
   let sealed: readonly HourBytes[] | null = null;
   const counted = hourSums(sizes.mostHours);
   let reached: TrafficMark = {};
+  let lasting: TrafficMark = {};
   let isSaved = false;
   let writing = Promise.resolve();
 
@@ -57,10 +67,12 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
   const write = async () => {
     if (isSaved) return;
     isSaved = true;
+    const upTo = reached;
     await file.save(print()).catch((error: unknown) => {
       isSaved = false;
       throw error;
     });
+    lasting = upTo;
   };
 
   return {
@@ -70,10 +82,11 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
       const found = contents.parse(JSON.parse(text));
       ({ id, sequence, bundle: sealed, mark: reached } = found);
       counted.add(found.open);
-      isSaved = true;
+      [lasting, isSaved] = [reached, true];
       return true;
     },
     mark: () => reached,
+    saved: () => lasting,
     add: (more, mark) => {
       if (more.length > 0 || !isDeepStrictEqual(mark, reached)) isSaved = false;
       counted.add(more);
@@ -90,6 +103,11 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
     handed: () => {
       [sealed, isSaved] = [null, false];
     },
+    renew: () => {
+      const givenUp = [...(sealed ?? []), ...counted.take(Infinity)];
+      [id, sequence, sealed, isSaved] = [newId(), 0, null, false];
+      return sumOf(givenUp);
+    },
     save: () => {
       const saved = writing.then(write);
       writing = saved.catch(() => undefined);
@@ -100,3 +118,8 @@ export function usageSpool(file: CheckedFile, sizes = usualSizes): Spool {
 
 const rows = (of: readonly HourBytes[]) =>
   of.map(({ environmentId, hour, bytesIn, bytesOut }) => [environmentId, hour.getTime(), bytesIn, bytesOut]);
+
+const sumOf = (hours: readonly HourBytes[]): Bytes => ({
+  bytesIn: hours.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
+  bytesOut: hours.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
+});

@@ -80,11 +80,21 @@ test('hours add up to months in UTC, over bundles and edges', async () => {
 test('a bundle that is brought again, at the same moment or later, counts once', async () => {
   const spoolId = newId();
   const bundle = { spoolId, sequence: 1, hours: [bytes('11-30T22', 1, 10)] };
-  await Promise.all([store.add('one', bundle), store.add('one', bundle), store.add('one', bundle)]);
+  const brought = [store.add('one', bundle), store.add('one', bundle), store.add('one', bundle)];
+  expect(await Promise.all(brought)).toEqual([true, true, true]);
   await store.add('one', { spoolId, sequence: 2, hours: [bytes('11-30T22', 1, 10)] });
   await store.add('one', bundle);
   expect(await hours()).toEqual([[hour('11-30T22'), 2, 20]]);
   expect(await months()).toEqual([['2026-11-01', 2, 20]]);
+});
+
+test('a bundle of a copy of the spool is told from one that is brought again, and adds nothing', async () => {
+  const spoolId = newId();
+  await store.add('one', { spoolId, sequence: 1, hours: [bytes('11-30T22', 1, 10)] });
+  expect(await store.add('two', { spoolId, sequence: 1, hours: [bytes('11-30T22', 1, 11)] })).toBe(false);
+  await store.add('one', { spoolId, sequence: 2, hours: [bytes('11-30T22', 1, 10)] });
+  expect(await store.add('two', { spoolId, sequence: 1, hours: [bytes('11-30T22', 1, 10)] })).toBe(false);
+  expect(await hours()).toEqual([[hour('11-30T22'), 2, 20]]);
 });
 
 test('what served an environment that is gone takes nothing from the others', async () => {

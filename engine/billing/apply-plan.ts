@@ -12,6 +12,7 @@ import { dueWarnings, warn } from './warn.js';
  */
 export async function applyPlan(scene: Scene): Promise<void> {
   const { tx, organization, billing, engine, now } = scene;
+  await noteFormer(scene);
   const next = await nextPlan(scene);
   if (!next || next.id === organization.planId) return endGrace(scene);
   const surplus = await overLimit(tx, organization.id, next);
@@ -33,17 +34,25 @@ export async function applyPlan(scene: Scene): Promise<void> {
   if (warnings !== null) await warn(scene, 'billing.over_limit', { endsAt: grace.endsAt, plan: next.name });
 }
 
+/** What the organization has when it begins to pay is its former plan until it has that again. */
+async function noteFormer({ tx, organization, standing, billing }: Scene): Promise<void> {
+  const { code } = organization.plan;
+  const former = billing.formerPlanCode;
+  const formerPlanCode = standing === 'NONE' ? (former === code ? null : former) : (former ?? code);
+  if (formerPlanCode === former) return;
+  await tx.billing.update({ where: { organizationId: organization.id }, data: { formerPlanCode } });
+}
+
 /** Null: it stays as it is. What is paid for but is no plan of ours changes nothing. */
 async function nextPlan({ tx, billing, standing }: Scene): Promise<Plan | null> {
   const code = standing === 'NONE' ? billing.formerPlanCode : billing.planCode;
   return code === null ? null : tx.plan.findUnique({ where: { code } });
 }
 
-async function setPlan({ tx, organization, standing, billing }: Scene, next: Plan): Promise<void> {
+async function setPlan({ tx, organization, standing }: Scene, next: Plan): Promise<void> {
   const { id, plan } = organization;
   await tx.organization.update({ where: { id }, data: { planId: next.id, poolVersion: { increment: 1 } } });
-  const formerPlanCode = standing === 'NONE' ? null : (billing.formerPlanCode ?? plan.code);
-  await tx.billing.update({ where: { organizationId: id }, data: { formerPlanCode } });
+  if (standing === 'NONE') await tx.billing.update({ where: { organizationId: id }, data: { formerPlanCode: null } });
   await record(tx, organization, 'organization.plan_set', {
     before: { plan: plan.code },
     after: { from: plan.code, to: next.code },

@@ -1,6 +1,6 @@
-import { withoutCrashes } from '@apployd/core/crash';
 import { graceOf } from '@apployd/core/billing';
 import { record } from './record.js';
+import { resume } from './resume.js';
 import type { Scene } from './scene.js';
 import { stopProjects } from './stop-projects.js';
 import { dueWarnings, warn } from './warn.js';
@@ -14,13 +14,21 @@ export async function applyStanding(scene: Scene): Promise<void> {
     if (organization.suspendedAt) await resume(scene);
     return;
   }
-  const since = scene.owedSince ?? billing.unpaidSince ?? now;
+  const since = billing.unpaidSince ?? firstOwed(scene);
   const grace = graceOf(since, engine.settings.billingGraceDays, now);
   const warnings = grace.isOver ? null : dueWarnings(grace, billing.unpaidWarnings);
   const unpaidWarnings = warnings ?? billing.unpaidWarnings;
   await tx.billing.update({ where, data: { unpaidSince: since, unpaidWarnings } });
   if (warnings !== null) await warn(scene, 'billing.payment_due', { endsAt: grace.endsAt });
   if (grace.isOver && organization.suspendedAt === null) await suspend(scene);
+  // The operator has given them that time again.
+  if (!grace.isOver && organization.suspendedAt) await resume(scene);
+}
+
+/** What Stripe says is of the newest invoice alone, and may be of long before anybody had to pay. */
+function firstOwed({ owedSince, lastPaid, now }: Scene): Date {
+  const [owed, paid] = [owedSince ?? now, lastPaid ?? now];
+  return owed > paid ? owed : paid;
 }
 
 const reason = 'The organization is suspended, since a payment is owed. Once it is made, this runs again.';
@@ -35,24 +43,4 @@ async function suspend(scene: Scene): Promise<void> {
     reason,
   );
   await record(tx, organization, 'organization.suspended', { after: { suspendedAt: now.toISOString() } });
-}
-
-/** All that ran before, but for what somebody had stopped, or has no slice of the pool. */
-async function resume({ tx, organization, deeds }: Scene): Promise<void> {
-  const { id } = organization;
-  await tx.organization.update({ where: { id }, data: { suspendedAt: null } });
-  const started = await tx.environment.updateManyAndReturn({
-    where: {
-      organizationId: id,
-      desiredState: 'STOPPED',
-      stoppedByHand: false,
-      deletesAt: null,
-      liveDeploymentId: { not: null },
-      project: { deletesAt: null, allocation: { isNot: null } },
-    },
-    data: { desiredState: 'RUNNING', stateReason: null, ...withoutCrashes },
-    select: { id: true },
-  });
-  deeds.start.push(...started.map((environment) => environment.id));
-  await record(tx, organization, 'organization.resumed', { after: { suspendedAt: null } });
 }

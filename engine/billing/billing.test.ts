@@ -69,7 +69,7 @@ async function aCustomer(memoryBytes = GiB / 4) {
   await engine.db.organization.update({ where: { id: organizationId }, data: { plan: { connect: { code: 'FREE' } } } });
   await anOwner(organizationId);
   const customerId = await payments.ensureCustomer({ organizationId, name: 'Acme', email: null });
-  await engine.db.billing.create({ data: { organizationId, customerId } });
+  await engine.db.billing.create({ data: { organizationId, customerId, isLive: false } });
   return { organizationId, projectId, customerId, environment };
 }
 
@@ -172,6 +172,13 @@ describe('an event', () => {
     expect(asked).not.toContain(`payment-event ${id}`);
   });
 
+  test('that an engine without the key hears of stays for one that has it', async () => {
+    const { customerId } = await aCustomer();
+    const id = await receive({ id: newId(), type: 'invoice.paid', livemode: false }, customerId);
+    await seePaymentEvent({ ...engine, payments: null }, id);
+    expect(await engine.db.webhookEvent.findUniqueOrThrow({ where: { id } })).toMatchObject({ processedAt: null });
+  });
+
   test('that Stripe fails to explain stays to be seen to', async () => {
     const { customerId } = await aCustomer();
     const id = await receive({ id: newId(), type: 'invoice.paid', livemode: false }, customerId);
@@ -196,7 +203,12 @@ test('whatever happens, and in whichever order and however often it is told, the
   await fc.assert(
     fc.asyncProperty(story, async ([acts, order]) => {
       const { organizationId, customerId } = await aCustomer(GiB / 16);
-      for (const one of acts) await perform(customerId, one);
+      const owed = owing(customerId);
+      for (const one of acts)
+        await perform(customerId, one, async () => {
+          owed.look();
+          await settleBilling(engine, organizationId);
+        });
       // Some are lost, some come twice, none in its order; two at a time.
       const own = api.events.filter((event) => customerOf(event) === customerId && event.type !== 'customer.created');
       const chosen = order.flatMap((number) => own[number % Math.max(1, own.length)] ?? []);
@@ -207,30 +219,61 @@ test('whatever happens, and in whichever order and however often it is told, the
         await Promise.all(ids.slice(at, at + 2).map((id) => seePaymentEvent(engine, id)));
       }
       const [current] = await payments.subscriptions(customerId);
+      expect(current?.id).toBe(counting(customerId)?.id);
       const { plan, billing, suspendedAt } = await organization(organizationId);
       const isGiven = current && !['CANCELED', 'INCOMPLETE'].includes(current.status);
       expect(plan.code).toBe(isGiven ? current.offer?.planCode : 'FREE');
       expect(billing?.status ?? null).toBe(current?.status ?? null);
       expect(billing?.scheduledPlanCode ?? null).toBe(current?.scheduled?.planCode ?? null);
-      const owed = current?.status === 'PAST_DUE' ? (current.unpaidSince ?? api.now()) : null;
-      expect(suspendedAt !== null).toBe(owed !== null && api.now().getTime() >= owed.getTime() + 7 * dayMs);
+      const since = owed.look();
+      expect(billing?.unpaidSince ?? null).toEqual(since);
+      expect(suspendedAt !== null).toBe(since !== null && api.now().getTime() >= since.getTime() + 7 * dayMs);
     }),
     { numRuns: 12 },
   );
 }, 60_000);
 
+/** By what Stripe holds: of those that are paid, else of those that owe, the oldest; else the newest. */
+function counting(customerId: string) {
+  const own = [...api.world.subscriptions.values()].filter(({ customer }) => customer === customerId);
+  const oldest = (...statuses: string[]) => own.find(({ status }) => statuses.includes(status));
+  return (
+    oldest('active', 'trialing') ??
+    oldest('past_due', 'unpaid') ??
+    own.reverse().sort((a, b) => b.created - a.created)[0]
+  );
+}
+
+/** Since when it owes: since the period began that was not paid when somebody looked. */
+function owing(customerId: string) {
+  let since: Date | null = null;
+  return {
+    look: (): Date | null => {
+      const one = counting(customerId);
+      const isOwed = one !== undefined && ['past_due', 'unpaid'].includes(one.status);
+      since = isOwed ? (since ?? new Date(one.periodStart * 1_000)) : null;
+      return since;
+    },
+  };
+}
+
 type Step = { readonly kind: string; readonly plan?: string };
 
+const stepDays = 4;
+const stepsOf: Readonly<Record<string, number>> = { month: 8, day: 1 };
+
 /** What people and time do; what is not possible just now is left. */
-async function perform(customerId: string, { kind, plan = 'PRO' }: Step): Promise<void> {
+async function perform(customerId: string, { kind, plan = 'PRO' }: Step, look: () => Promise<void>): Promise<void> {
   const [current] = await payments.subscriptions(customerId);
-  const runs = current && current.status !== 'CANCELED' ? current : null;
+  const runs = current && !['CANCELED', 'INCOMPLETE'].includes(current.status) ? current : null;
   if (kind === 'buy' && !runs) await buy(customerId, monthly(plan));
   if (kind === 'decline') api.declineFrom(customerId);
   if (kind === 'pay') api.pay(customerId);
-  if (kind === 'month') api.advance(days(31));
-  if (kind === 'day') api.advance(days(1));
-  if (!runs || runs.status === 'INCOMPLETE') return;
+  for (let step = 0; step < (stepsOf[kind] ?? 0); step += 1) {
+    api.advance(days(stepDays));
+    await look();
+  }
+  if (!runs) return;
   const change = { subscriptionId: runs.id, offer: monthly(plan), at: api.now(), key: newId() };
   if (kind === 'change') await payments.change({ ...change, begins: 'NOW' }).catch(() => undefined);
   if (kind === 'later') await payments.change({ ...change, begins: 'PERIOD_END' });
@@ -282,15 +325,150 @@ describe('who owes a payment', () => {
     await goLive(environment);
     const stopped = { desiredState: 'STOPPED', stoppedByHand: true } as const;
     await engine.db.environment.update({ where: { id: environment.id }, data: stopped });
-    const bought = await buy(customerId, monthly('PRO'));
-    api.declineFrom(customerId);
-    api.advance(new Date(bought.periodEnd * 1_000 + 8 * dayMs));
-    await settleBilling(engine, organizationId);
-    expect((await organization(organizationId)).suspendedAt).not.toBeNull();
+    await suspended({ organizationId, customerId });
     api.pay(customerId);
     await settleBilling(engine, organizationId);
     expect(await environmentOf(environment)).toMatchObject(stopped);
   });
+
+  test('owes since the first payment that was not made, whatever is asked for later', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    const owedSince = await suspended({ organizationId, customerId });
+    api.advance(days(31));
+    expect((await payments.subscriptions(customerId))[0]?.unpaidSince).not.toEqual(owedSince);
+    await settleBilling(engine, organizationId);
+    const now = await organization(organizationId);
+    expect(now).toMatchObject({ billing: { unpaidSince: owedSince } });
+    expect(now.suspendedAt).not.toBeNull();
+  });
+
+  test('owes since no earlier than it was last seen to have paid, however old the invoice is', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    const bought = await buy(customerId, monthly('PRO'));
+    await settleBilling(engine, organizationId);
+    api.advance(days(20));
+    await settleBilling(engine, organizationId);
+    const lastPaid = api.now();
+    const invoice = [...api.world.invoices.values()].at(-1);
+    Object.assign(invoice ?? {}, { status: 'open' });
+    bought.status = 'past_due';
+    api.advance(days(1));
+    await settleBilling(engine, organizationId);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null, billing: { unpaidSince: lastPaid } });
+  });
+
+  test('is given its time again by the operator, and runs meanwhile', async () => {
+    const { organizationId, customerId, environment } = await aCustomer();
+    await goLive(environment);
+    await suspended({ organizationId, customerId });
+    await engine.db.billing.update({ where: { organizationId }, data: { unpaidSince: null, unpaidWarnings: 0 } });
+    await settleBilling(engine, organizationId);
+    expect(await organization(organizationId)).toMatchObject({
+      suspendedAt: null,
+      billing: { unpaidSince: api.now() },
+    });
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING' });
+  });
+
+  test('runs again where nothing is for sale any more', async () => {
+    const { organizationId, customerId, environment } = await aCustomer();
+    await goLive(environment);
+    await suspended({ organizationId, customerId });
+    asked.length = 0;
+    await settleDue({ ...engine, payments: null }, never);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null, billing: { unpaidSince: null } });
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING' });
+    expect(asked).toContain(`bring-back ${environment.id}`);
+  });
+
+  test('does not run on what is started in the same moment', async () => {
+    const { organizationId, customerId, environment } = await aCustomer();
+    await goLive(environment);
+    const where = { id: environment.id };
+    await engine.db.environment.update({ where, data: { desiredState: 'STOPPED', stoppedByHand: true } });
+    let settling: Promise<unknown> = Promise.resolve();
+    await engine.db.$transaction(async (tx) => {
+      await tx.environment.update({ where, data: { desiredState: 'RUNNING', stoppedByHand: false } });
+      settling = suspended({ organizationId, customerId });
+      await Promise.race([settling, expect.poll(waiting, { timeout: 4_000 }).toBeGreaterThan(0)]);
+    });
+    await settling;
+    expect(await environmentOf(environment)).toMatchObject({ desiredState: 'STOPPED' });
+  });
+});
+
+/** How many wait for somebody's lock. */
+async function waiting(): Promise<number> {
+  const [row] = await engine.db.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return Number(row?.count ?? 0);
+}
+
+/** Has it owe its second month for longer than it may; gives since when. */
+async function suspended({ organizationId, customerId }: { organizationId: string; customerId: string }) {
+  const { periodEnd } = await buy(customerId, monthly('PRO'));
+  await settleBilling(engine, organizationId);
+  api.declineFrom(customerId);
+  const since = new Date(periodEnd * 1_000);
+  api.advance(new Date(since.getTime() + 8 * dayMs));
+  await settleBilling(engine, organizationId);
+  expect((await organization(organizationId)).suspendedAt).not.toBeNull();
+  return since;
+}
+
+describe('the plan of before', () => {
+  const givenBy = async (organizationId: string, code: string) =>
+    engine.db.organization.update({ where: { id: organizationId }, data: { plan: { connect: { code } } } });
+
+  test('is what the organization had when it began to pay, even where it pays for the same', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    await givenBy(organizationId, 'PRO');
+    const bought = await buy(customerId, monthly('PRO'));
+    await settleBilling(engine, organizationId);
+    expect(await organization(organizationId)).toMatchObject({ billing: { formerPlanCode: 'PRO' } });
+    bought.price = [...api.world.prices.values()].find((one) => one.lookup_key === 'apployd_hobby_monthly')?.id ?? '';
+    await settleBilling(engine, organizationId);
+    expect(await planOf(organizationId)).toBe('HOBBY');
+    api.cancelNow(bought.id);
+    await settleBilling(engine, organizationId);
+    expect(await planOf(organizationId)).toBe('PRO');
+  });
+
+  test('is forgotten once the organization has it again, so that the operator can give another', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    const bought = await buy(customerId, monthly('PRO'));
+    await settleBilling(engine, organizationId);
+    await givenBy(organizationId, 'FREE');
+    api.cancelNow(bought.id);
+    await settleBilling(engine, organizationId);
+    await givenBy(organizationId, 'BUSINESS');
+    await settleBilling(engine, organizationId);
+    expect(await planOf(organizationId)).toBe('BUSINESS');
+  });
+});
+
+test('a customer of test mode has nothing where the key is live, and Stripe is not asked for it', async () => {
+  const { organizationId, customerId } = await aCustomer();
+  await buy(customerId, monthly('PRO'));
+  await settleBilling(engine, organizationId);
+  expect(await planOf(organizationId)).toBe('PRO');
+  const live = { ...payments, isLive: true, subscriptions: () => Promise.reject(new Error('No such customer.')) };
+  await settleBilling({ ...engine, payments: async () => live }, organizationId);
+  expect(await organization(organizationId)).toMatchObject({ plan: { code: 'FREE' }, billing: { status: null } });
+});
+
+test('a look that fails is tried again soon, and is no look', async () => {
+  const { organizationId } = await aCustomer();
+  const row = () => engine.db.billing.findUniqueOrThrow({ where: { organizationId } });
+  api.refuse(1_000);
+  await settleDue(engine, never);
+  expect(await row()).toMatchObject({ settledAt: null, triedAt: api.now() });
+  api.refuse(0);
+  await settleDue(engine, never);
+  expect(await row()).toMatchObject({ settledAt: null });
+  api.advance(new Date(api.now().getTime() + 6 * 60_000));
+  await settleDue(engine, never);
+  expect(await row()).toMatchObject({ settledAt: api.now() });
 });
 
 describe('who holds more than the plan gives', () => {

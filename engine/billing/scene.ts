@@ -15,6 +15,8 @@ export type Scene = {
   readonly standing: Standing;
   /** Since when a payment is owed, where Stripe says so. */
   readonly owedSince: Date | null;
+  /** When it was last looked at, where it was paid then. */
+  readonly lastPaid: Date | null;
   readonly now: Date;
   readonly deeds: Deeds;
 };

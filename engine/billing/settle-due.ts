@@ -1,10 +1,13 @@
 import { dayMs } from '@apployd/core/billing';
 import type { Engine } from '../engine.js';
 import { found } from '../reconcile/found.js';
+import { liftSuspensions } from './lift-suspensions.js';
 import { settleBilling } from './settle.js';
 
 /** How long what something is about to come of is left alone: a payment is told of by Stripe anyway. */
 const soonMs = 10 * 60_000;
+/** How long one that could not be looked at waits. */
+const backoffMs = 5 * 60_000;
 const most = 100;
 
 /**
@@ -12,12 +15,12 @@ const most = 100;
  * what Stripe says was told by no event, and is reported.
  */
 export async function settleDue(engine: Engine, signal: AbortSignal): Promise<void> {
-  if (!engine.payments) return;
+  await forgetEvents(engine);
+  if (!engine.payments) return liftSuspensions(engine, signal);
   for (const { organizationId } of await dueBillings(engine)) {
     if (signal.aborted) return;
     await settleOne(engine, organizationId);
   }
-  await forgetEvents(engine);
 }
 
 /** One that cannot be looked at does not keep the others waiting: it is the last of the next ones. */
@@ -27,24 +30,25 @@ async function settleOne(engine: Engine, organizationId: string): Promise<void> 
     if (drift.length > 0) found(engine, 'billing.drift', { organizationId, drift });
   } catch (err) {
     engine.log.warn({ err, organizationId }, 'could not settle what an organization pays');
-    await engine.db.billing.updateMany({ where: { organizationId }, data: { settledAt: engine.clock.now() } });
+    await engine.db.billing.updateMany({ where: { organizationId }, data: { triedAt: engine.clock.now() } });
   }
 }
 
 function dueBillings({ db, clock }: Engine) {
-  const before = (ms: number) => ({
-    OR: [{ settledAt: null }, { settledAt: { lt: new Date(clock.now().getTime() - ms) } }],
-  });
+  const ago = (ms: number) => ({ lt: new Date(clock.now().getTime() - ms) });
+  const before = (ms: number) => ({ OR: [{ settledAt: null }, { settledAt: ago(ms) }] });
+  const isRested = { OR: [{ triedAt: null }, { triedAt: ago(backoffMs) }] };
   const waits = { OR: [{ unpaidSince: { not: null } }, { overLimitSince: { not: null } }] };
   return db.billing.findMany({
-    where: { OR: [before(dayMs), { AND: [waits, before(soonMs)] }] },
-    orderBy: { settledAt: { sort: 'asc', nulls: 'first' } },
+    where: { AND: [isRested, { OR: [before(dayMs), { AND: [waits, before(soonMs)] }] }] },
+    orderBy: { triedAt: { sort: 'asc', nulls: 'first' } },
     take: most,
     select: { organizationId: true },
   });
 }
 
+/** Those that nobody has seen to as well: what they told of was looked at since, once a day. */
 async function forgetEvents({ db, clock, settings }: Engine): Promise<void> {
-  const processedAt = { lt: new Date(clock.now().getTime() - settings.eventsMs) };
-  await db.webhookEvent.deleteMany({ where: { processedAt } });
+  const receivedAt = { lt: new Date(clock.now().getTime() - settings.eventsMs) };
+  await db.webhookEvent.deleteMany({ where: { receivedAt } });
 }

@@ -8,6 +8,7 @@ import { found } from '../reconcile/found.js';
 import { applyPlan } from './apply-plan.js';
 import { applyStanding } from './apply-standing.js';
 import { askFor, nothingDone, type Deeds } from './deeds.js';
+import { liftSuspension } from './lift-suspensions.js';
 import { lockOrganization, PlanMoved } from './lock-organization.js';
 import { record } from './record.js';
 
@@ -20,11 +21,16 @@ const patience = { maxWait: 10_000, timeout: 15_000 } as const;
  */
 export async function settleBilling(engine: Engine, organizationId: string): Promise<readonly string[]> {
   const payments = await engine.payments?.();
-  if (!payments) return [];
+  if (!payments) {
+    await liftSuspension(engine, organizationId);
+    return [];
+  }
   for (let tried = 0; tried < tries; tried += 1) {
     const before = await engine.db.billing.findUnique({ where: { organizationId } });
     if (!before) return [];
-    const [current, ...others] = await payments.subscriptions(before.customerId);
+    // A customer of test mode is nobody where the key is live, and the other way round.
+    const isKnown = before.isLive === payments.isLive;
+    const [current, ...others] = isKnown ? await payments.subscriptions(before.customerId) : [];
     reportSecond(engine, organizationId, others);
     const deeds = nothingDone();
     const drift = await transactAndTell(engine, (tx) => write(engine, tx, { before, current, deeds }), patience).catch(
@@ -65,7 +71,7 @@ async function write(
   const mirrored = mirrorOf(current);
   const { count } = await tx.billing.updateMany({
     where: { organizationId: before.organizationId, version: before.version },
-    data: { ...mirrored, settledAt: now, version: { increment: 1 } },
+    data: { ...mirrored, settledAt: now, triedAt: now, version: { increment: 1 } },
   });
   if (count === 0) return null;
   const drift = differencesOf(before, mirrored);
@@ -75,6 +81,7 @@ async function write(
     ...{ engine, tx, organization, billing, now, deeds },
     standing: standing(mirrored),
     owedSince: current?.unpaidSince ?? null,
+    lastPaid: standing(before) === 'PAID' ? before.settledAt : null,
   };
   await applyPlan(scene);
   await applyStanding(scene);

@@ -12,6 +12,8 @@ export async function stopProjects(scene: Scene, projectIds: readonly string[], 
   const ids = [...projectIds].sort();
   if (ids.length === 0) return;
   await tx.$queryRaw`SELECT 1 FROM "Project" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
+  // Whose start is being committed is seen as what it is then: without the lock the condition would be of before.
+  await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "projectId" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
   const stopped = await tx.environment.updateManyAndReturn({
     where: { projectId: { in: ids }, desiredState: { not: 'STOPPED' } },
     data: { desiredState: 'STOPPED', stateReason, wakeAskedAt: null },

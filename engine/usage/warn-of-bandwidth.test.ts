@@ -77,6 +77,24 @@ test('an organization that has used all of it at once is told of that alone', as
   expect(await warned()).toEqual([100]);
 });
 
+test('an organization with a bigger pool is told of that one anew, and of the former no more', async () => {
+  const { db } = house.engine;
+  const { organizationId } = house.environment;
+  const { plan } = await db.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { plan: true } });
+  await sent(100);
+  const { id: _, ...rest } = plan;
+  const bandwidthBytesPerMonth = plan.bandwidthBytesPerMonth * 10n;
+  const bigger = await db.plan.create({ data: { ...rest, id: newId(), code: newId(), bandwidthBytesPerMonth } });
+  await db.organization.update({ where: { id: organizationId }, data: { planId: bigger.id } });
+  await sent(50);
+  expect(await warned()).toEqual([100]);
+  await sent(81);
+  await sent(100);
+  await db.organization.update({ where: { id: organizationId }, data: { planId: plan.id } });
+  await sent(100);
+  expect(await warned()).toEqual([100, 80, 100]);
+});
+
 test('engines that look at the same moment tell once', async () => {
   await aMember('OWNER');
   await sent(0);

@@ -27,7 +27,7 @@ export async function warnOfBandwidth(engine: Engine, signal: AbortSignal): Prom
   }
 }
 
-/** One that was told of a share is told of higher ones alone. */
+/** One that was told of a share is told of higher ones alone, until it has another pool. */
 function findDue({ db }: Engine, { start }: Period): Promise<Due[]> {
   return db.$queryRaw<Due[]>`
     SELECT organization."id", organization."slug", organization."name", used."bytesOut",
@@ -39,9 +39,9 @@ function findDue({ db }: Engine, { start }: Period): Promise<Due[]> {
     JOIN "Organization" organization ON organization."id" = used."organizationId"
     JOIN "Plan" plan ON plan."id" = organization."planId"
     LEFT JOIN (
-      SELECT "organizationId", max("percent") AS "percent" FROM "BandwidthWarning"
-      WHERE "month" = ${start}::date GROUP BY 1
-    ) AS told ON told."organizationId" = organization."id"
+      SELECT "organizationId", "bandwidthBytes", max("percent") AS "percent" FROM "BandwidthWarning"
+      WHERE "month" = ${start}::date GROUP BY 1, 2
+    ) AS told ON told."organizationId" = organization."id" AND told."bandwidthBytes" = plan."bandwidthBytesPerMonth"
     WHERE EXISTS (
       SELECT 1 FROM unnest(${[...bandwidthWarnings]}::int[]) AS due("percent")
       WHERE due."percent" > coalesce(told."percent", 0)
@@ -53,7 +53,7 @@ async function warn(engine: Engine, due: Due, period: Period): Promise<void> {
   const percent = warningAt(Number(due.bytesOut), Number(due.bandwidthBytes));
   if (percent === null) return;
   const mailIds = await engine.db.$transaction(async (tx) => {
-    if (!(await note(tx, due.id, period, percent))) return [];
+    if (!(await note(tx, due, period, percent))) return [];
     await tell(tx, due, percent);
     return queueMails(engine, tx, due, { percent, periodEnd: period.end });
   });
@@ -62,9 +62,9 @@ async function warn(engine: Engine, due: Due, period: Period): Promise<void> {
 }
 
 /** False when another engine has told it since the look. */
-async function note(tx: Transaction, organizationId: string, { start }: Period, percent: number): Promise<boolean> {
+async function note(tx: Transaction, { id, bandwidthBytes }: Due, { start }: Period, percent: number) {
   const { count } = await tx.bandwidthWarning.createMany({
-    data: { organizationId, month: start, percent },
+    data: { organizationId: id, month: start, bandwidthBytes, percent },
     skipDuplicates: true,
   });
   return count === 1;

@@ -1164,7 +1164,7 @@ export type VariablesSetInput = {
 /** How much visitors may ask. What is more is answered with 429. */
 export type VisitorLimit =
   | 'NONE'
-  /** Of one address 300 in 10 seconds and 60 open; of all together 20,000. */
+  /** Of one address 600 in 10 seconds and 200 open; of all together 20,000. */
   | 'STRICT'
   /** Of one address 2,000 requests in 10 seconds, and 500 open at a time. */
   | 'USUAL'

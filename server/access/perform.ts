@@ -19,6 +19,8 @@ export type Act = {
   readonly action: Action;
   readonly on: Resource;
   readonly input: Input;
+  /** What takes its time: done for who may, before the transaction keeps anybody waiting. */
+  readonly prepare?: () => Promise<void>;
 };
 
 /** What a verb has done: ids and flags, given again on replay, and what the audit log says of it. */
@@ -47,6 +49,7 @@ export async function perform<Result extends Prisma.InputJsonObject>(
   return orNoted(context, viewer, wanted, async () => {
     await viewer.require(act.action, act.on);
     await requireVerified(context, viewer, act.action);
+    await act.prepare?.();
     return change(context, viewer, wanted, work);
   });
 }

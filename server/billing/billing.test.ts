@@ -66,6 +66,26 @@ async function aSubscriber(code: string, given: object = {}): Promise<Person & {
 const stripeSays = async ({ customerId }: { customerId: string }) =>
   (await stripePayments(api).subscriptions(customerId))[0];
 
+describe('the customer of an organization', () => {
+  const rowOf = ({ organizationId }: Person) =>
+    server.db.billing.findUniqueOrThrow({ where: { organizationId: uuid(organizationId) } });
+
+  test('is another where that one was deleted, or is of the other mode, and the plan of before is known', async () => {
+    const person = await aSubscriber('PRO');
+    expect(await rowOf(person)).toMatchObject({ isLive: false, formerPlanCode: 'FREE' });
+    api.deleteCustomer(person.customerId);
+    expect(await checkout(person, 'PRO')).toMatchObject({ url: expect.stringMatching(/checkout/) });
+    const { customerId } = await rowOf(person);
+    expect(customerId).not.toBe(person.customerId);
+    const where = { organizationId: uuid(person.organizationId) };
+    await server.db.billing.update({ where, data: { isLive: true, customerId: `cus_live_${newId()}` } });
+    expect(await change(person, 'HOBBY')).toMatchObject({ code: 'INVALID_STATE' });
+    expect(await billingOf(person, 'invoices { hasMore }')).toEqual({ invoices: { hasMore: false } });
+    expect(await checkout(person, 'PRO')).toMatchObject({ url: expect.stringMatching(/checkout/) });
+    expect(await rowOf(person)).toMatchObject({ isLive: false });
+  });
+});
+
 describe('billingCheckoutOpen', () => {
   test('opens one page for a request, with a trial for the first plan, and none once there is a subscription', async () => {
     const person = await aPerson(server);

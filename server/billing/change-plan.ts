@@ -27,7 +27,7 @@ export async function changePlan(context: Context, input: BillingPlanChangeInput
   const plan = await planForSale(context, input.planId);
   const offer = { planCode: plan.code, interval: input.interval };
   if (isDone && !input.preview) return { ...(await perform(context, act, neverDone)), applied: true };
-  const current = runningOf(await payments.subscriptions(await requireCustomer(context, organizationId)));
+  const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
   if (!current) throw notSubscribed();
   const begins = await beginsWhen(context, current, plan, input.interval);
   if (begins === 'PERIOD_END') await refuseUnfit(context, organizationId, plan);

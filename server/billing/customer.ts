@@ -1,5 +1,6 @@
 import type { Payments } from '@apployd/backplane/payments/payments';
 import { InvalidStateError } from '@apployd/core/refusal';
+import type { Billing } from '@apployd/prisma/generated/client/client';
 import type { Context } from '../context.js';
 
 /** Refuses where nothing is for sale. */
@@ -10,27 +11,44 @@ export async function requirePayments({ payments }: Pick<Context, 'payments'>): 
   throw new InvalidStateError(message, 'NOT_CONFIGURED', ['CONFIGURED']);
 }
 
-/** The organization's customer, who is made when the first asks. */
+/** The organization's customer, who is made when the first asks; and again where that one is there no longer. */
 export async function ensureCustomer(context: Context, payments: Payments, organizationId: string): Promise<string> {
-  const known = await context.db.billing.findUnique({ where: { organizationId }, select: { customerId: true } });
-  if (known) return known.customerId;
-  const { name, memberships } = await context.db.organization.findUniqueOrThrow({
+  const known = await context.db.billing.findUnique({ where: { organizationId }, select });
+  if (known?.isLive === payments.isLive && (await payments.hasCustomer(known.customerId))) return known.customerId;
+  const { name, plan, memberships } = await context.db.organization.findUniqueOrThrow({
     where: { id: organizationId },
     select: {
       name: true,
+      plan: { select: { code: true } },
       memberships: { where: { role: 'OWNER' }, orderBy: { createdAt: 'asc' }, take: 1, select: { user: true } },
     },
   });
   const email = memberships[0]?.user.email ?? null;
-  const customerId = await payments.ensureCustomer({ organizationId, name, email });
-  await context.db.billing.createMany({ data: { organizationId, customerId }, skipDuplicates: true });
-  return customerId;
+  const replaces = known?.customerId ?? null;
+  const customerId = await payments.ensureCustomer({ organizationId, name, email, replaces });
+  const { isLive } = payments;
+  return keepCustomer(context, { organizationId, customerId, isLive, formerPlanCode: plan.code }, replaces);
+}
+
+const select = { customerId: true, isLive: true } as const;
+type NewRow = Pick<Billing, 'organizationId' | 'customerId' | 'isLive' | 'formerPlanCode'>;
+
+/** Of two who make one in the same moment the first counts: gives that one. */
+async function keepCustomer({ db }: Context, row: NewRow, replaces: string | null): Promise<string> {
+  const { organizationId, customerId, isLive } = row;
+  if (replaces === null) {
+    await db.billing.createMany({ data: row, skipDuplicates: true });
+  } else {
+    const data = { customerId, isLive, settledAt: null, triedAt: null, version: { increment: 1 } };
+    await db.billing.updateMany({ where: { organizationId, customerId: replaces }, data });
+  }
+  return (await db.billing.findUniqueOrThrow({ where: { organizationId }, select })).customerId;
 }
 
 /** Refuses where there never was a customer. */
-export async function requireCustomer({ db }: Context, organizationId: string): Promise<string> {
-  const known = await db.billing.findUnique({ where: { organizationId }, select: { customerId: true } });
-  if (known) return known.customerId;
+export async function requireCustomer({ db }: Context, payments: Payments, organizationId: string): Promise<string> {
+  const known = await db.billing.findUnique({ where: { organizationId }, select });
+  if (known?.isLive === payments.isLive) return known.customerId;
   throw notSubscribed();
 }
 

@@ -133,7 +133,7 @@ type Page = { readonly first?: number | null; readonly after?: string | null };
 
 async function invoicesOf({ payments, log }: Context, row: Billing | null, { first, after }: Page) {
   const opened = row && (await payments?.());
-  if (!opened) return { invoices: [], hasMore: false };
+  if (!opened || opened.isLive !== row.isLive) return { invoices: [], hasMore: false };
   const page = { customerId: row.customerId, first: Math.min(100, Math.max(1, first ?? 20)), after: after ?? null };
   return opened.invoices(page).catch((err: unknown) => {
     if (!(err instanceof Refusal)) log.warn({ err }, 'invoices could not be read');

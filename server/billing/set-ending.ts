@@ -14,7 +14,7 @@ export type BillingEndingSetInput = {
 export async function setEnding(context: Context, input: BillingEndingSetInput) {
   const { organizationId, act, key, isDone } = await beginAct(context, 'billingEndingSet', input);
   const payments = await requirePayments(context);
-  const current = runningOf(await payments.subscriptions(await requireCustomer(context, organizationId)));
+  const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
   if (!isDone) {
     if (!current) throw notSubscribed();
     await payments.setEnding({ subscriptionId: current.id, ends: input.ends, key });

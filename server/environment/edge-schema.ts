@@ -39,7 +39,7 @@ const VisitorLimitRef = builder.enumType('VisitorLimit', {
   values: {
     NONE: {},
     USUAL: { description: 'Of one address 2,000 requests in 10 seconds, and 500 open at a time.' },
-    STRICT: { description: 'Of one address 300 in 10 seconds and 60 open; of all together 20,000.' },
+    STRICT: { description: 'Of one address 600 in 10 seconds and 200 open; of all together 20,000.' },
   } as const satisfies Record<VisitorLimit, object>,
 });
 

@@ -86,6 +86,15 @@ test('passwords are kept as hashes, stay where none is given, and are told to no
   expect((await kept()).passwords).toEqual([]);
 });
 
+test('settings that cannot be read are not written over', async () => {
+  const unreadable = { passwords: [{ name: 'ada', hash: 'of ada' }], bodyLimit: 'OF_TOMORROW' };
+  await server.db.environment.update({ where: where(), data: { edge: unreadable } });
+  const refused = await update({ maintenance: false, users: [{ name: 'eve', password: 'a password of eve' }] });
+  expect(refused).toMatchObject({ __typename: 'InvalidStateError' });
+  expect((await server.db.environment.findUniqueOrThrow({ where: where() })).edge).toEqual(unreadable);
+  await server.db.environment.update({ where: where(), data: { edge: {} } });
+});
+
 test.each([
   [{ users: [{ name: 'new' }] }, ['edge', 'users'], 'new is new here'],
   [{ users: [{ name: 'a:b', password: 'long enough' }] }, ['edge', 'users', '0', 'name'], 'without a colon'],

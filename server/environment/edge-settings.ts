@@ -1,12 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  edgeSettings,
-  mostPasswords,
-  readEdgeSettings,
-  type EdgeSettings,
-  type VisitorPassword,
-} from '@apployd/core/edge-settings';
-import { ConflictError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
+import { edgeSettings, mostPasswords, type EdgeSettings, type VisitorPassword } from '@apployd/core/edge-settings';
+import { ConflictError, InvalidStateError, ValidationError, type FieldIssue } from '@apployd/core/refusal';
 import type { ResponseHeader } from '@apployd/core/response-header';
 import { hashVisitorPassword } from '@apployd/backplane/visitor-password/visitor-password';
 import { appendEvent } from '@apployd/prisma/append-event';
@@ -43,10 +37,10 @@ const passwordProblem = 'A password has 8 to 128 characters, none of them a cont
 export async function updateEdgeSettings(context: Context, input: EnvironmentEdgeUpdateInput) {
   const on = await lookUpEnvironment(context, input.environmentId);
   checkInput(passwordIssues(input.edge.users ?? []));
-  const act = { mutation: 'environmentEdgeUpdate', action: 'environment:update', on, input } as const;
+  let hashes: Hashed = new Map();
+  const prepare = async () => void (hashes = await hashesOf(input.edge.users ?? []));
+  const act = { mutation: 'environmentEdgeUpdate', action: 'environment:update', on, input, prepare } as const;
   const made = await perform(context, act, async (tx) => {
-    // It takes its time: before anybody is kept waiting by a lock.
-    const hashes = await hashesOf(input.edge.users ?? []);
     await lockActiveEnvironment(tx, on);
     const before = await settingsOf(tx, on.environmentId, input.expectedVersion);
     const after = changed(before, input.edge, hashes);
@@ -69,9 +63,20 @@ async function hashesOf(users: readonly VisitorUserInput[]): Promise<Hashed> {
 async function settingsOf(tx: Transaction, id: string, expected: number | null | undefined): Promise<EdgeSettings> {
   const select = { edge: true, edgeVersion: true } as const;
   const { edge, edgeVersion } = await tx.environment.findUniqueOrThrow({ where: { id }, select });
-  if (expected == null || expected === edgeVersion) return readEdgeSettings(edge);
-  const message = 'The edge settings were changed since you looked. Look again, then decide.';
-  throw new ConflictError(message, edgeVersion);
+  if (expected != null && expected !== edgeVersion) {
+    const message = 'The edge settings were changed since you looked. Look again, then decide.';
+    throw new ConflictError(message, edgeVersion);
+  }
+  return readable(edge);
+}
+
+/** What cannot be read is not written over: passwords may be among it. */
+function readable(kept: unknown): EdgeSettings {
+  const parsed = edgeSettings.safeParse(kept);
+  if (parsed.success) return parsed.data;
+  const message =
+    'The edge settings of this environment cannot be read here, and visitors see the maintenance page: they may be of a newer version of the platform. Ask its operator.';
+  throw new InvalidStateError(message, 'UNREADABLE', ['READABLE']);
 }
 
 function changed(before: EdgeSettings, { users, ...given }: EdgeSettingsInput, hashes: Hashed): EdgeSettings {

@@ -248,6 +248,26 @@ describe('organizationPlanSet', () => {
     expect(events.map(({ type }) => type)).toContain('organization.plan_set');
   });
 
+  test('is what an organization has that pays for none, and gives who is suspended time anew to pay', async () => {
+    const [free, paying] = [await aPerson(server), await aPerson(server)];
+    const planId = await aPlan();
+    const { code } = await server.db.plan.findUniqueOrThrow({ where: { id: uuid(planId) } });
+    const row = { isLive: false, formerPlanCode: 'FREE', unpaidSince: new Date(), unpaidWarnings: 3 };
+    const organizationId = uuid(paying.organizationId);
+    await server.db.billing.createMany({
+      data: [
+        { ...row, organizationId: uuid(free.organizationId), customerId: newId(), status: 'CANCELED' },
+        { ...row, organizationId, customerId: newId(), status: 'PAST_DUE' },
+      ],
+    });
+    await server.db.organization.update({ where: { id: organizationId }, data: { suspendedAt: new Date() } });
+    for (const one of [free, paying]) await setPlan(one.organizationId, planId);
+    const rowOf = (person: Person) =>
+      server.db.billing.findUniqueOrThrow({ where: { organizationId: uuid(person.organizationId) } });
+    expect(await rowOf(free)).toMatchObject({ formerPlanCode: code, version: 2 });
+    expect(await rowOf(paying)).toMatchObject({ formerPlanCode: 'FREE', unpaidSince: null, unpaidWarnings: 0 });
+  });
+
   test('is refused with the projects that are too large, and the largest value that would fit', async () => {
     const customer = await aPerson(server);
     const large = await aProject(server, customer, { resources: slice(2 * GiB) });

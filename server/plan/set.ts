@@ -10,6 +10,7 @@ import { divisionOf, refuseBroken } from '../allocation/limits.js';
 import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
 import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
+import { wake } from '../wake.js';
 
 export type OrganizationPlanSetInput = {
   readonly organizationId: string;
@@ -32,6 +33,7 @@ export async function setOrganizationPlan(context: Context, input: OrganizationP
     refuseTooSmall(before, plan);
     await refuseTooManyProjects(tx, organizationId, plan);
     await tx.organization.update({ where: { id: organizationId }, data: { planId, poolVersion: { increment: 1 } } });
+    await settleWithBill(tx, organizationId, plan);
     await appendEvent(tx, {
       organizationId,
       streamId: organizationId,
@@ -45,7 +47,21 @@ export async function setOrganizationPlan(context: Context, input: OrganizationP
     return { result: { organizationId, planId }, audit };
   });
   context.events.publish('organization', organizationId);
+  await wake(context, 'settle-billing', [organizationId]);
   return made;
+}
+
+/** Who pays for no plan has this one as their own from now on; and who owes a payment is given time anew to make it. */
+async function settleWithBill(tx: Transaction, organizationId: string, { code }: Plan): Promise<void> {
+  const version = { increment: 1 };
+  await tx.billing.updateMany({
+    where: { organizationId, OR: [{ status: null }, { status: { in: ['INCOMPLETE', 'CANCELED'] } }] },
+    data: { formerPlanCode: code, version },
+  });
+  await tx.billing.updateMany({
+    where: { organizationId, organization: { suspendedAt: { not: null } } },
+    data: { unpaidSince: null, unpaidWarnings: 0, version },
+  });
 }
 
 async function requireRows(

@@ -538,7 +538,7 @@ async function billed({ db }: World['server'], organizationId: string, name: str
   const customerId = `${name}_${id}`;
   await db.billing.upsert({
     where: { organizationId: id },
-    create: { organizationId: id, customerId },
+    create: { organizationId: id, customerId, isLive: false },
     update: { customerId },
   });
   return organizationId;

@@ -15,6 +15,7 @@ const subscription: SubscriptionState = {
 export const somePayments: Payments = {
   isLive: false,
   ensureCustomer: async ({ organizationId }) => `cus_${organizationId}`,
+  hasCustomer: async () => true,
   subscriptions: async (customerId) => (customerId.startsWith(subscribed) ? [subscription] : []),
   openCheckout: async () => 'https://checkout.stripe.test/1',
   openPortal: async () => 'https://billing.stripe.test/1',

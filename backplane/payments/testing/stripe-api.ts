@@ -20,10 +20,14 @@ export async function stripeApi(now = new Date()) {
   const world = emptyWorld(now);
   const answered = new Map<string, { readonly asked: string; readonly answer: Answer }>();
   const asked: string[] = [];
-  let refused = { count: 0, status: 500 };
+  let refused = { count: 0, status: 500, path: /^/ };
+  let meanwhile: { readonly method: string; readonly path: string; readonly run: () => void } | undefined;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe.test');
     asked.push(`${request.method} ${url.pathname}`);
+    const before = meanwhile?.path === url.pathname && request.method === meanwhile.method ? meanwhile.run : undefined;
+    if (before) meanwhile = undefined;
+    before?.();
     void respond(request, url).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${newId()}` });
       response.end(JSON.stringify(body));
@@ -33,10 +37,6 @@ export async function stripeApi(now = new Date()) {
   const respond = async (request: http.IncomingMessage, url: URL): Promise<Answer> => {
     const text = await textOf(request);
     try {
-      if (refused.count > 0) {
-        refused.count -= 1;
-        throw new ApiError(refused.status, { type: 'api_error', message: 'Something broke.' });
-      }
       checkHeaders(request, secretKey);
       return answerOnce(request, url, text);
     } catch (error) {
@@ -45,9 +45,15 @@ export async function stripeApi(now = new Date()) {
     }
   };
 
+  const breakOr = (url: URL, run: () => Answer): Answer => {
+    if (refused.count === 0 || !refused.path.test(url.pathname)) return run();
+    refused.count -= 1;
+    throw new ApiError(refused.status, { type: 'api_error', message: 'Something broke.' });
+  };
+
   /** A key is answered the same again; with another request it is refused. */
   const answerOnce = (request: http.IncomingMessage, url: URL, text: string): Answer => {
-    if (request.method === 'GET') return work(world, request, url, url.search.slice(1));
+    if (request.method === 'GET') return breakOr(url, () => work(world, request, url, url.search.slice(1)));
     const key = String(request.headers['idempotency-key'] ?? '');
     if (!key || key.length > 255) throw invalid('idempotency_key_missing', 'Idempotency-Key is missing or too long.');
     const before = answered.get(key);
@@ -57,9 +63,9 @@ export async function stripeApi(now = new Date()) {
         'Keys for idempotent requests can only be used with the same parameters they were first used with.';
       throw new ApiError(400, { type: 'idempotency_error', message });
     }
-    const answer = before?.answer ?? settled(() => work(world, request, url, text));
-    // What was refused for its form is not kept.
-    if (answer.status !== 400) answered.set(key, { asked: which, answer });
+    const answer = before?.answer ?? settled(() => breakOr(url, () => work(world, request, url, text)));
+    // What was refused for its form, or before it was begun, is not kept; what broke or was declined is.
+    if (![400, 404, 409, 429].includes(answer.status)) answered.set(key, { asked: which, answer });
     return answer;
   };
 
@@ -76,7 +82,9 @@ export async function stripeApi(now = new Date()) {
     /** What has happened, the oldest first: deliver it in any order, often, late or never. */
     events: world.events as readonly Event[],
     /** So many requests from now on fail with this status. */
-    refuse: (count: number, status = 500) => void (refused = { count, status }),
+    refuse: (count: number, status = 500, path = /^/) => void (refused = { count, status, path }),
+    /** Happens once, right before such a request is answered. */
+    before: (method: string, path: string, run: () => void) => void (meanwhile = { method, path, run }),
     /** Lets time go by for every subscription. */
     advance: (to: Date) => advance(world, to),
     /** The customer gives a card on the page that was opened. */
@@ -87,6 +95,18 @@ export async function stripeApi(now = new Date()) {
     },
     declineFrom: (customerId: string) => void world.declined.add(customerId),
     pay: (customerId: string) => payAll(world, customerId),
+    /** In the portal, which says the time alone. */
+    endInPortal: (id: string) => {
+      const one = existing(world.subscriptions, id);
+      one.cancelAt = one.periodEnd;
+    },
+    /** In Stripe's dashboard; with all that the customer has. */
+    deleteCustomer: (id: string) => {
+      for (const one of world.subscriptions.values()) {
+        if (one.customer === id && one.status !== 'canceled') end(world, one);
+      }
+      existing(world.customers, id).deleted = true;
+    },
     /** In Stripe's dashboard. */
     cancelNow: (id: string) => end(world, existing(world.subscriptions, id)),
     close: async () => void (await new Promise((resolve) => server.close(resolve).closeAllConnections())),

@@ -1,7 +1,7 @@
 import { invalid, metadataOf, missing, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
-import { emit, list, shownInvoice, shownPrice } from './stripe-shown.js';
-import { nextId, type Price, type World } from './stripe-world.js';
+import { emit, list, shownCustomer, shownInvoice, shownPrice } from './stripe-shown.js';
+import { nextId, type Customer, type Price, type World } from './stripe-world.js';
 
 /** Products, prices, customers, and the pages on which people buy. */
 
@@ -10,6 +10,13 @@ export function known<T>(map: ReadonlyMap<string, T>, what: string, id: string):
   const found = map.get(id);
   if (!found) throw missing(what, id);
   return found;
+}
+
+/** Who was deleted is known by name alone. */
+export function knownCustomer(world: World, id: string): Customer {
+  const customer = known(world.customers, 'customer', id);
+  if (customer.deleted) throw missing('customer', id);
+  return customer;
 }
 
 /** Those after the one that is named, as many as are asked for. */
@@ -82,16 +89,28 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     const email = parameters.optional('email');
     const metadata = metadataOf(parameters.object('metadata'));
     return () => {
-      const customer = { id: nextId(world, 'cus'), object: 'customer' as const, name, email, balance: 0, metadata };
-      emit(world, 'customer.created', customer);
-      return put(world.customers, customer);
+      const customer = {
+        id: nextId(world, 'cus'),
+        object: 'customer' as const,
+        name,
+        email,
+        balance: 0,
+        deleted: false,
+        metadata,
+      };
+      emit(world, 'customer.created', shownCustomer(customer));
+      return shownCustomer(put(world.customers, customer));
     };
   },
-  'POST /v1/customers/*': (world, parameters, id) => {
+  'GET /v1/customers/*': (world, _parameters, id) => {
     const customer = known(world.customers, 'customer', id);
+    return () => shownCustomer(customer);
+  },
+  'POST /v1/customers/*': (world, parameters, id) => {
+    const customer = knownCustomer(world, id);
     const name = parameters.optional('name') ?? customer.name;
     const email = parameters.optional('email') ?? customer.email;
-    return () => Object.assign(customer, { name, email });
+    return () => shownCustomer(Object.assign(customer, { name, email }));
   },
   'POST /v1/checkout/sessions': (world, parameters) => {
     const made = readCheckout(world, parameters);
@@ -102,11 +121,15 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     };
   },
   'GET /v1/checkout/sessions': (world, parameters) => {
-    const customer = parameters.text('customer');
+    const { id: customer } = knownCustomer(world, parameters.text('customer'));
     const status = parameters.oneOf('status', ['open', 'complete', 'expired'], 'open');
     const own = [...world.sessions.values()].filter((one) => one.customer === customer && one.status === status);
     const { page, hasMore } = paged(own, parameters);
     return () => list(page, '/v1/checkout/sessions', hasMore);
+  },
+  'GET /v1/checkout/sessions/*': (world, _parameters, id) => {
+    const session = known(world.sessions, 'checkout session', id);
+    return () => session;
   },
   'POST /v1/checkout/sessions/*/expire': (world, _parameters, id) => {
     const session = known(world.sessions, 'checkout session', id);
@@ -114,7 +137,7 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     return () => Object.assign(session, { status: 'expired', url: null });
   },
   'POST /v1/billing_portal/sessions': (world, parameters) => {
-    const { id } = known(world.customers, 'customer', parameters.text('customer'));
+    const { id } = knownCustomer(world, parameters.text('customer'));
     const returnUrl = parameters.text('return_url');
     within(parameters.object('flow_data'), (inner) =>
       inner.oneOf('type', ['payment_method_update'], 'payment_method_update'),
@@ -123,7 +146,7 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     return () => ({ ...session, url: `https://billing.stripe.test/${session.id}` });
   },
   'GET /v1/invoices': (world, parameters) => {
-    const customer = parameters.text('customer');
+    const { id: customer } = knownCustomer(world, parameters.text('customer'));
     const own = [...world.invoices.values()].filter((one) => one.customer === customer).reverse();
     const { page, hasMore } = paged(own, parameters);
     const shown = page.map((one) => shownInvoice(world, one));
@@ -169,7 +192,7 @@ function readPrice(world: World, parameters: Parameters): Price {
 
 function readCheckout(world: World, parameters: Parameters) {
   parameters.oneOf('mode', ['subscription'], 'subscription');
-  const { id: customer } = known(world.customers, 'customer', parameters.text('customer'));
+  const { id: customer } = knownCustomer(world, parameters.text('customer'));
   for (const name of ['success_url', 'cancel_url']) {
     if (!URL.canParse(parameters.text(name))) throw invalid('url_invalid', 'Not a valid URL', name);
   }

@@ -1,4 +1,13 @@
-import { existing, nextId, type Invoice, type Price, type Subscription, type World } from './stripe-world.js';
+import {
+  existing,
+  nextId,
+  type Customer,
+  type Invoice,
+  type Price,
+  type Schedule,
+  type Subscription,
+  type World,
+} from './stripe-world.js';
 
 /** How the API shows what it holds, and tells of it. */
 
@@ -14,6 +23,11 @@ export const list = (data: readonly object[], url: string, hasMore = false) => (
 export function shownPrice(world: World, price: Price, expand: readonly string[] = []): object {
   const product = expand.includes('product') ? existing(world.products, price.product) : price.product;
   return { ...price, product, livemode: world.isLive };
+}
+
+export function shownCustomer({ deleted, ...customer }: Customer): object {
+  const { id, object } = customer;
+  return deleted ? { id, object, deleted } : customer;
 }
 
 export function shownInvoice(world: World, invoice: Invoice): object {
@@ -40,12 +54,13 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     status: one.status,
     created: one.created,
     livemode: world.isLive,
-    cancel_at: one.endsWithPeriod ? one.periodEnd : null,
+    cancel_at: one.endsWithPeriod ? one.periodEnd : one.cancelAt,
     cancel_at_period_end: one.endsWithPeriod,
     canceled_at: one.canceledAt,
     trial_end: one.trialEnd,
     pause_collection: null,
     metadata: {},
+    discounts: discountsOf(one),
     items: list(
       [
         {
@@ -60,9 +75,16 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
       '/v1/subscription_items',
     ),
     latest_invoice: expand.includes('latest_invoice') && invoice ? shownInvoice(world, invoice) : one.latestInvoice,
-    schedule: expand.includes('schedule') && schedule ? schedule : one.schedule,
+    schedule: expand.includes('schedule') && schedule ? shownSchedule(schedule) : one.schedule,
   };
 }
+
+export const discountsOf = ({ id, percentOff }: Subscription): string[] => (percentOff > 0 ? [`di_${id}`] : []);
+
+export const shownSchedule = ({ phases, ...schedule }: Schedule): object => ({
+  ...schedule,
+  phases: phases.map(({ percentOff: _hidden, ...phase }) => phase),
+});
 
 export function emit(world: World, type: string, object: object): void {
   world.events.push({

@@ -1,7 +1,7 @@
 import { ApiError, invalid, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
-import { expandOf, known, paged } from './stripe-sale-routes.js';
-import { emitSubscription, list, shownInvoice, shownSubscription } from './stripe-shown.js';
+import { expandOf, known, knownCustomer, paged } from './stripe-sale-routes.js';
+import { discountsOf, emitSubscription, list, shownInvoice, shownSchedule, shownSubscription } from './stripe-shown.js';
 import { draft, move, phaseEnd, prorated, release } from './stripe-time.js';
 import { nextId, type Price, type Schedule, type Subscription, type World } from './stripe-world.js';
 
@@ -11,7 +11,7 @@ const expandable = ['latest_invoice', 'schedule', 'data.latest_invoice', 'data.s
 
 export const subscriptionRoutes: Readonly<Record<string, Work>> = {
   'GET /v1/subscriptions': (world, parameters) => {
-    const customer = parameters.text('customer');
+    const { id: customer } = knownCustomer(world, parameters.text('customer'));
     const status = parameters.optional('status');
     const expand = expandOf(parameters, expandable);
     const own = [...world.subscriptions.values()].filter(
@@ -29,14 +29,14 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
   'POST /v1/subscriptions/*': (world, parameters, id) => {
     const one = known(world.subscriptions, 'subscription', id);
     if (one.status === 'canceled') throw invalid('resource_missing', 'A canceled subscription can only be looked at.');
-    const endsWithPeriod = parameters.flag('cancel_at_period_end', one.endsWithPeriod);
+    const ending = readEnding(one, parameters);
     const moved = readMove(world, one, parameters);
     parameters.oneOf('payment_behavior', ['error_if_incomplete'], 'error_if_incomplete');
     return () => {
       if (moved && !move(world, one, moved)) {
         throw new ApiError(402, { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' });
       }
-      one.endsWithPeriod = endsWithPeriod;
+      Object.assign(one, ending);
       emitSubscription(world, 'updated', one);
       return shownSubscription(world, one);
     };
@@ -44,6 +44,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
   'POST /v1/subscription_schedules': (world, parameters) => {
     const one = known(world.subscriptions, 'subscription', parameters.text('from_subscription'));
     if (one.schedule) throw invalid('resource_already_exists', 'The subscription has a schedule already.');
+    if (one.endsWithPeriod || one.cancelAt !== null) throw invalid('resource_invalid_state', 'The subscription ends.');
     return () => {
       const phase = { start_date: one.periodStart, end_date: one.periodEnd };
       const schedule: Schedule = {
@@ -52,12 +53,12 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
         status: 'active',
         subscription: one.id,
         current_phase: phase,
-        phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }] }],
+        phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }], percentOff: one.percentOff }],
         end_behavior: 'release',
       };
       world.schedules.set(schedule.id, schedule);
       one.schedule = schedule.id;
-      return schedule;
+      return shownSchedule(schedule);
     };
   },
   'POST /v1/subscription_schedules/*': (world, parameters, id) => {
@@ -69,9 +70,10 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     return () => {
       const current = phases.find(({ start_date: start }) => start <= world.now) ?? phases[0];
       schedule.phases = phases;
+      one.percentOff = current?.percentOff ?? 0;
       schedule.current_phase = current ? { start_date: current.start_date, end_date: current.end_date } : null;
       emitSubscription(world, 'updated', one);
-      return schedule;
+      return shownSchedule(schedule);
     };
   },
   'POST /v1/subscription_schedules/*/release': (world, _parameters, id) => {
@@ -81,7 +83,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     return () => {
       release(one, schedule);
       emitSubscription(world, 'updated', one);
-      return schedule;
+      return shownSchedule(schedule);
     };
   },
   'POST /v1/invoices/create_preview': (world, parameters) => {
@@ -93,6 +95,17 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     return () => shownInvoice(world, invoice);
   },
 };
+
+/** How it is to end: said in one way, and of what has no schedule, which says so itself. */
+function readEnding(one: Subscription, parameters: Parameters): Pick<Subscription, 'endsWithPeriod' | 'cancelAt'> {
+  const [withPeriod, at] = [parameters.optional('cancel_at_period_end'), parameters.optional('cancel_at')];
+  if (withPeriod === null && at === null) return { endsWithPeriod: one.endsWithPeriod, cancelAt: one.cancelAt };
+  if (one.schedule) throw invalid('resource_invalid_state', 'The subscription is managed by its schedule.');
+  if (withPeriod !== null && at !== null) throw invalid('parameter_invalid', 'Say cancel_at in one way.', 'cancel_at');
+  if (at !== null) return { endsWithPeriod: false, cancelAt: at === '' ? null : Number(at) };
+  // Going on by the flag does not take back what was said by the time.
+  return { endsWithPeriod: parameters.flag('cancel_at_period_end', false), cancelAt: one.cancelAt };
+}
 
 /** Null when no other price is asked for. */
 function readMove(world: World, one: Subscription, parameters: Parameters) {
@@ -122,10 +135,14 @@ function readPhases(world: World, one: Subscription, parameters: Parameters): Sc
         return duration.optional('interval') !== null;
       });
       inner.flag('trial', false);
+      const discounts = inner.objects('discounts').map((given) => within(given, (own) => own.text('discount')));
+      if (discounts.some((id) => !discountsOf(one).includes(id)))
+        throw invalid('resource_missing', 'No such discount.');
+      const percentOff = discounts.length > 0 ? one.percentOff : 0;
       const ends = inner.whole('end_date') ?? (hasDuration ? phaseEnd(one, price, begins) : null);
       if (ends === null || ends <= begins) throw invalid('parameter_invalid', 'A phase is to have an end.', 'phases');
       start = ends;
-      return { start_date: begins, end_date: ends, items: [{ price: price.id, quantity: 1 }] };
+      return { start_date: begins, end_date: ends, items: [{ price: price.id, quantity: 1 }], percentOff };
     }),
   );
   if (phases[0]?.start_date !== one.periodStart) {

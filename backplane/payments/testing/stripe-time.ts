@@ -49,6 +49,7 @@ function begin(world: World, { customer, price, trialDays, isTaxed }: Session, p
     anchorDay: new Date((trialEnd ?? world.now) * 1_000).getUTCDate(),
     trialEnd,
     endsWithPeriod: false,
+    cancelAt: null,
     canceledAt: null,
     schedule: null,
     latestInvoice: null,
@@ -118,17 +119,20 @@ function bill(world: World, one: Subscription, reason: string, lines: Line[]): I
 /** Tries to take the money. */
 function attempt(world: World, one: Subscription, invoice: Invoice): void {
   invoice.attempts += 1;
-  if (invoice.amount_due === 0 || !world.declined.has(one.customer)) return settle(world, invoice);
+  if (invoice.amount_due === 0 || !world.declined.has(one.customer)) return settle(world, one, invoice);
   invoice.next_payment_attempt = invoice.attempts < mostAttempts ? world.now + retryAfter : null;
   if (one.status === 'active' || one.status === 'trialing') one.status = 'past_due';
   if (invoice.next_payment_attempt === null) one.status = 'unpaid';
   emit(world, 'invoice.payment_failed', shownInvoice(world, invoice));
 }
 
-function settle(world: World, invoice: Invoice): void {
+/** Whoever owed is active again as soon as the newest invoice is paid, whatever became of those before. */
+function settle(world: World, one: Subscription, invoice: Invoice): void {
   invoice.status = 'paid';
   invoice.amount_paid = invoice.amount_due;
   invoice.next_payment_attempt = null;
+  const owed = ['incomplete', 'past_due', 'unpaid'].includes(one.status);
+  if (owed && one.latestInvoice === invoice.id) one.status = 'active';
   emit(world, 'invoice.paid', shownInvoice(world, invoice));
 }
 
@@ -136,10 +140,10 @@ function settle(world: World, invoice: Invoice): void {
 export function payAll(world: World, customerId: string): void {
   world.declined.delete(customerId);
   const open = [...world.invoices.values()].filter((one) => one.customer === customerId && one.status === 'open');
-  for (const invoice of open) settle(world, invoice);
-  for (const one of world.subscriptions.values()) {
-    if (one.customer !== customerId || !['incomplete', 'past_due', 'unpaid'].includes(one.status)) continue;
-    one.status = 'active';
+  for (const invoice of open) {
+    const one = world.subscriptions.get(invoice.subscription ?? '');
+    if (!one) continue;
+    settle(world, one, invoice);
     emitSubscription(world, 'updated', one);
   }
 }
@@ -212,12 +216,11 @@ function nextDue(world: World, end: number): Due | null {
 function tryAgain(world: World, one: Subscription, invoice: Invoice): void {
   const before = one.status;
   attempt(world, one, invoice);
-  if (one.status === 'past_due' && !world.declined.has(one.customer)) one.status = 'active';
   if (one.status !== before) emitSubscription(world, 'updated', one);
 }
 
 function renew(world: World, one: Subscription): void {
-  if (one.endsWithPeriod) return end(world, one);
+  if (one.endsWithPeriod || (one.cancelAt ?? Infinity) <= one.periodEnd) return end(world, one);
   follow(world, one);
   const price = existing(world.prices, one.price);
   one.periodStart = one.periodEnd;
@@ -244,6 +247,7 @@ function follow(world: World, one: Subscription): void {
   if (!next || !price) return release(one, schedule);
   schedule.current_phase = { start_date: next.start_date, end_date: next.end_date };
   one.price = price;
+  one.percentOff = next.percentOff;
 }
 
 export function release(one: Subscription, schedule: Schedule): void {

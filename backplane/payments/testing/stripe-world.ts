@@ -26,6 +26,7 @@ export type Customer = {
   name: string | null;
   email: string | null;
   balance: number;
+  deleted: boolean;
   metadata: Record<string, string>;
 };
 export type Session = {
@@ -38,7 +39,12 @@ export type Session = {
   trialDays: number;
   isTaxed: boolean;
 };
-export type Phase = { start_date: number; end_date: number; items: { price: string; quantity: number }[] };
+export type Phase = {
+  start_date: number;
+  end_date: number;
+  items: { price: string; quantity: number }[];
+  percentOff: number;
+};
 export type Schedule = {
   id: string;
   object: 'subscription_schedule';
@@ -61,6 +67,8 @@ export type Subscription = {
   anchorDay: number;
   trialEnd: number | null;
   endsWithPeriod: boolean;
+  /** Where it ends by its time alone, as in the portal. */
+  cancelAt: number | null;
   canceledAt: number | null;
   schedule: string | null;
   latestInvoice: string | null;

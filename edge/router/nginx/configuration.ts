@@ -12,11 +12,11 @@ import { quote } from './quote.js';
 
 /** The text of `nginx.conf`. */
 export function configuration(settings: NginxSettings): string {
-  const { modules, user, workers, folder } = settings;
+  const { modules, user, workers, folder, shutdownMs } = settings;
   const file = (name: string) => quote(`${folder}/${name}`);
   return `# Written by the edge; changes are overwritten.
 ${modules.map((module) => `load_module ${quote(module)};\n`).join('')}${user === null ? '' : `user ${quote(user)};\n`}worker_processes ${workers};
-worker_shutdown_timeout 600s;
+worker_shutdown_timeout ${shutdownMs}ms;
 worker_rlimit_nofile 65536;
 pid ${file('nginx.pid')};
 error_log stderr error;

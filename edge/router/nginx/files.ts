@@ -9,6 +9,7 @@ import { controlLua } from './lua/control.js';
 import { edgeSettingsLua } from './lua/edge-settings.js';
 import { inFrontLua } from './lua/in-front.js';
 import { limitsLua } from './lua/limits.js';
+import { workersLua } from './lua/workers.js';
 import { meterLua } from './lua/meter.js';
 import { passwordsLua } from './lua/passwords.js';
 import { redirectLua } from './lua/redirect.js';
@@ -34,6 +35,7 @@ export function files(
     'lua/in_front.lua': inFrontLua,
     'lua/limits.lua': limitsLua,
     'lua/meter.lua': meterLua,
+    'lua/workers.lua': workersLua,
     'lua/passwords.lua': passwordsLua,
     'lua/redirect.lua': redirectLua,
     'lua/routes.lua': routesLua,

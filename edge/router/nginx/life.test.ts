@@ -7,10 +7,13 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { silentLogger } from '@apployd/backplane/log/logger';
 import { acmeChallengePath } from '@apployd/core/certificate';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
+import { limitsByTier } from '@apployd/core/visitor-limit';
 import { describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
 import { aRoute, benchOf } from '../../testing/bench.js';
+import { deferred } from '../../testing/deferred.js';
 import { hostNginx } from '../../testing/host-nginx.js';
 import { useNginx } from '../../testing/use-nginx.js';
 import { tlsOptions } from '../tls.conformance.js';
@@ -21,6 +24,8 @@ import { startRun } from './run.js';
 const { atEnd, options, aBench } = useNginx();
 
 const pidOf = async (folder: string) => Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8'));
+const childrenOf = async (pid: number) =>
+  (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
 const isThere = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -54,6 +59,34 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
     const next = await bench.target((_req, res) => res.end('next'));
     await bench.router.apply([aRoute('app.test', next.address)]);
     expect(await visit(bench.port)).toBe('next');
+  });
+
+  test('forgets what was open at a worker that died', async () => {
+    const settings = await options({ trustedProxies: ['127.0.0.1'] });
+    const bench = await aBench(settings);
+    const { open: most } = limitsByTier.ATTACK;
+    const full = deferred();
+    let asked = 0;
+    const app = await bench.target(() => void ((asked += 1) === most && full.resolve()));
+    const edge = { ...usualEdgeSettings, underAttack: true };
+    const settle = (address: string) => bench.router.apply([{ ...aRoute('app.test', address), edge }]);
+    await settle(app.address);
+    const ask = () => bench.ask({ headers: { 'x-forwarded-for': '203.0.113.7' } });
+    const held = Array.from({ length: most }, () => ask().catch(() => null));
+    await full.promise;
+    expect((await ask()).status).toBe(429);
+    const [worker] = await childrenOf(await pidOf(settings.folder));
+    process.kill(Number(worker), 'SIGKILL');
+    await Promise.all(held);
+    await settle((await bench.target((_req, res) => res.end('fine'))).address);
+    const answer = async () => {
+      await bench.router.traffic();
+      return ask().then(
+        ({ body }) => body,
+        () => null,
+      );
+    };
+    await expect.poll(answer, { interval: 20 }).toBe('fine');
   });
 
   test('ends with the edge, and leaves no port and no process behind', async () => {

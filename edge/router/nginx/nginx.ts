@@ -15,13 +15,13 @@ import { nginxOfHost } from './host.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { findNginx, type NginxProgram } from './program.js';
 import { reachWaker } from './reach-waker.js';
+import { readTraffic, tidyTraffic } from './read-traffic.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
 import { masterIn } from './master.js';
 import { readOpen } from './route-lines.js';
 import { argumentsFor } from './run.js';
 import { sites } from './sites.js';
 import { trafficLog, type TrafficLogOptions } from './traffic-log.js';
-import { trafficSums } from './traffic-lines.js';
 import { tree } from './tree.js';
 import { watch } from './watch.js';
 import { uidOf } from './worker-sockets.js';
@@ -49,6 +49,8 @@ export type NginxOptions = {
   readonly answerTimeoutMs?: number;
   /** A visitor who sends nothing of a body for so long is cut off. */
   readonly bodyIdleMs?: number;
+  /** After so long who is still served is cut off by an Nginx that ends, and counted; killed before, it counts them no more. */
+  readonly shutdownMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
   /** Told, within a second, of how many more requests there were. */
@@ -78,10 +80,12 @@ export function nginxRouter(options: NginxOptions): Router {
     uid: () => uidOf(user),
     reopen: async () => {
       const master = await masterIn(folder, channel);
-      if (master !== null) process.kill(master, 'SIGUSR1');
+      return master !== null && process.kill(master, 'SIGUSR1');
     },
     ...options.logSizes,
   });
+  const readPassed = readTraffic(passed, log);
+  const tidyPassed = tidyTraffic(passed, log);
   const certified = new Map<string, string>();
   let mark: TrafficMark = {};
   let isStarted = false;
@@ -146,12 +150,13 @@ export function nginxRouter(options: NginxOptions): Router {
         for (const hostname of hostnames) certified.delete(nameOf(hostname));
         await tellCertificates(hostnames.map(decertifyLine));
       }),
-    traffic: async (after = mark) => {
+    traffic: async (after = mark, kept = after) => {
+      if (isStarted) await tidyPassed(kept);
       // Before what is open: a request that ends between the two is told by both, and by none in no case.
       const open = isStarted ? readOpen(await channel.open()) : [];
-      const sums = trafficSums();
-      mark = await passed.read(after, sums.add);
-      return { samples: [...sums.samples(), ...open], mark };
+      const told = await readPassed(after);
+      mark = told.mark;
+      return { samples: [...told.samples, ...open], mark };
     },
     listen: async () => {
       const port = options.port || (await freePort(options.host));
@@ -219,7 +224,13 @@ const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
   bodyIdleMs: options.bodyIdleMs ?? 60_000,
   mostPerHostname: options.mostPerHostname ?? 4_000,
+  shutdownMs: options.shutdownMs ?? (options.reload ? ofHostEndsWithinMs : ownEndsWithinMs),
 });
+
+/** Below the grace that an edge gives its router. */
+const ownEndsWithinMs = 4_000;
+/** It is told to read its configuration again while visitors are served as before. */
+const ofHostEndsWithinMs = 600_000;
 
 /** Where the workers may go, and nobody else makes files. */
 const trafficLogIn = (socketFolder: string) => path.join(socketFolder, 'traffic.log');

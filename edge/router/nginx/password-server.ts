@@ -9,7 +9,7 @@ const idleMs = 60_000;
 
 /**
  * Where Nginx asks whether a password is right, at a socket that only its workers reach: a line with the users, as it was
- * told of them, and what the visitor says, both in Base64. The answer is a line: `yes`, `no` or `busy`.
+ * told of them, what the visitor says, both in Base64, and the visitor's address. The answer is a line: `yes`, `no` or `busy`.
  */
 export function passwordServer(passwords: VisitorPasswords) {
   const open = new Set<Socket>();
@@ -49,8 +49,8 @@ function serve(socket: Socket, passwords: VisitorPasswords): void {
   });
 }
 
-function verdictOn(passwords: VisitorPasswords, line: string) {
-  const [users = '', said = ''] = line.split(' ');
+async function verdictOn(passwords: VisitorPasswords, line: string) {
+  const [users = '', said = '', address = ''] = line.split(' ');
   const kept = edgeSettings.shape.passwords.parse(JSON.parse(Buffer.from(users, 'base64url').toString()));
-  return passwords.check(kept, Buffer.from(said, 'base64').toString());
+  return passwords.check(kept, Buffer.from(said, 'base64').toString(), address.replace(/^::ffff:/, ''));
 }

@@ -7,7 +7,7 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
     lua_shared_dict apployd_turns 8m;
     lua_shared_dict apployd_traffic 32m;
     lua_shared_dict apployd_asked 16m;
-    lua_shared_dict apployd_visitors 8m;
+    lua_shared_dict apployd_visitors 16m;
     lua_shared_dict apployd_known 2m;
     lua_shared_dict apployd_state 1m;
     init_by_lua_block {
@@ -20,6 +20,6 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
     }`;
 
 const luaModules = [
-  ...['settings', 'redirect', 'edge_settings', 'routes', 'certificates', 'answer', 'meter', 'balance'],
+  ...['settings', 'redirect', 'edge_settings', 'routes', 'certificates', 'answer', 'workers', 'meter', 'balance'],
   ...['limits', 'passwords', 'in_front', 'visit', 'control'],
 ];

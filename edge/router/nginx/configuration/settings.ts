@@ -14,6 +14,8 @@ export type NginxSettings = {
   readonly answerTimeoutMs: number;
   readonly bodyIdleMs: number;
   readonly mostPerHostname: number;
+  /** A worker that is to end cuts off after so long who is still served, and writes down what has passed for them. */
+  readonly shutdownMs: number;
   /** To which workers write what has passed. */
   readonly trafficLog: string;
   /** Null: no TLS. */

@@ -10,9 +10,17 @@ import { tlsListener } from './tls-listener.js';
 /** Where Nginx itself turns to; a visitor who asks for it finds nothing. */
 const ownPath = '/.well-known/apployd/edge';
 
+/** Named places keep the variables of a request: one that is counted as open already must be told as over. */
+const errorPlaces =
+  'error_page 400 405 501 505 = @bad_request; error_page 413 = @body_too_large; error_page 414 494 = @headers_too_large; ' +
+  'error_page 404 = @unknown; error_page 503 = @overloaded; error_page 500 502 504 = @failed;';
+
 const limitedHttp2 = (settings: NginxSettings) =>
   Object.entries(bodyLimits)
-    .map(([name, bytes]) => `        location @http2_${name} { client_max_body_size ${bytes}; ${overHttp2(settings)} }`)
+    .map(
+      ([name, bytes]) =>
+        `        location @http2_${name} { client_max_body_size ${bytes}; ${errorPlaces} ${overHttp2(settings)} }`,
+    )
     .join('\n');
 
 const stream = 'proxy_read_timeout 24h; proxy_send_timeout 24h;';
@@ -20,8 +28,8 @@ const stream = 'proxy_read_timeout 24h; proxy_send_timeout 24h;';
 /** What a body may be at most cannot be a variable: there is a place for each size. */
 const limitedPlaces = Object.entries(bodyLimits)
   .flatMap(([name, bytes]) => [
-    `        location @limited_${name} { client_max_body_size ${bytes}; proxy_pass http://$apployd_pool; }`,
-    `        location @stream_${name} { ${stream} client_max_body_size ${bytes}; proxy_pass http://$apployd_pool; }`,
+    `        location @limited_${name} { client_max_body_size ${bytes}; ${errorPlaces} proxy_pass http://$apployd_pool; }`,
+    `        location @stream_${name} { ${stream} client_max_body_size ${bytes}; ${errorPlaces} proxy_pass http://$apployd_pool; }`,
   ])
   .join('\n');
 
@@ -50,6 +58,7 @@ ${tlsListener(settings)}
         limit_conn apployd_open ${settings.mostPerHostname};
         log_by_lua_block { require('apployd.meter').count() require('apployd.limits').leave() }
         header_filter_by_lua_block { require('apployd.in_front').further() }
+        # What cannot be read has no place yet, and goes to none that is named.
         error_page 400 405 501 505 = ${ownPath}/bad-request;
         error_page 413 = ${ownPath}/body-too-large;
         error_page 414 494 = ${ownPath}/headers-too-large;
@@ -59,18 +68,21 @@ ${tlsListener(settings)}
         recursive_error_pages on;
 ${passing(settings)}
         location / {
+            ${errorPlaces}
             rewrite_by_lua_block { require('apployd.visit').enter() }
             proxy_pass http://$apployd_pool;
         }
         location @again {
+            ${errorPlaces}
             proxy_pass http://$apployd_pool;
         }
         location @stream {
+            ${errorPlaces}
             ${stream}
             proxy_pass http://$apployd_pool;
         }
 ${limitedPlaces}
-        location @http2 { ${overHttp2(settings)} }
+        location @http2 { ${errorPlaces} ${overHttp2(settings)} }
 ${limitedHttp2(settings)}
 ${challengePlace(settings)}
         location = ${healthPath} {
@@ -89,12 +101,21 @@ ${challengePlace(settings)}
             internal;
             content_by_lua_block { require('apployd.answer').send('BAD_REQUEST') }
         }
+        location @bad_request {
+            content_by_lua_block { require('apployd.answer').send('BAD_REQUEST') }
+        }
         location = ${ownPath}/body-too-large {
             internal;
             content_by_lua_block { require('apployd.answer').send('BODY_TOO_LARGE') }
         }
+        location @body_too_large {
+            content_by_lua_block { require('apployd.answer').send('BODY_TOO_LARGE') }
+        }
         location = ${ownPath}/headers-too-large {
             internal;
+            content_by_lua_block { require('apployd.answer').send('HEADERS_TOO_LARGE') }
+        }
+        location @headers_too_large {
             content_by_lua_block { require('apployd.answer').send('HEADERS_TOO_LARGE') }
         }
     }`;

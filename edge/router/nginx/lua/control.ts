@@ -1,7 +1,7 @@
 /** What the edge asks of a running Nginx, on a socket that only its own account reaches. */
 export const controlLua = String.raw`
 local certificates = require 'apployd.certificates'
-local settings = require 'apployd.settings'
+local settings, limits = require 'apployd.settings', require 'apployd.limits'
 local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
 local M = {}
 
@@ -41,6 +41,7 @@ end
 
 function M.open()
   say_instance()
+  limits.forget_dead()
   meter.tell()
 end
 

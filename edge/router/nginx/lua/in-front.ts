@@ -2,6 +2,7 @@
 export const inFrontLua = String.raw`
 local settings, answer, routes = require 'apployd.settings', require 'apployd.answer', require 'apployd.routes'
 local redirect, limits, passwords = require 'apployd.redirect', require 'apployd.limits', require 'apployd.passwords'
+local certificates = require 'apployd.certificates'
 local M = {}
 
 local function other_host(rule, host)
@@ -14,7 +15,9 @@ local function lead_to_other_host(var, route, host)
   local other = other_host(route.edge.host, host)
   local found = other and routes.over(other)
   if not found or found.environment ~= route.environment then return end
+  if var.https == 'on' and not certificates.has(other) then return end
   local port = (var.http_host or ''):match(':%d+$') or ''
+  ngx.header['cache-control'] = 'no-store'
   return answer.redirect('//' .. other .. port .. var.request_uri, 308)
 end
 
@@ -31,7 +34,7 @@ end
 -- Who has not the password is asked for it; the app sees nothing of it.
 function M.refuse_stranger(var, edge)
   if not edge.passwords then return end
-  local verdict = passwords.verdict(edge.passwords, var.http_authorization)
+  local verdict = passwords.verdict(edge.passwords, var.http_authorization, var.remote_addr)
   if verdict == 'no' then return answer.send('UNAUTHORIZED') end
   if verdict == 'busy' then return answer.send('OVERLOADED') end
   if verdict ~= 'yes' then return answer.send('PLATFORM_DOWN') end
@@ -45,11 +48,19 @@ local defaults = {
   ['strict-transport-security'] = 'apployd_chosen_strict',
 }
 
+-- An answer of the edge's own, made here or by the edge itself in the place of what sleeps. An app may say of itself what it likes.
+local function is_own(var)
+  if var.apployd_target == settings.asleep and var.upstream_http_apployd_error then
+    ngx.header['apployd-error'] = var.upstream_http_apployd_error
+  end
+  return ngx.header['apployd-error'] ~= nil
+end
+
 -- The headers that an environment has with every answer of its app.
 function M.further()
   local var = ngx.var
   local site = var.apployd_site
-  if not site or site == '' or ngx.status == 101 or ngx.header['apployd-error'] then return end
+  if not site or site == '' or ngx.status == 101 or is_own(var) then return end
   local route = routes.find(site)
   for _, header in ipairs(route and route.edge.headers or {}) do
     ngx.header[header.name] = header.value

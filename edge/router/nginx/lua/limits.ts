@@ -1,6 +1,6 @@
 /** Counts what visitors ask of environments, in memory that all workers share: the same as `visit-limits.ts`. */
 export const limitsLua = String.raw`
-local settings = require 'apployd.settings'
+local settings, workers = require 'apployd.settings', require 'apployd.workers'
 local asked, open = ngx.shared.apployd_asked, ngx.shared.apployd_visitors
 local M = {}
 
@@ -24,13 +24,23 @@ local function is_too_many(key, most)
 end
 
 function M.admit(var, environment, limits)
-  if limits.per_environment and is_too_many(environment, limits.per_environment) then return false end
   local visitor = visitor_key(var.binary_remote_addr)
-  if not visitor then return true end
-  local key = environment .. ' ' .. visitor
-  if is_too_many(key, limits.per_address) or (open:get(key) or 0) >= limits.open then return false end
+  local key = visitor and environment .. ' ' .. visitor
+  -- First the address: what it is refused takes nothing from the others.
+  if key and (is_too_many(key, limits.per_address) or (open:get(key) or 0) >= limits.open) then return false end
+  if limits.per_environment and is_too_many(environment, limits.per_environment) then return false end
   ngx.ctx.visitor = key
   return true
+end
+
+-- Of what is open each worker keeps its share beside the sum, and stands in a list.
+local is_listed = false
+local function own(key)
+  if not is_listed then
+    is_listed = true
+    open:set('worker ' .. (open:incr('workers', 1, 0) or 0), ngx.worker.pid())
+  end
+  return ngx.worker.pid() .. ' ' .. key
 end
 
 -- Its request goes to the app. A variable, since contexts do not outlive an internal redirect.
@@ -39,13 +49,41 @@ function M.enter(var)
   if not key then return end
   var.apployd_visitor = ngx.encode_base64(key)
   open:incr(key, 1, 0, a_day)
+  open:incr(own(key), 1, 0, a_day)
+end
+
+local function lower(key, by)
+  if (open:incr(key, -by) or 0) < 0 then open:set(key, 0, a_day) end
 end
 
 function M.leave()
   local coded = ngx.var.apployd_visitor
   if not coded or coded == '' then return end
   local key = ngx.decode_base64(coded)
-  if (open:incr(key, -1) or 0) < 0 then open:set(key, 0, a_day) end
+  lower(key, 1)
+  -- Changed by this worker alone.
+  if (open:incr(own(key), -1) or 0) <= 0 then open:delete(own(key)) end
+end
+
+local function take_back(pid)
+  local prefix = pid .. ' '
+  for _, key in ipairs(open:get_keys(0)) do
+    if key:sub(1, #prefix) == prefix then
+      lower(key:sub(#prefix + 1), open:get(key) or 0)
+      open:delete(key)
+    end
+  end
+end
+
+-- What was open at a worker that died is over, and said so by nobody.
+function M.forget_dead()
+  for n = 1, open:get('workers') or 0 do
+    local pid = open:get('worker ' .. n)
+    if pid and not workers.is_alive(pid) and open:add('gone ' .. n, true, a_day) then
+      open:delete('worker ' .. n)
+      take_back(pid)
+    end
+  end
 end
 
 return M

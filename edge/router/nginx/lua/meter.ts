@@ -1,6 +1,7 @@
 /** Counts who is served by host name and environment, until a request is over; what has passed is in the log (see `traffic-log.ts`). */
 export const meterLua = String.raw`
 local traffic, state, routes = ngx.shared.apployd_traffic, ngx.shared.apployd_state, ngx.shared.apployd_routes
+local workers = require 'apployd.workers'
 local M = {}
 
 -- Requests that are being answered, for each worker its own: with one that dies its count is over.
@@ -10,17 +11,11 @@ function M.begin(var)
   traffic:incr(key, 1, 0)
 end
 
-local function is_alive(pid)
-  local file = io.open('/proc/' .. pid .. '/stat')
-  if file then file:close() end
-  return file ~= nil
-end
-
 -- A key is changed by its own worker alone.
 local function tell_open(key)
   local name, pid = key:match('^(.*) (%d+)$')
   local count = traffic:get(key) or 0
-  if not is_alive(pid) or (count == 0 and not routes:get(key:match('^%S+'))) then return traffic:delete(key) end
+  if not workers.is_alive(pid) or (count == 0 and not routes:get(key:match('^%S+'))) then return traffic:delete(key) end
   if count > 0 then ngx.say(name, ' ', count) end
 end
 

@@ -11,13 +11,14 @@ export const edgeEntries = [
   { label: 'Headers, www and protocol', to: '#answers' },
 ];
 
-/** What edges do for an environment by themselves. A form is drawn anew when what it shows was changed. */
+/** What edges do for an environment by themselves. A form is drawn anew when what it shows was changed; that of passwords whenever anything was, since a new password is not shown. */
 export function EdgeSections(props: EdgeProps) {
-  const { maintenance, maintenanceMessage, users, underAttack, visitorLimit, bodyLimit, ...answers } = props.shown.edge;
+  const { maintenance, maintenanceMessage, underAttack, visitorLimit, bodyLimit, ...others } = props.shown.edge;
+  const { users: _, ...answers } = others;
   return (
     <>
       <Maintenance key={`maintenance ${maintenance} ${maintenanceMessage}`} {...props} />
-      <Users key={`users ${JSON.stringify(users)}`} {...props} />
+      <Users key={`users ${props.shown.edgeVersion}`} {...props} />
       <Limits key={`limits ${underAttack} ${visitorLimit} ${bodyLimit}`} {...props} />
       <Answers key={`answers ${JSON.stringify(answers)}`} {...props} />
     </>

@@ -6,7 +6,7 @@ import { Switch } from './switch.js';
 const visitorLimits = [
   ['NONE', 'Not limited'],
   ['USUAL', 'Usual: 2,000 requests in 10 seconds'],
-  ['STRICT', 'Strict: 300 requests in 10 seconds'],
+  ['STRICT', 'Strict: 600 requests in 10 seconds'],
 ] as const;
 
 const bodyLimits = [
@@ -27,7 +27,8 @@ export const Limits = ({ shown: { edge, ...shown }, answer }: EdgeProps) => (
   >
     <EdgeTarget shown={{ edge, ...shown }} />
     <Switch name="underAttack" title="Under attack" isOn={edge.underAttack}>
-      60 requests of one address in 10 seconds, 5,000 of all together, as long as it is on.
+      300 requests of one address in 10 seconds, 5,000 of all together, as long as it is on. Behind a CDN of your own
+      all its visitors count as one address.
     </Switch>
     <Select name="visitorLimit" label="Of one address" options={visitorLimits} defaultValue={edge.visitorLimit} />
     <Select name="bodyLimit" label="Size of uploads" options={bodyLimits} defaultValue={edge.bodyLimit} />

@@ -1,0 +1,1 @@
+ALTER TABLE "UsageSpool" ADD COLUMN "digest" TEXT;
