@@ -1,4 +1,14 @@
-import { CreditCard, Droplets, KeyRound, LayoutGrid, type LucideIcon, Plus, ScrollText, Settings, Users } from 'lucide-react';
+import {
+  CreditCard,
+  Droplets,
+  KeyRound,
+  LayoutGrid,
+  type LucideIcon,
+  Plus,
+  ScrollText,
+  Settings,
+  Users,
+} from 'lucide-react';
 
 export type Section = 'projects' | 'pool' | 'new' | 'plan' | 'members' | 'tokens' | 'audit' | 'settings';
 
