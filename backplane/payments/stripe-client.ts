@@ -33,7 +33,8 @@ export async function asRefusals<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Stripe.errors.StripeCardError) {
-      const message = 'The payment was refused, and nothing was changed. Give another card in the billing portal.';
+      const message =
+        'The payment was refused, and nothing was changed. Give another card in the billing portal, then ask with another idempotency key.';
       throw new PaymentRequiredError(message);
     }
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw new IdempotencyError('KEY_REUSED');

@@ -36,15 +36,17 @@ export function stripePayments(options: StripeOptions): Payments {
     setEnding: (ending) => asRefusals(() => setEnding(stripe, ending)),
     invoices: ({ customerId, first, after }) =>
       asRefusals(async () => {
-        const page = await stripe.invoices.list({
-          customer: customerId,
-          limit: first,
-          ...(after && { starting_after: after }),
-        });
+        const page = await stripe.invoices.list(
+          { customer: customerId, limit: first, ...(after && { starting_after: after }) },
+          shownAtOnce,
+        );
         return { invoices: page.data.map(invoiceOf), hasMore: page.has_more };
       }),
   };
 }
+
+/** A page that is read is shown without what takes longer. */
+const shownAtOnce = { timeout: 4_000, maxNetworkRetries: 0 };
 
 const runs = ({ status }: SubscriptionState) => isSubscribed(status);
 

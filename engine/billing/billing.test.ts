@@ -453,7 +453,8 @@ test('a customer of test mode has nothing where the key is live, and Stripe is n
   await settleBilling(engine, organizationId);
   expect(await planOf(organizationId)).toBe('PRO');
   const live = { ...payments, isLive: true, subscriptions: () => Promise.reject(new Error('No such customer.')) };
-  await settleBilling({ ...engine, payments: async () => live }, organizationId);
+  api.advance(new Date(api.now().getTime() + 6 * 60_000));
+  await settleDue({ ...engine, payments: async () => live }, never);
   expect(await organization(organizationId)).toMatchObject({ plan: { code: 'FREE' }, billing: { status: null } });
 });
 

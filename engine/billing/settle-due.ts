@@ -17,7 +17,8 @@ const most = 100;
 export async function settleDue(engine: Engine, signal: AbortSignal): Promise<void> {
   await forgetEvents(engine);
   if (!engine.payments) return liftSuspensions(engine, signal);
-  for (const { organizationId } of await dueBillings(engine)) {
+  const { isLive } = await engine.payments();
+  for (const { organizationId } of await dueBillings(engine, isLive)) {
     if (signal.aborted) return;
     await settleOne(engine, organizationId);
   }
@@ -34,13 +35,15 @@ async function settleOne(engine: Engine, organizationId: string): Promise<void> 
   }
 }
 
-function dueBillings({ db, clock }: Engine) {
+/** Rows of the other mode, test or live, are of no use from the first look on. */
+function dueBillings({ db, clock }: Engine, isLive: boolean) {
   const ago = (ms: number) => ({ lt: new Date(clock.now().getTime() - ms) });
   const before = (ms: number) => ({ OR: [{ settledAt: null }, { settledAt: ago(ms) }] });
+  const isOfOther = { isLive: !isLive, status: { not: null } };
   const isRested = { OR: [{ triedAt: null }, { triedAt: ago(backoffMs) }] };
   const waits = { OR: [{ unpaidSince: { not: null } }, { overLimitSince: { not: null } }] };
   return db.billing.findMany({
-    where: { AND: [isRested, { OR: [before(dayMs), { AND: [waits, before(soonMs)] }] }] },
+    where: { AND: [isRested, { OR: [before(dayMs), isOfOther, { AND: [waits, before(soonMs)] }] }] },
     orderBy: { triedAt: { sort: 'asc', nulls: 'first' } },
     take: most,
     select: { organizationId: true },

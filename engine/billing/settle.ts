@@ -75,7 +75,7 @@ async function write(
   });
   if (count === 0) return null;
   const drift = differencesOf(before, mirrored);
-  if (drift.length > 0) await tell(tx, organization, before, mirrored);
+  if (drift.some((name) => name in shownOf(mirrored))) await tell(tx, organization, before, mirrored);
   const billing: Billing = { ...before, ...mirrored };
   const scene = {
     ...{ engine, tx, organization, billing, now, deeds },
@@ -114,7 +114,12 @@ function differencesOf(before: Billing, mirrored: Mirror): string[] {
   return names.filter((name) => plain(before[name]) !== plain(mirrored[name]));
 }
 
-function tell(tx: Transaction, organization: Organization, before: Billing, { status, planCode, interval }: Mirror) {
-  const was = { status: before.status, planCode: before.planCode, interval: before.interval };
-  return record(tx, organization, 'billing.changed', { before: was, after: { status, planCode, interval } });
+function tell(tx: Transaction, organization: Organization, before: Billing, after: Mirror) {
+  return record(tx, organization, 'billing.changed', { before: shownOf(before), after: shownOf(after) });
+}
+
+/** What somebody has decided or paid, or has not. That a period has passed is no change. */
+function shownOf({ status, planCode, interval, cancelAt, scheduledPlanCode, scheduledInterval }: Mirror) {
+  const ends = cancelAt?.toISOString() ?? null;
+  return { status, planCode, interval, cancelAt: ends, scheduledPlanCode, scheduledInterval };
 }

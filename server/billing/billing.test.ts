@@ -5,6 +5,7 @@ import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/s
 import { newId, publicId } from '@apployd/core/id';
 import { GiB } from '@apployd/core/resources';
 import { ask, mutate } from '../testing/client.js';
+import { setPrices } from '../testing/some-payments.js';
 import { aMember, aPerson, aProject, onPlan, uuid, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
     ['PRO', 2_000],
   ] as const) {
     const money = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+    await setPrices(server.db, code, month);
     await stripeCatalogue(api).put({ code, name: code, prices: { MONTH: money(month), YEAR: money(10 * month) } });
   }
 });
@@ -108,6 +110,7 @@ describe('billingCheckoutOpen', () => {
     const { id } = await aProject(server, person, {
       resources: { memoryBytes: 3 * GiB, cpuMillicores: 100, bandwidthBytesPerMonth: GiB },
     });
+    await setPrices(server.db, 'BUSINESS', 8_000);
     const refused = await checkout(person, 'HOBBY');
     expect(refused).toMatchObject({ code: 'QUOTA_EXCEEDED', message: expect.stringMatching(/half of the pool/) });
     expect(await checkout(person, 'BUSINESS')).toMatchObject({
@@ -162,6 +165,10 @@ describe('billingPlanChange', () => {
     const refused = await change(person, 'HOBBY');
     expect(refused).toMatchObject({ violations: [{ rule: 'HALF_OF_POOL', projectId: project.id }] });
     await server.db.allocation.deleteMany({ where: { projectId: uuid(project.id) } });
+    await ending(person, true);
+    expect(await change(person, 'HOBBY')).toMatchObject({ currentState: 'ENDING' });
+    expect((await stripeSays(person))?.cancelAt).not.toBeNull();
+    await ending(person, false);
     expect(await change(person, 'HOBBY')).toMatchObject({ applied: true, dueNow: { amountMinor: 0 } });
     expect(await stripeSays(person)).toMatchObject({ offer: { planCode: 'PRO' }, scheduled: { planCode: 'HOBBY' } });
   });
@@ -173,6 +180,10 @@ describe('billingPlanChange', () => {
     expect(await stripeSays(person)).toMatchObject({ offer: { planCode: 'HOBBY' } });
     const old = await change(person, 'PRO', { at: new Date(Date.now() - 2 * 3_600_000).toISOString() });
     expect(old).toMatchObject({ code: 'VALIDATION' });
+    await server.db.plan.update({ where: { code: 'PRO' }, data: { yearlyPriceMinor: null } });
+    const yearly = await change(person, 'PRO', { interval: 'YEAR' });
+    await server.db.plan.update({ where: { code: 'PRO' }, data: { yearlyPriceMinor: 20_000 } });
+    expect(yearly).toMatchObject({ currentState: 'NOT_FOR_SALE' });
     expect(await change(await aPerson(server), 'PRO')).toMatchObject({ currentState: 'NOT_SUBSCRIBED' });
   });
 });
@@ -210,6 +221,18 @@ test('the bill is for owners and those who see to it: what is owed until when, a
     page: 'PAYMENT_METHOD',
   });
   expect(opened.url).toMatch(/^https:\/\/billing/);
+});
+
+test('one organization cannot ask Stripe so often that others cannot, however few points that costs', async () => {
+  const person = await aSubscriber('HOBBY');
+  const before = api.asked.length;
+  const aliases = Array.from({ length: 10 }, (_, i) => `a${i}: billing { invoices(after: "in_${i}") { hasMore } }`);
+  const query = `{ organization(by: { id: "${person.organizationId}" }) { ${aliases.join(' ')} } }`;
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ask(server, query, {}, { token: person.token })));
+  expect(api.asked.length - before).toBeLessThanOrEqual(30);
+  expect(answers.flatMap(({ errors }) => errors ?? []).map(({ extensions }) => extensions?.code)).toContain(
+    'RATE_LIMITED',
+  );
 });
 
 test('nothing is started for an organization that is suspended', async () => {

@@ -24,12 +24,14 @@ export async function changePlan(context: Context, input: BillingPlanChangeInput
   checkMoment(at);
   const { organizationId, act, key, isDone } = await beginAct(context, 'billingPlanChange', input);
   const payments = await requirePayments(context);
-  const plan = await planForSale(context, input.planId);
+  const plan = await planForSale(context, input.planId, input.interval);
   const offer = { planCode: plan.code, interval: input.interval };
   if (isDone && !input.preview) return { ...(await perform(context, act, neverDone)), applied: true };
   const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
   if (!current) throw notSubscribed();
+  if (at < current.currentPeriodStart) throw tooOld();
   const begins = await beginsWhen(context, current, plan, input.interval);
+  if (begins === 'PERIOD_END' && current.cancelAt) throw isToEnd();
   if (begins === 'PERIOD_END') await refuseUnfit(context, organizationId, plan);
   const change: PlanChange = { subscriptionId: current.id, offer, begins, at };
   const price = await payments.preview(change);
@@ -70,9 +72,19 @@ const longestPreviewMs = 3_600_000;
 /** A preview holds for an hour, and is of the past. */
 function checkMoment(at: Date): void {
   const age = Date.now() - at.getTime();
-  if (age >= -60_000 && age <= longestPreviewMs) return;
-  const message = 'The moment of a change is one within the last hour: what a preview said. Preview it again.';
-  throw new ValidationError([{ path: ['at'], rule: 'OUT_OF_RANGE', message }]);
+  if (age < -60_000 || age > longestPreviewMs) throw tooOld();
+}
+
+function tooOld(): ValidationError {
+  const message =
+    'The moment of a change is one within the last hour, and of this period: what a preview said. Preview it again.';
+  return new ValidationError([{ path: ['at'], rule: 'OUT_OF_RANGE', message }]);
+}
+
+/** Two decisions would stand against each other, and one of them be lost where the other fails. */
+function isToEnd(): InvalidStateError {
+  const message = 'The subscription is to end. Have it go on first, then choose what it becomes when the period ends.';
+  return new InvalidStateError(message, 'ENDING', ['ACTIVE']);
 }
 
 async function beginsWhen(

@@ -17,7 +17,7 @@ export type BillingCheckoutOpenInput = {
 export async function openCheckout(context: Context, input: BillingCheckoutOpenInput) {
   const { organizationId, act, key, isDone } = await beginAct(context, 'billingCheckoutOpen', input);
   const payments = await requirePayments(context);
-  const plan = await planForSale(context, input.planId);
+  const plan = await planForSale(context, input.planId, input.interval);
   const customerId = await ensureCustomer(context, payments, organizationId);
   const before = await payments.subscriptions(customerId);
   if (!isDone && runningOf(before)) {

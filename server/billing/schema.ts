@@ -93,12 +93,12 @@ const BillingRef = builder.objectRef<Scene>('Billing').implement({
     unpaidSince: t.field({
       ...date,
       description: 'Since when a payment is owed.',
-      resolve: ({ row }) => row?.unpaidSince ?? null,
+      resolve: ({ row }, _args, { payments }) => (payments && row?.unpaidSince) ?? null,
     }),
     suspendsAt: t.field({
       ...date,
       description: 'When everything is put to sleep, unless what is owed is paid before.',
-      resolve: ({ row }, _args, { settings }) => afterGrace(row?.unpaidSince, settings),
+      resolve: ({ row }, _args, { payments, settings }) => afterGrace(payments && row?.unpaidSince, settings),
     }),
     suspendedAt: t.field({
       ...date,
@@ -108,11 +108,12 @@ const BillingRef = builder.objectRef<Scene>('Billing').implement({
     shrinksAt: t.field({
       ...date,
       description: 'When the newest projects that do not fit the smaller plan lose their slices and sleep.',
-      resolve: ({ row }, _args, { settings }) => afterGrace(row?.overLimitSince, settings),
+      resolve: ({ row }, _args, { payments, settings }) => afterGrace(payments && row?.overLimitSince, settings),
     }),
     invoices: t.field({
       type: InvoiceListRef,
       nullable: true,
+      complexity: { field: 20, multiplier: 1 },
       args: { first: t.arg.int({ defaultValue: 20, description: '1 to 100.' }), after: t.arg.string() },
       description: 'Null when Stripe does not answer just now.',
       resolve: ({ row }, args, context) => invoicesOf(context, row, args),
@@ -131,9 +132,11 @@ function afterGrace(
 
 type Page = { readonly first?: number | null; readonly after?: string | null };
 
-async function invoicesOf({ payments, log }: Context, row: Billing | null, { first, after }: Page) {
+async function invoicesOf(context: Context, row: Billing | null, { first, after }: Page) {
+  const { payments, log } = context;
   const opened = row && (await payments?.());
   if (!opened || opened.isLive !== row.isLive) return { invoices: [], hasMore: false };
+  await context.rates.payments(row.organizationId);
   const page = { customerId: row.customerId, first: Math.min(100, Math.max(1, first ?? 20)), after: after ?? null };
   return opened.invoices(page).catch((err: unknown) => {
     if (!(err instanceof Refusal)) log.warn({ err }, 'invoices could not be read');

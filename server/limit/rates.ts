@@ -25,6 +25,8 @@ export type Rates = {
   deployment(organizationId: string): Promise<void>;
   upload(organizationId: string, bytes: number): Promise<void>;
   subscription(payer: Payer): Promise<void>;
+  /** A read for which who takes payments is asked, who counts all organizations together. */
+  payments(organizationId: string): Promise<void>;
 };
 
 type Payer = Pick<Context, 'viewer' | 'address'>;
@@ -60,8 +62,13 @@ export function rates(limits: Limits, settings: ServerSettings): Rates {
       void (await take(`upload ${organizationId}`, bytes, buckets.uploads, 'bytes of uploads')),
     subscription: async (payer) =>
       void (await take(`subscription ${nameOf(payer)}`, 1, buckets.subscriptions, 'subscriptions')),
+    payments: async (organizationId) =>
+      void (await take(`payments ${organizationId}`, 1, buckets.payments, 'reads of payments')),
   };
 }
+
+/** More than a person asks for, and few enough that one organization keeps no other from paying. */
+const paymentsAMinute = 30;
 
 function bucketsOf(settings: ServerSettings) {
   const aMinute = (capacity: number): Bucket => ({ capacity, perSecond: capacity / 60 });
@@ -72,6 +79,7 @@ function bucketsOf(settings: ServerSettings) {
     uploads: { capacity: settings.SERVER_RATE_UPLOAD_BYTES, perSecond: settings.SERVER_RATE_UPLOAD_BYTES / 86_400 },
     deployments: aMinute(settings.SERVER_RATE_DEPLOYMENTS),
     subscriptions: aMinute(settings.SERVER_RATE_SUBSCRIPTIONS),
+    payments: aMinute(paymentsAMinute),
   };
 }
 

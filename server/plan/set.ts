@@ -60,7 +60,7 @@ async function settleWithBill(tx: Transaction, organizationId: string, { code }:
   });
   await tx.billing.updateMany({
     where: { organizationId, organization: { suspendedAt: { not: null } } },
-    data: { unpaidSince: null, unpaidWarnings: 0, version },
+    data: { unpaidSince: null, unpaidWarnings: 0, settledAt: null, version },
   });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, publicId } from '@apployd/core/id';
 import { accountActs, settle } from './account-acts.js';
 import type { Act } from './act.js';
-import { subscribed } from './some-payments.js';
+import { setPrices, subscribed } from './some-payments.js';
 import { mutate } from './client.js';
 import {
   aDeployment,
@@ -182,7 +182,7 @@ export const acts: Readonly<Record<string, Act>> = {
     asks: ['billing:change'],
     input: async ({ server, organizationId, next }) => ({
       organizationId: await billed(server, organizationId, 'cus_new'),
-      planId: await planId(server, 'BUSINESS'),
+      planId: await pricedPlanId(server, 'BUSINESS'),
       interval: next() % 2 === 0 ? 'MONTH' : 'YEAR',
     }),
     tells: after,
@@ -198,7 +198,7 @@ export const acts: Readonly<Record<string, Act>> = {
     asks: ['billing:change'],
     input: async ({ server, organizationId, next }) => ({
       organizationId: await billed(server, organizationId, subscribed),
-      planId: await planId(server, 'BUSINESS'),
+      planId: await pricedPlanId(server, 'BUSINESS'),
       interval: next() % 2 === 0 ? 'MONTH' : 'YEAR',
     }),
     tells: both,
@@ -530,6 +530,11 @@ async function apiTokenRevokeInput({ server, organizationId }: World, person: Pe
 
 async function planId({ db }: World['server'], code: string): Promise<string> {
   return publicId('Plan', (await db.plan.findUniqueOrThrow({ where: { code } })).id);
+}
+
+async function pricedPlanId(server: World['server'], code: string): Promise<string> {
+  await setPrices(server.db, code, 5_000);
+  return planId(server, code);
 }
 
 /** The organization is this customer from now on. */

@@ -1,10 +1,17 @@
+import type { Db } from '@apployd/prisma/create-db';
 import type { Payments, SubscriptionState } from '@apployd/backplane/payments/payments';
+
+/** Puts a plan up for sale, the year for ten months. */
+export async function setPrices(db: Db, code: string, monthlyPriceMinor: number): Promise<void> {
+  const yearlyPriceMinor = 10 * monthlyPriceMinor;
+  await db.plan.update({ where: { code }, data: { priceCurrency: 'EUR', monthlyPriceMinor, yearlyPriceMinor } });
+}
 
 /** Who has a customer of this name has a subscription. */
 export const subscribed = 'cus_subscribed';
 
 const amount = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
-const [start, end] = [new Date('2027-01-01T00:00:00Z'), new Date('2027-02-01T00:00:00Z')];
+const [start, end] = [new Date('2026-01-01T00:00:00Z'), new Date('2100-01-01T00:00:00Z')];
 const subscription: SubscriptionState = {
   ...{ id: 'sub_1', status: 'ACTIVE', offer: { planCode: 'HOBBY', interval: 'MONTH' }, createdAt: start },
   ...{ currentPeriodStart: start, currentPeriodEnd: end },

@@ -60,7 +60,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('heading', { name: 'Deploy your first repository' }).waitFor();
     await startProject('shop');
     await status('Ready');
-    const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
+    const url = await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href');
     expect(await bodyOf(url ?? '')).toBe('one');
     await page.getByText(/Live at http/).waitFor();
     expect(asked.filter((request) => request.endsWith('/graphql'))).toEqual([]);
@@ -95,7 +95,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
-    const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
+    const url = await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href');
     expect(await bodyOf(url ?? '')).toBe('repaired');
   });
 
@@ -105,7 +105,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.waitForURL(/deployments\/2$/);
     await status('Ready');
-    const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    const url = (await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href')) ?? '';
     // The page may still have shown the state of the deployment before.
     await expect.poll(() => bodyOf(url), { timeout: 30_000 }).toBe('two');
     await page.getByRole('button', { name: 'Roll back to 1' }).click();
@@ -120,7 +120,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await front.repository.commit('main', anApp('tried'));
     await open(page, `${front.url}/navy-yard/shop`);
     await settled(page);
-    const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    const url = (await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href')) ?? '';
     await page.getByRole('link', { name: 'Environment: production' }).click();
     await page.getByRole('menuitem', { name: 'All environments' }).click();
     await page.getByRole('button', { name: 'Make environment' }).click();
@@ -128,7 +128,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.waitForURL(/environments\/staging\/deployments\/4$/);
     await status('Ready');
-    const staged = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    const staged = (await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href')) ?? '';
     expect(staged).not.toBe(url);
     await expect.poll(() => bodyOf(staged), { timeout: 30_000 }).toBe('tried');
     expect(await bodyOf(url)).toBe('one');
@@ -163,7 +163,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Deploy now' }).click();
     await page.waitForURL(/deployments\/6$/);
     await status('Ready');
-    const url = await page.getByRole('link', { name: 'Visit' }).getAttribute('href');
+    const url = await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href');
     // The page may still have shown the state of the deployment before.
     await expect.poll(() => bodyOf(url ?? ''), { timeout: 30_000 }).toBe('hello');
   });
@@ -318,7 +318,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
   test('changes the settings of a project, deletes it, and brings it back', { timeout: 180_000 }, async () => {
     await open(page, `${front.url}/navy-yard/repair/settings`);
     await settled(page);
-    const url = (await page.getByRole('link', { name: 'Visit' }).getAttribute('href')) ?? '';
+    const url = (await page.getByRole('link', { name: 'Visit', exact: true }).getAttribute('href')) ?? '';
     await page.getByLabel('Name', { exact: true }).fill('Repairs');
     await page.getByRole('button', { name: 'Save Project' }).click();
     await page.getByRole('heading', { name: 'Repairs', level: 1 }).waitFor();

@@ -16,7 +16,7 @@ export function Told({ answer, hasPaid, isSubscribed }: Props) {
     const [to, label] = places[problem.code] ?? [];
     return (
       <Notice
-        title="Nothing was changed."
+        title={changesNothing.has(problem.code) ? 'Nothing was changed.' : 'Look at what came of it.'}
         details={problem}
         action={to === undefined ? null : <ButtonLink to={`/${slug}${to}`}>{label}</ButtonLink>}
       >
@@ -32,6 +32,9 @@ export function Told({ answer, hasPaid, isSubscribed }: Props) {
     </Notice>
   );
 }
+
+/** Refused before anybody was asked to pay. What else goes wrong may have been done all the same. */
+const changesNothing = new Set(['VALIDATION', 'QUOTA_EXCEEDED', 'PLAN_LIMIT', 'PAYMENT_REQUIRED', 'FORBIDDEN']);
 
 /** Where room is made. */
 const places: Readonly<Record<string, readonly [to: string, label: string]>> = {
