@@ -334,10 +334,10 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByText('Saved.').waitFor();
     // The form is drawn anew once the page's loader has looked again.
     await expect.poll(() => page.getByLabel('Health check command').inputValue()).toBe(`node -e 'process.exit(0)'`);
-    await page.getByLabel('Instances').fill('2');
+    await page.getByLabel('Instances', { exact: true }).fill('2');
     await page.getByRole('button', { name: 'Save Resources' }).click();
     await page.getByText(/^Saved\. What runs gets it where it is/).waitFor();
-    await expect.poll(() => page.getByLabel('Instances').inputValue()).toBe('2');
+    await expect.poll(() => page.getByLabel('Instances', { exact: true }).inputValue()).toBe('2');
     await page.getByLabel('Type repair to confirm').fill('shop');
     await page.getByRole('button', { name: 'Delete project' }).click();
     await page.getByRole('alert').getByText('letter for letter').waitFor();
