@@ -112,6 +112,20 @@ describe('in shares', () => {
     expect(await limits.take('a', 1, bucket)).toMatchObject({ granted: true });
     expect(store.asked()).toBe(2);
   });
+
+  test('what an ended share still held goes back: who asks seldom, and is charged more than it costs, loses nothing', async () => {
+    const { store, pass, open } = world();
+    const limits = open();
+    const seldom = { capacity: 1_000, perSecond: 1 };
+    for (let time = 0; time < 10; time += 1) {
+      await limits.take('a', 400, seldom);
+      await limits.refund('a', 390, seldom);
+      pass(100_000);
+    }
+    expect(await store.take('a', 0, seldom)).toMatchObject({ remaining: 700 });
+    await limits.take('a', 10, seldom);
+    expect((await store.take('a', 0, seldom)).remaining).toBe(950);
+  });
 });
 
 describe('while the store is away', () => {

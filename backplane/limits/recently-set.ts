@@ -5,6 +5,7 @@ export function recentlySet<T>() {
   const map = new Map<string, T>();
   return {
     get: (key: string): T | undefined => map.get(key),
+    forget: (key: string): void => void map.delete(key),
     set: (key: string, value: T): void => {
       // Deleting first moves the key to the end.
       map.delete(key);

@@ -8,8 +8,8 @@ type Share = { left: number; readonly elsewhere: number; readonly at: number };
 type Refusal = { readonly points: number; readonly until: number };
 
 /**
- * Takes a twentieth of a bucket at a time, and serves from it without asking again. What a share still holds when it ends
- * is let go: the bucket fills up by itself. Who was refused is refused from memory until the wait is over.
+ * Takes a twentieth of a bucket at a time, and serves from it without asking again. What a share still holds when it has
+ * ended goes back with the next question. Who was refused is refused from memory until the wait is over.
  */
 export function inShares(store: Limits, now: () => number = Date.now): Limits {
   const shares = recentlySet<Share>();
@@ -29,8 +29,16 @@ export function inShares(store: Limits, now: () => number = Date.now): Limits {
     return waitMs > 0 ? { granted: false, remaining, retryAfterMs: waitMs } : null;
   }
 
+  async function giveBack(key: string, bucket: Bucket): Promise<void> {
+    const ended = shares.get(key);
+    if (!ended || shareOf(key, bucket)) return;
+    shares.forget(key);
+    if (ended.left > 0) await store.refund(key, ended.left, bucket);
+  }
+
   /** A whole share; when there is none any more, just what is needed. */
   async function fetch(key: string, points: number, bucket: Bucket): Promise<Taken> {
+    await giveBack(key, bucket);
     const needed = points - (shareOf(key, bucket)?.left ?? 0);
     const size = Math.max(needed, shareSize(bucket));
     let taken = await take(key, size, bucket);

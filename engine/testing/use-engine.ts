@@ -31,7 +31,10 @@ export function useEngine(options?: Parameters<typeof anEngine>[1]) {
   afterEach(() => engine.close());
 
   const row = (id: string) =>
-    engine.db.deployment.findUniqueOrThrow({ where: { id }, include: { steps: true, instances: true, release: true } });
+    engine.db.deployment.findUniqueOrThrow({
+      where: { id },
+      include: { steps: true, instances: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }, release: true },
+    });
   return {
     get engine() {
       return engine;

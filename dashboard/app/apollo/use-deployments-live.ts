@@ -1,10 +1,9 @@
 import { useApolloClient } from '@apollo/client/react';
 import { DeploymentChangedDocument } from '@apployd/sdk/documents';
-import { useRevalidator } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 import { isOver } from '../deployment/state.js';
 import { socket } from './socket.js';
-import { useLatest } from './use-latest.js';
+import { useLookAgain } from './use-look-again.js';
 
 type Seen = { readonly id: string; readonly status: string };
 
@@ -14,7 +13,7 @@ type Seen = { readonly id: string; readonly status: string };
  */
 export function useDeploymentsLive(deployments: readonly Seen[]): void {
   const client = useApolloClient();
-  const lookAgain = useLatest(useRevalidator().revalidate);
+  const lookAgain = useLookAgain();
   const ids = deployments.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   const key = ids.join(' ');
   const [tries, setTries] = useState(0);

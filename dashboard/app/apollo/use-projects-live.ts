@@ -1,9 +1,8 @@
 import { useApolloClient } from '@apollo/client/react';
 import { ProjectRowChangedDocument } from '@apployd/sdk/documents';
-import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { atMostEvery } from './at-most-every.js';
-import { useLatest } from './use-latest.js';
+import { useLookAgain } from './use-look-again.js';
 
 const restMs = 5_000;
 
@@ -13,7 +12,7 @@ const restMs = 5_000;
  */
 export function useProjectsLive(organizationId: string, projects: readonly { readonly id: string }[]): void {
   const client = useApolloClient();
-  const lookAgain = useLatest(useRevalidator().revalidate);
+  const lookAgain = useLookAgain();
   const known = useRef(projects);
   const [tries, setTries] = useState(0);
   useEffect(() => {

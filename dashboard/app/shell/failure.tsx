@@ -2,10 +2,14 @@ import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
 import { isProblem, type Problem } from '../api/problem.js';
 import { Details } from '../ui/details.js';
 import { Mark } from '../ui/mark.js';
+import { isNoConnection } from './no-connection.js';
+import { useTryAgain } from './use-try-again.js';
 
 /** In place of what could not be shown. `page` when nothing else is on the screen. */
 export function Failure({ page }: { readonly page?: boolean }) {
-  const { title, text, problem } = describe(useRouteError());
+  const error = useRouteError();
+  const { title, text, problem } = describe(error);
+  useTryAgain(isNoConnection(error));
   const inside = (
     <div className="mx-auto max-w-[46ch] py-16">
       {page && <Mark size={28} />}
@@ -37,6 +41,12 @@ function describe(error: unknown): { readonly title: string; readonly text: stri
   }
   if (isRouteErrorResponse(error) && isProblem(error.data))
     return { title: 'This page did not load', text: error.data.message, problem: error.data };
+  if (isNoConnection(error)) {
+    return {
+      title: 'The dashboard is out of reach',
+      text: 'It answers as soon as the connection is back: this page tries again by itself. What you deployed keeps running.',
+    };
+  }
   return {
     title: 'This page did not load',
     text: 'The dashboard met a fault of its own. What you deployed keeps running.',

@@ -1,5 +1,5 @@
-import { useRevalidator } from '@remix-run/react';
 import { useEffect } from 'react';
+import { useLookAgain } from '../../apollo/use-look-again.js';
 
 const everyMs = 10_000;
 
@@ -11,15 +11,15 @@ type Seen = {
 
 /** While one of them is on its way, the page looks again and again, as long as somebody looks at it. */
 export function useFreshDomains(domains: readonly Seen[]): void {
-  const { revalidate } = useRevalidator();
+  const lookAgain = useLookAgain();
   const isOnItsWay = domains.some(isPassing);
   useEffect(() => {
     if (!isOnItsWay) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') revalidate();
+      if (document.visibilityState === 'visible') lookAgain();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [isOnItsWay, revalidate]);
+  }, [isOnItsWay, lookAgain]);
 }
 
 /** A proxy before a name that works is there to stay. */

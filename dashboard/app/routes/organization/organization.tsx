@@ -1,5 +1,5 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
-import { Outlet, useLoaderData } from '@remix-run/react';
+import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react';
 import { OrganizationOverviewDocument } from '@apployd/sdk/documents';
 import { useMemo } from 'react';
 import { loginFor, notFound, signedIn } from '../../api/api.server.js';
@@ -11,6 +11,7 @@ import { Failure } from '../../shell/failure.js';
 import { OrganizationContext, organizationOf } from '../../shell/organization-context.js';
 import { PaymentNotice } from '../../shell/payment-notice.js';
 import { Shell } from '../../shell/shell.js';
+import { isOld } from './is-old.js';
 import { loadOverview } from './load.server.js';
 
 export const loader = (call: LoaderFunctionArgs) =>
@@ -20,6 +21,15 @@ export const loader = (call: LoaderFunctionArgs) =>
     if (!overview.data.organization) throw notFound();
     return { overview };
   });
+
+/** The document that brought this module brought the first of it. */
+let loadedAt = Date.now();
+
+export const shouldRevalidate: ShouldRevalidateFunction = (visit) => {
+  const isToLoad = visit.defaultShouldRevalidate && isOld(visit, Date.now() - loadedAt);
+  if (isToLoad) loadedAt = Date.now();
+  return isToLoad;
+};
 
 /** Around every page of an organization: where one is, the projects and their live state, the pool. */
 export default function OrganizationPages() {
