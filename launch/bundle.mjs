@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compilerAsFile } from './compiler-as-file.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The dashboard brings its own bundle of pages. */
@@ -53,12 +54,13 @@ await Promise.all(
       // What is imported only when it is wanted is no part of what every start reads.
       splitting: true,
       chunkNames: 'parts/[name]-[hash]',
+      assetNames: 'parts/[name]-[hash]',
       conditions: ['source'],
       platform: 'node',
       target: 'node20',
       format: 'esm',
       banner: { js: commonJs },
-      plugins: [graphqlAsModules, oneLanguage],
+      plugins: [graphqlAsModules, oneLanguage, compilerAsFile],
       // Native code, and what is loaded only when it is called.
       external: ['@node-rs/argon2', 'dockerode', 'stripe'],
       minifyWhitespace: true,
