@@ -15,6 +15,7 @@ import { createGraphql, graphqlPath, type GraphqlServer } from './graphql.js';
 import { answerLive, answerMetrics, answerReady } from './health.js';
 import { incomingOf } from './incoming.js';
 import { limitBody } from './limit-body.js';
+import { pays } from './limit/pays.js';
 import { rates } from './limit/rates.js';
 import { isOwnOrigin } from './origin.js';
 import { pathOf } from './path-of.js';
@@ -59,7 +60,7 @@ export function createApp(options: AppOptions): App {
     fingerprints: fingerprints(ports.settings.APPLOYD_SECRET),
     attempts: attempts(limits, attemptLimits),
     places: places(ports.db),
-    rates: rates(limits, ports.settings),
+    rates: rates(limits, ports.settings, pays(ports.db)),
     streams: openStreams(),
     subscriptions: subscriptionLimit(),
   };

@@ -28,6 +28,14 @@ export const serverSettings = z.object({
     .default(5_000)
     .describe('Points that a person or token may spend at once on queries and mutations.'),
   SERVER_RATE_POINTS_PER_SECOND: wholeNumber.min(1).default(50).describe('Points that come back each second.'),
+  SERVER_RATE_PAID_POINTS: wholeNumber
+    .min(1_000)
+    .default(20_000)
+    .describe('The same for who acts for an organization on a plan that has a price.'),
+  SERVER_RATE_PAID_POINTS_PER_SECOND: wholeNumber
+    .min(1)
+    .default(200)
+    .describe('Points that come back to those each second.'),
   SERVER_RATE_ANONYMOUS_POINTS: wholeNumber
     .min(100)
     .default(1_000)
@@ -102,6 +110,8 @@ export type ServerSettings = Pick<
   | 'SERVER_DEFAULT_PLAN'
   | 'SERVER_RATE_POINTS'
   | 'SERVER_RATE_POINTS_PER_SECOND'
+  | 'SERVER_RATE_PAID_POINTS'
+  | 'SERVER_RATE_PAID_POINTS_PER_SECOND'
   | 'SERVER_RATE_ANONYMOUS_POINTS'
   | 'SERVER_RATE_MUTATIONS'
   | 'SERVER_RATE_DEPLOYMENTS'

@@ -1,15 +1,17 @@
 import { memoryLimits } from '@apployd/backplane/limits/memory';
 import type { Limits } from '@apployd/backplane/limits/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { viewerOf } from '../access/viewer.js';
 import { ask, type Answer } from '../testing/client.js';
-import { aMember, aPerson, aProject, aToken, password } from '../testing/make.js';
+import { aMember, aPerson, aProject, aToken, onPlan, password, uuid } from '../testing/make.js';
+import { pays } from './pays.js';
 import { testServer, type testSettings, type TestServer } from '../testing/test-server.js';
 
 const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
 const limited = (settings: Partial<typeof testSettings>) => testServer({ settings });
 
 /** Fills up so slowly that no test sees it. */
-const points = { SERVER_RATE_POINTS: 1_000, SERVER_RATE_POINTS_PER_SECOND: 0.001 };
+const points = { SERVER_DEFAULT_PLAN: 'FREE', SERVER_RATE_POINTS: 1_000, SERVER_RATE_POINTS_PER_SECOND: 0.001 };
 
 function expectRefused({ status, headers, errors }: Answer): void {
   expect([status, errors[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
@@ -59,6 +61,59 @@ describe('what an operation costs', () => {
       expect((await ask(server, who, {}, { token: other })).extensions.cost.remaining).toBe(997);
     }
   });
+});
+
+test('who acts for an organization on a plan with a price has the larger bucket, until it is suspended', async () => {
+  const server = await limited({
+    ...points,
+    SERVER_RATE_PAID_POINTS: 4_000,
+    SERVER_RATE_PAID_POINTS_PER_SECOND: 0.004,
+  });
+  const limitOf = async (token: string) => (await ask(server, who, {}, { token })).data.viewer.rateLimit.limit;
+  const free = await aPerson(server);
+  const paying = await aPerson(server);
+  await server.db.plan.update({ where: { code: 'PRO' }, data: { priceCurrency: 'EUR', monthlyPriceMinor: 2_000 } });
+  await onPlan(server, paying, 'PRO');
+  expect(await limitOf(free.token)).toBe(1_000);
+  expect(await limitOf(paying.token)).toBe(4_000);
+  expect(await limitOf(await aToken(server, paying, { scopes: ['ORG_READ'] }))).toBe(4_000);
+  // A token counts for its own organization alone, whoever has made it.
+  const apiToken = await aToken(server, free, { scopes: ['ORG_READ'] });
+  const at = { organizationId: uuid(paying.organizationId), userId: uuid(free.userId) };
+  await server.db.membership.create({ data: { ...at, role: 'VIEWER' } });
+  expect(await limitOf(apiToken)).toBe(1_000);
+  await server.close();
+});
+
+test('whether somebody pays is remembered for a minute, and a fault is not', async () => {
+  const server = await limited(points);
+  const { userId } = await aPerson(server);
+  const { db } = server;
+  let at = 0;
+  let isAway = true;
+  const asked = pays(
+    db.$extends({
+      query: {
+        organization: { findFirst: ({ args, query }) => (isAway ? Promise.reject(new Error('away')) : query(args)) },
+      },
+    }) as unknown as typeof db,
+    () => at,
+  );
+  const viewer = viewerOf(db, uuid(userId), { kind: 'session', id: uuid(userId) });
+  await expect(asked(viewer)).rejects.toThrow('away');
+  isAway = false;
+  expect(await asked(viewer)).toBe(false);
+  await db.organization.updateMany({
+    data: { planId: (await db.plan.findUniqueOrThrow({ where: { code: 'PRO' } })).id },
+  });
+  expect(await asked(viewer)).toBe(false);
+  await db.plan.update({ where: { code: 'PRO' }, data: { priceCurrency: 'EUR', monthlyPriceMinor: 2_000 } });
+  at = 60_000;
+  expect(await asked(viewer)).toBe(true);
+  await db.organization.updateMany({ data: { suspendedAt: new Date() } });
+  at = 120_000;
+  expect(await asked(viewer)).toBe(false);
+  await server.close();
 });
 
 test('who has not signed in pays by address', async () => {

@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { mutationCost } from '../cost.js';
 import { networkOf } from '../network-of.js';
 import { requestError } from '../request-error.js';
+import type { Pays } from './pays.js';
 
 /** What has been paid for an operation, and from which bucket. */
 export type Paid = {
@@ -31,7 +32,7 @@ export type Rates = {
 
 type Payer = Pick<Context, 'viewer' | 'address'>;
 
-export function rates(limits: Limits, settings: ServerSettings): Rates {
+export function rates(limits: Limits, settings: ServerSettings, pays: Pays): Rates {
   const buckets = bucketsOf(settings);
   const shared = inShares(limits);
   const take = async (key: string, points: number, bucket: Bucket, what: string): Promise<Taken> => {
@@ -39,13 +40,18 @@ export function rates(limits: Limits, settings: ServerSettings): Rates {
     if (!taken.granted) throw tooMuch(taken, bucket, what);
     return taken;
   };
+  const budgetOf = async ({ viewer, address }: Payer) => {
+    if (!viewer) return { key: `cost ${nameOf({ viewer, address })}`, bucket: buckets.anonymousCost };
+    // One has no share in the other: points of both are not worth the same.
+    if (await pays(viewer)) return { key: `paid cost ${viewer.principalId}`, bucket: buckets.paidCost };
+    return { key: `cost ${viewer.principalId}`, bucket: buckets.cost };
+  };
   return {
     charge: async (payer, { points, mutations }) => {
-      const bucket = payer.viewer ? buckets.cost : buckets.anonymousCost;
+      const { key, bucket } = await budgetOf(payer);
       if (payer.viewer && mutations > 0) {
         await take(`mutation ${nameOf(payer)}`, mutations, buckets.mutations, 'mutations');
       }
-      const key = `cost ${nameOf(payer)}`;
       const { remaining } = await take(key, points, bucket, 'points');
       return { key, points, least: Math.max(1, mutations * mutationCost), bucket, remaining };
     },
@@ -74,6 +80,10 @@ function bucketsOf(settings: ServerSettings) {
   const aMinute = (capacity: number): Bucket => ({ capacity, perSecond: capacity / 60 });
   return {
     cost: { capacity: settings.SERVER_RATE_POINTS, perSecond: settings.SERVER_RATE_POINTS_PER_SECOND },
+    paidCost: {
+      capacity: settings.SERVER_RATE_PAID_POINTS,
+      perSecond: settings.SERVER_RATE_PAID_POINTS_PER_SECOND,
+    },
     anonymousCost: aMinute(settings.SERVER_RATE_ANONYMOUS_POINTS),
     mutations: aMinute(settings.SERVER_RATE_MUTATIONS),
     uploads: { capacity: settings.SERVER_RATE_UPLOAD_BYTES, perSecond: settings.SERVER_RATE_UPLOAD_BYTES / 86_400 },

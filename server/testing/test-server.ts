@@ -27,6 +27,8 @@ export const testSettings: ServerSettings = {
   // Tests ask much and fast; those of the rates say what they want.
   SERVER_RATE_POINTS: 1e9,
   SERVER_RATE_POINTS_PER_SECOND: 1e6,
+  SERVER_RATE_PAID_POINTS: 1e9,
+  SERVER_RATE_PAID_POINTS_PER_SECOND: 1e6,
   SERVER_RATE_ANONYMOUS_POINTS: 1e9,
   SERVER_RATE_MUTATIONS: 1e6,
   SERVER_RATE_DEPLOYMENTS: 1e6,
