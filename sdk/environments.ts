@@ -8,6 +8,7 @@ import {
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
+  EnvironmentResourcesHistoryDocument,
   EnvironmentRestartDocument,
   EnvironmentRestoreDocument,
   EnvironmentSleepDocument,
@@ -36,7 +37,15 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Environment, EnvironmentEdge, EnvironmentWakes, InstanceExit, PayloadOf, ResultOf } from './types.js';
+import type {
+  Environment,
+  EnvironmentEdge,
+  EnvironmentResourcesVersion,
+  EnvironmentWakes,
+  InstanceExit,
+  PayloadOf,
+  ResultOf,
+} from './types.js';
 
 export interface Environments {
   /** Throws NotFoundError. */
@@ -50,6 +59,8 @@ export interface Environments {
   edge(id: string, options?: RequestOptions): Promise<EnvironmentEdge>;
   /** Production first; those that are being deleted among them: their `deletesAt` is set. */
   list(of: { readonly projectId: string }, options?: RequestOptions): List<Environment>;
+  /** Who chose how many instances of which size when, newest first. Throws NotFoundError. */
+  resourcesHistory(of: { readonly environmentId: string }, options?: RequestOptions): List<EnvironmentResourcesVersion>;
   /**
    * Makes another running copy of a project, such as staging, with its own address and variables; `copyFromId` has it begin with those of
    * another. Its instances fit inside the project's slice, which environments without limits of their own share: `resizes` says whose
@@ -170,6 +181,15 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
       pages(async (after, first) => {
         const { project } = await request(EnvironmentListDocument, { projectId, after, first }, options);
         return found(project, 'project', projectId).environments;
+      }),
+    resourcesHistory: ({ environmentId }, options) =>
+      pages(async (after, first) => {
+        const { environment } = await request(
+          EnvironmentResourcesHistoryDocument,
+          { environmentId, after, first },
+          options,
+        );
+        return found(environment, 'environment', environmentId).resourcesHistory;
       }),
     create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),

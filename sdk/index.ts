@@ -65,6 +65,7 @@ export type {
   Domain,
   Environment,
   EnvironmentEdge,
+  EnvironmentResourcesVersion,
   Invitation,
   InvitationPreview,
   LogLine,

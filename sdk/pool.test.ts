@@ -66,26 +66,38 @@ test('an environment is resized, and the pool divided: both say what becomes of 
   });
 });
 
-test('histories of settings and variables are walked page by page', async () => {
+test('histories of settings, resources and variables are walked page by page', async () => {
   const page = <Row>(first: Row, second: Row) => ({
     first: { nodes: [first], edges: [], pageInfo: { ...pageInfo, hasNextPage: true, endCursor: 'c1' } },
     second: { nodes: [second], edges: [], pageInfo },
   });
   const settings = (version: number) => ({ version, settings: project.settings, createdAt: at, createdBy });
   const names = (version: number) => ({ version, set: ['A'], removed: ['B'], createdAt: at, createdBy });
+  const chosen = (version: number) => ({
+    version,
+    instances: version,
+    memoryBytes: null,
+    cpuMillicores: 50,
+    createdAt: at,
+    createdBy,
+  });
   const [ofSettings, ofVariables] = [page(settings(2), settings(1)), page(names(3), names(2))];
+  const ofResources = page(chosen(4), chosen(1));
   const settingsHistory = ({ after }: { after?: string }) => (after === 'c1' ? ofSettings.second : ofSettings.first);
   const variablesHistory = ({ after }: { after?: string }) => (after === 'c1' ? ofVariables.second : ofVariables.first);
+  const resourcesHistory = ({ after }: { after?: string }) => (after === 'c1' ? ofResources.second : ofResources.first);
   const apployd = await apploydWith({
     Query: {
       project: () => ({ ...project, settingsHistory }),
-      environment: () => ({ ...environment, variablesHistory }),
+      environment: () => ({ ...environment, variablesHistory, resourcesHistory }),
     },
   });
   const kept = await apployd.projects.settingsHistory({ projectId: 'prj_1' }).toArray({ limit: 10 });
   expect(kept).toEqual([settings(2), settings(1)]);
   const changed = await apployd.variables.history({ environmentId: 'env_1' }).toArray({ limit: 10 });
   expect(changed).toEqual([names(3), names(2)]);
+  const resized = await apployd.environments.resourcesHistory({ environmentId: 'env_1' }).toArray({ limit: 10 });
+  expect(resized).toEqual([chosen(4), chosen(1)]);
 });
 
 test('plans are listed, and edited and given by the operator; what is in use is told', async () => {

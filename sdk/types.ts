@@ -49,6 +49,8 @@ export type UsageOptions = RequestOptions & {
   readonly last?: number;
 };
 export type Variable = generated.VariableFragment;
+/** What was chosen for the instances of an environment with one of its versions. */
+export type EnvironmentResourcesVersion = generated.EnvironmentResourcesVersionFragment;
 /** Which variables changed with one version: names, never values. */
 export type VariablesVersion = generated.VariablesVersionFragment;
 /** A directory of an environment that outlives instances and releases. */

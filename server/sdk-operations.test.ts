@@ -43,6 +43,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   EnvironmentDeploymentList: ({ project }) => ({ environmentId: project.environmentId, first }),
   EnvironmentEdge: ({ project }) => ({ id: project.environmentId }),
   EnvironmentLastExit: ({ project }) => ({ id: project.environmentId }),
+  EnvironmentResourcesHistory: ({ project }) => ({ environmentId: project.environmentId, first }),
   EnvironmentList: ({ project }) => ({ projectId: project.id, first }),
   EnvironmentLogSearch: ({ project }) => ({
     environmentId: project.environmentId,

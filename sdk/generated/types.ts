@@ -2308,6 +2308,15 @@ export type EnvironmentLogsSubscription = { readonly environmentLogs:
     | LogEvent_StreamGap_Fragment
    | null };
 
+export type EnvironmentResourcesHistoryQueryVariables = Exact<{
+  environmentId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EnvironmentResourcesHistoryQuery = { readonly environment: { readonly resourcesHistory: { readonly nodes: ReadonlyArray<EnvironmentResourcesVersionFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
 export type EnvironmentRestartMutationVariables = Exact<{
   input: EnvironmentRestartInput;
 }>;
@@ -2561,6 +2570,8 @@ export type DomainFragment = { readonly id: string, readonly name: string, reado
 export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersion: number, readonly edge: { readonly maintenance: boolean, readonly maintenanceMessage: string | null, readonly users: ReadonlyArray<string>, readonly hostRedirect: HostRedirect, readonly bodyLimit: BodyLimit, readonly protocol: AppProtocol, readonly visitorLimit: VisitorLimit, readonly underAttack: boolean, readonly responseHeaders: ReadonlyArray<{ readonly name: string, readonly value: string }> } };
 
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
+
+export type EnvironmentResourcesVersionFragment = { readonly version: number, readonly instances: number, readonly memoryBytes: number | null, readonly cpuMillicores: number | null, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
 export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 

@@ -71,6 +71,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   UsagePoint: null,
   User: null,
   Variable: 'variable:read',
+  EnvironmentResourcesVersion: 'project:read',
   VariablesVersion: 'variable:read',
   Volume: 'project:read',
   Viewer: null,

@@ -17,6 +17,7 @@ import { checkInput, slugIssues } from '../validation.js';
 import { copyVariables } from '../variable/copy.js';
 import { wake } from '../wake.js';
 import { freeHostname } from './free-hostname.js';
+import { keepResources } from './keep-resources.js';
 import { instancesIssues } from './instances-issues.js';
 import { lookUpEnvironment } from './look-up.js';
 
@@ -103,6 +104,12 @@ async function insert(
       cpuMillicores: cpuMillicores ?? leastSlice.cpuMillicores,
     },
   });
+  const wanted = {
+    instances: instances ?? 1,
+    memoryBytes: memoryBytes ?? null,
+    cpuMillicores: cpuMillicores ?? null,
+  };
+  await keepResources(tx, { environmentId: id, organizationId, version: 1, actorId, wanted });
   if (copyFromId) await copyVariables(tx, context, { organizationId, from: copyFromId, to: id, actorId });
   return id;
 }

@@ -22,6 +22,7 @@ import { ResourcesRef } from '../resources/schema.js';
 import { VariablesVersionConnection } from '../variable/schema.js';
 import { InstanceExitRef } from './instance-exit.js';
 import { EnvironmentKindRef } from './kind.js';
+import { EnvironmentResourcesVersionConnection } from './resources-history-schema.js';
 import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { updateEnvironment } from './update.js';
 import { inUseOf, inUseSelection } from '../usage/in-use.js';
@@ -200,6 +201,15 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
         query: { orderBy: { version: 'desc' } },
       },
       VariablesVersionConnection,
+    ),
+    resourcesHistory: t.relatedConnection(
+      'resourcesHistory',
+      {
+        cursor: 'environmentId_version',
+        description: 'Who chose how many instances of which size when, newest first.',
+        query: { orderBy: { version: 'desc' } },
+      },
+      EnvironmentResourcesVersionConnection,
     ),
     domains: t.relatedConnection(
       'domains',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
-import { issues, mutate } from '../testing/client.js';
+import { ask, issues, mutate } from '../testing/client.js';
 import { aDeployment, aPerson, aProject, uuid, type MadeProject, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
@@ -64,6 +64,25 @@ describe('environmentUpdate', () => {
     });
     const mixed = await update(shop, { memoryBytes: null });
     expect(mixed.environment).toMatchObject({ limits: { memoryBytes: 256 * MiB, cpuMillicores: 100 } });
+  });
+
+  test('what was chosen is kept with its version, and what was refused is not', async () => {
+    const shop = await aShop(512 * MiB);
+    await update(shop, { instances: 2 });
+    await update(shop, { memoryBytes: 128 * MiB, cpuMillicores: 100 });
+    expect((await update(shop, { instances: 9 })).violations).toHaveLength(2);
+    await update(shop, { memoryBytes: null });
+    const document = `query ($id: ID!) { environment(id: $id) { version resourcesHistory(first: 10) { nodes {
+      version instances memoryBytes cpuMillicores createdBy { id } } } } }`;
+    const { data } = await ask(server, document, { id: shop.environmentId }, { token: person.token });
+    const createdBy = { id: person.userId };
+    expect(data.environment.version).toBe(4);
+    expect(data.environment.resourcesHistory.nodes).toEqual([
+      { version: 4, instances: 2, memoryBytes: null, cpuMillicores: 100, createdBy },
+      { version: 3, instances: 2, memoryBytes: 128 * MiB, cpuMillicores: 100, createdBy },
+      { version: 2, instances: 2, memoryBytes: null, cpuMillicores: null, createdBy },
+      { version: 1, instances: 1, memoryBytes: null, cpuMillicores: null, createdBy },
+    ]);
   });
 
   test('is refused when the instances would not fit the slice: by how much, and the largest that would', async () => {

@@ -13,6 +13,7 @@ import { found, requireId } from '../lookup.js';
 import { checkInput } from '../validation.js';
 import { refuseSeveral } from '../volume/require-place.js';
 import { wake } from '../wake.js';
+import { keepResources } from './keep-resources.js';
 import { instancesIssues } from './instances-issues.js';
 import { lockActiveEnvironment } from './require-active.js';
 
@@ -44,10 +45,17 @@ export async function updateEnvironment(context: Context, input: EnvironmentUpda
   const made = await perform(context, act, async (tx) => {
     const pool = await lockPool(tx, organizationId);
     await lockActiveEnvironment(tx, on);
-    await nextVersion(tx, id, input.expectedVersion);
+    const version = await nextVersion(tx, id, input.expectedVersion);
     if (input.instances != null) await refuseSeveral(tx, id, input.instances);
     const change = changeOf(pool, id, input);
     const resizes = await write(tx, pool, environment, change);
+    await keepResources(tx, {
+      environmentId: id,
+      organizationId,
+      version,
+      actorId: viewer.userId,
+      wanted: change.after,
+    });
     await append(tx, environment, viewer.userId, change.after);
     const audit = { target: input.environmentId, before: told(change.before), after: told(change.after) };
     return { result: { environmentId: id, resizes }, audit };
@@ -61,10 +69,10 @@ export async function updateEnvironment(context: Context, input: EnvironmentUpda
   return made;
 }
 
-async function nextVersion(tx: Transaction, id: string, expected: number | null | undefined): Promise<void> {
+async function nextVersion(tx: Transaction, id: string, expected: number | null | undefined): Promise<number> {
   const data = { version: { increment: 1 }, resizeAfter: null };
   const { version } = await tx.environment.update({ where: { id }, data, select: { version: true } });
-  if (expected == null || expected === version - 1) return;
+  if (expected == null || expected === version - 1) return version;
   throw new ConflictError('The environment was changed since you looked. Look again, then decide.', version - 1);
 }
 

@@ -11,6 +11,7 @@ import { limitIssues, sliceForNew } from '../allocation/limits.js';
 import { limitColumns, lockPool } from '../allocation/pool.js';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
+import { keepResources } from '../environment/keep-resources.js';
 import { freeHostname, randomSuffix } from '../environment/free-hostname.js';
 import { found, requireId } from '../lookup.js';
 import { retryOnTaken } from '../unique-violation.js';
@@ -99,6 +100,8 @@ async function insertProject(
   await tx.environment.create({
     data: { id: environmentId, organizationId, projectId: id, slug: productionSlug, kind: 'PRODUCTION', hostname },
   });
+  const sharingTheSlice = { instances: 1, memoryBytes: null, cpuMillicores: null };
+  await keepResources(tx, { environmentId, organizationId, version: 1, actorId, wanted: sharingTheSlice });
   const { memoryBytes, cpuMillicores } = limitColumns(limits);
   await tx.process.create({
     data: { id: newId(), organizationId, environmentId, name: 'web', memoryBytes, cpuMillicores },

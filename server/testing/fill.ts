@@ -158,6 +158,9 @@ async function makeHistories(
   await db.projectSettingsVersion.createMany({
     data: made.map((one) => ({ ...one, projectId, settings: settings ?? {} })),
   });
+  await db.environmentResourcesVersion.createMany({
+    data: made.map((one) => ({ ...one, environmentId, instances: 1 })),
+  });
   await db.variablesVersion.createMany({ data: made.map((one) => ({ ...one, environmentId, set: ['KEY'] })) });
 }
 
