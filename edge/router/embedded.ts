@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
+import { inForce } from '@apployd/core/bandwidth';
 import { normalHostname } from '@apployd/core/hostname';
 import type { Address } from '../address.js';
 import type { Platform } from '../platform.js';
@@ -23,6 +24,7 @@ import { asHttp1, connectionOf } from './http2-request.js';
 import { httpServer, listen, type AtPort, type AtSocket } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
+import { pacer } from './pace.js';
 import { platformDestinations } from './platform-destinations.js';
 import { routeTable } from './route-table.js';
 import type { AskToWake, Router, TlsOptions } from './router.js';
@@ -84,6 +86,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
   const sender = senderOf(options.trustedProxies ?? []);
   const limits = visitLimits();
+  const paces = pacer();
   const { passwords = visitorPasswords() } = options;
   const isRelay = options.socketPath !== undefined;
   const { tls } = options;
@@ -107,6 +110,17 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const headersFor = ({ environmentId }: Destination) => {
     if (isRelay) return relayedHeaders;
     return environmentId === null ? platformHeaders : requestHeaders;
+  };
+
+  /** What an answer goes through that begins while its environment is slowed down; it ends sooner when that does. */
+  const paceFor = (found: Destination) => {
+    const { environmentId, hostname } = found;
+    const limit = inForce(found.bandwidth, new Date());
+    if (environmentId === null || limit?.rule !== 'THROTTLE') return null;
+    return paces.stream(environmentId, () => {
+      const now = inForce(table.find(hostname)?.bandwidth, new Date());
+      return now === null || now.rule === 'STOP' ? now && limit.bytesPerSecond : now.bytesPerSecond;
+    });
   };
 
   /** Nothing of the request is read meanwhile. */
@@ -175,7 +189,10 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return writeAnswer(req, res, errorAnswer(refused, accept));
     }
     const requestId = requestIdOf(req.headers);
+    const pace = paceFor(found);
+    if (pace) res.once('close', () => pace.destroy());
     const visit = {
+      pace,
       ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
       body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
@@ -215,7 +232,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     }
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
-    await upgrade({ req, socket, head, destination: follow(found) });
+    await upgrade({ req, socket, head, pace: paceFor(found), destination: follow(found) });
   };
 
   server.on('request', (req, res) => void onVisit(req, res).catch(() => res.destroy()));

@@ -42,6 +42,7 @@ local function enter_site(var, host)
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
   in_front.refuse_stranger(var, route.edge)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
+  if (route.edge.paced_till or 0) > ngx.time() then var.apployd_paced = '1' end
   limits.enter(var)
   meter.begin(var)
   return route.edge
