@@ -46,7 +46,9 @@ export type EmbeddedOptions = (
   readonly connectTimeoutMs?: number;
   /** From the end of a request to the head of its answer. */
   readonly answerTimeoutMs?: number;
-  /** A visitor who sends nothing of a body for so long is cut off. */
+  /** The header of a request arrives within it. */
+  readonly headerMs?: number;
+  /** A visitor who sends less of a body in it than at the least rate is cut off. */
   readonly bodyIdleMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
@@ -98,7 +100,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
   const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
-  const server = httpServer(onError);
+  const server = httpServer(onError, options.headerMs);
   const secure = secureVisit(tls, names);
   const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
