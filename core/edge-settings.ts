@@ -77,5 +77,5 @@ export function readEdgeSettings(kept: unknown): EdgeSettings {
   return edgeSettings.safeParse(kept).data ?? { ...usualEdgeSettings, maintenance: true };
 }
 
-/** What an edge says where these settings keep a visitor from the app: it knows the route, and there is no more to prove. */
-export const answersInFront: readonly string[] = ['MAINTENANCE', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS'];
+/** What an edge says where these settings, or a plan that stops it, keep a visitor from the app: it knows the route, and there is no more to prove. */
+export const answersInFront: readonly string[] = ['BANDWIDTH_USED', 'MAINTENANCE', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS'];

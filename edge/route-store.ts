@@ -1,3 +1,4 @@
+import { readBandwidthLimit } from '@apployd/core/bandwidth';
 import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects, type Redirect } from '@apployd/core/redirect';
 import type { Sql } from '@apployd/prisma/open-sql';
@@ -36,13 +37,14 @@ export type RouteStore = {
   leave(id: string): Promise<void>;
 };
 
-type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge'> & {
+type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge' | 'bandwidth'> & {
   readonly version: string;
   readonly redirects: unknown;
   readonly edge: unknown;
+  readonly bandwidth: unknown;
 };
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "bandwidth", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
@@ -51,6 +53,7 @@ export function routeStore(sql: Sql): RouteStore {
       ...row,
       redirects: readRedirects(row.redirects),
       edge: readEdgeSettings(row.edge),
+      bandwidth: readBandwidthLimit(row.bandwidth),
       version: BigInt(row.version),
     }));
   };

@@ -102,4 +102,5 @@ const whole = (row: VersionedRoute) => ({
   ...row,
   asleep: row.asleep ?? false,
   edge: row.edge ?? usualEdgeSettings,
+  bandwidth: row.bandwidth ?? null,
 });

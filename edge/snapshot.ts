@@ -1,3 +1,4 @@
+import { bandwidthLimit } from '@apployd/core/bandwidth';
 import { edgeSettings, usualEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects } from '@apployd/core/redirect';
 import { z } from 'zod';
@@ -27,6 +28,7 @@ const contents = z.object({
       asleep: z.boolean().default(false),
       redirects: redirects.default([]),
       edge: edgeSettings.default(usualEdgeSettings),
+      bandwidth: bandwidthLimit.nullable().default(null),
       version,
     }),
   ),

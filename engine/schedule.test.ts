@@ -32,6 +32,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'forget old usage',
         'forget old wakes',
         'forget what has expired',
+        'hold to bandwidth',
         'keep certificates',
         'reconcile rows',
         'retire old releases',

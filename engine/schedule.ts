@@ -17,6 +17,7 @@ import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
 import { keepCertificates } from './tls/keep-certificates.js';
+import { holdToBandwidth } from './usage/hold-to-bandwidth.js';
 import { sampleUsage } from './usage/sample-usage.js';
 import { warnOfBandwidth } from './usage/warn-of-bandwidth.js';
 
@@ -39,6 +40,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
   { name: 'warn of bandwidth', everyMs: 60_000, run: warnOfBandwidth },
+  { name: 'hold to bandwidth', everyMs: 15_000, run: holdToBandwidth },
   { name: 'forget old usage', everyMs: 3_600_000, run: forgetUsage },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];

@@ -1,3 +1,4 @@
+import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 import { parseAddress, type Address } from '../address.js';
@@ -12,6 +13,8 @@ export type Destination = {
   readonly isAsleep: boolean;
   readonly redirects: readonly Redirect[];
   readonly edge: EdgeSettings;
+  /** It has used its bandwidth, and is held to this. */
+  readonly bandwidth: BandwidthLimit | null;
   /** The next address in turn; undefined when nobody is home. */
   next(): Address | undefined;
 };
@@ -23,6 +26,7 @@ export function destination(of: {
   readonly asleep?: boolean;
   readonly redirects?: readonly Redirect[];
   readonly edge?: EdgeSettings;
+  readonly bandwidth?: BandwidthLimit | null;
 }): Destination {
   const targets = of.targets.map(parseAddress);
   let turn = 0;
@@ -33,6 +37,7 @@ export function destination(of: {
     isAsleep: targets.length === 0 && of.asleep === true,
     redirects: of.redirects ?? [],
     edge: of.edge ?? usualEdgeSettings,
+    bandwidth: of.bandwidth ?? null,
     next: () => {
       turn = turn + 1 < targets.length ? turn + 1 : 0;
       return targets[turn];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
+import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
 import { limitsByTier } from '@apployd/core/visitor-limit';
@@ -17,9 +18,10 @@ type Ask = Parameters<typeof ask>[2];
 export function edgeSettingsConformance(
   name: string,
   open: (options: {
-    readonly trustedProxies: readonly string[];
-    readonly bodyIdleMs: number;
-    readonly holdTimes: HoldTimes;
+    readonly trustedProxies?: readonly string[];
+    readonly headerMs?: number;
+    readonly bodyIdleMs?: number;
+    readonly holdTimes?: HoldTimes;
   }) => Promise<Pick<Bench, 'router' | 'port' | 'target' | 'close'>>,
 ): void {
   describe(`edge settings: ${name}`, () => {
@@ -199,6 +201,53 @@ export function edgeSettingsConformance(
       slow.on('error', () => {});
       slow.write('half');
       await Promise.all([isLeft, new Promise((resolve) => slow.once('close', resolve))]);
+    });
+
+    test('under attack, who sends a body more slowly than at the least rate is cut off, and who moves on is served', async () => {
+      const { promise: isLeft, resolve: left } = deferred<void>();
+      answer = (req, res) => {
+        let bytes = 0;
+        req.on('data', (chunk: Buffer) => (bytes += chunk.length));
+        req.once('end', () => res.end(`${bytes} bytes`)).once('close', () => !req.complete && left());
+      };
+      await settle({ underAttack: true }, 'app.test', 'sent to slowly');
+      const post = () => {
+        const headers = { host: 'app.test', 'content-length': 4_000 };
+        const request = http.request({ host: '127.0.0.1', port: bench.port, method: 'POST', headers });
+        request.on('error', () => undefined);
+        return request;
+      };
+      const [slow, steady] = [post(), post()];
+      const send = (request: http.ClientRequest, size: number, times: number) =>
+        new Promise<void>((resolve) => {
+          const timer = setInterval(() => {
+            request.write(Buffer.alloc(size, 'x'));
+            times -= 1;
+            if (times > 0 && !request.destroyed) return;
+            clearInterval(timer);
+            resolve();
+          }, 50);
+          request.once('close', () => clearInterval(timer));
+        });
+      void send(slow, 1, 4_000);
+      const [[response]] = await Promise.all([
+        once(steady, 'response') as Promise<[IncomingMessage]>,
+        send(steady, 100, 40),
+        isLeft,
+      ]);
+      expect(Buffer.concat(await response.toArray()).toString()).toBe('4000 bytes');
+      slow.destroy();
+    });
+
+    test('who takes too long over a header is cut off, however often a byte of it comes', async () => {
+      const strict = await open({ headerMs: 1_000 });
+      const socket = net.connect(strict.port, '127.0.0.1').on('error', () => undefined);
+      const isCut = new Promise((resolve) => socket.resume().once('close', resolve));
+      socket.write('GET / HTTP/1.1\r\nhost: app.test\r\nx: ');
+      const timer = setInterval(() => socket.write('x'), 50);
+      await isCut;
+      clearInterval(timer);
+      await strict.close();
     });
 
     test('one visitor who asks too often is told to wait, and nobody else is; under attack much sooner', async () => {

@@ -22,6 +22,8 @@ export type Visit = {
   readonly body: Transform | null;
   /** Said with the answer, whatever the target says under these names. */
   readonly further: readonly ResponseHeader[];
+  /** What the answer goes through on its way; null where it goes as it comes. */
+  readonly pace: Transform | null;
   /** Where it should go now; asked again before it is tried again. */
   destination(): Destination | undefined;
 };
@@ -143,7 +145,7 @@ function settle(attempt: Attempt): void {
 }
 
 function relay(attempt: Attempt, answer: IncomingMessage): void {
-  const { res, requestId, further } = attempt.visit;
+  const { res, requestId, further, pace } = attempt.visit;
   settle(attempt);
   try {
     const headers = responseHeaders(answer, requestId, further);
@@ -156,7 +158,8 @@ function relay(attempt: Attempt, answer: IncomingMessage): void {
     return;
   }
   if (answer.headers['content-length'] === undefined) stream(answer, res);
-  answer.pipe(res);
+  if (pace) answer.pipe(pace).pipe(res);
+  else answer.pipe(res);
 }
 
 /** The length is unknown, the end may be far: its head goes out at once, its trailers at the end. */

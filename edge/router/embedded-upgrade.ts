@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Transform } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import { handOver, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
@@ -12,6 +13,8 @@ export type UpgradeVisit = {
   /** Its errors are listened to already. */
   readonly socket: Socket;
   readonly head: Buffer;
+  /** What the visitor is sent goes through this on its way; null where it goes as it comes. */
+  readonly pace: Transform | null;
   destination(): Destination | undefined;
 };
 
@@ -29,6 +32,7 @@ export function embeddedUpgrade(options: {
   const { connections, answerTimeoutMs, onError } = options;
   const proxy = createProxyServer();
   const answered = new WeakSet<Socket>();
+  const paces = new WeakMap<Socket, Transform>();
 
   const fail = (socket: Socket, code: OwnErrorCode) => {
     onError(code);
@@ -45,7 +49,7 @@ export function embeddedUpgrade(options: {
     upstream.once('response', onAnswer);
     upstream.once('upgrade', (answer, target) => {
       onAnswer(answer);
-      join(socket, target as Socket);
+      join(socket, target as Socket, paces.get(socket));
     });
     upstream.once('close', () => clearTimeout(timer));
   });
@@ -57,7 +61,8 @@ export function embeddedUpgrade(options: {
     fail(client, error instanceof Late ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNREACHABLE');
   });
 
-  return async ({ req, socket, head, destination }) => {
+  return async ({ req, socket, head, pace, destination }) => {
+    if (pace) paces.set(socket, pace);
     const target = await connectAny(connections, destination);
     if (!target) return fail(socket, 'UPSTREAM_UNREACHABLE');
     if (socket.destroyed) return void target.socket.destroy();
@@ -83,10 +88,10 @@ async function connectAny(connections: Connections, destination: () => Destinati
 }
 
 /** Neither side outlives the other by more than its last bytes, and a vanished one is noticed. */
-function join(client: Socket, target: Socket): void {
+function join(client: Socket, target: Socket, pace: Transform | undefined): void {
   const pairs = [
     [client, target],
-    [target, client],
+    [pace ?? target, client],
   ] as const;
   for (const [each, other] of pairs) {
     each.once('close', () => {
@@ -94,6 +99,17 @@ function join(client: Socket, target: Socket): void {
       other.destroySoon();
     });
   }
-  // After httpxy has set its own, slower one.
-  process.nextTick(() => pairs.forEach(([each]) => each.setKeepAlive(true, keepAliveMs)));
+  // After httpxy has joined them, and set its own, slower one.
+  process.nextTick(() => {
+    for (const each of [client, target]) each.setKeepAlive(true, keepAliveMs);
+    if (pace) slowDown(client, target, pace);
+  });
+}
+
+/** What the target says goes to the client through `pace`, which is over once its last bytes are out. */
+function slowDown(client: Socket, target: Socket, pace: Transform): void {
+  client.once('close', () => pace.destroy());
+  target.once('close', () => pace.end());
+  target.unpipe(client);
+  target.pipe(pace).pipe(client);
 }

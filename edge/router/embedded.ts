@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
+import { inForce } from '@apployd/core/bandwidth';
 import { normalHostname } from '@apployd/core/hostname';
 import type { Address } from '../address.js';
 import type { Platform } from '../platform.js';
@@ -23,6 +24,7 @@ import { asHttp1, connectionOf } from './http2-request.js';
 import { httpServer, listen, type AtPort, type AtSocket } from './http-server.js';
 import { meter } from './meter.js';
 import { errorAnswer, type OwnErrorCode } from './own-answer.js';
+import { pacer } from './pace.js';
 import { platformDestinations } from './platform-destinations.js';
 import { routeTable } from './route-table.js';
 import type { AskToWake, Router, TlsOptions } from './router.js';
@@ -44,7 +46,9 @@ export type EmbeddedOptions = (
   readonly connectTimeoutMs?: number;
   /** From the end of a request to the head of its answer. */
   readonly answerTimeoutMs?: number;
-  /** A visitor who sends nothing of a body for so long is cut off. */
+  /** The header of a request arrives within it. */
+  readonly headerMs?: number;
+  /** A visitor who sends less of a body in it than at the least rate is cut off. */
   readonly bodyIdleMs?: number;
   /** Requests of one host name that may be open at a time. */
   readonly mostPerHostname?: number;
@@ -84,6 +88,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
   const sender = senderOf(options.trustedProxies ?? []);
   const limits = visitLimits();
+  const paces = pacer();
   const { passwords = visitorPasswords() } = options;
   const isRelay = options.socketPath !== undefined;
   const { tls } = options;
@@ -95,7 +100,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
   const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
-  const server = httpServer(onError);
+  const server = httpServer(onError, options.headerMs);
   const secure = secureVisit(tls, names);
   const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
@@ -107,6 +112,17 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const headersFor = ({ environmentId }: Destination) => {
     if (isRelay) return relayedHeaders;
     return environmentId === null ? platformHeaders : requestHeaders;
+  };
+
+  /** What an answer goes through that begins while its environment is slowed down; it ends sooner when that does. */
+  const paceFor = (found: Destination) => {
+    const { environmentId, hostname } = found;
+    const limit = inForce(found.bandwidth, new Date());
+    if (environmentId === null || limit?.rule !== 'THROTTLE') return null;
+    return paces.stream(environmentId, () => {
+      const now = inForce(table.find(hostname)?.bandwidth, new Date());
+      return now === null || now.rule === 'STOP' ? now && limit.bytesPerSecond : now.bytesPerSecond;
+    });
   };
 
   /** Nothing of the request is read meanwhile. */
@@ -175,7 +191,10 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return writeAnswer(req, res, errorAnswer(refused, accept));
     }
     const requestId = requestIdOf(req.headers);
+    const pace = paceFor(found);
+    if (pace) res.once('close', () => pace.destroy());
     const visit = {
+      pace,
       ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
       body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
@@ -215,7 +234,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     }
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
-    await upgrade({ req, socket, head, destination: follow(found) });
+    await upgrade({ req, socket, head, pace: paceFor(found), destination: follow(found) });
   };
 
   server.on('request', (req, res) => void onVisit(req, res).catch(() => res.destroy()));

@@ -7,20 +7,20 @@ import { writeRawAnswer } from './write-answer.js';
 /** Patient with uploads, not with those who take their time over a header. */
 const limits: http.ServerOptions = {
   maxHeaderSize: 32 * 1024,
-  headersTimeout: 20_000,
   requestTimeout: 60 * 60_000,
   keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
   // A missing host is refused by us, so that the answer is ours.
   requireHostHeader: false,
 };
+const usualHeaderMs = 20_000;
 /** A connection on which nothing moves, either way, for so long is closed; WebSockets are not. */
 const idleTimeoutMs = 10 * 60_000;
 const mostConnections = 20_000;
 
 /** Node's HTTP server with the limits of an edge. What its parser would not take is refused in the edge's own words. */
-export function httpServer(onError: (code: OwnErrorCode) => void): http.Server {
-  const server = http.createServer(limits);
+export function httpServer(onError: (code: OwnErrorCode) => void, headerMs = usualHeaderMs): http.Server {
+  const connectionsCheckingInterval = Math.min(5_000, headerMs / 4);
+  const server = http.createServer({ ...limits, headersTimeout: headerMs, connectionsCheckingInterval });
   server.timeout = idleTimeoutMs;
   server.maxConnections = mostConnections;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -108,7 +108,7 @@ function requestOf({ method, url, headers }: IncomingMessage): http2.OutgoingHtt
 }
 
 function relay(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, isOver: boolean, visit: Visit): void {
-  const { res, requestId, further } = visit;
+  const { res, requestId, further, pace } = visit;
   const raw = Object.entries(headers).flatMap(([name, value]) => (name.startsWith(':') ? [] : pairsOf(name, value)));
   const passed = byName(responseHeaders({ rawHeaders: raw, headers: {} }, requestId, further));
   try {
@@ -123,7 +123,8 @@ function relay(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, isOver: 
   if (isOver) return void res.end();
   res.flushHeaders();
   stream.once('trailers', (trailers) => addTrailers(res, trailers));
-  stream.pipe(res);
+  if (pace) stream.pipe(pace).pipe(res);
+  else stream.pipe(res);
 }
 
 function pairsOf(name: string, value: string | string[] | undefined): string[] {

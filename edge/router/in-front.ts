@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { inForce } from '@apployd/core/bandwidth';
 import { bodyLimits } from '@apployd/core/edge-settings';
 import { otherHost } from '@apployd/core/host-redirect';
 import { redirectFor } from '@apployd/core/redirect';
 import { limitsByTier, limitTier } from '@apployd/core/visitor-limit';
 import type { Destination } from './destination.js';
-import { errorAnswer, redirectAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
+import { bandwidthUsedAnswer, errorAnswer, redirectAnswer, type OwnAnswer, type OwnErrorCode } from './own-answer.js';
 import type { RouteTable } from './route-table.js';
 import type { VisitLimits } from './visit-limits.js';
 
@@ -27,12 +28,17 @@ export function inFront(parts: {
     const tier = limitTier(edge);
     if (tier && environmentId && !limits.admit(environmentId, visitorOf(req), limitsByTier[tier]))
       return 'TOO_MANY_REQUESTS';
+    const limit = inForce(route.bandwidth, new Date());
+    if (limit?.rule === 'STOP') {
+      onError('BANDWIDTH_USED');
+      return bandwidthUsedAnswer(new Date(limit.until), req.headers.accept);
+    }
     const host = otherHost(edge.hostRedirect, hostname);
     if (host && table.find(host)?.environmentId === environmentId && isServed(host, req))
       return unkept(redirectAnswer({ status: 308, location: `//${host}${portOf(req)}${url}` }));
     if (edge.maintenance) {
       onError('MAINTENANCE');
-      return errorAnswer('MAINTENANCE', req.headers.accept, edge.maintenanceMessage ?? undefined);
+      return errorAnswer('MAINTENANCE', req.headers.accept, { text: edge.maintenanceMessage ?? undefined });
     }
     const redirect = redirectFor(route.redirects, url);
     if (redirect) return redirectAnswer(redirect);

@@ -26,6 +26,11 @@ const errors = {
   NO_ROUTE: { status: 404, title: 'Not found', text: 'There is nothing at this address.' },
   MISDIRECTED: { status: 421, title: 'Misdirected request', text: 'This connection is for another host name.' },
   NOBODY_HOME: { status: 503, title: 'Not running', text: 'Nothing is running at this address right now.' },
+  BANDWIDTH_USED: {
+    status: 503,
+    title: 'Not available',
+    text: 'This site has reached its limit for this month.',
+  },
   MAINTENANCE: { status: 503, title: 'Down for maintenance', text: 'This site is being worked on. Come back shortly.' },
   OVERLOADED: {
     status: 503,
@@ -59,20 +64,35 @@ const maintenanceRetrySeconds = 120;
 /** How soon a browser asks again by itself for what is waking. */
 const refreshSeconds = 1;
 
+/** What is told in the place of the usual. */
+type Said = { readonly text?: string; readonly retryAfterSeconds?: number };
+
+/** Whose names say enough without a number. */
+const plainTitles: readonly OwnErrorCode[] = ['MAINTENANCE', 'BANDWIDTH_USED'];
+
 /** A small page for browsers, one line of text for programs. */
-export function errorAnswer(code: OwnErrorCode, accept: string | undefined, message?: string): OwnAnswer {
+export function errorAnswer(code: OwnErrorCode, accept: string | undefined, said: Said = {}): OwnAnswer {
   const { status, title, text: usual } = errors[code];
-  const text = message ?? usual;
+  const text = said.text ?? usual;
   const { headers, body } =
     code === 'WAKING'
       ? page(title, text, accept, refreshSeconds)
-      : page(code === 'MAINTENANCE' ? title : `${status} ${title}`, text, accept);
-  return { status, headers: { ...headers, ...further(code, status), [errorHeader]: code }, body };
+      : page(plainTitles.includes(code) ? title : `${status} ${title}`, text, accept);
+  return { status, headers: { ...headers, ...further(code, status, said), [errorHeader]: code }, body };
 }
 
-function further(code: OwnErrorCode, status: number): Record<string, string> {
+/** Of an environment that is held to a plan that stops it. */
+export function bandwidthUsedAnswer(until: Date, accept: string | undefined, now = new Date()): OwnAnswer {
+  return errorAnswer('BANDWIDTH_USED', accept, {
+    text: `This site has reached its limit for this month. It is back on ${until.toISOString().slice(0, 10)} (UTC) at the latest.`,
+    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1_000)),
+  });
+}
+
+function further(code: OwnErrorCode, status: number, said: Said): Record<string, string> {
   if (code === 'UNAUTHORIZED') return { 'www-authenticate': 'Basic realm="Restricted", charset="UTF-8"' };
-  const seconds = code === 'MAINTENANCE' ? maintenanceRetrySeconds : retryAfterSeconds[status];
+  const usual = code === 'MAINTENANCE' ? maintenanceRetrySeconds : retryAfterSeconds[status];
+  const seconds = said.retryAfterSeconds ?? usual;
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
 

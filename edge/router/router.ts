@@ -1,3 +1,4 @@
+import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 
@@ -46,6 +47,8 @@ export type RouteChange = {
   readonly redirects: readonly Redirect[];
   /** What is done for its environment besides. Absent: the usual. */
   readonly edge?: EdgeSettings;
+  /** It has used its bandwidth, and is held to this. Absent: it has not. */
+  readonly bandwidth?: BandwidthLimit | null;
 };
 
 /** PEM, the host name's own first; what a handshake with its visitors takes. */

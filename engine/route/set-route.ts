@@ -1,5 +1,7 @@
+import { readBandwidthLimit } from '@apployd/core/bandwidth';
 import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { projectSettings } from '@apployd/core/settings';
+import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hostnamesOf } from './hostnames-of.js';
 
@@ -44,7 +46,11 @@ export async function lockRoutes(tx: Transaction): Promise<void> {
 async function settingsOf(tx: Transaction, environmentId: string) {
   const { edge, project } = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { edge: true, project: { select: { settings: true } } },
+    select: { edge: true, project: { select: { settings: true, bandwidthLimit: { select: { limit: true } } } } },
   });
-  return { redirects: projectSettings.parse(project.settings).redirects, edge: readEdgeSettings(edge) };
+  return {
+    redirects: projectSettings.parse(project.settings).redirects,
+    edge: readEdgeSettings(edge),
+    bandwidth: readBandwidthLimit(project.bandwidthLimit?.limit) ?? Prisma.DbNull,
+  };
 }

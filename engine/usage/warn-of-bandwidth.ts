@@ -1,10 +1,9 @@
-import { newId } from '@apployd/core/id';
-import { mailContext } from '@apployd/core/mail';
 import { bandwidthWarnings, periodOf, warningAt, type Period } from '@apployd/core/usage';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
 import { bandwidthMail } from './bandwidth-mail.js';
+import { mailPayers } from './mail-payers.js';
 
 /** An organization that has used more of its bandwidth than it was told of. */
 type Due = {
@@ -55,7 +54,15 @@ async function warn(engine: Engine, due: Due, period: Period): Promise<void> {
   const mailIds = await engine.db.$transaction(async (tx) => {
     if (!(await note(tx, due, period, percent))) return [];
     await tell(tx, due, percent);
-    return queueMails(engine, tx, due, { percent, periodEnd: period.end });
+    const figures = { bytesOut: Number(due.bytesOut), bandwidthBytes: Number(due.bandwidthBytes) };
+    const told = {
+      ...figures,
+      percent,
+      periodEnd: period.end,
+      organization: due,
+      publicUrl: engine.settings.publicUrl,
+    };
+    return mailPayers(engine, tx, due.id, (to) => bandwidthMail({ ...told, to }));
   });
   for (const id of mailIds) await engine.jobs.ask('mail', id);
   engine.events.publish('organization', due.id);
@@ -75,22 +82,3 @@ const tell = (tx: Transaction, { id, bytesOut, bandwidthBytes }: Due, percent: n
     ...{ organizationId: id, streamId: id, subjectId: id, kind: 'ORGANIZATION', type: 'bandwidth.warned' },
     data: { percent, bytesOut: Number(bytesOut), bandwidthBytes: Number(bandwidthBytes) },
   });
-
-type Warned = { readonly percent: number; readonly periodEnd: Date };
-
-/** Written with what they tell of: they are sent if that is true, and never else. */
-async function queueMails(engine: Engine, tx: Transaction, due: Due, warned: Warned): Promise<readonly string[]> {
-  const { secretBox, settings } = engine;
-  const members = await tx.membership.findMany({
-    where: { organizationId: due.id, role: { in: ['OWNER', 'BILLING'] } },
-    select: { user: { select: { email: true } } },
-  });
-  const figures = { bytesOut: Number(due.bytesOut), bandwidthBytes: Number(due.bandwidthBytes) };
-  const rows = members.map(({ user }) => {
-    const id = newId();
-    const told = { ...warned, ...figures, organization: due, to: user.email, publicUrl: settings.publicUrl };
-    return { id, sealed: secretBox.seal(JSON.stringify(bandwidthMail(told)), mailContext(id)) };
-  });
-  await tx.mail.createMany({ data: rows });
-  return rows.map(({ id }) => id);
-}

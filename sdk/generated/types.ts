@@ -177,6 +177,22 @@ export type AuditFilter = {
   readonly until?: string | null | undefined;
 };
 
+/** Which bandwidth a project has used. */
+export type BandwidthReason =
+  /** What it may take of the pool: nobody has any left, or it has no slice of it. */
+  | 'POOL'
+  /** That of its slice. */
+  | 'SLICE'
+  | (string & {});
+
+/** What becomes of a project that has used its bandwidth, until the month ends or it is given more. */
+export type BandwidthRule =
+  /** Its visitors get a page with status 503 that says when it is back. */
+  | 'STOP'
+  /** Its visitors are served slowly. */
+  | 'THROTTLE'
+  | (string & {});
+
 /** Input of billingCheckoutOpen. */
 export type BillingCheckoutOpenInput = {
   readonly idempotencyKey?: string | null | undefined;
@@ -867,6 +883,8 @@ export type OrganizationUpdateInput = {
 export type PlanUpdateInput = {
   /** 1 to 10,080. Null: projects may stay awake. */
   readonly autoSleepMinutes?: number | null | undefined;
+  /** In force within a minute, also for who has used their bandwidth already. */
+  readonly bandwidthRule?: BandwidthRule | null | undefined;
   /** Refuses with ConflictError when the plan has another version by now. */
   readonly expectedVersion?: number | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
@@ -880,6 +898,8 @@ export type PlanUpdateInput = {
   readonly name?: string | null | undefined;
   readonly planId: string;
   readonly pool?: ResourcesInput | null | undefined;
+  /** 16,384 to 1,073,741,824. */
+  readonly throttleBytesPerSecond?: number | null | undefined;
   /** Null: not for sale by the year. In the same currency. */
   readonly yearlyPrice?: MoneyInput | null | undefined;
 };
@@ -2558,6 +2578,8 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
+export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly reason: BandwidthReason, readonly bytesPerSecond: number | null, readonly since: string, readonly until: string };
+
 export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null };
 
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
@@ -2573,7 +2595,7 @@ export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly envi
 
 export type EnvironmentResourcesVersionFragment = { readonly version: number, readonly instances: number, readonly memoryBytes: number | null, readonly cpuMillicores: number | null, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly bandwidthLimit: BandwidthLimitFragment | null, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_CapacityError_Fragment = { readonly __typename: 'CapacityError', readonly retryAfterMs: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -2693,7 +2715,7 @@ export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPrev
 
 export type PersonFragment = { readonly id: string, readonly name: string };
 
-export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment, readonly monthlyPrice: MoneyFragment | null, readonly yearlyPrice: MoneyFragment | null };
+export type PlanFragment = { readonly id: string, readonly code: string, readonly name: string, readonly maxProjects: number, readonly maxConcurrentBuilds: number, readonly logRetentionDays: number, readonly autoSleepMinutes: number | null, readonly bandwidthRule: BandwidthRule, readonly throttleBytesPerSecond: number, readonly isSelectable: boolean, readonly version: number, readonly pool: ResourcesFragment, readonly monthlyPrice: MoneyFragment | null, readonly yearlyPrice: MoneyFragment | null };
 
 export type PoolFragment = { readonly version: number, readonly total: ResourcesFragment, readonly allocated: ResourcesFragment, readonly available: ResourcesFragment, readonly largestSlice: ResourcesFragment, readonly allocations: ReadonlyArray<AllocationFragment> };
 
@@ -2746,7 +2768,7 @@ export type ProjectStreamEventFragment =
   | ProjectStreamEvent_StreamGap_Fragment
 ;
 
-export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment | null };
+export type ProjectFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly state: ProjectState, readonly deletesAt: string | null, readonly sleepsAfterMinutes: number | null, readonly settingsVersion: number, readonly organization: { readonly id: string, readonly slug: string, readonly name: string }, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly settings: ProjectSettingsFragment, readonly bandwidthLimit: BandwidthLimitFragment | null, readonly allocation: AllocationFragment | null, readonly productionEnvironment: EnvironmentFragment | null };
 
 export type RateLimitFragment = { readonly limit: number, readonly remaining: number, readonly restorePerSecond: number, readonly cost: number, readonly resetAt: string };
 

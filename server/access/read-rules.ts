@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   ApiToken: 'token:read',
   AuditEvent: 'audit:read',
   AutoDeployPause: null,
+  BandwidthLimit: 'project:read',
   Billing: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',

@@ -27,6 +27,7 @@ import { EnvironmentResizeRef, reachedResizes } from './resize.js';
 import { updateEnvironment } from './update.js';
 import { inUseOf, inUseSelection } from '../usage/in-use.js';
 import { InUseRef } from '../usage/schema.js';
+import { BandwidthLimitNode } from '../usage/bandwidth-schema.js';
 import { wakesOf, type WakeTimes } from './wakes.js';
 
 const EnvironmentState = builder.enumType('EnvironmentState', {
@@ -73,6 +74,13 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
     slug: t.exposeString('slug'),
     kind: t.expose('kind', { type: EnvironmentKindRef }),
     project: t.relation('project'),
+    bandwidthLimit: t.field({
+      type: BandwidthLimitNode,
+      nullable: true,
+      description: "How it is slowed down or stopped since its project has used its bandwidth: the project's.",
+      select: { project: { select: { bandwidthLimit: true } } },
+      resolve: ({ project }) => project.bandwidthLimit,
+    }),
     url: t.string({
       description: 'Where visitors reach the live deployment.',
       resolve: ({ hostname }, _args, { settings }) => environmentUrl(settings.APPLOYD_PUBLIC_URL, hostname),

@@ -51,7 +51,7 @@ const update = (input: object, person = operator) =>
     person.token,
     'planUpdate',
     input,
-    `... on PlanUpdatePayload { plan { version name pool { memoryBytes } maxProjects autoSleepMinutes } organizations replayed }
+    `... on PlanUpdatePayload { plan { version name pool { memoryBytes } maxProjects autoSleepMinutes bandwidthRule throttleBytesPerSecond } organizations replayed }
     ... on PlanInUseError { conflicts { rule resource organizations held allowed } } ... on ConflictError { currentVersion } ${issues}`,
   );
 const setPlan = (organizationId: string, planId: string, person = operator) =>
@@ -114,6 +114,21 @@ describe('plans', () => {
 });
 
 describe('planUpdate', () => {
+  test("what becomes of who has used their bandwidth is the operator's to say", async () => {
+    const planId = await aPlan();
+    expect(await update({ planId, bandwidthRule: 'THROTTLE', throttleBytesPerSecond: 65_536 })).toMatchObject({
+      plan: { bandwidthRule: 'THROTTLE', throttleBytesPerSecond: 65_536, version: 2 },
+    });
+    expect(await update({ planId, throttleBytesPerSecond: 1_000 })).toMatchObject({
+      issues: [{ path: ['throttleBytesPerSecond'], rule: 'OUT_OF_RANGE' }],
+    });
+    const { data } = await ask(server, '{ plans { code bandwidthRule } }', {});
+    const rules = Object.fromEntries(
+      (data.plans as { code: string; bandwidthRule: string }[]).map(({ code, bandwidthRule }) => [code, bandwidthRule]),
+    );
+    expect(rules).toMatchObject({ FREE: 'STOP', HOBBY: 'THROTTLE', PRO: 'THROTTLE', BUSINESS: 'THROTTLE' });
+  });
+
   test('changes the pool of every organization on the plan, and tells each', async () => {
     const planId = await aPlan();
     const [one, two] = [await aCustomer(planId), await aCustomer(planId)];

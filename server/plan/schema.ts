@@ -13,6 +13,7 @@ import { publicId } from '@apployd/core/id';
 import { limitsOf, poolOf, poolSelection } from '../allocation/pool.js';
 import { MoneyInput, MoneyRef } from '../billing/money.js';
 import { builder } from '../builder.js';
+import { BandwidthRuleRef } from '../usage/bandwidth-schema.js';
 import { ResourcesInput, ResourcesRef } from '../resources/schema.js';
 import { pricesOf } from './prices.js';
 import { setOrganizationPlan } from './set.js';
@@ -44,6 +45,13 @@ builder.prismaNode('Plan', {
       description: 'Null: it is not for sale by the year.',
       resolve: (plan) => pricesOf(plan).YEAR,
     }),
+    bandwidthRule: t.expose('bandwidthRule', {
+      type: BandwidthRuleRef,
+      description: 'What becomes of a project that has used its bandwidth of the month. It is never charged for.',
+    }),
+    throttleBytesPerSecond: t.exposeInt('throttleBytesPerSecond', {
+      description: 'With THROTTLE: bytes that visitors of an environment are sent at most in a second, all together.',
+    }),
     isSelectable: t.exposeBoolean('isSelectable', { description: 'It may be chosen for an organization.' }),
     version: t.exposeInt('version', { description: 'Goes up with every change; give it as expectedVersion.' }),
   }),
@@ -73,6 +81,11 @@ const PlanUpdateInput = builder.inputType('PlanUpdateInput', {
     maxConcurrentBuilds: t.int(),
     logRetentionDays: t.int(),
     autoSleepMinutes: t.int({ description: '1 to 10,080. Null: projects may stay awake.' }),
+    bandwidthRule: t.field({
+      type: BandwidthRuleRef,
+      description: 'In force within a minute, also for who has used their bandwidth already.',
+    }),
+    throttleBytesPerSecond: t.int({ description: '16,384 to 1,073,741,824.' }),
     isSelectable: t.boolean(),
     monthlyPrice: t.field({
       type: MoneyInput,

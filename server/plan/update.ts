@@ -1,3 +1,4 @@
+import { throttleRates, type BandwidthRule } from '@apployd/core/bandwidth';
 import type { Money } from '@apployd/core/billing';
 import { ConflictError, NotFoundError, type FieldIssue } from '@apployd/core/refusal';
 import { resourceNames, type Resources } from '@apployd/core/resources';
@@ -22,6 +23,8 @@ export type PlanUpdateInput = {
   readonly logRetentionDays?: number | null;
   /** Absent keeps; null: projects may stay awake. */
   readonly autoSleepMinutes?: number | null;
+  readonly bandwidthRule?: BandwidthRule | null;
+  readonly throttleBytesPerSecond?: number | null;
   readonly isSelectable?: boolean | null;
   /** Absent keeps; null: not for sale. */
   readonly monthlyPrice?: Money | null;
@@ -86,6 +89,8 @@ function changesOf(before: Plan, input: PlanUpdateInput): Changes {
     maxConcurrentBuilds: input.maxConcurrentBuilds ?? undefined,
     logRetentionDays: input.logRetentionDays ?? undefined,
     autoSleepMinutes: input.autoSleepMinutes,
+    bandwidthRule: input.bandwidthRule ?? undefined,
+    throttleBytesPerSecond: input.throttleBytesPerSecond ?? undefined,
     isSelectable: input.isSelectable ?? undefined,
     ...priceColumns(before, input),
   };
@@ -124,11 +129,12 @@ function issuesOf(input: PlanUpdateInput): FieldIssue[] {
     ...rangeIssues('maxConcurrentBuilds', maxConcurrentBuilds, 1_000),
     ...rangeIssues('logRetentionDays', logRetentionDays, 3_650),
     ...rangeIssues('autoSleepMinutes', autoSleepMinutes, 10_080),
+    ...rangeIssues('throttleBytesPerSecond', input.throttleBytesPerSecond, throttleRates.most, throttleRates.least),
     ...priceIssues(input),
   ];
 }
 
-function rangeIssues(name: string, value: number | null | undefined, max: number): FieldIssue[] {
-  if (value == null || (value >= 1 && value <= max)) return [];
-  return [{ path: [name], rule: 'OUT_OF_RANGE', message: `${name} is a whole number from 1 to ${max}.` }];
+function rangeIssues(name: string, value: number | null | undefined, max: number, min = 1): FieldIssue[] {
+  if (value == null || (value >= min && value <= max)) return [];
+  return [{ path: [name], rule: 'OUT_OF_RANGE', message: `${name} is a whole number from ${min} to ${max}.` }];
 }

@@ -12,6 +12,7 @@ import { DomainConnection } from '../domain/schema.js';
 import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
 import { ProjectSettingsRef } from './settings-schema.js';
+import { BandwidthLimitNode } from '../usage/bandwidth-schema.js';
 import { UsageRef, usageCost } from '../usage/schema.js';
 import { usageOf } from '../usage/usage.js';
 import { settingsOf } from './settings.js';
@@ -81,6 +82,11 @@ export const ProjectNode = builder.prismaNode('Project', {
     allocation: t.relation('allocation', {
       nullable: true,
       description: 'Null when its slice was freed: it cannot be deployed then.',
+    }),
+    bandwidthLimit: t.relation('bandwidthLimit', {
+      type: BandwidthLimitNode,
+      nullable: true,
+      description: 'How it is slowed down or stopped since it has used its bandwidth; null: it has some left.',
     }),
     usage: t.field({
       type: UsageRef,

@@ -114,3 +114,34 @@ test('a token for one project sees what all used together, and what its own did'
     projects: [{ projectId: blog.id }],
   });
 });
+
+test('a project and its environments say how they are held to the plan, why and until when', async () => {
+  const fields = '{ bandwidthLimit { rule reason bytesPerSecond until } }';
+  const limit = async (each: MadeProject) => {
+    const query = `{ project(by: { id: "${each.id}" }) { bandwidthLimit { rule } productionEnvironment ${fields} } }`;
+    return (await ask(server, query, {}, { token: person.token })).data.project;
+  };
+  expect(await limit(blog)).toEqual({ bandwidthLimit: null, productionEnvironment: { bandwidthLimit: null } });
+  const { end } = periodOf(now);
+  const held = { organizationId: uuid(person.organizationId), bytesOutBefore: 0n, since: now, until: end };
+  const until = end.toISOString();
+  await server.db.projectBandwidthLimit.createMany({
+    data: [
+      { ...held, projectId: uuid(shop.id), reason: 'SLICE', limit: { rule: 'STOP', until } },
+      {
+        ...{ ...held, projectId: uuid(blog.id), reason: 'POOL' },
+        limit: { rule: 'THROTTLE', until, bytesPerSecond: 65_536 },
+      },
+    ],
+  });
+  expect([await limit(shop), await limit(blog)]).toEqual([
+    {
+      bandwidthLimit: { rule: 'STOP' },
+      productionEnvironment: { bandwidthLimit: { rule: 'STOP', reason: 'SLICE', bytesPerSecond: null, until } },
+    },
+    {
+      bandwidthLimit: { rule: 'THROTTLE' },
+      productionEnvironment: { bandwidthLimit: { rule: 'THROTTLE', reason: 'POOL', bytesPerSecond: 65_536, until } },
+    },
+  ]);
+});

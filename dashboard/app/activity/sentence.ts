@@ -26,6 +26,8 @@ const says: Readonly<Record<string, Say>> = {
   'project.updated': deed('changed the settings of', '/settings'),
   'project.deleted': deed('deleted', ''),
   'project.restored': deed('restored', ''),
+  'project.bandwidth_limited': fact('has used its bandwidth', 'bad', ''),
+  'project.bandwidth_lifted': fact('has bandwidth again', 'good', ''),
   'allocation.changed': deed('changed the slice of', '/settings'),
   'variables.set': deed('set variables of', '/variables'),
   'environment.created': deed('made'),
@@ -108,6 +110,8 @@ const deploymentOf = (number: number, base: string): What => ({
 
 function detailOf({ type, data }: Pick<ProjectEvent, 'type' | 'data'>): string | null {
   if (type === 'variables.set') return namesOf(data);
+  if (type === 'project.bandwidth_limited')
+    return data['rule'] === 'STOP' ? 'Visitors see that it is not available.' : 'Visitors are served slowly.';
   if (type.startsWith('volume.') && typeof data['name'] === 'string') return `The volume ${data['name']}.`;
   if (type.startsWith('domain.') && typeof data['name'] === 'string') return data['name'];
   for (const key of ['reason', 'message']) if (typeof data[key] === 'string') return data[key];

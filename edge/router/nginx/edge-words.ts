@@ -1,6 +1,7 @@
+import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
 import { limitTier } from '@apployd/core/visitor-limit';
-import { errorAnswer } from '../own-answer.js';
+import { bandwidthUsedAnswer, errorAnswer } from '../own-answer.js';
 
 /**
  * What Nginx is told of the settings of an environment, as lists of values that begin with a kind: read by
@@ -8,7 +9,7 @@ import { errorAnswer } from '../own-answer.js';
  */
 export function edgeWords(edge: EdgeSettings): readonly (readonly string[])[] {
   const { maintenanceMessage, passwords, responseHeaders, hostRedirect, bodyLimit, protocol } = edge;
-  const page = (accept: string) => errorAnswer('MAINTENANCE', accept, maintenanceMessage ?? undefined).body;
+  const page = (accept: string) => errorAnswer('MAINTENANCE', accept, { text: maintenanceMessage ?? undefined }).body;
   const tier = limitTier(edge);
   return [
     ...(tier ? [['limit', tier]] : []),
@@ -19,6 +20,16 @@ export function edgeWords(edge: EdgeSettings): readonly (readonly string[])[] {
     ...(bodyLimit === 'UNLIMITED' ? [] : [['body', bodyLimit]]),
     ...responseHeaders.map(({ name, value }) => ['header', name, value]),
   ];
+}
+
+/** The same of an environment that has used its bandwidth; until when is in seconds since 1970. */
+export function bandwidthWords(limit: BandwidthLimit | null): readonly (readonly string[])[] {
+  if (limit === null) return [];
+  const until = new Date(limit.until);
+  const seconds = String(Math.floor(until.getTime() / 1_000));
+  if (limit.rule === 'THROTTLE') return [['pace', seconds]];
+  const page = (accept: string) => bandwidthUsedAnswer(until, accept).body;
+  return [['stop', seconds, page('*/*'), page('text/html')]];
 }
 
 /** As they are handed back with what a visitor says of itself: see `password-server.ts`. */

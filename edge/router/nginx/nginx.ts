@@ -47,7 +47,9 @@ export type NginxOptions = {
   readonly connectTimeoutMs?: number;
   /** Between two signs of life of an app that answers. */
   readonly answerTimeoutMs?: number;
-  /** A visitor who sends nothing of a body for so long is cut off. */
+  /** The header of a request arrives within it. */
+  readonly headerMs?: number;
+  /** A visitor who sends nothing of a body for so long is cut off; under attack, who sends less than at the least rate. */
   readonly bodyIdleMs?: number;
   /** After so long who is still served is cut off by an Nginx that ends, and counted; killed before, it counts them no more. */
   readonly shutdownMs?: number;
@@ -222,6 +224,7 @@ const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   trustedProxies: options.trustedProxies ?? [],
   connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
+  headerMs: options.headerMs ?? 20_000,
   bodyIdleMs: options.bodyIdleMs ?? 60_000,
   mostPerHostname: options.mostPerHostname ?? 4_000,
   shutdownMs: options.shutdownMs ?? (options.reload ? ofHostEndsWithinMs : ownEndsWithinMs),

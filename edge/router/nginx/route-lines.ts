@@ -1,9 +1,10 @@
 import { normalHostname } from '@apployd/core/hostname';
+import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
 import type { Redirect } from '@apployd/core/redirect';
 import { hourOf } from '@apployd/core/usage';
 import type { TrafficSample } from '../router.js';
-import { edgeWords } from './edge-words.js';
+import { bandwidthWords, edgeWords } from './edge-words.js';
 
 /** As what a host name is known in Nginx. */
 export const siteOf = (hostname: string): string => word(normalHostname(hostname));
@@ -21,12 +22,14 @@ export type SiteLine = {
   readonly redirects: readonly Redirect[];
   /** Absent for the platform's own. */
   readonly edge?: EdgeSettings;
+  readonly bandwidth?: BandwidthLimit | null;
 };
 
 /** As a line for Nginx: words with single spaces between, a redirect as `307=FROM=TO`, a setting as `+KIND=VALUE`. */
-export const putLine = ({ site, environmentId, targets, isAsleep, redirects, edge }: SiteLine): string => {
+export const putLine = ({ site, environmentId, targets, isAsleep, redirects, edge, bandwidth }: SiteLine): string => {
   const leadsTo = isAsleep && targets.length === 0 ? [asleep] : targets.map(word);
-  const settings = edge ? edgeWords(edge).map((values) => `+${values.map(word).join('=')}`) : [];
+  const words = [...bandwidthWords(bandwidth ?? null), ...(edge ? edgeWords(edge) : [])];
+  const settings = words.map((values) => `+${values.map(word).join('=')}`);
   return ['put', site, word(environmentId), ...leadsTo, ...redirects.map(redirectWord), ...settings].join(' ');
 };
 

@@ -6,6 +6,7 @@ import type { AskToWake, RouteChange } from '../router.js';
 export type WakerOptions = {
   readonly connectTimeoutMs?: number;
   readonly answerTimeoutMs?: number;
+  readonly bodyIdleMs?: number;
   readonly mostPerHostname?: number;
   readonly onAsleep?: AskToWake;
   readonly holdTimes?: HoldTimes;
@@ -45,9 +46,17 @@ export function wakerAt(socketPath: string, http2SocketPath: string, options: Wa
   };
 }
 
-const pick = ({ connectTimeoutMs, answerTimeoutMs, mostPerHostname, onAsleep, holdTimes }: WakerOptions) => ({
+const pick = ({
   connectTimeoutMs,
   answerTimeoutMs,
+  bodyIdleMs,
+  mostPerHostname,
+  onAsleep,
+  holdTimes,
+}: WakerOptions) => ({
+  connectTimeoutMs,
+  answerTimeoutMs,
+  bodyIdleMs,
   mostPerHostname,
   onAsleep,
   holdTimes,

@@ -1,6 +1,7 @@
 import type { Plan } from '@apployd/sdk';
 import { PoolStrip } from '../../pool/pool-strip.js';
 import { formatOf, resourceKinds, resourceNames } from '../../pool/resources.js';
+import { ruleOf } from '../../project/bandwidth-limit-words.js';
 import { basinsOf, useOrganization } from '../../shell/organization-context.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
@@ -15,6 +16,7 @@ export function Given({ plan }: { readonly plan: Plan }) {
       `${formatOf(name, pool.allocated[name])} of ${formatOf(name, pool.total[name])} divided`,
     ]),
     ['Sent this month', formatOf('bandwidthBytesPerMonth', usage.bytesOut)],
+    ['With the bandwidth used', ruleOf(plan)],
     ['Projects', `${projects.nodes.length} of ${plan.maxProjects}`],
     ['Builds at once', String(plan.maxConcurrentBuilds)],
     ['Logs are kept', `${plan.logRetentionDays} days`],

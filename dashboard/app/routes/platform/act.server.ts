@@ -49,6 +49,8 @@ function planIn(form: FormData): PlanUpdateInput {
     maxConcurrentBuilds: orZero(whole('maxConcurrentBuilds')),
     logRetentionDays: orZero(whole('logRetentionDays')),
     autoSleepMinutes: sleep ? orZero(Number(sleep)) : null,
+    bandwidthRule: textIn(form, 'bandwidthRule') === 'STOP' ? 'STOP' : 'THROTTLE',
+    throttleBytesPerSecond: orZero(Math.round(whole('throttleKb') * 1024)),
     isSelectable: form.get('isSelectable') === 'on',
   };
 }

@@ -3,6 +3,7 @@ import { formatOf, resourceKinds, resourceNames, typedOf } from '../../pool/reso
 import { type Answer, wrongIn } from '../../settings/answer.js';
 import { SectionForm } from '../../settings/section-form.js';
 import { Field } from '../../ui/field.js';
+import { Select } from '../../ui/select.js';
 
 type Props = { readonly plan: Plan; readonly answer: Answer | undefined };
 
@@ -71,6 +72,28 @@ export function PlanSection({ plan, answer }: Props) {
           error={wrong(name)}
         />
       ))}
+      <Select
+        id={id('bandwidthRule')}
+        name="bandwidthRule"
+        label="When bandwidth is used"
+        defaultValue={plan.bandwidthRule}
+        error={wrong('bandwidthRule')}
+        options={[
+          ['THROTTLE', 'Sites are slowed down'],
+          ['STOP', 'Sites stop'],
+        ]}
+      />
+      <Field
+        id={id('throttleKb')}
+        name="throttleKb"
+        label="Slowed down to, KB a second"
+        hint="All visitors of an environment together."
+        inputMode="decimal"
+        required
+        defaultValue={plan.throttleBytesPerSecond / 1024}
+        autoComplete="off"
+        error={wrong('throttleBytesPerSecond')}
+      />
       <label className="flex items-start gap-2.5 text-sm sm:col-span-2">
         <input
           type="checkbox"

@@ -6,6 +6,7 @@ import { stateOfEnvironment } from '../../deployment/state.js';
 import { isAdmin } from '../../people/roles.js';
 import { Act } from '../../project/act.js';
 import { production } from '../../project/address.js';
+import { BandwidthLimitNotice } from '../../project/bandwidth-limit-notice.js';
 import { DeletedEnvironmentNotice } from '../../project/deleted-environment-notice.js';
 import { EnvironmentMenu } from '../../project/environment-menu.js';
 import { shownOf } from '../../project/shown.js';
@@ -63,6 +64,7 @@ export function Head({ loaded, page }: Props) {
           </div>
         )}
       </div>
+      {project.bandwidthLimit && !isGoing && <BandwidthLimitNotice limit={project.bandwidthLimit} />}
       {environment.deletesAt && (
         <DeletedEnvironmentNotice
           environment={environment}

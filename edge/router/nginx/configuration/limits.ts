@@ -1,12 +1,12 @@
 import type { NginxSettings } from './settings.js';
 
 /** Patient with uploads, not with those who take their time over a header. */
-export const limits = ({ bodyIdleMs }: NginxSettings) => `
+export const limits = ({ headerMs, bodyIdleMs }: NginxSettings) => `
     server_tokens off;
     default_type application/octet-stream;
     tcp_nodelay on;
     reset_timedout_connection on;
-    client_header_timeout 20s;
+    client_header_timeout ${headerMs}ms;
     client_body_timeout ${bodyIdleMs}ms;
     send_timeout 600s;
     keepalive_timeout 65s;

@@ -12,6 +12,7 @@ export type NginxSettings = {
   readonly trustedProxies: readonly string[];
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  readonly headerMs: number;
   readonly bodyIdleMs: number;
   readonly mostPerHostname: number;
   /** A worker that is to end cuts off after so long who is still served, and writes down what has passed for them. */

@@ -47,6 +47,7 @@ ${tlsListener(settings)}
         set $apployd_target '';
         set $apployd_failed '';
         set $apployd_verdict '';
+        set $apployd_by_edge '';
         set $apployd_visitor '';
         set $apployd_http2 '';
         set $apployd_chosen_sniffing '';

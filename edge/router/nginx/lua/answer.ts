@@ -3,21 +3,22 @@ export const answerLua = String.raw`
 local settings, state = require 'apployd.settings', ngx.shared.apployd_state
 local M = {}
 
--- With bodies of a customer's own in the place of ours.
-local function write(answer, bodies)
+-- With other bodies, and another time to come again, in the place of the usual.
+local function write(answer, bodies, seconds)
   local wants_html = (ngx.var.http_accept or ''):find('text/html', 1, true)
   local variant = wants_html and answer.html or answer.text
   ngx.status = answer.status
   for name, value in pairs(variant.headers) do ngx.header[name] = value end
   local body = bodies and bodies[wants_html and 'html' or 'text'] or variant.body
   ngx.header['content-length'] = #body
+  if seconds then ngx.header['retry-after'] = seconds end
   ngx.print(body)
   return ngx.exit(ngx.HTTP_OK)
 end
 
-function M.send(code, bodies)
+function M.send(code, bodies, seconds)
   state:incr('error ' .. code, 1, 0)
-  return write(settings.answers[code], bodies)
+  return write(settings.answers[code], bodies, seconds)
 end
 
 -- As it is: ngx.redirect would refuse some of what a visitor may ask for.

@@ -30,9 +30,17 @@ local function connect(target)
   return give_up('UPSTREAM_UNREACHABLE')
 end
 
+-- Whom the edge itself is to look after goes by it; while that is gone, as everybody does.
+local function next_target(var)
+  if var.apployd_by_edge == '1' and var.apployd_failed ~= settings.asleep and routes.find(var.apployd_site) then
+    return settings.asleep
+  end
+  return routes.next_target(var.apployd_site, var.apployd_failed)
+end
+
 -- Only what may be repeated comes here. A second call means that a kept connection was stale.
 function M.kept()
-  local target = routes.next_target(ngx.var.apployd_site)
+  local target = next_target(ngx.var)
   if not target then return give_up('NOBODY_HOME') end
   return connect(target)
 end
@@ -53,7 +61,7 @@ function M.once()
     if was_sent() then return give_up(answer.was_late() and 'UPSTREAM_TIMEOUT' or 'UPSTREAM_UNREACHABLE') end
     var.apployd_failed = var.apployd_target
   end
-  local target = routes.next_target(var.apployd_site, var.apployd_failed)
+  local target = next_target(var)
   if target then return connect(target) end
   return give_up(var.apployd_failed == '' and 'NOBODY_HOME' or 'UPSTREAM_UNREACHABLE')
 end

@@ -14,7 +14,9 @@ local function values(word)
 end
 
 local readers = {
-  limit = function(edge, tier) edge.limits = settings.limits[tier] end,
+  stop = function(edge, till, text, html) edge.stop = { till = tonumber(till), text = text, html = html } end,
+  pace = function(edge, till) edge.paced_till = tonumber(till) end,
+  limit = function(edge, tier) edge.limits, edge.is_attacked = settings.limits[tier], tier == 'ATTACK' end,
   host = function(edge, rule) edge.host = rule end,
   maintenance = function(edge, text, html) edge.maintenance = { text = text, html = html } end,
   passwords = function(edge, users) edge.passwords = users end,

@@ -24,6 +24,8 @@ end
 function M.answer(var, route, host)
   local edge = route.edge
   if edge.limits and not limits.admit(var, route.environment, edge.limits) then return answer.send('TOO_MANY_REQUESTS') end
+  local seconds = edge.stop and edge.stop.till - ngx.time() or 0
+  if seconds > 0 then return answer.send('BANDWIDTH_USED', edge.stop, seconds) end
   if edge.host then lead_to_other_host(var, route, host) end
   if edge.maintenance then return answer.send('MAINTENANCE', edge.maintenance) end
   local location, status = redirect.find(route.redirects, var.request_uri)

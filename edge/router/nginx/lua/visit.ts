@@ -35,6 +35,16 @@ local function enter_platform(var)
   var.apployd_site, var.apployd_for = site, var.remote_addr
 end
 
+local function has_body(var)
+  return var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
+end
+
+-- The edge's own process slows visitors down, and looks at how slowly they send. Calls of gRPC may be quiet for long.
+local function is_watched(var, edge)
+  if (edge.paced_till or 0) > ngx.time() then return true end
+  return edge.is_attacked and not edge.is_http2 and has_body(var)
+end
+
 local function enter_site(var, host)
   local route, site = routes.over(host)
   if not route then return answer.send('NO_ROUTE') end
@@ -42,6 +52,7 @@ local function enter_site(var, host)
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
   in_front.refuse_stranger(var, route.edge)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
+  if is_watched(var, route.edge) then var.apployd_by_edge = '1' end
   limits.enter(var)
   meter.begin(var)
   return route.edge
@@ -77,8 +88,7 @@ function M.enter()
   local edge = {}
   if settings.platform[host] then enter_platform(var) else edge = enter_site(var, host) end
   local is_stream = var.apployd_upgrade ~= '' or (var.http_accept or ''):find('text/event-stream', 1, true)
-  local has_body = var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
-  if is_stream or has_body or not repeatable[var.request_method] then var.apployd_pool = 'apployd_once' end
+  if is_stream or has_body(var) or not repeatable[var.request_method] then var.apployd_pool = 'apployd_once' end
   local limited = edge.body and '_' .. edge.body or ''
   if edge.is_http2 then
     var.apployd_pool, var.apployd_http2 = 'apployd_once', '1'

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { beyondBandwidth, inForce, limitBy, readBandwidthLimit, type ProjectBandwidth } from './bandwidth.js';
+
+const project = (projectId: string, sliceBytes: number, bytesOut: number, beyondBytes = 0): ProjectBandwidth => ({
+  projectId,
+  sliceBytes,
+  bytesOut,
+  beyondBytes,
+});
+const beyond = (pool: number, ...projects: ProjectBandwidth[]) => Object.fromEntries(beyondBandwidth(pool, projects));
+
+const amount = fc.integer({ min: 0, max: 200 });
+const anyProjects = fc
+  .array(fc.record({ sliceBytes: amount, bytesOut: amount, share: fc.double({ min: 0, max: 1, noNaN: true }) }), {
+    maxLength: 6,
+  })
+  .map((all) =>
+    all.map(({ sliceBytes, bytesOut, share }, i) =>
+      project(String(i), sliceBytes, bytesOut, Math.floor(bytesOut * share)),
+    ),
+  );
+const total = (of: readonly ProjectBandwidth[], bytes: (each: ProjectBandwidth) => number) =>
+  of.reduce((sum, each) => sum + bytes(each), 0);
+const counted = ({ bytesOut, beyondBytes }: ProjectBandwidth) => bytesOut - beyondBytes;
+
+test('a project is held to its own slice, and another one keeps what was promised to it', () => {
+  expect(beyond(200, project('a', 100, 99), project('b', 100, 10))).toEqual({});
+  expect(beyond(200, project('a', 100, 100), project('b', 100, 10))).toEqual({ a: 'SLICE' });
+  // What it sent beyond, slowly, takes nothing from the other.
+  expect(beyond(200, project('a', 100, 500, 400), project('b', 100, 99))).toEqual({ a: 'SLICE' });
+});
+
+test('who has no slice takes of what is left of the pool, and not of the slices of others', () => {
+  expect(beyond(200, project('a', 100, 0), project('b', 0, 99))).toEqual({});
+  expect(beyond(200, project('a', 100, 0), project('b', 0, 60), project('c', 0, 40))).toEqual({ b: 'POOL', c: 'POOL' });
+  expect(beyond(100, project('a', 100, 0), project('b', 0, 0))).toEqual({});
+});
+
+test('a slice that was used and given to another is not there a second time', () => {
+  expect(beyond(100, project('a', 0, 100), project('b', 100, 1))).toEqual({ a: 'POOL', b: 'POOL' });
+});
+
+test('a project within its slice is never held, as long as slices and what was sent fit the pool', () => {
+  fc.assert(
+    fc.property(anyProjects, (projects) => {
+      const holders = projects.filter(({ sliceBytes }) => sliceBytes > 0);
+      const others = projects.filter(({ sliceBytes }) => sliceBytes === 0);
+      const pool = total(holders, (each) => Math.max(each.sliceBytes, counted(each))) + total(others, counted);
+      const held = beyondBandwidth(pool, projects);
+      for (const each of holders) {
+        expect(held.get(each.projectId)).toBe(each.bytesOut >= each.sliceBytes ? 'SLICE' : undefined);
+      }
+    }),
+  );
+});
+
+test('once the pool is used up nobody goes on, however it is divided', () => {
+  fc.assert(
+    fc.property(anyProjects, (projects) => {
+      const used = total(projects, counted);
+      fc.pre(used > 0);
+      expect(beyondBandwidth(used, projects).size).toBe(projects.length);
+    }),
+  );
+});
+
+test('a larger pool holds nobody who was not held before, and what is sent lets nobody go', () => {
+  fc.assert(
+    fc.property(anyProjects, amount, amount, fc.nat(5), (projects, pool, more, at) => {
+      const held = beyondBandwidth(pool, projects);
+      for (const id of beyondBandwidth(pool + more, projects).keys()) expect(held.has(id)).toBe(true);
+      const after = projects.map((each, i) => (i === at ? { ...each, bytesOut: each.bytesOut + more } : each));
+      const heldAfter = beyondBandwidth(pool, after);
+      for (const id of held.keys()) expect(heldAfter.has(id)).toBe(true);
+    }),
+  );
+});
+
+test('a limit ends by itself with its period, and one that cannot be read limits nobody', () => {
+  const until = new Date('2026-12-01T00:00:00Z');
+  const limit = limitBy({ bandwidthRule: 'THROTTLE', throttleBytesPerSecond: 65_536 }, until);
+  expect(readBandwidthLimit(JSON.parse(JSON.stringify(limit)))).toEqual(limit);
+  expect(inForce(limit, new Date(until.getTime() - 1))).toEqual(limit);
+  expect(inForce(limit, until)).toBeNull();
+  expect(limitBy({ bandwidthRule: 'STOP', throttleBytesPerSecond: 65_536 }, until)).toEqual({
+    rule: 'STOP',
+    until: '2026-12-01T00:00:00.000Z',
+  });
+  expect([readBandwidthLimit({ rule: 'BILL' }), readBandwidthLimit(null), inForce(null, until)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});

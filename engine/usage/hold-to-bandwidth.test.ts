@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest';
+import { readBandwidthLimit } from '@apployd/core/bandwidth';
+import { newId } from '@apployd/core/id';
+import { mailContext, type Mail } from '@apployd/core/mail';
+import { GiB } from '@apployd/core/resources';
+import { periodOf } from '@apployd/core/usage';
+import { never, useEngine } from '../testing/use-engine.js';
+import { holdToBandwidth } from './hold-to-bandwidth.js';
+
+const house = useEngine();
+
+const pool = 100 * GiB;
+
+type Figures = { readonly slice?: number; readonly bytesOut?: number };
+
+/** The plan of a test: an organization on it has its pool and its rule, and nobody else. */
+async function onPlan(rule: 'THROTTLE' | 'STOP', bandwidthBytesPerMonth = pool): Promise<string> {
+  const { db } = house.engine;
+  const { id: _, code: _code, ...free } = await db.plan.findUniqueOrThrow({ where: { code: 'FREE' } });
+  const own = { bandwidthBytesPerMonth: BigInt(bandwidthBytesPerMonth), bandwidthRule: rule } as const;
+  const throttleBytesPerSecond = 65_536;
+  const plan = await db.plan.create({ data: { ...free, ...own, throttleBytesPerSecond, id: newId(), code: newId() } });
+  await db.organization.update({ where: { id: house.environment.organizationId }, data: { planId: plan.id } });
+  return plan.id;
+}
+
+async function give(projectId: string, { slice, bytesOut }: Figures): Promise<void> {
+  const { db, clock } = house.engine;
+  const { organizationId } = house.environment;
+  const month = periodOf(clock.now()).start;
+  if (slice !== undefined) {
+    const bandwidthBytesPerMonth = BigInt(slice);
+    await db.allocation.update({ where: { projectId }, data: { bandwidthBytesPerMonth } });
+  }
+  if (bytesOut === undefined) return;
+  await db.usageMonth.upsert({
+    where: { organizationId_month_projectId: { organizationId, month, projectId } },
+    create: { organizationId, month, projectId, bytesOut: BigInt(bytesOut) },
+    update: { bytesOut: BigInt(bytesOut) },
+  });
+}
+
+async function anotherProject(figures: Figures): Promise<string> {
+  const { organizationId } = house.environment;
+  const id = newId();
+  const limits = { memoryBytes: 0n, cpuMillicores: 0, bandwidthBytesPerMonth: 0n };
+  const allocation = { create: { id: newId(), organizationId, ...limits } };
+  await house.engine.db.project.create({
+    data: { id, organizationId, slug: id.slice(-12), name: 'Other', settings: {}, allocation },
+  });
+  await give(id, figures);
+  return id;
+}
+
+const look = () => holdToBandwidth(house.engine, never);
+const rowOf = (projectId = house.environment.projectId) =>
+  house.engine.db.projectBandwidthLimit.findUnique({ where: { projectId } });
+const routed = async () => {
+  const { bandwidth, version } = await house.engine.db.route.findUniqueOrThrow({
+    where: { hostname: house.environment.hostname },
+  });
+  return { limit: readBandwidthLimit(bandwidth), version };
+};
+const told = async () => (await house.events()).filter((type) => type.startsWith('project.bandwidth'));
+
+async function anOwner(): Promise<void> {
+  const { engine, environment } = house;
+  const user = { create: { id: newId(), name: 'Ada', email: `${newId()}@example.com` } };
+  const organization = { connect: { id: environment.organizationId } };
+  await engine.db.membership.create({ data: { organization, user, role: 'OWNER' } });
+}
+
+async function mails(): Promise<readonly Mail[]> {
+  const { db, secretBox } = house.engine;
+  const rows = await db.mail.findMany();
+  await db.mail.deleteMany();
+  return rows.map(({ id, sealed }) => JSON.parse(secretBox.open(sealed, mailContext(id))) as Mail);
+}
+
+test('a project that has used its slice is stopped where the plan says so, is told once, and goes on with a larger one', async () => {
+  const { projectId } = house.environment;
+  await house.goLive('main');
+  await onPlan('STOP');
+  await anOwner();
+  await give(projectId, { slice: 10 * GiB, bytesOut: 10 * GiB - 1 });
+  await look();
+  expect([await rowOf(), (await routed()).limit]).toEqual([null, null]);
+  await give(projectId, { bytesOut: 10 * GiB });
+  const before = await routed();
+  await look();
+  await look();
+  const until = periodOf(house.engine.clock.now()).end.toISOString();
+  expect(await routed()).toEqual({ limit: { rule: 'STOP', until }, version: before.version + 1n });
+  expect(await rowOf()).toMatchObject({ reason: 'SLICE', until: new Date(until) });
+  expect(await told()).toEqual(['project.bandwidth_limited']);
+  const sent = await mails();
+  expect(sent.map(({ subject }) => subject)).toEqual([expect.stringMatching(/ is stopped: the bandwidth is used$/)]);
+  expect(sent[0]?.text).toContain('Nothing is charged');
+  expect(sent[0]?.text).toContain(until.slice(0, 10));
+  await give(projectId, { slice: 20 * GiB });
+  await look();
+  expect([await rowOf(), (await routed()).limit]).toEqual([null, null]);
+  expect(await told()).toEqual(['project.bandwidth_limited', 'project.bandwidth_lifted']);
+  expect(await mails()).toEqual([]);
+});
+
+test('what a release that goes live meanwhile is led by is limited too', async () => {
+  const { projectId } = house.environment;
+  await onPlan('THROTTLE');
+  await house.goLive('main');
+  await give(projectId, { slice: 10 * GiB, bytesOut: 11 * GiB });
+  await look();
+  await house.goLive('next');
+  expect((await routed()).limit).toMatchObject({ rule: 'THROTTLE', bytesPerSecond: 65_536 });
+});
+
+test('what a project sends slowly beyond its slice takes nothing from another, before and after it is let go', async () => {
+  const { projectId } = house.environment;
+  await onPlan('THROTTLE');
+  const other = await anotherProject({ slice: 50 * GiB, bytesOut: 40 * GiB });
+  await give(projectId, { slice: 50 * GiB, bytesOut: 50 * GiB });
+  await look();
+  await give(projectId, { bytesOut: 200 * GiB });
+  await look();
+  expect([(await rowOf())?.reason, await rowOf(other)]).toEqual(['SLICE', null]);
+  await house.engine.db.allocation.update({ where: { projectId }, data: { bandwidthBytesPerMonth: 201n << 30n } });
+  await look();
+  expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
+});
+
+test('a pool that is used up is used up for all of its projects, and another plan lets them go', async () => {
+  const { projectId, organizationId } = house.environment;
+  await onPlan('STOP');
+  await anOwner();
+  const other = await anotherProject({ slice: 50 * GiB, bytesOut: 0 });
+  // Erased since: what it sent was sent.
+  await house.engine.db.usageMonth.create({
+    data: { organizationId, projectId: newId(), month: periodOf(house.engine.clock.now()).start, bytesOut: 99n << 30n },
+  });
+  await give(projectId, { bytesOut: GiB });
+  await look();
+  expect([(await rowOf())?.reason, (await rowOf(other))?.reason]).toEqual(['POOL', 'POOL']);
+  const [mail, ...more] = await mails();
+  expect(more).toEqual([]);
+  expect(mail?.subject).toMatch(/^2 projects of .* are stopped/);
+  await onPlan('THROTTLE');
+  await look();
+  expect((await rowOf(other))?.limit).toMatchObject({ rule: 'THROTTLE', bytesPerSecond: 65_536 });
+  await onPlan('STOP', 2 * pool);
+  await look();
+  expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
+});
+
+test('with a new month everybody is let go', async () => {
+  const { projectId } = house.environment;
+  await house.goLive('main');
+  await onPlan('STOP');
+  await give(projectId, { slice: GiB, bytesOut: 2 * GiB });
+  await look();
+  expect(await rowOf()).not.toBeNull();
+  const { end } = periodOf(house.engine.clock.now());
+  const clock = { ...house.engine.clock, now: () => end };
+  await holdToBandwidth({ ...house.engine, clock }, never);
+  expect([await rowOf(), (await routed()).limit]).toEqual([null, null]);
+});
+
+test('engines that look at the same moment begin it once, and tell once', async () => {
+  await onPlan('STOP');
+  await anOwner();
+  await give(house.environment.projectId, { slice: GiB, bytesOut: 2 * GiB });
+  await Promise.all([look(), look(), look()]);
+  expect(await told()).toEqual(['project.bandwidth_limited']);
+  expect(await mails()).toHaveLength(1);
+});
