@@ -17,9 +17,9 @@ export interface Payments {
   /** What a change costs, without making it. */
   preview(change: PlanChange): Promise<ChangePreview>;
   /** Makes a change, whole or not at all when the payment that it takes is refused. */
-  change(change: PlanChange & Keyed): Promise<void>;
+  change(change: PlanChange & Named): Promise<void>;
   /** Has it end with the time that is paid for, or go on after all: without any change that was to come. */
-  setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Keyed): Promise<void>;
+  setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Named): Promise<void>;
   /** The newest first. */
   invoices(page: InvoiceQuery): Promise<InvoicePage>;
 }
@@ -29,6 +29,9 @@ export type OpenPayments = () => Promise<Payments>;
 
 /** Asked again with the same key it has one effect. */
 export type Keyed = { readonly key: string };
+
+/** A change whose key the subscription carries from then on. One that was refused is tried again as another attempt. */
+export type Named = Keyed & { readonly attempt?: number };
 
 export type NewCustomer = {
   readonly organizationId: string;
@@ -85,6 +88,8 @@ export type SubscriptionState = {
   readonly scheduled: Offer | null;
   /** Since when a payment is owed. */
   readonly unpaidSince: Date | null;
+  /** Keys of the changes that were made last: of what it is, and of what it is to become. */
+  readonly changeIds: readonly string[];
 };
 
 export const invoiceStatuses = ['DRAFT', 'OPEN', 'PAID', 'UNCOLLECTIBLE', 'VOID'] as const;

@@ -233,6 +233,51 @@ test('whatever happens, and in whichever order and however often it is told, the
   );
 }, 60_000);
 
+describe('a change whose answer was lost', () => {
+  /** As the server leaves it; `isMade`: Stripe has it. */
+  async function leftOpen(isMade: boolean, heldUntil = new Date(api.now().getTime() - 1_000)) {
+    const { organizationId, customerId } = await aCustomer();
+    await buy(customerId, monthly('HOBBY'));
+    await settleBilling(engine, organizationId);
+    const [id, userId] = [newId(), newId()];
+    const [current] = await payments.subscriptions(customerId);
+    const subscriptionId = current?.id ?? '';
+    const change = { subscriptionId, offer: monthly('PRO'), begins: 'NOW', at: api.now(), key: id } as const;
+    if (isMade) await payments.change(change);
+    const key = { organizationId, principalId: userId, mutation: 'billingPlanChange', key: 'lost', inputHash: 'hash' };
+    const audit = { organizationId, actorKind: 'USER', userId, action: 'billingPlanChange', requestId: 'request-1' };
+    const row = { id, userId, request: 'request', heldUntil, asked: { plan: 'Pro', interval: 'MONTH' } };
+    const promised = { told: { result: { organizationId, at: 'then' } }, audit, idempotency: key };
+    await engine.db.billingChange.create({ data: { ...row, organizationId, promised } });
+    return { organizationId, userId };
+  }
+  const rowOf = (organizationId: string) => engine.db.billingChange.findUniqueOrThrow({ where: { organizationId } });
+  const outcome = async (organizationId: string, userId: string) => ({
+    entries: await engine.db.auditEvent.count({ where: { organizationId, userId, action: 'billingPlanChange' } }),
+    keys: (await engine.db.idempotencyKey.findMany({ where: { organizationId } })).map(({ result }) => result),
+  });
+
+  test('is written down once as done by whoever asked for it, where Stripe has made it', async () => {
+    const { organizationId, userId } = await leftOpen(true);
+    await settleDue(engine, never);
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 1, keys: [{ organizationId, at: 'then' }] });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeByUserId: userId, promised: null });
+    expect(await planOf(organizationId)).toBe('PRO');
+  });
+
+  test('is over and done with where Stripe has not, and left alone while there is time for it', async () => {
+    const { organizationId, userId } = await leftOpen(false);
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
+    const waits = await leftOpen(true, new Date(api.now().getTime() + 60_000));
+    await settleBilling(engine, waits.organizationId);
+    expect(await outcome(waits.organizationId, waits.userId)).toEqual({ entries: 0, keys: [] });
+    expect(await rowOf(waits.organizationId)).toMatchObject({ finishedAt: null });
+  });
+});
+
 /** By what Stripe holds: of those that are paid, else of those that owe, the oldest; else the newest. */
 function counting(customerId: string) {
   const own = [...api.world.subscriptions.values()].filter(({ customer }) => customer === customerId);

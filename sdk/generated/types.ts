@@ -1685,6 +1685,10 @@ export type BillingEndingSetMutation = { readonly billingEndingSet:
       & Failure_CapacityError_Fragment
     )
     | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
     )
@@ -1716,6 +1720,10 @@ export type BillingPlanChangeMutation = { readonly billingPlanChange:
     | (
       { readonly __typename: 'CapacityError' }
       & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
     )
     | (
       { readonly __typename: 'ForbiddenError' }

@@ -1,5 +1,6 @@
 import {
   CapacityError,
+  ConflictError,
   ForbiddenError,
   IdempotencyError,
   InvalidStateError,
@@ -136,7 +137,9 @@ builder.mutationField('billingPlanChange', (t) =>
     nullable: true,
     description: `Changes the plan of a subscription: what costs more begins and is charged at once, what costs less begins when the period ends, and is refused while the projects hold more than it gives. ${forWhom}`,
     args: { input: t.arg({ type: BillingPlanChangeInput, required: true }) },
-    errors: { types: [...usual, ValidationError, QuotaExceededError, PlanLimitError, PaymentRequiredError] },
+    errors: {
+      types: [...usual, ConflictError, ValidationError, QuotaExceededError, PlanLimitError, PaymentRequiredError],
+    },
     resolve: (_root, { input }, context) => changePlan(context, input),
   }),
 );
@@ -170,7 +173,7 @@ builder.mutationField('billingEndingSet', (t) =>
     nullable: true,
     description: `Has the subscription end with the period that is paid for, or go on after all; a change that was to come does not. ${forWhom}`,
     args: { input: t.arg({ type: BillingEndingSetInput, required: true }) },
-    errors: { types: [...usual, PaymentRequiredError] },
+    errors: { types: [...usual, ConflictError, PaymentRequiredError] },
     resolve: (_root, { input }, context) => setEnding(context, input),
   }),
 );

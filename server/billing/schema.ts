@@ -135,13 +135,19 @@ type Page = { readonly first?: number | null; readonly after?: string | null };
 async function invoicesOf(context: Context, row: Billing | null, { first, after }: Page) {
   const { payments, log } = context;
   const opened = row && (await payments?.());
-  if (!opened || opened.isLive !== row.isLive) return { invoices: [], hasMore: false };
+  if (!opened) return { invoices: [], hasMore: false };
   await context.rates.payments(row.organizationId);
   const page = { customerId: row.customerId, first: Math.min(100, Math.max(1, first ?? 20)), after: after ?? null };
   return opened.invoices(page).catch((err: unknown) => {
     if (!(err instanceof Refusal)) log.warn({ err }, 'invoices could not be read');
     return null;
   });
+}
+
+/** Null for a customer of Stripe's other mode, who is nobody here: nothing of theirs is shown. */
+async function ownRow({ payments }: Context, row: Billing | null): Promise<Billing | null> {
+  if (!row || !payments) return row;
+  return (await payments()).isLive === row.isLive ? row : null;
 }
 
 type Selected = Pick<Organization, 'suspendedAt'> & { readonly billing: Billing | null };
@@ -152,10 +158,10 @@ builder.prismaObjectField('Organization', 'billing', (t) =>
     nullable: true,
     description: 'Null when your role may not see it: OWNER and BILLING may.',
     select: (args, context) => ({ ...ownMembership(args, context), billing: true, suspendedAt: true }),
-    resolve: (organization, _args, context) => {
+    resolve: async (organization, _args, context) => {
       if (!mayLook(organization, 'billing:read', context)) return null;
-      const { billing: row, suspendedAt }: Selected = organization;
-      return { row, suspendedAt };
+      const { billing, suspendedAt }: Selected = organization;
+      return { row: await ownRow(context, billing), suspendedAt };
     },
   }),
 );

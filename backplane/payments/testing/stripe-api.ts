@@ -21,6 +21,7 @@ export async function stripeApi(now = new Date()) {
   const answered = new Map<string, { readonly asked: string; readonly answer: Answer }>();
   const asked: string[] = [];
   let refused = { count: 0, status: 500, path: /^/ };
+  let lost = { count: 0, path: /^/ };
   let meanwhile: { readonly method: string; readonly path: string; readonly run: () => void } | undefined;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe.test');
@@ -29,6 +30,10 @@ export async function stripeApi(now = new Date()) {
     if (before) meanwhile = undefined;
     before?.();
     void respond(request, url).then(({ status, body }) => {
+      if (lost.count > 0 && request.method === 'POST' && lost.path.test(url.pathname)) {
+        lost.count -= 1;
+        return void request.socket.destroy();
+      }
       response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${newId()}` });
       response.end(JSON.stringify(body));
     });
@@ -83,6 +88,8 @@ export async function stripeApi(now = new Date()) {
     events: world.events as readonly Event[],
     /** So many requests from now on fail with this status. */
     refuse: (count: number, status = 500, path = /^/) => void (refused = { count, status, path }),
+    /** The answers to so many writing requests from now on are lost on their way: what was asked for is done. */
+    lose: (count: number, path = /^/) => void (lost = { count, path }),
     /** Happens once, right before such a request is answered. */
     before: (method: string, path: string, run: () => void) => void (meanwhile = { method, path, run }),
     /** Lets time go by for every subscription. */

@@ -59,7 +59,7 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     canceled_at: one.canceledAt,
     trial_end: one.trialEnd,
     pause_collection: null,
-    metadata: {},
+    metadata: one.metadata,
     discounts: discountsOf(one),
     items: list(
       [

@@ -1,4 +1,4 @@
-import { ApiError, invalid, within, type Parameters } from './stripe-request.js';
+import { ApiError, invalid, metadataOf, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
 import { expandOf, known, knownCustomer, paged } from './stripe-sale-routes.js';
 import { discountsOf, emitSubscription, list, shownInvoice, shownSchedule, shownSubscription } from './stripe-shown.js';
@@ -32,11 +32,12 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     const ending = readEnding(one, parameters);
     const moved = readMove(world, one, parameters);
     parameters.oneOf('payment_behavior', ['error_if_incomplete'], 'error_if_incomplete');
+    const metadata = { ...one.metadata, ...metadataOf(parameters.object('metadata')) };
     return () => {
       if (moved && !move(world, one, moved)) {
         throw new ApiError(402, { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' });
       }
-      Object.assign(one, ending);
+      Object.assign(one, ending, { metadata });
       emitSubscription(world, 'updated', one);
       return shownSubscription(world, one);
     };
@@ -55,6 +56,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
         current_phase: phase,
         phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }], percentOff: one.percentOff }],
         end_behavior: 'release',
+        metadata: {},
       };
       world.schedules.set(schedule.id, schedule);
       one.schedule = schedule.id;
@@ -67,7 +69,9 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     parameters.oneOf('end_behavior', ['release'], 'release');
     parameters.oneOf('proration_behavior', ['none'], 'none');
     const phases = readPhases(world, one, parameters);
+    const metadata = { ...schedule.metadata, ...metadataOf(parameters.object('metadata')) };
     return () => {
+      schedule.metadata = metadata;
       const current = phases.find(({ start_date: start }) => start <= world.now) ?? phases[0];
       schedule.phases = phases;
       one.percentOff = current?.percentOff ?? 0;

@@ -55,6 +55,7 @@ function begin(world: World, { customer, price, trialDays, isTaxed }: Session, p
     latestInvoice: null,
     percentOff,
     isTaxed,
+    metadata: {},
   };
   world.subscriptions.set(one.id, one);
   if (trialEnd === null) {

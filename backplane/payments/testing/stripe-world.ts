@@ -53,6 +53,7 @@ export type Schedule = {
   current_phase: { start_date: number; end_date: number } | null;
   phases: Phase[];
   end_behavior: string;
+  metadata: Record<string, string>;
 };
 export type Subscription = {
   id: string;
@@ -74,6 +75,7 @@ export type Subscription = {
   latestInvoice: string | null;
   percentOff: number;
   isTaxed: boolean;
+  metadata: Record<string, string>;
 };
 export type Invoice = {
   id: string;
