@@ -25,6 +25,7 @@ describe('a role', () => {
       'organization:leave',
       'token:revoke',
       'billing:change',
+      'billing:overage',
     ]);
   });
 

@@ -34,6 +34,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'forget what has expired',
         'keep certificates',
         'reconcile rows',
+        'report overage',
         'retire old releases',
         'settle billing',
         'warn of bandwidth',

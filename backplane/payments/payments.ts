@@ -20,6 +20,10 @@ export interface Payments {
   change(change: PlanChange & Named): Promise<void>;
   /** Has it end with the time that is paid for, or go on after all: without any change that was to come. */
   setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Named): Promise<void>;
+  /** The subscription is charged for what is reported of its customer beyond the pool, from now on. */
+  sellOverage(sale: OverageSale): Promise<void>;
+  /** Counts a report once, however often it comes within a day. */
+  reportOverage(report: OverageReport): Promise<void>;
   /** The newest first. */
   invoices(page: InvoiceQuery): Promise<InvoicePage>;
 }
@@ -71,6 +75,17 @@ export type ChangePreview = {
   /** What each period costs from then on. */
   readonly recurring: Money;
   readonly effectiveAt: Date;
+};
+
+export type OverageSale = Keyed & { readonly subscriptionId: string; readonly interval: BillingInterval };
+
+/** So many whole gigabytes were sent beyond the pool. */
+export type OverageReport = {
+  readonly id: string;
+  readonly customerId: string;
+  readonly gigabytes: number;
+  /** Not longer ago than 35 days. */
+  readonly at: Date;
 };
 
 export type SubscriptionState = {
@@ -134,6 +149,10 @@ export interface Catalogue {
   put(plan: CataloguePlan): Promise<void>;
   /** Nobody can buy the plan any more; who has it keeps it. */
   withdraw(offer: Offer): Promise<void>;
+  /** What a gigabyte of bandwidth beyond the pool is sold for; null: none is. */
+  readOverage(): Promise<Money | null>;
+  /** Makes it so: the meter, and its prices. */
+  putOverage(price: Money | null): Promise<void>;
 }
 
 export type CataloguePlan = {

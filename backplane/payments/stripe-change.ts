@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { BillingInterval } from '@apployd/core/billing';
 import { PaymentRequiredError } from '@apployd/core/refusal';
 import type { ChangePreview, Keyed, Named, PlanChange } from './payments.js';
+import { overageBeside } from './stripe-overage.js';
 import { changeKey, dateOf, planItemOf, statusOf } from './stripe-state.js';
 
 /** Now, with what is left of the old plan credited and the rest charged in the same moment; or when its period ends. */
@@ -24,7 +25,7 @@ async function charge(
   await stripe.subscriptions.update(
     found.id,
     {
-      items: [{ id: itemOf(found).id, price: price.id }],
+      items: await itemsOf(stripe, found, price),
       metadata: { [changeKey]: key },
       proration_behavior: 'always_invoice',
       proration_date: secondsOf(at),
@@ -47,7 +48,7 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
   const { total, amount_due: due } = await stripe.invoices.createPreview({
     subscription: found.id,
     subscription_details: {
-      items: [{ id: itemOf(found).id, price: price.id }],
+      items: await itemsOf(stripe, found, price),
       proration_behavior: 'always_invoice',
       proration_date: secondsOf(change.at),
     },
@@ -132,7 +133,7 @@ async function book(stripe: Stripe, found: Stripe.Subscription, { price, key }: 
         ...(found.status === 'trialing' && { trial: true }),
       },
       {
-        items: itemsWith(found, price.id),
+        items: itemsWith(found, price.id, await overageBeside(stripe, found, intervalOf(price))),
         discounts,
         duration: { interval: intervalOf(price) === 'MONTH' ? 'month' : 'year', interval_count: 1 },
       },
@@ -141,12 +142,20 @@ async function book(stripe: Stripe, found: Stripe.Subscription, { price, key }: 
 }
 
 /** All that is paid for, with this price for the plan. */
-function itemsWith(found: Stripe.Subscription, price: string) {
+function itemsWith(found: Stripe.Subscription, price: string, overage: Item | null = null) {
   const { id: own } = itemOf(found);
   return found.items.data.map((item) => ({
-    price: item.id === own ? price : item.price.id,
+    price: item.id === own ? price : item.id === overage?.id ? overage.price : item.price.id,
     ...(item.quantity !== undefined && { quantity: item.quantity }),
   }));
+}
+
+type Item = { readonly id: string; readonly price: string };
+
+/** What becomes of the items that change: all that is billed together is billed as often. */
+async function itemsOf(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<Item[]> {
+  const overage = await overageBeside(stripe, found, intervalOf(price));
+  return [{ id: itemOf(found).id, price: price.id }, ...(overage ? [overage] : [])];
 }
 
 const intervalOf = ({ recurring }: Stripe.Price): BillingInterval =>

@@ -9,6 +9,7 @@ import { applyPlan } from './apply-plan.js';
 import { applyStanding } from './apply-standing.js';
 import { askFor, nothingDone, type Deeds } from './deeds.js';
 import { doubtfulChange, findOutChange } from './find-out-change.js';
+import { endOverage } from './end-overage.js';
 import { liftSuspension } from './lift-suspensions.js';
 import { lockOrganization, PlanMoved } from './lock-organization.js';
 import { record } from './record.js';
@@ -87,6 +88,7 @@ async function write(
     owedSince: current?.unpaidSince ?? null,
     lastPaid: standing(before) === 'PAID' ? before.settledAt : null,
   };
+  await endOverage(scene);
   await applyPlan(scene);
   await applyStanding(scene);
   return drift;

@@ -11,6 +11,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   AuditEvent: 'audit:read',
   AutoDeployPause: null,
   Billing: 'billing:read',
+  BillingOverage: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',
   DeploymentFailure: null,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SubscriptionState } from '@apployd/backplane/payments/payments';
+import type { Action } from '@apployd/core/access';
 import { isSubscribed } from '@apployd/core/billing';
 import { newId } from '@apployd/core/id';
 import { asAllowed } from '../access/perform.js';
@@ -12,9 +13,9 @@ type Input = { readonly organizationId: string; readonly idempotencyKey?: string
 export type Begun = Awaited<ReturnType<typeof beginAct>>;
 
 /** Who may do this to the bill of which organization, before anybody outside is asked. */
-export async function beginAct(context: Context, mutation: string, input: Input) {
+export async function beginAct(context: Context, mutation: string, input: Input, action: Action = 'billing:change') {
   const organizationId = await lookUpOrganization(context, input.organizationId);
-  const act = { mutation, action: 'billing:change', on: { organizationId }, input } as const;
+  const act = { mutation, action, on: { organizationId }, input } as const;
   const viewer = await asAllowed(context, act);
   const { principalId } = viewer;
   const key = input.idempotencyKey ?? context.idempotencyKey;

@@ -29,5 +29,7 @@ export const somePayments: Payments = {
   preview: async ({ at }) => ({ dueNow: amount(1), recurring: amount(2), effectiveAt: at }),
   change: async () => undefined,
   setEnding: async () => undefined,
+  sellOverage: async () => undefined,
+  reportOverage: async () => undefined,
   invoices: async () => ({ invoices: [], hasMore: false }),
 };

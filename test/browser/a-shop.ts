@@ -20,6 +20,7 @@ export async function aShop() {
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_API_URL: stripe.url,
     STRIPE_WEBHOOK_SECRETS: webhookSecret,
+    BILLING_OVERAGE_PRICE: '5 EUR',
   });
   const db = createDb({ url: front.platform.urls.database, connections: 1 });
   const slug = await furnish(front);
@@ -85,6 +86,7 @@ async function putUpForSale({ platform: { apployd } }: Front, stripe: StripeApi)
     ['PRO', 2_000],
     ['BUSINESS', 8_000],
   ]);
+  await stripeCatalogue(stripe).putOverage(euros(5));
   for (const { id, code, name } of await apployd.plans.list()) {
     const month = prices.get(code);
     if (month === undefined) continue;

@@ -60,6 +60,16 @@ export const paidStates: readonly PaidState[] = [
     says: ['Pro, paid by the month', '€20.00 a month: this is yours'],
   },
   {
+    name: 'beyond-the-pool',
+    bring: async (shop, page) => {
+      await page.getByLabel('At most, in GB a month').fill('100');
+      await press(page, 'Buy up to this');
+      await page.getByText('The cap is set.').waitFor();
+      await look(shop, page);
+    },
+    says: ['Up to 100 GB a month, for €5.00 at most', /A gigabyte is €0\.05/, 'Buy none any more'],
+  },
+  {
     name: 'smaller-later',
     bring: async (shop, page) => {
       await press(page, 'See the change to Hobby for €5.00 a month');
