@@ -4,6 +4,7 @@ import { stripeCatalogue } from '@apployd/backplane/payments/stripe-catalogue';
 import { stripePayments } from '@apployd/backplane/payments/stripe';
 import type { Payments } from '@apployd/backplane/payments/payments';
 import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
+import { testClock } from '@apployd/backplane/payments/testing/test-clock';
 import { dayMs, type Offer } from '@apployd/core/billing';
 import { newId } from '@apployd/core/id';
 import { GiB } from '@apployd/core/resources';
@@ -108,9 +109,8 @@ const customerOf = ({ data: { object } }: StripeApi['events'][number]) =>
   String(object['customer'] ?? object['id'] ?? '');
 
 /** Delivers what has happened since the last delivery. */
-async function deliver(): Promise<void> {
-  for (const event of api.events.slice(delivered))
-    await seePaymentEvent(engine, await receive(event, customerOf(event)));
+async function deliver(to = engine): Promise<void> {
+  for (const event of api.events.slice(delivered)) await seePaymentEvent(to, await receive(event, customerOf(event)));
   delivered = api.events.length;
 }
 
@@ -583,30 +583,35 @@ test('once a day what no event has told is found, set right and reported', async
 });
 
 test('a year: a trial, an upgrade, a downgrade, a payment that fails once, and an end', async () => {
-  const { organizationId, customerId } = await aCustomer();
+  const clock = await testClock(api, api.now());
+  const { organizationId } = await aCustomer();
+  const customerId = await clock.customer();
+  await engine.db.billing.update({ where: { organizationId }, data: { customerId } });
+  const byClock = { ...engine, clock: { ...engine.clock, now: clock.now } };
+  const after = (count: number) => new Date(clock.now().getTime() + count * dayMs);
   const checkout = { customerId, key: newId(), isTaxed: false, returnUrl: 'http://platform.test/' };
   api.buy(await payments.openCheckout({ ...checkout, offer: monthly('HOBBY'), trialDays: 14 }));
   const seen: string[] = [];
   for (let month = 0; month < 12; month += 1) {
     const [current] = await payments.subscriptions(customerId);
     if (!current) throw new Error('There is no subscription.');
-    const change = { subscriptionId: current.id, at: api.now(), key: newId() };
+    const change = { subscriptionId: current.id, at: clock.now(), key: newId() };
     if (month === 3) await payments.change({ ...change, offer: monthly('PRO'), begins: 'NOW' });
     if (month === 6) await payments.change({ ...change, offer: monthly('HOBBY'), begins: 'PERIOD_END' });
     if (month === 8) api.declineFrom(customerId);
     if (month === 10) await payments.setEnding({ ...change, ends: true });
-    api.advance(days(1));
-    await deliver();
+    await clock.advance(after(1));
+    await deliver(byClock);
     const { plan, billing } = await organization(organizationId);
     seen.push(`${plan.code} ${billing?.status}`);
-    api.advance(days(29.5));
+    await clock.advance(after(29.5));
     if (month === 8) {
-      await deliver();
+      await deliver(byClock);
       seen.push(`owes: ${(await organization(organizationId)).billing?.status}`);
       api.pay(customerId);
     }
   }
-  await deliver();
+  await deliver(byClock);
   seen.push(await planOf(organizationId));
   expect(seen).toEqual([
     'HOBBY TRIALING',
