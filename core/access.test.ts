@@ -25,7 +25,6 @@ describe('a role', () => {
       'organization:leave',
       'token:revoke',
       'billing:change',
-      'billing:overage',
     ]);
   });
 
@@ -62,6 +61,7 @@ describe('a scope', () => {
       'organization:leave',
       'owner:change',
       'billing:change',
+      'billing:overage',
       'account:read',
     ]);
   });
