@@ -61,6 +61,7 @@ describe('a scope', () => {
       'organization:leave',
       'owner:change',
       'billing:change',
+      'billing:overage',
       'account:read',
     ]);
   });

@@ -50,6 +50,8 @@ const rules = {
   'billing:read': { roles: ['OWNER', 'BILLING'], scope: 'ORG_READ' },
   // Money is spent by people.
   'billing:change': { roles: ['OWNER', 'BILLING'], scope: null },
+  // More than the plan costs is spent by its owners.
+  'billing:overage': { roles: owner, scope: null },
   'allocation:set': { roles: admins, scope: 'PROJECT_WRITE' },
   'project:read': { roles: everyone, scope: 'PROJECT_READ' },
   'project:create': { roles: developers, scope: 'PROJECT_WRITE' },

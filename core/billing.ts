@@ -42,6 +42,29 @@ export function changeBegins(now: Ranked, next: Ranked): 'NOW' | 'PERIOD_END' {
   return next.interval === 'YEAR' && now.interval === 'MONTH' ? 'NOW' : 'PERIOD_END';
 }
 
+/** A change of a subscription that somebody asks for. */
+export type AskedChange = { readonly plan: string; readonly interval: BillingInterval } | { readonly ends: boolean };
+
+/** What somebody does, did, or wanted to do to the subscription, as it goes on after their name. */
+export function changeWords(asked: AskedChange): {
+  readonly does: string;
+  readonly did: string;
+  readonly wanted: string;
+} {
+  const [does, did, wanted, what] =
+    'plan' in asked
+      ? ([
+          'is changing',
+          'changed',
+          'asked to change',
+          `the plan to ${asked.plan}, paid by the ${asked.interval.toLowerCase()}`,
+        ] as const)
+      : asked.ends
+        ? (['is ending', 'ended', 'asked to end', 'the subscription'] as const)
+        : (['is keeping', 'kept', 'asked to keep', 'the subscription as it is'] as const);
+  return { does: `${does} ${what}`, did: `${did} ${what}`, wanted: `${wanted} ${what}` };
+}
+
 export const dayMs = 86_400_000;
 
 /** How long something is left as it is before it has consequences, and when its owners are told that it will. */

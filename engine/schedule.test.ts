@@ -35,6 +35,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'hold to bandwidth',
         'keep certificates',
         'reconcile rows',
+        'report overage',
         'retire old releases',
         'settle billing',
         'warn of bandwidth',

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { reportOverage } from './billing/report-overage.js';
 import { settleDue } from './billing/settle-due.js';
 import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetHistory } from './cleanup/forget-history.js';
@@ -36,6 +37,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'settle billing', everyMs: 60_000, run: settleDue },
+  { name: 'report overage', everyMs: 600_000, run: reportOverage },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },
   { name: 'forget old wakes', everyMs: 3_600_000, run: forgetWakes },
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },

@@ -3,6 +3,7 @@ import {
   BillingCheckoutOpenDocument,
   BillingDocument,
   BillingEndingSetDocument,
+  BillingOverageSetDocument,
   BillingPlanChangeDocument,
   BillingPortalOpenDocument,
   InvoiceListDocument,
@@ -12,6 +13,8 @@ import type {
   BillingCheckoutOpenMutation,
   BillingEndingSetInput,
   BillingEndingSetMutation,
+  BillingOverageSetInput,
+  BillingOverageSetMutation,
   BillingFragment,
   BillingPlanChangeInput,
   BillingPlanChangeMutation,
@@ -52,6 +55,11 @@ export interface Billing {
   changePlan(input: BillingPlanChangeInput, options?: KeyedOptions): Promise<PayloadOf<BillingPlanChangeMutation>>;
   /** Has it end with its period, or go on after all. Throws NotFoundError, ForbiddenError, InvalidStateError, CapacityError. */
   setEnding(input: BillingEndingSetInput, options?: KeyedOptions): Promise<PayloadOf<BillingEndingSetMutation>>;
+  /**
+   * Buys bandwidth beyond the pool up to a cap, or none any more: for owners. Throws ValidationError, NotFoundError,
+   * ForbiddenError, InvalidStateError (there is no subscription, or none is sold), CapacityError.
+   */
+  setOverage(input: BillingOverageSetInput, options?: KeyedOptions): Promise<PayloadOf<BillingOverageSetMutation>>;
 }
 
 export interface TryBilling {
@@ -59,6 +67,7 @@ export interface TryBilling {
   openPortal(input: BillingPortalOpenInput, options?: KeyedOptions): Promise<ResultOf<BillingPortalOpenMutation>>;
   changePlan(input: BillingPlanChangeInput, options?: KeyedOptions): Promise<ResultOf<BillingPlanChangeMutation>>;
   setEnding(input: BillingEndingSetInput, options?: KeyedOptions): Promise<ResultOf<BillingEndingSetMutation>>;
+  setOverage(input: BillingOverageSetInput, options?: KeyedOptions): Promise<ResultOf<BillingOverageSetMutation>>;
 }
 
 export function tryBilling({ mutate }: Calls): TryBilling {
@@ -67,6 +76,7 @@ export function tryBilling({ mutate }: Calls): TryBilling {
     openPortal: (input, options) => mutate(BillingPortalOpenDocument, { input: keyed(input, options) }, options),
     changePlan: (input, options) => mutate(BillingPlanChangeDocument, { input: keyed(input, options) }, options),
     setEnding: (input, options) => mutate(BillingEndingSetDocument, { input: keyed(input, options) }, options),
+    setOverage: (input, options) => mutate(BillingOverageSetDocument, { input: keyed(input, options) }, options),
   };
 }
 
@@ -86,5 +96,6 @@ export function billing({ request }: Calls, attempt: TryBilling): Billing {
     openPortal: async (...call) => unwrap(await attempt.openPortal(...call)),
     changePlan: async (...call) => unwrap(await attempt.changePlan(...call)),
     setEnding: async (...call) => unwrap(await attempt.setEnding(...call)),
+    setOverage: async (...call) => unwrap(await attempt.setOverage(...call)),
   };
 }

@@ -26,7 +26,7 @@ export async function once<Result extends Prisma.InputJsonObject>(
 ): Promise<{ readonly result: Result; readonly replayed: boolean }> {
   const { organizationId, principalId, mutation, key } = call;
   if (key == null) return { result: await effect(), replayed: false };
-  const [inputHash = '', ...older] = call.fingerprints(canonical({ ...call.input, idempotencyKey: undefined }));
+  const [inputHash = '', ...older] = inputHashes(call);
   const where = { organizationId_principalId_mutation_key: { organizationId, principalId, mutation, key } };
   if (await claim(tx, { organizationId, principalId, mutation, key }, inputHash)) {
     const result = await effect();
@@ -37,6 +37,10 @@ export async function once<Result extends Prisma.InputJsonObject>(
   if (![inputHash, ...older].includes(first.inputHash)) throw new IdempotencyError('KEY_REUSED');
   return { result: resultIn<Result>(first.result), replayed: true };
 }
+
+/** What tells whether two inputs are the same, by each of the platform's secrets, the newest first. */
+export const inputHashes = ({ fingerprints, input }: Pick<Once, 'fingerprints' | 'input'>): readonly string[] =>
+  fingerprints(canonical({ ...input, idempotencyKey: undefined }));
 
 /**
  * What an earlier call of this principal with the key made, and in which organization; null when none did. For what is gone

@@ -1,3 +1,4 @@
+import { readOveragePrice } from '@apployd/core/overage';
 import { z } from 'zod';
 
 /** The environment variables of whoever deals with money. Without a key plans are given by the operator alone. */
@@ -17,6 +18,13 @@ export const paymentSettings = {
     .url({ protocol: /^https?$/, error: 'is to be an address' })
     .default('https://api.stripe.com')
     .describe("Where Stripe's API is; another address for tests."),
+  BILLING_OVERAGE_PRICE: z
+    .string()
+    .refine((text) => readOveragePrice(text) !== null, { error: 'is to be an amount and a currency, such as 5 EUR' })
+    .optional()
+    .describe(
+      "What a gigabyte of bandwidth beyond the pool costs an organization whose owner buys that up to a cap: an amount in the currency's smallest unit, and the currency of the plans' prices, such as `5 EUR`. Without it none is sold.",
+    ),
   BILLING_GRACE_DAYS: z.coerce
     .number()
     .int()

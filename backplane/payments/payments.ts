@@ -17,9 +17,13 @@ export interface Payments {
   /** What a change costs, without making it. */
   preview(change: PlanChange): Promise<ChangePreview>;
   /** Makes a change, whole or not at all when the payment that it takes is refused. */
-  change(change: PlanChange & Keyed): Promise<void>;
+  change(change: PlanChange & Named): Promise<void>;
   /** Has it end with the time that is paid for, or go on after all: without any change that was to come. */
-  setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Keyed): Promise<void>;
+  setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Named): Promise<void>;
+  /** The subscription is charged for what is reported of its customer beyond the pool, from now on. */
+  sellOverage(sale: OverageSale): Promise<void>;
+  /** Counts a report once, however often it comes within a day. */
+  reportOverage(report: OverageReport): Promise<void>;
   /** The newest first. */
   invoices(page: InvoiceQuery): Promise<InvoicePage>;
 }
@@ -29,6 +33,9 @@ export type OpenPayments = () => Promise<Payments>;
 
 /** Asked again with the same key it has one effect. */
 export type Keyed = { readonly key: string };
+
+/** A change whose key the subscription carries from then on. One that was refused is tried again as another attempt. */
+export type Named = Keyed & { readonly attempt?: number };
 
 export type NewCustomer = {
   readonly organizationId: string;
@@ -70,6 +77,17 @@ export type ChangePreview = {
   readonly effectiveAt: Date;
 };
 
+export type OverageSale = Keyed & { readonly subscriptionId: string; readonly interval: BillingInterval };
+
+/** So many whole gigabytes were sent beyond the pool. */
+export type OverageReport = {
+  readonly id: string;
+  readonly customerId: string;
+  readonly gigabytes: number;
+  /** Not longer ago than 35 days. */
+  readonly at: Date;
+};
+
 export type SubscriptionState = {
   readonly id: string;
   readonly status: BillingStatus;
@@ -85,6 +103,8 @@ export type SubscriptionState = {
   readonly scheduled: Offer | null;
   /** Since when a payment is owed. */
   readonly unpaidSince: Date | null;
+  /** Keys of the changes that were made last: of what it is, and of what it is to become. */
+  readonly changeIds: readonly string[];
 };
 
 export const invoiceStatuses = ['DRAFT', 'OPEN', 'PAID', 'UNCOLLECTIBLE', 'VOID'] as const;
@@ -129,6 +149,10 @@ export interface Catalogue {
   put(plan: CataloguePlan): Promise<void>;
   /** Nobody can buy the plan any more; who has it keeps it. */
   withdraw(offer: Offer): Promise<void>;
+  /** What a gigabyte of bandwidth beyond the pool is sold for; null: none is. */
+  readOverage(): Promise<Money | null>;
+  /** Makes it so: the meter, and its prices. */
+  putOverage(price: Money | null): Promise<void>;
 }
 
 export type CataloguePlan = {

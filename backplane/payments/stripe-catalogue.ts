@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { billingIntervals, lookupKeyOf, type Money, type Offer } from '@apployd/core/billing';
 import type { Catalogue, CatalogueEntry, CataloguePlan } from './payments.js';
 import { stripeClient, type StripeOptions } from './stripe-client.js';
+import { putOverage, readOverage } from './stripe-overage.js';
 import { offerOf, planKey } from './stripe-state.js';
 
 /** Products with the code of their plan, and under each lookup key the one price that is for sale. */
@@ -14,6 +15,8 @@ export function stripeCatalogue(options: StripeOptions): Catalogue {
       const price = await priceOf(stripe, offer);
       if (price) await stripe.prices.update(price.id, { active: false });
     },
+    readOverage: () => readOverage(stripe),
+    putOverage: (price) => putOverage(stripe, price),
   };
 }
 

@@ -1,28 +1,39 @@
 import type Stripe from 'stripe';
 import type { BillingInterval } from '@apployd/core/billing';
 import { PaymentRequiredError } from '@apployd/core/refusal';
-import type { ChangePreview, Keyed, PlanChange } from './payments.js';
-import { dateOf, planItemOf, statusOf } from './stripe-state.js';
+import type { ChangePreview, Keyed, Named, PlanChange } from './payments.js';
+import { overageBeside } from './stripe-overage.js';
+import { changeKey, dateOf, planItemOf, statusOf } from './stripe-state.js';
 
 /** Now, with what is left of the old plan credited and the rest charged in the same moment; or when its period ends. */
-export async function changePlan(stripe: Stripe, price: Stripe.Price, change: PlanChange & Keyed): Promise<void> {
+export async function changePlan(stripe: Stripe, price: Stripe.Price, change: PlanChange & Named): Promise<void> {
   const found = await stripe.subscriptions.retrieve(change.subscriptionId, { expand: ['schedule'] });
-  if (change.begins === 'PERIOD_END') return schedule(stripe, found, price);
+  if (change.begins === 'PERIOD_END') return schedule(stripe, found, { price, key: change.key });
+  if (found.metadata[changeKey] !== change.key) await charge(stripe, found, price, change);
+  // Only then: who is refused keeps what they had decided before.
+  await release(stripe, found);
+  await goOn(stripe, found);
+}
+
+async function charge(
+  stripe: Stripe,
+  found: Stripe.Subscription,
+  price: Stripe.Price,
+  { at, key, attempt = 1 }: PlanChange & Named,
+): Promise<void> {
   refuseOwing(found);
   await stripe.subscriptions.update(
     found.id,
     {
-      items: [{ id: itemOf(found).id, price: price.id }],
+      items: await itemsOf(stripe, found, price),
+      metadata: { [changeKey]: key },
       proration_behavior: 'always_invoice',
-      proration_date: secondsOf(change.at),
+      proration_date: secondsOf(at),
       // A card that is refused leaves everything as it is.
       payment_behavior: 'error_if_incomplete',
     },
-    { idempotencyKey: `${change.key}-change` },
+    { idempotencyKey: `${key}-change-${attempt}` },
   );
-  // Only then: who is refused keeps what they had decided before.
-  await release(stripe, found);
-  await goOn(stripe, found);
 }
 
 export async function previewChange(stripe: Stripe, price: Stripe.Price, change: PlanChange): Promise<ChangePreview> {
@@ -37,7 +48,7 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
   const { total, amount_due: due } = await stripe.invoices.createPreview({
     subscription: found.id,
     subscription_details: {
-      items: [{ id: itemOf(found).id, price: price.id }],
+      items: await itemsOf(stripe, found, price),
       proration_behavior: 'always_invoice',
       proration_date: secondsOf(change.at),
     },
@@ -48,13 +59,14 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
 
 export async function setEnding(
   stripe: Stripe,
-  { subscriptionId, ends, key }: { readonly subscriptionId: string; readonly ends: boolean } & Keyed,
+  { subscriptionId, ends, key, attempt = 1 }: { readonly subscriptionId: string; readonly ends: boolean } & Named,
 ): Promise<void> {
   const found = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
   await release(stripe, found);
-  if (!ends) return goOn(stripe, found);
-  if (isEnding(found)) return;
-  await stripe.subscriptions.update(found.id, { cancel_at_period_end: true }, { idempotencyKey: `${key}-ending` });
+  if (found.metadata[changeKey] === key) return;
+  const said = ends ? !isEnding(found) && { cancel_at_period_end: true } : takenBack(found);
+  const metadata = { [changeKey]: key };
+  await stripe.subscriptions.update(found.id, { ...said, metadata }, { idempotencyKey: `${key}-ending-${attempt}` });
 }
 
 /** A change credits what is left of a period: of one that is not paid, that would pay for it. */
@@ -72,18 +84,23 @@ const isEnding = ({ cancel_at: at, cancel_at_period_end: withPeriod }: Stripe.Su
 // What says how things are to be, rather than what is to happen, has no key: asked for again it is true again.
 
 async function goOn(stripe: Stripe, found: Stripe.Subscription): Promise<void> {
-  if (!isEnding(found)) return;
-  await stripe.subscriptions.update(
-    found.id,
-    found.cancel_at_period_end ? { cancel_at_period_end: false } : { cancel_at: '' },
-  );
+  const said = takenBack(found);
+  if (said) await stripe.subscriptions.update(found.id, said);
 }
 
+/** Null where it goes on as it is. */
+function takenBack(found: Stripe.Subscription): Stripe.SubscriptionUpdateParams | null {
+  if (!isEnding(found)) return null;
+  return found.cancel_at_period_end ? { cancel_at_period_end: false } : { cancel_at: '' };
+}
+
+type Booked = Keyed & { readonly price: Stripe.Price };
+
 /** Books the price for the next period. What cannot be booked leaves an ending that was decided as it is. */
-async function schedule(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<void> {
+async function schedule(stripe: Stripe, found: Stripe.Subscription, booked: Booked): Promise<void> {
   await goOn(stripe, found);
   try {
-    await book(stripe, found, price);
+    await book(stripe, found, booked);
   } catch (error) {
     if (isEnding(found)) await endAsBefore(stripe, found);
     throw error;
@@ -99,12 +116,13 @@ async function endAsBefore(
 }
 
 /** What it is now up to the end of its period, then the new price, from when on it is left to itself again. */
-async function book(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<void> {
+async function book(stripe: Stripe, found: Stripe.Subscription, { price, key }: Booked): Promise<void> {
   const item = itemOf(found);
   const id = scheduleIdOf(found) ?? (await stripe.subscriptionSchedules.create({ from_subscription: found.id })).id;
   const discounts = found.discounts.map((one) => ({ discount: typeof one === 'string' ? one : one.id }));
   await stripe.subscriptionSchedules.update(id, {
     end_behavior: 'release',
+    metadata: { [changeKey]: key },
     proration_behavior: 'none',
     phases: [
       {
@@ -115,7 +133,7 @@ async function book(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Pr
         ...(found.status === 'trialing' && { trial: true }),
       },
       {
-        items: itemsWith(found, price.id),
+        items: itemsWith(found, price.id, await overageBeside(stripe, found, intervalOf(price))),
         discounts,
         duration: { interval: intervalOf(price) === 'MONTH' ? 'month' : 'year', interval_count: 1 },
       },
@@ -124,12 +142,20 @@ async function book(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Pr
 }
 
 /** All that is paid for, with this price for the plan. */
-function itemsWith(found: Stripe.Subscription, price: string) {
+function itemsWith(found: Stripe.Subscription, price: string, overage: Item | null = null) {
   const { id: own } = itemOf(found);
   return found.items.data.map((item) => ({
-    price: item.id === own ? price : item.price.id,
+    price: item.id === own ? price : item.id === overage?.id ? overage.price : item.price.id,
     ...(item.quantity !== undefined && { quantity: item.quantity }),
   }));
+}
+
+type Item = { readonly id: string; readonly price: string };
+
+/** What becomes of the items that change: all that is billed together is billed as often. */
+async function itemsOf(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<Item[]> {
+  const overage = await overageBeside(stripe, found, intervalOf(price));
+  return [{ id: itemOf(found).id, price: price.id }, ...(overage ? [overage] : [])];
 }
 
 const intervalOf = ({ recurring }: Stripe.Price): BillingInterval =>

@@ -34,7 +34,7 @@ export async function asRefusals<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Stripe.errors.StripeCardError) {
       const message =
-        'The payment was refused, and nothing was changed. Give another card in the billing portal, then ask with another idempotency key.';
+        'The payment was refused, and nothing was changed. Give another card in the billing portal, then ask again.';
       throw new PaymentRequiredError(message);
     }
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw new IdempotencyError('KEY_REUSED');

@@ -5,6 +5,14 @@ import type { SubscriptionState } from './payments.js';
 /** What metadata of products and prices say of the plan that they sell. */
 export const planKey = 'apployd_plan';
 
+/** What metadata of subscriptions, and of schedules that go on, say of the change that made them what they are. */
+export const changeKey = 'apployd_change';
+
+function changeIdsOf({ metadata, schedule }: Stripe.Subscription): string[] {
+  const booked = schedule && typeof schedule !== 'string' && schedule.status === 'active' ? schedule.metadata : null;
+  return [metadata[changeKey], booked?.[changeKey]].flatMap((id) => id ?? []);
+}
+
 /** What of a subscription is for one of our plans; undefined: it is for something else that the same account sells. */
 export const planItemOf = ({ items }: Stripe.Subscription): Stripe.SubscriptionItem | undefined =>
   items.data.find(({ price }) => offerOf(price) !== null);
@@ -26,6 +34,7 @@ export function stateOf(subscription: Stripe.Subscription, { item, scheduled }: 
     cancelAt: cancelAt !== null ? dateOf(cancelAt) : endsWithPeriod ? currentPeriodEnd : null,
     scheduled: scheduled && offerOf(scheduled),
     unpaidSince: unpaidSince(subscription),
+    changeIds: changeIdsOf(subscription),
   };
 }
 

@@ -6,6 +6,7 @@ import { stripeEventReader } from './stripe-event.js';
 import { stripePayments } from './stripe.js';
 import type { Payments } from './payments.js';
 import { signed, stripeApi, type StripeApi } from './testing/stripe-api.js';
+import { testClock } from './testing/test-clock.js';
 import { portion } from './testing/stripe-time.js';
 
 let api: StripeApi;
@@ -264,6 +265,20 @@ describe('Stripe', () => {
     await expect(stripePayments({ ...api, secretKey: 'sk_test_wrong' }).subscriptions('cus_1')).rejects.toThrow(
       /API Key/,
     );
+  });
+
+  test('moves the time of a test clock alone, forward, and by two intervals at most, and says when it is there', async () => {
+    const clock = await testClock(api, api.now());
+    const [timed, other] = [await clock.customer(), await customer()];
+    for (const customerId of [timed, other]) api.buy(await openPage(customerId, hobby));
+    const before = await only(other);
+    await clock.advance(after(32));
+    expect((await only(timed)).currentPeriodStart).toEqual(before.currentPeriodEnd);
+    expect(await only(other)).toEqual(before);
+    expect(api.now()).toEqual(after(0));
+    expect(api.events.at(-1)).toMatchObject({ type: 'test_helpers.test_clock.ready' });
+    await expect(clock.advance(after(1))).rejects.toThrow(/forward/);
+    await expect(clock.advance(after(32 + 63))).rejects.toThrow(/two of the shortest intervals/);
   });
 
   test('sells each plan under its lookup key: a new price takes it over, and who has the old one keeps it', async () => {

@@ -6,6 +6,7 @@ import { asRefusals, stripeClient, type StripeOptions } from './stripe-client.js
 import { changePlan, previewChange, setEnding } from './stripe-change.js';
 import { openCheckout } from './stripe-checkout.js';
 import { ensureCustomer, hasCustomer, noneOfDeleted } from './stripe-customer.js';
+import { reportOverage, sellOverage } from './stripe-overage.js';
 import { dateOf, offerOf, planItemOf, stateOf } from './stripe-state.js';
 
 /** Stripe by its official client. Each call has its time, and is repeated by its key alone. */
@@ -34,6 +35,8 @@ export function stripePayments(options: StripeOptions): Payments {
     preview: (change) => asRefusals(async () => previewChange(stripe, await priceOf(change.offer), change)),
     change: (change) => asRefusals(async () => changePlan(stripe, await priceOf(change.offer), change)),
     setEnding: (ending) => asRefusals(() => setEnding(stripe, ending)),
+    sellOverage: (sale) => asRefusals(() => sellOverage(stripe, sale)),
+    reportOverage: (report) => asRefusals(() => reportOverage(stripe, report)),
     invoices: ({ customerId, first, after }) =>
       asRefusals(async () => {
         const page = await stripe.invoices.list(

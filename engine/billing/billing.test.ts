@@ -4,6 +4,7 @@ import { stripeCatalogue } from '@apployd/backplane/payments/stripe-catalogue';
 import { stripePayments } from '@apployd/backplane/payments/stripe';
 import type { Payments } from '@apployd/backplane/payments/payments';
 import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
+import { testClock } from '@apployd/backplane/payments/testing/test-clock';
 import { dayMs, type Offer } from '@apployd/core/billing';
 import { newId } from '@apployd/core/id';
 import { GiB } from '@apployd/core/resources';
@@ -108,9 +109,8 @@ const customerOf = ({ data: { object } }: StripeApi['events'][number]) =>
   String(object['customer'] ?? object['id'] ?? '');
 
 /** Delivers what has happened since the last delivery. */
-async function deliver(): Promise<void> {
-  for (const event of api.events.slice(delivered))
-    await seePaymentEvent(engine, await receive(event, customerOf(event)));
+async function deliver(to = engine): Promise<void> {
+  for (const event of api.events.slice(delivered)) await seePaymentEvent(to, await receive(event, customerOf(event)));
   delivered = api.events.length;
 }
 
@@ -232,6 +232,51 @@ test('whatever happens, and in whichever order and however often it is told, the
     { numRuns: 12 },
   );
 }, 60_000);
+
+describe('a change whose answer was lost', () => {
+  /** As the server leaves it; `isMade`: Stripe has it. */
+  async function leftOpen(isMade: boolean, heldUntil = new Date(api.now().getTime() - 1_000)) {
+    const { organizationId, customerId } = await aCustomer();
+    await buy(customerId, monthly('HOBBY'));
+    await settleBilling(engine, organizationId);
+    const [id, userId] = [newId(), newId()];
+    const [current] = await payments.subscriptions(customerId);
+    const subscriptionId = current?.id ?? '';
+    const change = { subscriptionId, offer: monthly('PRO'), begins: 'NOW', at: api.now(), key: id } as const;
+    if (isMade) await payments.change(change);
+    const key = { organizationId, principalId: userId, mutation: 'billingPlanChange', key: 'lost', inputHash: 'hash' };
+    const audit = { organizationId, actorKind: 'USER', userId, action: 'billingPlanChange', requestId: 'request-1' };
+    const row = { id, userId, request: 'request', heldUntil, asked: { plan: 'Pro', interval: 'MONTH' } };
+    const promised = { told: { result: { organizationId, at: 'then' } }, audit, idempotency: key };
+    await engine.db.billingChange.create({ data: { ...row, organizationId, promised } });
+    return { organizationId, userId };
+  }
+  const rowOf = (organizationId: string) => engine.db.billingChange.findUniqueOrThrow({ where: { organizationId } });
+  const outcome = async (organizationId: string, userId: string) => ({
+    entries: await engine.db.auditEvent.count({ where: { organizationId, userId, action: 'billingPlanChange' } }),
+    keys: (await engine.db.idempotencyKey.findMany({ where: { organizationId } })).map(({ result }) => result),
+  });
+
+  test('is written down once as done by whoever asked for it, where Stripe has made it', async () => {
+    const { organizationId, userId } = await leftOpen(true);
+    await settleDue(engine, never);
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 1, keys: [{ organizationId, at: 'then' }] });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeByUserId: userId, promised: null });
+    expect(await planOf(organizationId)).toBe('PRO');
+  });
+
+  test('is over and done with where Stripe has not, and left alone while there is time for it', async () => {
+    const { organizationId, userId } = await leftOpen(false);
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
+    const waits = await leftOpen(true, new Date(api.now().getTime() + 60_000));
+    await settleBilling(engine, waits.organizationId);
+    expect(await outcome(waits.organizationId, waits.userId)).toEqual({ entries: 0, keys: [] });
+    expect(await rowOf(waits.organizationId)).toMatchObject({ finishedAt: null });
+  });
+});
 
 /** By what Stripe holds: of those that are paid, else of those that owe, the oldest; else the newest. */
 function counting(customerId: string) {
@@ -538,30 +583,35 @@ test('once a day what no event has told is found, set right and reported', async
 });
 
 test('a year: a trial, an upgrade, a downgrade, a payment that fails once, and an end', async () => {
-  const { organizationId, customerId } = await aCustomer();
+  const clock = await testClock(api, api.now());
+  const { organizationId } = await aCustomer();
+  const customerId = await clock.customer();
+  await engine.db.billing.update({ where: { organizationId }, data: { customerId } });
+  const byClock = { ...engine, clock: { ...engine.clock, now: clock.now } };
+  const after = (count: number) => new Date(clock.now().getTime() + count * dayMs);
   const checkout = { customerId, key: newId(), isTaxed: false, returnUrl: 'http://platform.test/' };
   api.buy(await payments.openCheckout({ ...checkout, offer: monthly('HOBBY'), trialDays: 14 }));
   const seen: string[] = [];
   for (let month = 0; month < 12; month += 1) {
     const [current] = await payments.subscriptions(customerId);
     if (!current) throw new Error('There is no subscription.');
-    const change = { subscriptionId: current.id, at: api.now(), key: newId() };
+    const change = { subscriptionId: current.id, at: clock.now(), key: newId() };
     if (month === 3) await payments.change({ ...change, offer: monthly('PRO'), begins: 'NOW' });
     if (month === 6) await payments.change({ ...change, offer: monthly('HOBBY'), begins: 'PERIOD_END' });
     if (month === 8) api.declineFrom(customerId);
     if (month === 10) await payments.setEnding({ ...change, ends: true });
-    api.advance(days(1));
-    await deliver();
+    await clock.advance(after(1));
+    await deliver(byClock);
     const { plan, billing } = await organization(organizationId);
     seen.push(`${plan.code} ${billing?.status}`);
-    api.advance(days(29.5));
+    await clock.advance(after(29.5));
     if (month === 8) {
-      await deliver();
+      await deliver(byClock);
       seen.push(`owes: ${(await organization(organizationId)).billing?.status}`);
       api.pay(customerId);
     }
   }
-  await deliver();
+  await deliver(byClock);
   seen.push(await planOf(organizationId));
   expect(seen).toEqual([
     'HOBBY TRIALING',

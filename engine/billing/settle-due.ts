@@ -1,6 +1,7 @@
 import { dayMs } from '@apployd/core/billing';
 import type { Engine } from '../engine.js';
 import { found } from '../reconcile/found.js';
+import { doubtfulChanges } from './find-out-change.js';
 import { liftSuspensions } from './lift-suspensions.js';
 import { settleBilling } from './settle.js';
 
@@ -18,7 +19,8 @@ export async function settleDue(engine: Engine, signal: AbortSignal): Promise<vo
   await forgetEvents(engine);
   if (!engine.payments) return liftSuspensions(engine, signal);
   const { isLive } = await engine.payments();
-  for (const { organizationId } of await dueBillings(engine, isLive)) {
+  const due = (await dueBillings(engine, isLive)).map(({ organizationId }) => organizationId);
+  for (const organizationId of new Set([...(await doubtfulChanges(engine, most)), ...due])) {
     if (signal.aborted) return;
     await settleOne(engine, organizationId);
   }

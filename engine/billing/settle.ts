@@ -8,6 +8,8 @@ import { found } from '../reconcile/found.js';
 import { applyPlan } from './apply-plan.js';
 import { applyStanding } from './apply-standing.js';
 import { askFor, nothingDone, type Deeds } from './deeds.js';
+import { doubtfulChange, findOutChange } from './find-out-change.js';
+import { endOverage } from './end-overage.js';
 import { liftSuspension } from './lift-suspensions.js';
 import { lockOrganization, PlanMoved } from './lock-organization.js';
 import { record } from './record.js';
@@ -28,9 +30,12 @@ export async function settleBilling(engine: Engine, organizationId: string): Pro
   for (let tried = 0; tried < tries; tried += 1) {
     const before = await engine.db.billing.findUnique({ where: { organizationId } });
     if (!before) return [];
+    const doubtful = await doubtfulChange(engine, organizationId);
     // A customer of test mode is nobody where the key is live, and the other way round.
     const isKnown = before.isLive === payments.isLive;
-    const [current, ...others] = isKnown ? await payments.subscriptions(before.customerId) : [];
+    const states = isKnown ? await payments.subscriptions(before.customerId) : [];
+    if (doubtful && isKnown) await findOutChange(engine, doubtful, states);
+    const [current, ...others] = states;
     reportSecond(engine, organizationId, others);
     const deeds = nothingDone();
     const drift = await transactAndTell(engine, (tx) => write(engine, tx, { before, current, deeds }), patience).catch(
@@ -83,6 +88,7 @@ async function write(
     owedSince: current?.unpaidSince ?? null,
     lastPaid: standing(before) === 'PAID' ? before.settledAt : null,
   };
+  await endOverage(scene);
   await applyPlan(scene);
   await applyStanding(scene);
   return drift;

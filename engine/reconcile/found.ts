@@ -13,6 +13,7 @@ const findings = {
   'log.not-ended': 'ended',
   'billing.drift': 'set as Stripe says',
   'billing.two-subscriptions': 'left for the operator, who ends one at Stripe',
+  'billing.overage-given-up': 'not charged',
   'build.left-over': 'removed',
   'image.without-release': 'removed',
   'lease.left-over': 'removed',

@@ -215,6 +215,14 @@ export type BillingInterval =
   | 'YEAR'
   | (string & {});
 
+/** Input of billingOverageSet. */
+export type BillingOverageSetInput = {
+  /** So many gigabytes of 2^30 bytes are bought in a month at most; null: none are, from now on. */
+  readonly capGigabytes?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly organizationId: string;
+};
+
 /** Input of billingPlanChange. */
 export type BillingPlanChangeInput = {
   /** What a preview said, within the last hour: then exactly its price is charged. */
@@ -1705,6 +1713,10 @@ export type BillingEndingSetMutation = { readonly billingEndingSet:
       & Failure_CapacityError_Fragment
     )
     | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
     )
@@ -1726,6 +1738,39 @@ export type BillingEndingSetMutation = { readonly billingEndingSet:
     )
    | null };
 
+export type BillingOverageSetMutationVariables = Exact<{
+  input: BillingOverageSetInput;
+}>;
+
+
+export type BillingOverageSetMutation = { readonly billingOverageSet:
+    | { readonly __typename: 'BillingOverageSetPayload', readonly replayed: boolean, readonly organization: { readonly id: string } }
+    | (
+      { readonly __typename: 'CapacityError' }
+      & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
 export type BillingPlanChangeMutationVariables = Exact<{
   input: BillingPlanChangeInput;
 }>;
@@ -1736,6 +1781,10 @@ export type BillingPlanChangeMutation = { readonly billingPlanChange:
     | (
       { readonly __typename: 'CapacityError' }
       & Failure_CapacityError_Fragment
+    )
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
     )
     | (
       { readonly __typename: 'ForbiddenError' }
@@ -2580,7 +2629,7 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
 
 export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly reason: BandwidthReason, readonly bytesPerSecond: number | null, readonly since: string, readonly until: string };
 
-export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null };
+export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null, readonly overage: { readonly capGigabytes: number | null, readonly gigabytes: number, readonly limitBytes: number, readonly price: MoneyFragment, readonly cost: MoneyFragment, readonly mostCost: MoneyFragment | null } | null };
 
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }

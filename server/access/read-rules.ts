@@ -12,6 +12,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   AutoDeployPause: null,
   BandwidthLimit: 'project:read',
   Billing: 'billing:read',
+  BillingOverage: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',
   DeploymentFailure: null,

@@ -27,21 +27,23 @@ type Entry = AuditNote & {
 
 /** Appends to the audit log, in the transaction of what it tells of, or by itself when nothing was done. */
 export async function recordAudit(tx: Db | Transaction, entry: Entry): Promise<void> {
+  await tx.auditEvent.create({ data: { id: newId(), ...auditRow(entry) } });
+}
+
+/** What the log keeps of it, which can be kept for later. */
+export function auditRow(entry: Entry) {
   const { organizationId, action, by, from, target = null, before, after, refusal } = entry;
-  await tx.auditEvent.create({
-    data: {
-      id: newId(),
-      organizationId,
-      actorKind: by?.credential?.kind === 'token' ? 'TOKEN' : 'USER',
-      userId: by?.userId ?? null,
-      tokenId: by?.credential?.kind === 'token' ? by.credential.id : null,
-      action,
-      targetId: target,
-      ip: from.address || null,
-      userAgent: from.headers.get('user-agent')?.slice(0, 400) ?? null,
-      requestId: from.requestId,
-      refusal: refusal ?? null,
-      changes: before || after ? { ...(before && { before }), ...(after && { after }) } : undefined,
-    },
-  });
+  return {
+    organizationId,
+    actorKind: by?.credential?.kind === 'token' ? 'TOKEN' : 'USER',
+    userId: by?.userId ?? null,
+    tokenId: by?.credential?.kind === 'token' ? by.credential.id : null,
+    action,
+    targetId: target,
+    ip: from.address || null,
+    userAgent: from.headers.get('user-agent')?.slice(0, 400) ?? null,
+    requestId: from.requestId,
+    refusal: refusal ?? null,
+    changes: before || after ? { ...(before && { before }), ...(after && { after }) } : undefined,
+  } as const;
 }

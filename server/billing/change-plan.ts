@@ -1,13 +1,14 @@
-import type { PlanChange, SubscriptionState } from '@apployd/backplane/payments/payments';
+import type { Payments, PlanChange, SubscriptionState } from '@apployd/backplane/payments/payments';
 import { changeBegins, type BillingInterval } from '@apployd/core/billing';
-import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
+import { ConflictError, InvalidStateError, ValidationError } from '@apployd/core/refusal';
 import type { Plan } from '@apployd/prisma/generated/client/client';
-import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
 import { wake } from '../wake.js';
-import { beginAct, runningOf } from './act.js';
+import { beginAct, runningOf, type Begun } from './act.js';
 import { notSubscribed, requireCustomer, requirePayments } from './customer.js';
+import { makeOnce } from './make-once.js';
 import { planForSale, refuseUnfit } from './plan-for-sale.js';
+import type { Promised, Turn } from './take-turn.js';
 
 export type BillingPlanChangeInput = {
   readonly organizationId: string;
@@ -22,35 +23,24 @@ export type BillingPlanChangeInput = {
 export async function changePlan(context: Context, input: BillingPlanChangeInput) {
   const at = input.at ?? new Date();
   checkMoment(at);
-  const { organizationId, act, key, isDone } = await beginAct(context, 'billingPlanChange', input);
+  const begun = await beginAct(context, 'billingPlanChange', input);
   const payments = await requirePayments(context);
   const plan = await planForSale(context, input.planId, input.interval);
-  const offer = { planCode: plan.code, interval: input.interval };
-  if (isDone && !input.preview) return { ...(await perform(context, act, neverDone)), applied: true };
-  const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
-  if (!current) throw notSubscribed();
-  if (at < current.currentPeriodStart) throw tooOld();
-  const begins = await beginsWhen(context, current, plan, input.interval);
-  if (begins === 'PERIOD_END' && current.cancelAt) throw isToEnd();
-  if (begins === 'PERIOD_END') await refuseUnfit(context, organizationId, plan);
-  const change: PlanChange = { subscriptionId: current.id, offer, begins, at };
-  const price = await payments.preview(change);
-  const told = {
-    ...{ organizationId, dueNow: price.dueNow, recurring: price.recurring },
-    ...{ effectiveAt: price.effectiveAt.toISOString(), at: at.toISOString() },
-  };
-  if (input.preview) return { ...told, applied: false, replayed: false };
-  await payments.change({ ...change, key });
-  const before = current.offer && { plan: current.offer.planCode, interval: current.offer.interval };
-  const made = await perform(context, act, async () => ({
-    result: told,
-    audit: {
-      target: input.organizationId,
-      ...(before && { before }),
-      after: { plan: plan.code, interval: input.interval },
-    },
-  }));
-  await wake(context, 'settle-billing', [organizationId]);
+  const wanted = { plan, interval: input.interval, at };
+  if (input.preview) {
+    const current = await currentOf(context, payments, begun.organizationId);
+    return { ...(await decide(context, payments, { begun, current, wanted })), applied: false, replayed: false };
+  }
+  const asked = { plan: plan.name, interval: input.interval };
+  const made = await makeOnce<Told>(context, begun, asked, async (turn) => {
+    const current = await currentOf(context, payments, begun.organizationId);
+    const promised = await promiseOf(context, payments, { begun, current, wanted, turn, input });
+    const { begins, at: chargedAt } = promised.result;
+    const change = { subscriptionId: current.id, offer: offerOf(wanted), begins, at: new Date(chargedAt) };
+    await turn.ask(promised, () => payments.change({ ...change, key: turn.id, attempt: turn.attempt }));
+    return promised;
+  });
+  await wake(context, 'settle-billing', [begun.organizationId]);
   return { ...made, applied: true };
 }
 
@@ -58,13 +48,57 @@ type Told = {
   organizationId: string;
   dueNow: { amountMinor: number; currency: string };
   recurring: { amountMinor: number; currency: string };
+  begins: PlanChange['begins'];
   effectiveAt: string;
   at: string;
 };
 
-/** For a request whose effect is known: what it made is told again. */
-function neverDone(): Promise<{ result: Told; audit: object }> {
-  throw new InvalidStateError('The time to repeat this request is over. Look again, then decide.', 'FORGOTTEN', []);
+type Wanted = { readonly plan: Plan; readonly interval: BillingInterval; readonly at: Date };
+type Look = { readonly begun: Begun; readonly current: SubscriptionState; readonly wanted: Wanted };
+
+const offerOf = ({ plan, interval }: Wanted) => ({ planCode: plan.code, interval });
+
+async function currentOf(context: Context, payments: Payments, organizationId: string): Promise<SubscriptionState> {
+  const states = await payments.subscriptions(await requireCustomer(context, payments, organizationId));
+  const current = runningOf(states);
+  if (!current) throw notSubscribed();
+  return current;
+}
+
+/** What an earlier attempt has made is only to be told; what it has not is decided as it was then. */
+async function promiseOf(
+  context: Context,
+  payments: Payments,
+  look: Look & { readonly turn: Turn<Told>; readonly input: BillingPlanChangeInput },
+): Promise<Promised<Told>> {
+  const { begun, current, turn, input } = look;
+  if (turn.before && current.changeIds.includes(turn.id)) return turn.before;
+  if (turn.last && input.at && turn.last.at > input.at) throw overtaken(turn.last.words);
+  const wanted = turn.before ? { ...look.wanted, at: new Date(turn.before.result.at) } : look.wanted;
+  const result = await decide(context, payments, { begun, current, wanted });
+  const before = current.offer && { plan: current.offer.planCode, interval: current.offer.interval };
+  const after = { plan: wanted.plan.code, interval: wanted.interval };
+  return { result, audit: { target: input.organizationId, ...(before && { before }), after } };
+}
+
+/** What was previewed is of a subscription that is another by now: it would cost something else. */
+function overtaken(words: string): ConflictError {
+  return new ConflictError(`${words} after this was previewed, and nothing else was changed. Preview it again.`);
+}
+
+/** When the change begins and what it costs, unless it is refused. */
+async function decide(context: Context, payments: Payments, { begun, current, wanted }: Look): Promise<Told> {
+  const { organizationId } = begun;
+  const { plan, interval, at } = wanted;
+  if (at < current.currentPeriodStart) throw tooOld();
+  const begins = await beginsWhen(context, current, plan, interval);
+  if (begins === 'PERIOD_END' && current.cancelAt) throw isToEnd();
+  if (begins === 'PERIOD_END') await refuseUnfit(context, organizationId, plan);
+  const price = await payments.preview({ subscriptionId: current.id, offer: offerOf(wanted), begins, at });
+  return {
+    ...{ organizationId, begins, dueNow: price.dueNow, recurring: price.recurring },
+    ...{ effectiveAt: price.effectiveAt.toISOString(), at: at.toISOString() },
+  };
 }
 
 const longestPreviewMs = 3_600_000;

@@ -1,5 +1,6 @@
 import {
   CapacityError,
+  ConflictError,
   ForbiddenError,
   IdempotencyError,
   InvalidStateError,
@@ -17,6 +18,7 @@ import { openCheckout } from './open-checkout.js';
 import { openPortal } from './open-portal.js';
 import { BillingIntervalRef } from './schema.js';
 import { setEnding } from './set-ending.js';
+import { setOverage } from './set-overage.js';
 
 const usual = [NotFoundError, ForbiddenError, InvalidStateError, CapacityError, IdempotencyError];
 const replayed = { description: 'An earlier call with the same idempotency key did it.' } as const;
@@ -136,8 +138,47 @@ builder.mutationField('billingPlanChange', (t) =>
     nullable: true,
     description: `Changes the plan of a subscription: what costs more begins and is charged at once, what costs less begins when the period ends, and is refused while the projects hold more than it gives. ${forWhom}`,
     args: { input: t.arg({ type: BillingPlanChangeInput, required: true }) },
-    errors: { types: [...usual, ValidationError, QuotaExceededError, PlanLimitError, PaymentRequiredError] },
+    errors: {
+      types: [...usual, ConflictError, ValidationError, QuotaExceededError, PlanLimitError, PaymentRequiredError],
+    },
     resolve: (_root, { input }, context) => changePlan(context, input),
+  }),
+);
+
+const BillingOverageSetInput = builder.inputType('BillingOverageSetInput', {
+  description: 'Input of billingOverageSet.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true }),
+    capGigabytes: t.int({
+      description: 'So many gigabytes of 2^30 bytes are bought in a month at most; null: none are, from now on.',
+    }),
+    idempotencyKey: t.field({ type: 'IdempotencyKey' }),
+  }),
+});
+
+const BillingOverageSetPayload = builder
+  .objectRef<Awaited<ReturnType<typeof setOverage>>>('BillingOverageSetPayload')
+  .implement({
+    description: 'Success of billingOverageSet.',
+    fields: (t) => ({
+      organization: t.prismaField({
+        type: 'Organization',
+        resolve: (query, { organizationId: id }, _args, { db }) =>
+          db.organization.findUniqueOrThrow({ ...query, where: { id } }),
+      }),
+      replayed: t.exposeBoolean('replayed', replayed),
+    }),
+  });
+
+builder.mutationField('billingOverageSet', (t) =>
+  t.field({
+    type: BillingOverageSetPayload,
+    nullable: true,
+    description:
+      'Buys bandwidth beyond the pool, up to a cap, or none any more. What was sent until now is never charged. Role OWNER, signed in by session.',
+    args: { input: t.arg({ type: BillingOverageSetInput, required: true }) },
+    errors: { types: [...usual, ValidationError] },
+    resolve: (_root, { input }, context) => setOverage(context, input),
   }),
 );
 
@@ -170,7 +211,7 @@ builder.mutationField('billingEndingSet', (t) =>
     nullable: true,
     description: `Has the subscription end with the period that is paid for, or go on after all; a change that was to come does not. ${forWhom}`,
     args: { input: t.arg({ type: BillingEndingSetInput, required: true }) },
-    errors: { types: [...usual, PaymentRequiredError] },
+    errors: { types: [...usual, ConflictError, PaymentRequiredError] },
     resolve: (_root, { input }, context) => setEnding(context, input),
   }),
 );

@@ -15,7 +15,8 @@ export type BillingCheckoutOpenInput = {
 
 /** The page on which the organization's first plan is bought. Nothing is paid before somebody does so there. */
 export async function openCheckout(context: Context, input: BillingCheckoutOpenInput) {
-  const { organizationId, act, key, isDone } = await beginAct(context, 'billingCheckoutOpen', input);
+  const { organizationId, act, request, ...begun } = await beginAct(context, 'billingCheckoutOpen', input);
+  const isDone = await begun.isDone();
   const payments = await requirePayments(context);
   const plan = await planForSale(context, input.planId, input.interval);
   const customerId = await ensureCustomer(context, payments, organizationId);
@@ -27,7 +28,7 @@ export async function openCheckout(context: Context, input: BillingCheckoutOpenI
   if (!isDone) await refuseUnfit(context, organizationId, plan);
   const { BILLING_TRIAL_DAYS: trialDays = 0, BILLING_TAX: isTaxed = false } = context.settings;
   const url = await payments.openCheckout({
-    ...{ customerId, key, isTaxed, returnUrl: await billingPage(context, organizationId) },
+    ...{ customerId, key: request, isTaxed, returnUrl: await billingPage(context, organizationId) },
     offer: { planCode: plan.code, interval: input.interval },
     // One is tried once.
     trialDays: before.length === 0 ? trialDays : 0,

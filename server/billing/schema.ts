@@ -1,11 +1,12 @@
 import { dayMs, type BillingInterval, type BillingStatus } from '@apployd/core/billing';
 import { invoiceStatuses, type Invoice, type InvoicePage } from '@apployd/backplane/payments/payments';
 import { Refusal } from '@apployd/core/refusal';
-import type { Billing, Organization } from '@apployd/prisma/generated/client/client';
+import type { Billing, Organization, Overage, Plan } from '@apployd/prisma/generated/client/client';
 import { builder } from '../builder.js';
 import type { Context } from '../context.js';
 import { mayLook, ownMembership } from '../organization/own-membership.js';
 import { MoneyRef } from './money.js';
+import { BillingOverageRef, overageOf } from './overage.js';
 
 export const BillingIntervalRef = builder.enumType('BillingInterval', {
   description: 'How long one payment is for.',
@@ -55,7 +56,11 @@ const InvoiceListRef = builder.objectRef<InvoicePage>('InvoiceList').implement({
   }),
 });
 
-type Scene = { readonly row: Billing | null; readonly suspendedAt: Date | null };
+type Scene = {
+  readonly row: Billing | null;
+  readonly suspendedAt: Date | null;
+  readonly overage: ReturnType<typeof overageOf>;
+};
 
 const BillingRef = builder.objectRef<Scene>('Billing').implement({
   description: 'What an organization pays for, as Stripe said when it was looked at last.',
@@ -110,6 +115,12 @@ const BillingRef = builder.objectRef<Scene>('Billing').implement({
       description: 'When the newest projects that do not fit the smaller plan lose their slices and sleep.',
       resolve: ({ row }, _args, { payments, settings }) => afterGrace(payments && row?.overLimitSince, settings),
     }),
+    overage: t.field({
+      type: BillingOverageRef,
+      nullable: true,
+      description: 'Bandwidth beyond the pool; null where none is sold.',
+      resolve: ({ overage }, _args, { payments }) => (payments ? overage : null),
+    }),
     invoices: t.field({
       type: InvoiceListRef,
       nullable: true,
@@ -135,7 +146,7 @@ type Page = { readonly first?: number | null; readonly after?: string | null };
 async function invoicesOf(context: Context, row: Billing | null, { first, after }: Page) {
   const { payments, log } = context;
   const opened = row && (await payments?.());
-  if (!opened || opened.isLive !== row.isLive) return { invoices: [], hasMore: false };
+  if (!opened) return { invoices: [], hasMore: false };
   await context.rates.payments(row.organizationId);
   const page = { customerId: row.customerId, first: Math.min(100, Math.max(1, first ?? 20)), after: after ?? null };
   return opened.invoices(page).catch((err: unknown) => {
@@ -144,18 +155,35 @@ async function invoicesOf(context: Context, row: Billing | null, { first, after 
   });
 }
 
-type Selected = Pick<Organization, 'suspendedAt'> & { readonly billing: Billing | null };
+/** Null for a customer of Stripe's other mode, who is nobody here: nothing of theirs is shown. */
+async function ownRow({ payments }: Context, row: Billing | null): Promise<Billing | null> {
+  if (!row || !payments) return row;
+  return (await payments()).isLive === row.isLive ? row : null;
+}
+
+type Selected = Pick<Organization, 'suspendedAt'> & {
+  readonly billing: Billing | null;
+  readonly overage: Overage | null;
+  readonly plan: Plan;
+};
 
 builder.prismaObjectField('Organization', 'billing', (t) =>
   t.field({
     type: BillingRef,
     nullable: true,
     description: 'Null when your role may not see it: OWNER and BILLING may.',
-    select: (args, context) => ({ ...ownMembership(args, context), billing: true, suspendedAt: true }),
-    resolve: (organization, _args, context) => {
+    select: (args, context) => ({
+      ...ownMembership(args, context),
+      billing: true,
+      suspendedAt: true,
+      overage: true,
+      plan: true,
+    }),
+    resolve: async (organization, _args, context) => {
       if (!mayLook(organization, 'billing:read', context)) return null;
-      const { billing: row, suspendedAt }: Selected = organization;
-      return { row, suspendedAt };
+      const { billing, suspendedAt, ...rows }: Selected = organization;
+      const overage = overageOf(rows, context.settings.BILLING_OVERAGE_PRICE);
+      return { row: await ownRow(context, billing), suspendedAt, overage };
     },
   }),
 );

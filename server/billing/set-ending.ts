@@ -1,8 +1,8 @@
-import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
 import { wake } from '../wake.js';
 import { beginAct, runningOf } from './act.js';
 import { notSubscribed, requireCustomer, requirePayments } from './customer.js';
+import { makeOnce } from './make-once.js';
 
 export type BillingEndingSetInput = {
   readonly organizationId: string;
@@ -12,21 +12,23 @@ export type BillingEndingSetInput = {
 
 /** Has the subscription end with the period that is paid for, or go on after all, as it is. */
 export async function setEnding(context: Context, input: BillingEndingSetInput) {
-  const { organizationId, act, key, isDone } = await beginAct(context, 'billingEndingSet', input);
+  const begun = await beginAct(context, 'billingEndingSet', input);
+  const { organizationId } = begun;
+  const { ends } = input;
   const payments = await requirePayments(context);
-  const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
-  if (!isDone) {
-    if (!current) throw notSubscribed();
-    await payments.setEnding({ subscriptionId: current.id, ends: input.ends, key });
-  }
-  const made = await perform(context, act, async () => ({
-    result: { organizationId },
-    audit: {
-      target: input.organizationId,
-      before: { ends: current?.cancelAt != null },
-      after: { ends: input.ends },
+  const made = await makeOnce<{ organizationId: string }>(
+    context,
+    begun,
+    { ends },
+    async ({ id: key, attempt, before, ask }) => {
+      const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
+      if (!current) throw notSubscribed();
+      const audit = { target: input.organizationId, before: { ends: current.cancelAt !== null }, after: { ends } };
+      const promised = before ?? { result: { organizationId }, audit };
+      await ask(promised, () => payments.setEnding({ subscriptionId: current.id, ends, key, attempt }));
+      return promised;
     },
-  }));
+  );
   await wake(context, 'settle-billing', [organizationId]);
   return made;
 }

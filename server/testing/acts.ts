@@ -212,6 +212,15 @@ export const acts: Readonly<Record<string, Act>> = {
     }),
     tells: both,
   },
+  billingOverageSet: {
+    mutation: 'billingOverageSet',
+    asks: ['billing:overage'],
+    input: async ({ server, organizationId, next }) => {
+      await setPrices(server.db, 'HOBBY', 500);
+      return { organizationId: await billed(server, organizationId, subscribed), capGigabytes: 1 + next() };
+    },
+    tells: both,
+  },
   organizationPlanSet: {
     mutation: 'organizationPlanSet',
     asks: 'operator',

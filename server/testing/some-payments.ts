@@ -15,7 +15,7 @@ const [start, end] = [new Date('2026-01-01T00:00:00Z'), new Date('2100-01-01T00:
 const subscription: SubscriptionState = {
   ...{ id: 'sub_1', status: 'ACTIVE', offer: { planCode: 'HOBBY', interval: 'MONTH' }, createdAt: start },
   ...{ currentPeriodStart: start, currentPeriodEnd: end },
-  ...{ trialEndsAt: null, cancelAt: null, scheduled: null, unpaidSince: null },
+  ...{ trialEndsAt: null, cancelAt: null, scheduled: null, unpaidSince: null, changeIds: [] },
 };
 
 /** Payments of tests that are about something else: everything works, and nothing comes of it. */
@@ -29,5 +29,7 @@ export const somePayments: Payments = {
   preview: async ({ at }) => ({ dueNow: amount(1), recurring: amount(2), effectiveAt: at }),
   change: async () => undefined,
   setEnding: async () => undefined,
+  sellOverage: async () => undefined,
+  reportOverage: async () => undefined,
   invoices: async () => ({ invoices: [], hasMore: false }),
 };

@@ -35,6 +35,7 @@ export const testSettings: ServerSettings = {
   SERVER_RATE_UPLOAD_BYTES: 1e15,
   SERVER_RATE_SUBSCRIPTIONS: 1e6,
   SERVER_SIGN_UP: 'open',
+  BILLING_OVERAGE_PRICE: '5 EUR',
 };
 
 export type TestServer = Awaited<ReturnType<typeof testServer>>;

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../ensure-built.js';
 import { ada, aFront, type Front } from './a-front.js';
+import { aShop } from './a-shop.js';
 import { desktop, openBrowser, phone, type Screen } from './chromium.js';
 import { furnish } from './furnish.js';
 import { anInvitation } from './mails.js';
+import { paidStates } from './paid-states.js';
 import { open, type ScreenAt, screens, settled, signIn } from './screens.js';
 
 const usage = 'npm run screenshots -- [folder]';
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
   } finally {
     await front.close();
   }
+  await shootPaidStates((name) => path.join(folder, `${name}.png`));
   console.log(`Pictures are in ${folder}`);
 }
 
@@ -60,6 +63,31 @@ async function shoot(
   await signIn(page, front.url, ada);
   for (const one of all.filter(({ isOpen }) => !isOpen)) await take(one);
   await close();
+}
+
+/** The plan page as it is from the first price to a payment that is owed: whole, in light and in dark on a phone. */
+async function shootPaidStates(fileOf: (name: string) => string): Promise<void> {
+  const shop = await aShop();
+  const { context, close } = await openBrowser(desktop);
+  const page = context.pages()[0] ?? (await context.newPage());
+  try {
+    await shop.standInForStripe(page);
+    await signIn(page, shop.url, ada);
+    for (const { name, bring } of paidStates) {
+      await bring(shop, page);
+      for (const [look, { width, height, scheme = 'light' }] of looks) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.setViewportSize({ width, height });
+        await settled(page);
+        await page.screenshot({ path: fileOf(`${name}-${look}`), fullPage: true });
+      }
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: desktop.width, height: desktop.height });
+    }
+  } finally {
+    await close();
+    await shop.close();
+  }
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { newId } from '@apployd/core/id';
+import { atTimeOf, customerIn } from './stripe-clock-routes.js';
 import { parseForm } from './stripe-form.js';
 import { ApiError, invalid, parametersOf } from './stripe-request.js';
 import { routes } from './stripe-routes.js';
@@ -21,6 +22,7 @@ export async function stripeApi(now = new Date()) {
   const answered = new Map<string, { readonly asked: string; readonly answer: Answer }>();
   const asked: string[] = [];
   let refused = { count: 0, status: 500, path: /^/ };
+  let lost = { count: 0, path: /^/ };
   let meanwhile: { readonly method: string; readonly path: string; readonly run: () => void } | undefined;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe.test');
@@ -29,6 +31,10 @@ export async function stripeApi(now = new Date()) {
     if (before) meanwhile = undefined;
     before?.();
     void respond(request, url).then(({ status, body }) => {
+      if (lost.count > 0 && request.method === 'POST' && lost.path.test(url.pathname)) {
+        lost.count -= 1;
+        return void request.socket.destroy();
+      }
       response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${newId()}` });
       response.end(JSON.stringify(body));
     });
@@ -83,18 +89,22 @@ export async function stripeApi(now = new Date()) {
     events: world.events as readonly Event[],
     /** So many requests from now on fail with this status. */
     refuse: (count: number, status = 500, path = /^/) => void (refused = { count, status, path }),
+    /** The answers to so many writing requests from now on are lost on their way: what was asked for is done. */
+    lose: (count: number, path = /^/) => void (lost = { count, path }),
+    /** Idempotency keys are of more than a day ago. */
+    forgetKeys: () => answered.clear(),
     /** Happens once, right before such a request is answered. */
     before: (method: string, path: string, run: () => void) => void (meanwhile = { method, path, run }),
-    /** Lets time go by for every subscription. */
+    /** Lets time go by for every subscription but those of test clocks, which the API moves. */
     advance: (to: Date) => advance(world, to),
     /** The customer gives a card on the page that was opened. */
     buy: (pageUrl: string, { percentOff = 0, declines = false } = {}): Subscription => {
       const session = existing(world.sessions, pageUrl.split('/').at(-1) ?? '');
       if (declines) world.declined.add(session.customer);
-      return completeCheckout(world, session, percentOff);
+      return atTimeOf(world, session.customer, () => completeCheckout(world, session, percentOff));
     },
     declineFrom: (customerId: string) => void world.declined.add(customerId),
-    pay: (customerId: string) => payAll(world, customerId),
+    pay: (customerId: string) => atTimeOf(world, customerId, () => payAll(world, customerId)),
     /** In the portal, which says the time alone. */
     endInPortal: (id: string) => {
       const one = existing(world.subscriptions, id);
@@ -136,10 +146,12 @@ function work(world: World, { method }: http.IncomingMessage, url: URL, text: st
   const form = parseForm(text);
   if (!form) throw invalid('parameter_invalid', 'The body is no form.');
   const parameters = parametersOf(form);
-  const act = todo(world, parameters, id);
-  parameters.refuseOthers();
-  // What is shown is what it is now, not what it will be.
-  return { status: 200, body: structuredClone(act()) };
+  return atTimeOf(world, customerIn(world, form, id), () => {
+    const act = todo(world, parameters, id);
+    parameters.refuseOthers();
+    // What is shown is what it is now, not what it will be.
+    return { status: 200, body: structuredClone(act()) };
+  });
 }
 
 /** The route of a path, and the id in it. */

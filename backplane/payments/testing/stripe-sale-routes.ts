@@ -88,6 +88,8 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     const name = parameters.optional('name');
     const email = parameters.optional('email');
     const metadata = metadataOf(parameters.object('metadata'));
+    const clock = parameters.optional('test_clock');
+    const testClock = clock === null ? null : known(world.clocks, 'test clock', clock).id;
     return () => {
       const customer = {
         id: nextId(world, 'cus'),
@@ -96,6 +98,7 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
         email,
         balance: 0,
         deleted: false,
+        testClock,
         metadata,
       };
       emit(world, 'customer.created', shownCustomer(customer));
@@ -184,10 +187,17 @@ function readPrice(world: World, parameters: Parameters): Price {
     recurring: within(parameters.object('recurring'), (inner) => ({
       interval: inner.oneOf('interval', ['month', 'year'], 'month'),
       interval_count: 1 as const,
+      usage_type: inner.oneOf('usage_type', ['licensed', 'metered'], 'licensed'),
+      meter: meterOf(world, inner.optional('meter')),
     })),
     metadata: metadataOf(parameters.object('metadata')),
     created: world.now,
   };
+}
+
+/** A metered price is of a meter: only the id of one that is there is let through. */
+function meterOf(world: World, id: string | null): string | null {
+  return id === null ? null : known(world.meters, 'meter', id).id;
 }
 
 function readCheckout(world: World, parameters: Parameters) {

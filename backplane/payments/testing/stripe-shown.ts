@@ -25,9 +25,9 @@ export function shownPrice(world: World, price: Price, expand: readonly string[]
   return { ...price, product, livemode: world.isLive };
 }
 
-export function shownCustomer({ deleted, ...customer }: Customer): object {
+export function shownCustomer({ deleted, testClock, ...customer }: Customer): object {
   const { id, object } = customer;
-  return deleted ? { id, object, deleted } : customer;
+  return deleted ? { id, object, deleted } : { ...customer, test_clock: testClock };
 }
 
 export function shownInvoice(world: World, invoice: Invoice): object {
@@ -59,7 +59,7 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     canceled_at: one.canceledAt,
     trial_end: one.trialEnd,
     pause_collection: null,
-    metadata: {},
+    metadata: one.metadata,
     discounts: discountsOf(one),
     items: list(
       [
@@ -71,6 +71,7 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
           current_period_start: one.periodStart,
           current_period_end: one.periodEnd,
         },
+        ...(one.metered ? [shownMetered(world, one, one.metered)] : []),
       ],
       '/v1/subscription_items',
     ),
@@ -78,6 +79,19 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     schedule: expand.includes('schedule') && schedule ? shownSchedule(schedule) : one.schedule,
   };
 }
+
+/** Without a quantity: that is what is reported. */
+export const shownMetered = (
+  world: World,
+  { periodStart, periodEnd }: Subscription,
+  { itemId, price }: { itemId: string; price: string },
+) => ({
+  id: itemId,
+  object: 'subscription_item',
+  price: shownPrice(world, existing(world.prices, price)),
+  current_period_start: periodStart,
+  current_period_end: periodEnd,
+});
 
 export const discountsOf = ({ id, percentOff }: Subscription): string[] => (percentOff > 0 ? [`di_${id}`] : []);
 

@@ -1,7 +1,15 @@
-import { ApiError, invalid, within, type Parameters } from './stripe-request.js';
+import { ApiError, invalid, metadataOf, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
 import { expandOf, known, knownCustomer, paged } from './stripe-sale-routes.js';
-import { discountsOf, emitSubscription, list, shownInvoice, shownSchedule, shownSubscription } from './stripe-shown.js';
+import {
+  discountsOf,
+  emitSubscription,
+  list,
+  shownInvoice,
+  shownMetered,
+  shownSchedule,
+  shownSubscription,
+} from './stripe-shown.js';
 import { draft, move, phaseEnd, prorated, release } from './stripe-time.js';
 import { nextId, type Price, type Schedule, type Subscription, type World } from './stripe-world.js';
 
@@ -32,13 +40,27 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     const ending = readEnding(one, parameters);
     const moved = readMove(world, one, parameters);
     parameters.oneOf('payment_behavior', ['error_if_incomplete'], 'error_if_incomplete');
+    const metadata = { ...one.metadata, ...metadataOf(parameters.object('metadata')) };
     return () => {
       if (moved && !move(world, one, moved)) {
         throw new ApiError(402, { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' });
       }
-      Object.assign(one, ending);
+      Object.assign(one, ending, { metadata });
       emitSubscription(world, 'updated', one);
       return shownSubscription(world, one);
+    };
+  },
+  'POST /v1/subscription_items': (world, parameters) => {
+    const one = known(world.subscriptions, 'subscription', parameters.text('subscription'));
+    const price = known(world.prices, 'price', parameters.text('price'));
+    if (price.recurring.usage_type !== 'metered' || one.metered) {
+      throw invalid('resource_already_exists', 'The subscription has such an item already.', 'price');
+    }
+    refuseOtherInterval(price, known(world.prices, 'price', one.price));
+    return () => {
+      one.metered = { itemId: nextId(world, 'si'), price: price.id };
+      emitSubscription(world, 'updated', one);
+      return shownMetered(world, one, one.metered);
     };
   },
   'POST /v1/subscription_schedules': (world, parameters) => {
@@ -55,6 +77,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
         current_phase: phase,
         phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }], percentOff: one.percentOff }],
         end_behavior: 'release',
+        metadata: {},
       };
       world.schedules.set(schedule.id, schedule);
       one.schedule = schedule.id;
@@ -67,7 +90,9 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     parameters.oneOf('end_behavior', ['release'], 'release');
     parameters.oneOf('proration_behavior', ['none'], 'none');
     const phases = readPhases(world, one, parameters);
+    const metadata = { ...schedule.metadata, ...metadataOf(parameters.object('metadata')) };
     return () => {
+      schedule.metadata = metadata;
       const current = phases.find(({ start_date: start }) => start <= world.now) ?? phases[0];
       schedule.phases = phases;
       one.percentOff = current?.percentOff ?? 0;
@@ -111,24 +136,37 @@ function readEnding(one: Subscription, parameters: Parameters): Pick<Subscriptio
 function readMove(world: World, one: Subscription, parameters: Parameters) {
   const at = parameters.whole('proration_date') ?? world.now;
   parameters.oneOf('proration_behavior', ['always_invoice'], 'always_invoice');
-  const [item, ...others] = parameters.objects('items');
-  if (!item) return null;
-  if (others.length > 0) throw invalid('parameter_invalid', 'One item.', 'items');
-  const price = within(item, (inner) => {
-    if (inner.text('id') !== one.itemId) throw invalid('resource_missing', 'No such subscription_item', 'items[0][id]');
-    return known(world.prices, 'price', inner.text('price'));
-  });
+  const items = parameters
+    .objects('items')
+    .map((item) =>
+      within(item, (inner) => [inner.text('id'), known(world.prices, 'price', inner.text('price'))] as const),
+    );
+  if (items.length === 0) return null;
+  const own = [one.itemId, one.metered?.itemId];
+  if (items.some(([id]) => !own.includes(id))) throw invalid('resource_missing', 'No such subscription_item', 'items');
+  const prices = new Map(items);
+  const price = prices.get(one.itemId);
+  if (!price) throw invalid('parameter_missing', 'The item of the plan.', 'items');
+  const metered = (one.metered && prices.get(one.metered.itemId)) ?? null;
+  const besides = metered ?? (one.metered && known(world.prices, 'price', one.metered.price));
+  refuseOtherInterval(price, besides);
   if (at < one.periodStart || at > one.periodEnd) {
     throw invalid('parameter_invalid', 'proration_date is to be in the current period.', 'proration_date');
   }
-  return { price, at };
+  return { price, at, metered: metered?.id ?? null };
+}
+
+/** All that is billed together is billed as often. */
+function refuseOtherInterval({ recurring }: Price, besides: Price | null): void {
+  if (!besides || besides.recurring.interval === recurring.interval) return;
+  throw invalid('parameter_invalid', 'All prices on a subscription must have the same interval.', 'items');
 }
 
 function readPhases(world: World, one: Subscription, parameters: Parameters): Schedule['phases'] {
   let start = one.periodStart;
   const phases = parameters.objects('phases').map((form) =>
     within(form, (inner) => {
-      const price = readPhasePrice(world, inner);
+      const [price, metered] = readPhasePrices(world, inner);
       const begins = inner.whole('start_date') ?? start;
       const hasDuration = within(inner.object('duration'), (duration) => {
         duration.whole('interval_count');
@@ -142,7 +180,8 @@ function readPhases(world: World, one: Subscription, parameters: Parameters): Sc
       const ends = inner.whole('end_date') ?? (hasDuration ? phaseEnd(one, price, begins) : null);
       if (ends === null || ends <= begins) throw invalid('parameter_invalid', 'A phase is to have an end.', 'phases');
       start = ends;
-      return { start_date: begins, end_date: ends, items: [{ price: price.id, quantity: 1 }], percentOff };
+      const items = [{ price: price.id, quantity: 1 }, ...(metered ? [{ price: metered.id }] : [])];
+      return { start_date: begins, end_date: ends, items, percentOff };
     }),
   );
   if (phases[0]?.start_date !== one.periodStart) {
@@ -151,11 +190,19 @@ function readPhases(world: World, one: Subscription, parameters: Parameters): Sc
   return phases;
 }
 
-function readPhasePrice(world: World, phase: Parameters): Price {
-  const [item] = phase.objects('items');
-  if (!item) throw invalid('parameter_missing', 'A phase has items.', 'phases');
-  return within(item, (inner) => {
-    inner.whole('quantity');
-    return known(world.prices, 'price', inner.text('price'));
-  });
+/** Of the plan, and of what is metered beside it. */
+function readPhasePrices(world: World, phase: Parameters): readonly [Price, Price | null] {
+  const [plan, metered = null] = phase.objects('items').map((item) =>
+    within(item, (inner) => {
+      const price = known(world.prices, 'price', inner.text('price'));
+      const quantity = inner.whole('quantity');
+      if (quantity !== null && price.recurring.usage_type === 'metered') throw noQuantity();
+      return price;
+    }),
+  );
+  if (!plan) throw invalid('parameter_missing', 'A phase has items.', 'phases');
+  refuseOtherInterval(plan, metered);
+  return [plan, metered];
 }
+
+const noQuantity = () => invalid('parameter_invalid', 'A metered price has no quantity.', 'quantity');

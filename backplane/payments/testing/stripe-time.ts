@@ -55,6 +55,8 @@ function begin(world: World, { customer, price, trialDays, isTaxed }: Session, p
     latestInvoice: null,
     percentOff,
     isTaxed,
+    metadata: {},
+    metered: null,
   };
   world.subscriptions.set(one.id, one);
   if (trialEnd === null) {
@@ -74,6 +76,18 @@ function periodAfter({ anchorDay }: Subscription, { recurring }: Price, start: n
   const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   const time = start % 86_400;
   return Date.UTC(year, month, Math.min(anchorDay, lastDay)) / 1_000 + time;
+}
+
+/** What was reported in the period that ends, by what it costs each. */
+function usedLines(world: World, { metered, customer, periodStart, periodEnd }: Subscription): Line[] {
+  if (!metered) return [];
+  const { unit_amount: each, recurring } = existing(world.prices, metered.price);
+  const name = existing(world.meters, recurring.meter ?? '').event_name;
+  const own = [...world.meterEvents.values()].filter(
+    (one) => one.event_name === name && one.customer === customer && one.timestamp >= periodStart,
+  );
+  const value = own.filter(({ timestamp }) => timestamp < periodEnd).reduce((sum, one) => sum + one.value, 0);
+  return value > 0 ? [{ description: `${value} used`, amount: value * each }] : [];
 }
 
 type Line = { description: string; amount: number };
@@ -148,7 +162,7 @@ export function payAll(world: World, customerId: string): void {
   }
 }
 
-export type Moved = { readonly price: Price; readonly at: number };
+export type Moved = { readonly price: Price; readonly at: number; readonly metered: string | null };
 
 /** What is left of the old price is credited, what is left of the period is charged; another interval begins anew. */
 export function prorated(world: World, one: Subscription, { price, at }: Moved): { lines: Line[]; restarts: boolean } {
@@ -173,6 +187,7 @@ export function move(world: World, one: Subscription, moved: Moved): boolean {
   const due = draft(world, one, 'subscription_update', lines).amount_due;
   if (due > 0 && world.declined.has(one.customer)) return false;
   one.price = moved.price.id;
+  if (one.metered && moved.metered) one.metered.price = moved.metered;
   if (restarts) {
     one.periodStart = moved.at;
     one.anchorDay = new Date(moved.at * 1_000).getUTCDate();
@@ -182,11 +197,11 @@ export function move(world: World, one: Subscription, moved: Moved): boolean {
   return true;
 }
 
-/** Lets time go by: all that is due happens, in its order. */
-export function advance(world: World, to: Date): void {
+/** Lets time go by for the customers of a clock, or for those of none: all that is due happens, in its order. */
+export function advance(world: World, to: Date, clock: string | null = null): void {
   const end = Math.floor(to.getTime() / 1_000);
   for (let step = 0; step < mostSteps; step += 1) {
-    const due = nextDue(world, end);
+    const due = nextDue(world, end, clock);
     if (!due) {
       world.now = Math.max(world.now, end);
       return;
@@ -199,10 +214,11 @@ export function advance(world: World, to: Date): void {
 
 type Due = { readonly at: number; readonly run: () => void };
 
-function nextDue(world: World, end: number): Due | null {
+function nextDue(world: World, end: number, clock: string | null): Due | null {
   const dues: Due[] = [];
   for (const one of world.subscriptions.values()) {
     if (one.status === 'canceled' || one.status === 'incomplete') continue;
+    if (existing(world.customers, one.customer).testClock !== clock) continue;
     dues.push({ at: one.periodEnd, run: () => renew(world, one) });
     const invoice = one.latestInvoice ? world.invoices.get(one.latestInvoice) : undefined;
     if (invoice?.status === 'open' && invoice.next_payment_attempt !== null) {
@@ -223,10 +239,11 @@ function renew(world: World, one: Subscription): void {
   if (one.endsWithPeriod || (one.cancelAt ?? Infinity) <= one.periodEnd) return end(world, one);
   follow(world, one);
   const price = existing(world.prices, one.price);
+  const used = usedLines(world, one);
   one.periodStart = one.periodEnd;
   one.periodEnd = periodAfter(one, price, one.periodStart);
   if (one.status === 'trialing') one.status = 'active';
-  bill(world, one, 'subscription_cycle', [lineOf(price)]);
+  bill(world, one, 'subscription_cycle', [lineOf(price), ...used]);
   emitSubscription(world, 'updated', one);
 }
 
@@ -247,6 +264,8 @@ function follow(world: World, one: Subscription): void {
   if (!next || !price) return release(one, schedule);
   schedule.current_phase = { start_date: next.start_date, end_date: next.end_date };
   one.price = price;
+  const metered = next.items[1]?.price;
+  if (one.metered && metered) one.metered.price = metered;
   one.percentOff = next.percentOff;
 }
 

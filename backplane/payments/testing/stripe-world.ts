@@ -9,7 +9,12 @@ export type Price = {
   unit_amount: number;
   currency: string;
   type: 'recurring';
-  recurring: { interval: 'month' | 'year'; interval_count: 1 };
+  recurring: {
+    interval: 'month' | 'year';
+    interval_count: 1;
+    usage_type: 'licensed' | 'metered';
+    meter: string | null;
+  };
   metadata: Record<string, string>;
   created: number;
 };
@@ -27,6 +32,7 @@ export type Customer = {
   email: string | null;
   balance: number;
   deleted: boolean;
+  testClock: string | null;
   metadata: Record<string, string>;
 };
 export type Session = {
@@ -42,7 +48,7 @@ export type Session = {
 export type Phase = {
   start_date: number;
   end_date: number;
-  items: { price: string; quantity: number }[];
+  items: { price: string; quantity?: number }[];
   percentOff: number;
 };
 export type Schedule = {
@@ -53,6 +59,7 @@ export type Schedule = {
   current_phase: { start_date: number; end_date: number } | null;
   phases: Phase[];
   end_behavior: string;
+  metadata: Record<string, string>;
 };
 export type Subscription = {
   id: string;
@@ -74,6 +81,27 @@ export type Subscription = {
   latestInvoice: string | null;
   percentOff: number;
   isTaxed: boolean;
+  metadata: Record<string, string>;
+  /** What is metered, beside the plan. */
+  metered: { itemId: string; price: string } | null;
+};
+export type Meter = {
+  id: string;
+  object: 'billing.meter';
+  display_name: string;
+  event_name: string;
+  status: 'active';
+  default_aggregation: { formula: 'sum' };
+};
+export type MeterEvent = { identifier: string; event_name: string; customer: string; value: number; timestamp: number };
+export type TestClock = {
+  id: string;
+  object: 'test_helpers.test_clock';
+  livemode: false;
+  name: string | null;
+  created: number;
+  frozen_time: number;
+  status: 'ready' | 'advancing';
 };
 export type Invoice = {
   id: string;
@@ -114,6 +142,9 @@ export type World = {
   readonly schedules: Map<string, Schedule>;
   readonly subscriptions: Map<string, Subscription>;
   readonly invoices: Map<string, Invoice>;
+  readonly clocks: Map<string, TestClock>;
+  readonly meters: Map<string, Meter>;
+  readonly meterEvents: Map<string, MeterEvent>;
   readonly events: Event[];
   /** Customers whose card is refused. */
   readonly declined: Set<string>;
@@ -131,6 +162,9 @@ export function emptyWorld(now: Date): World {
     schedules: new Map(),
     subscriptions: new Map(),
     invoices: new Map(),
+    clocks: new Map(),
+    meters: new Map(),
+    meterEvents: new Map(),
     events: [],
     declined: new Set(),
     isLive: false,

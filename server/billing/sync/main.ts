@@ -4,6 +4,7 @@ import { sharedSettings } from '@apployd/backplane/config/shared';
 import { openCatalogue } from '@apployd/backplane/payments/open-payments';
 import { paymentSettings } from '@apployd/backplane/payments/payment-settings';
 import { explain } from '@apployd/backplane/process/explain';
+import { readOveragePrice } from '@apployd/core/overage';
 import { createDb } from '@apployd/prisma/create-db';
 import { z } from 'zod';
 import { syncCatalogue } from './sync.js';
@@ -12,6 +13,7 @@ const settings = z.object({
   DATABASE_URL: sharedSettings.shape.DATABASE_URL,
   STRIPE_SECRET_KEY: paymentSettings.STRIPE_SECRET_KEY,
   STRIPE_API_URL: paymentSettings.STRIPE_API_URL,
+  BILLING_OVERAGE_PRICE: paymentSettings.BILLING_OVERAGE_PRICE,
 });
 
 /** What `npm run billing:sync` runs once it knows the database. */
@@ -24,7 +26,8 @@ async function main(): Promise<void> {
   const db = createDb({ url: config.DATABASE_URL, connections: 1 });
   try {
     const say = (line: string) => void process.stdout.write(`${line}\n`);
-    await syncCatalogue({ db, catalogue, say }, { dryRun: values['dry-run'] });
+    const overagePrice = readOveragePrice(config.BILLING_OVERAGE_PRICE);
+    await syncCatalogue({ db, catalogue, say, overagePrice }, { dryRun: values['dry-run'] });
   } finally {
     await db.$disconnect();
   }

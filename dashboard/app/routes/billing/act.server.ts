@@ -79,7 +79,16 @@ const ending: Act = async ({ apployd, attempt }, form) => {
   return { saved: `${saved} This page shows it within a moment.` };
 };
 
-const acts = new Map<string, Act>(Object.entries({ checkout, portal, preview, change, ending }));
+const overage: Act = async ({ apployd, attempt }, form) => {
+  const cap = textIn(form, 'capGigabytes');
+  const capGigabytes = cap === '' ? null : Number(cap);
+  const organizationId = textIn(form, 'organizationId');
+  const { problem } = await attempt(apployd.try.billing.setOverage({ organizationId, capGigabytes }));
+  if (problem) return { problem };
+  return { saved: capGigabytes === null ? 'Nothing is bought beyond the pool from now on.' : 'The cap is set.' };
+};
+
+const acts = new Map<string, Act>(Object.entries({ checkout, portal, preview, change, ending, overage }));
 
 const offerIn = (form: FormData): Offer => ({
   organizationId: textIn(form, 'organizationId'),

@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { useEffect, useRef } from 'react';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { useOrganization } from '../../shell/organization-context.js';
@@ -8,6 +9,7 @@ import { Given } from './given.js';
 import { Invoices } from './invoices.js';
 import { loadBilling } from './load.server.js';
 import { Offers } from './offers.js';
+import { Overage } from './overage.js';
 import { Preview } from './preview.js';
 import { Subscription } from './subscription.js';
 import { isSubscribed } from './subscription-words.js';
@@ -27,6 +29,13 @@ export default function BillingPage() {
   const { organization } = useOrganization();
   const { plan, plans, billing, invoices, hasPaid } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const told = useRef<HTMLDivElement>(null);
+  // A form that was sent leaves the page where it was: its answer stands above, out of sight.
+  useEffect(() => {
+    if (!answer) return;
+    told.current?.scrollIntoView({ block: 'start' });
+    told.current?.focus({ preventScroll: true });
+  }, [answer]);
   const price = answer && 'price' in answer ? answer.price : null;
   const previewed = plans.find(({ id }) => id === price?.planId);
   const nameOf = (code: string | null) => [plan, ...plans].find((one) => one.code === code)?.name ?? code ?? 'A plan';
@@ -37,13 +46,24 @@ export default function BillingPage() {
         {organization.name} has the plan {plan.name}. Its pool is divided among the projects.
       </p>
       <div className="mt-5 grid grid-cols-[minmax(0,1fr)] gap-4">
-        <Told answer={answer} hasPaid={hasPaid} isSubscribed={billing !== null && isSubscribed(billing)} />
-        {price && previewed && <Preview key={price.key} price={price} plan={previewed} />}
+        <div ref={told} tabIndex={-1} className="grid scroll-mt-20 gap-4 outline-none empty:hidden">
+          <Told answer={answer} hasPaid={hasPaid} isSubscribed={billing !== null && isSubscribed(billing)} />
+          {price && previewed && (
+            <Preview key={price.key} price={price} plan={previewed} mostBesides={billing?.overage?.mostCost} />
+          )}
+        </div>
         <Given plan={plan} />
         {billing?.isConfigured ? (
           <>
             <Subscription billing={billing} organizationId={organization.id} nameOf={nameOf} />
             <Offers plans={plans} billing={billing} organizationId={organization.id} />
+            {billing.overage && isSubscribed(billing) && (
+              <Overage
+                overage={billing.overage}
+                organizationId={organization.id}
+                mayDecide={organization.viewerRole === 'OWNER'}
+              />
+            )}
             <Invoices page={invoices} />
           </>
         ) : (

@@ -10,10 +10,15 @@ import { useZone } from '../../ui/zone.js';
 import type { Price } from './act.server.js';
 import { IntentButton } from './intent-button.js';
 
-type Props = { readonly price: Price; readonly plan: Plan };
+type Money = Price['dueNow'];
+type Props = {
+  readonly price: Price;
+  readonly plan: Plan;
+  /** For bandwidth beyond the pool. */ readonly mostBesides?: Money | null;
+};
 
 /** What a change costs and when it begins, with the pool as it would be, before anything is charged. */
-export function Preview({ price, plan }: Props) {
+export function Preview({ price, plan, mostBesides }: Props) {
   const { organization } = useOrganization();
   const zone = useZone();
   const { organizationId, planId, interval, at, key, dueNow, recurring, effectiveAt } = price;
@@ -30,6 +35,8 @@ export function Preview({ price, plan }: Props) {
         <p className="num mt-0.5 text-muted">
           {due}, then {moneyOf(recurring)} each {interval === 'YEAR' ? 'year' : 'month'}, before discounts and taxes. It
           begins {isLater ? `on ${dateOf(effectiveAt, zone)}` : 'at once'}.
+          {mostBesides &&
+            ` Bandwidth beyond the pool goes on to be bought, for ${moneyOf(mostBesides)} a month at most.`}
         </p>
       </div>
       <p className="num mt-4 mb-1.5 text-sm">Memory: {formatOf('memoryBytes', plan.pool.memoryBytes)}</p>

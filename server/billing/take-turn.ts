@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { changeWords, type AskedChange } from '@apployd/core/billing';
+import { newId } from '@apployd/core/id';
+import { CapacityError, ConflictError, IdempotencyError, Refusal } from '@apployd/core/refusal';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { Prisma, type BillingChange } from '@apployd/prisma/generated/client/client';
+import { auditRow, type AuditNote } from '../audit/record.js';
+import type { Context } from '../context.js';
+import { wake } from '../wake.js';
+import type { Begun } from './act.js';
+
+/** What is told, and written down, once Stripe has made the change; by the engine where the answer of Stripe was lost. */
+export type Promised<Result extends Prisma.InputJsonObject = Prisma.InputJsonObject> = {
+  readonly result: Result;
+  readonly audit: AuditNote;
+};
+
+/** The change that this request may make: nobody else makes one of the organization meanwhile. */
+export type Turn<Result extends Prisma.InputJsonObject> = {
+  /** Names it at Stripe: the same as long as the same request is asked again and nobody knows what came of it. */
+  readonly id: string;
+  readonly attempt: number;
+  /** What an earlier attempt of the same request was about to make. */
+  readonly before: Promised<Result> | null;
+  /** When the organization's last change was made, and what it was. */
+  readonly last: { readonly at: Date; readonly words: string } | null;
+  /** Has Stripe make it, after what will be told of it is written down. A refusal leaves the next attempt another key. */
+  readonly ask: (promised: Promised<Result>, work: () => Promise<void>) => Promise<void>;
+  /** In the transaction that tells of it. */
+  finish(tx: Transaction): Promise<void>;
+};
+
+/** Longer than all calls of Stripe between two looks at the turn take together when each uses up its time. */
+const heldMs = 90_000;
+const patienceMs = 3_000;
+const againMs = 150;
+
+/** Runs `work` as the only one that changes what the organization pays for. Who comes second is told what is being done. */
+export async function takeTurn<Told extends Prisma.InputJsonObject, Result>(
+  context: Context,
+  begun: Begun,
+  asked: AskedChange,
+  work: (turn: Turn<Told>) => Promise<Result>,
+): Promise<Result> {
+  const row = await claimOrWait(context, begun, asked);
+  try {
+    return await work(await turnOf<Told>(context, begun, row));
+  } finally {
+    await letGo(context, row);
+  }
+}
+
+/** The same request, sent twice at once, waits for its first: that tells both. */
+async function claimOrWait(context: Context, begun: Begun, asked: AskedChange): Promise<BillingChange> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const row = await claim(context, begun, asked);
+    if (row) return row;
+    const other = await context.db.billingChange.findUnique({ where: { organizationId: begun.organizationId } });
+    if (other && other.request !== begun.request) throw await conflictWith(context, other);
+    if (Date.now() > until) throw new IdempotencyError('IN_PROGRESS');
+    await pause(againMs);
+  }
+}
+
+/** Null while another has the turn, or nobody knows yet what came of the one before. */
+async function claim({ db }: Context, begun: Begun, asked: AskedChange): Promise<BillingChange | null> {
+  const [holder, id] = [newId(), newId()];
+  const { organizationId, request, viewer } = begun;
+  const isSame = Prisma.sql`(held."request" = excluded."request" AND held."finishedAt" IS NULL)`;
+  const [row] = await db.$queryRaw<BillingChange[]>`
+    INSERT INTO "BillingChange" AS held ("organizationId", "id", "request", "holder", "heldUntil", "userId", "asked")
+    VALUES (${organizationId}::uuid, ${id}::uuid, ${request}, ${holder}::uuid,
+      clock_timestamp() + ${heldMs} * interval '1 millisecond', ${viewer.userId}::uuid, ${JSON.stringify(asked)}::jsonb)
+    ON CONFLICT ("organizationId") DO UPDATE SET
+      "holder" = excluded."holder", "heldUntil" = excluded."heldUntil", "request" = excluded."request",
+      "userId" = excluded."userId", "asked" = excluded."asked", "finishedAt" = NULL,
+      "id" = CASE WHEN ${isSame} THEN held."id" ELSE excluded."id" END,
+      "attempt" = CASE WHEN ${isSame} THEN held."attempt" ELSE 1 END,
+      "promised" = CASE WHEN ${isSame} THEN held."promised" END
+    WHERE (held."holder" IS NULL OR held."heldUntil" <= clock_timestamp())
+      AND (held."finishedAt" IS NOT NULL OR held."promised" IS NULL OR held."request" = excluded."request")
+    RETURNING *`;
+  return row ?? null;
+}
+
+async function conflictWith(context: Context, other: BillingChange): Promise<ConflictError> {
+  const who = await nameOf(context, other.userId);
+  const asked = other.asked as AskedChange;
+  if (other.holder !== null && other.heldUntil > new Date()) {
+    return new ConflictError(`Just now ${who} ${changeWords(asked).does}. Look again in a moment, then decide.`);
+  }
+  // The engine finds out. Reconciling would ask it too, a little later.
+  await wake(context, 'settle-billing', [other.organizationId]);
+  const message = `${who} ${changeWords(asked).wanted}, and Stripe has not said yet what came of it. Look again in two minutes, then decide.`;
+  return new ConflictError(message);
+}
+
+async function nameOf({ db }: Context, id: string): Promise<string> {
+  return (await db.user.findUnique({ where: { id }, select: { name: true } }))?.name ?? 'Somebody';
+}
+
+async function turnOf<Told extends Prisma.InputJsonObject>(
+  context: Context,
+  begun: Begun,
+  row: BillingChange,
+): Promise<Turn<Told>> {
+  const { id, attempt, madeAt } = row;
+  return {
+    ...{ id, attempt, before: (row.promised as Written<Told> | null)?.told ?? null },
+    last: madeAt && {
+      at: madeAt,
+      words: `${await nameOf(context, row.madeByUserId ?? '')} ${changeWords(row.made as AskedChange).did}`,
+    },
+    ask: async (promised, work) => {
+      await promise(context, begun, row, promised);
+      await work().catch(async (error: unknown) => {
+        if (isDefinite(error)) await refused(context, row);
+        throw error;
+      });
+    },
+    finish: async (tx) => {
+      const made = { made: row.asked ?? {}, madeAt: new Date(), madeByUserId: row.userId };
+      const data = { ...made, finishedAt: made.madeAt, promised: Prisma.DbNull, holder: null };
+      await tx.billingChange.updateMany({ where: ownOf(row), data });
+    },
+  };
+}
+
+const ownOf = ({ organizationId, id }: BillingChange) => ({ organizationId, id });
+
+/** It was refused as a whole. That Stripe, or the way there, did not manage says nothing of what came of it. */
+const isDefinite = (error: unknown): boolean =>
+  error instanceof Refusal && !(error instanceof CapacityError) && !(error instanceof IdempotencyError);
+
+/** What the row holds, so that the engine can write down what this request would have. */
+type Written<Told extends Prisma.InputJsonObject> = Prisma.InputJsonObject & { readonly told: Promised<Told> };
+
+/** Nothing is asked of Stripe by who has lost the turn, in which there is time for it from here on. */
+async function promise(context: Context, begun: Begun, row: BillingChange, told: Promised): Promise<void> {
+  const { organizationId, act, viewer, idempotency } = begun;
+  const entry = { ...told.audit, organizationId, action: act.mutation, by: viewer, from: context };
+  const written = { told, audit: auditRow(entry), idempotency };
+  const kept = await context.db.$executeRaw`
+    UPDATE "BillingChange" SET "promised" = ${JSON.stringify(written)}::jsonb,
+      "heldUntil" = clock_timestamp() + ${heldMs} * interval '1 millisecond'
+    WHERE "organizationId" = ${organizationId}::uuid AND "holder" = ${row.holder}::uuid
+      AND "heldUntil" > clock_timestamp()`;
+  if (kept === 0) throw new ConflictError('This took too long, and nothing was changed. Look again, then decide.');
+}
+
+/** Stripe answers a key for a day as it did first: the next attempt gets another one. */
+async function refused({ db }: Context, row: BillingChange): Promise<void> {
+  const data = { attempt: { increment: 1 }, promised: Prisma.DbNull };
+  await db.billingChange.updateMany({ where: { ...ownOf(row), holder: row.holder }, data });
+}
+
+/** What was promised and is not known stays as it is: for the same request at once, for others once the time is over. */
+async function letGo({ db, log }: Context, row: BillingChange): Promise<void> {
+  const where = { ...ownOf(row), holder: row.holder };
+  await db.billingChange.updateMany({ where, data: { holder: null } }).catch((err: unknown) => {
+    log.warn({ err, organizationId: row.organizationId }, 'a turn to change a subscription is given up late');
+  });
+}
