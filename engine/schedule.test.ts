@@ -37,6 +37,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'reconcile rows',
         'retire old releases',
         'settle billing',
+        'wake by schedule',
         'warn of bandwidth',
       ]);
   } finally {
