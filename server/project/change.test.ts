@@ -279,14 +279,14 @@ describe('auto-sleep', () => {
     expect(wrong.issues).toMatchObject([{ path: ['settings', 'keepAwake', 'timeZone'] }]);
     const early = await change({ ...office, spans: [{ days: ['MON'], from: '8', to: '18:00' }] });
     expect(early.issues).toMatchObject([{ path: ['settings', 'keepAwake', 'spans', '0', 'from'] }]);
+    // What was chosen on a larger plan may stay: it does not count.
+    await onPlan(server, person, 'FREE');
+    expect((await update({ projectId: id, settings: { autoSleepMinutes: 5 } }, person)).issues).toBeUndefined();
+    expect((await change(office)).issues).toMatchObject([{ path: ['settings', 'keepAwake'], rule: 'PLAN_LIMIT' }]);
     await change(null);
     const none = await kept();
     expect(none.settings.keepAwake).toBeNull();
-    expect(none.settingsHistory.nodes.length).toBe(one.settingsHistory.nodes.length + 1);
-    await onPlan(server, person, 'FREE');
-    expect(
-      (await update({ projectId: id, settings: { autoSleepMinutes: 5, keepAwake: office } }, person)).issues,
-    ).toMatchObject([{ path: ['settings', 'keepAwake'], rule: 'PLAN_LIMIT' }]);
+    expect(none.settingsHistory.nodes.length).toBe(one.settingsHistory.nodes.length + 2);
   });
 
   test.each([
