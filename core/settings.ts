@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepAwake } from './keep-awake.js';
 import { redirects } from './redirect.js';
 
 /** How an instance is asked whether it is healthy. */
@@ -71,6 +72,8 @@ export const projectSettings = z
     )
       .nullable()
       .default(null),
+    /** Hours in which it does not go to sleep by itself, and at whose beginning it is woken; null: none. */
+    keepAwake: keepAwake.nullable().default(null),
     /** So long it sleeps lightly, with its memory kept; then that is given back. 0: at once. */
     deepSleepMinutes: between(
       0,

@@ -38,6 +38,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'report overage',
         'retire old releases',
         'settle billing',
+        'wake by schedule',
         'warn of bandwidth',
       ]);
   } finally {

@@ -17,6 +17,7 @@ import { noteSchedule } from './schedule/note-schedule.js';
 import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
+import { wakeBySchedule } from './sleep/wake-by-schedule.js';
 import { keepCertificates } from './tls/keep-certificates.js';
 import { holdToBandwidth } from './usage/hold-to-bandwidth.js';
 import { sampleUsage } from './usage/sample-usage.js';
@@ -35,6 +36,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'keep certificates', everyMs: 15_000, run: keepCertificates },
   { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
+  { name: 'wake by schedule', everyMs: 15_000, run: wakeBySchedule },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'settle billing', everyMs: 60_000, run: settleDue },
   { name: 'report overage', everyMs: 600_000, run: reportOverage },

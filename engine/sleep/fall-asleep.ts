@@ -1,6 +1,7 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import { projectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
+import { schedulesInForce } from './schedules-in-force.js';
 import { edgeIsGoneMs, edgeIsSilentMs } from './edge-is-gone.js';
 
 const most = 200;
@@ -11,7 +12,11 @@ const { deepSleepMinutes: usualDeepMinutes } = projectSettings.parse({});
  * slept lightly for long enough. What was never visited counts from its deployment, what was woken from then.
  */
 export async function fallAsleep(engine: Engine): Promise<void> {
-  const idle = await sendIdleToSleep(engine);
+  const schedules = await schedulesInForce(engine);
+  const idle = await sendIdleToSleep(
+    engine,
+    schedules.map(({ text }) => text),
+  );
   const light = await sendLightDeeper(engine);
   for (const { id } of [...idle, ...light]) engine.events.publish('environment', id);
 }
@@ -19,7 +24,7 @@ export async function fallAsleep(engine: Engine): Promise<void> {
 type Found = { readonly id: string };
 
 /** By the database's clock, as edges write who was served. What a plan has is the longest that may be chosen. */
-function sendIdleToSleep({ db }: Engine): Promise<readonly Found[]> {
+function sendIdleToSleep({ db }: Engine, keptAwakeBy: readonly string[]): Promise<readonly Found[]> {
   return db.$queryRaw<Found[]>`
     WITH idle AS (
       SELECT environment."id", sleep."minutes", sleep."deepMinutes"
@@ -37,6 +42,8 @@ function sendIdleToSleep({ db }: Engine): Promise<readonly Found[]> {
       WHERE environment."desiredState" = 'RUNNING' AND environment."observedState" = 'RUNNING'
         AND environment."deletesAt" IS NULL AND project."deletesAt" IS NULL
         AND (environment."keepAwakeUntil" IS NULL OR environment."keepAwakeUntil" <= clock_timestamp())
+        AND NOT coalesce(plan."autoSleepMinutes" IS NULL
+          AND project."settings"->'keepAwake' = ANY(${[...keptAwakeBy]}::text[]::jsonb[]), false)
         AND sleep."since" < clock_timestamp() - sleep."minutes" * interval '1 minute'
         AND NOT EXISTS (SELECT 1 FROM "Edge" AS edge
           WHERE edge."heartbeatAt" > clock_timestamp() - ${edgeIsGoneMs} * interval '1 millisecond'

@@ -754,6 +754,24 @@ export type InvoiceStatus =
   | 'VOID'
   | (string & {});
 
+/** When a project is kept awake, by the clocks of a time zone, in summer and in winter. */
+export type KeepAwakeInput = {
+  /** 1 to 14, all of them. */
+  readonly spans: ReadonlyArray<KeepAwakeSpanInput>;
+  /** Of the IANA database, such as Europe/Berlin, or UTC. */
+  readonly timeZone: string;
+};
+
+/** Hours of some days of the week. */
+export type KeepAwakeSpanInput = {
+  /** Those on which it begins, each once. */
+  readonly days: ReadonlyArray<Weekday>;
+  /** Such as 08:00. */
+  readonly from: string;
+  /** Such as 18:00, or 24:00. Before `from` it is that of the day after. */
+  readonly to: string;
+};
+
 /** Which lines are wanted. All that is given has to hold. */
 export type LogFilter = {
   /** Lines of this deployment alone. */
@@ -983,6 +1001,8 @@ export type ProjectSettingsInput = {
   readonly healthCheckRetries?: number | null | undefined;
   /** The grace of a new instance, in milliseconds: 1,000 to 600,000; 60,000 when absent. */
   readonly healthCheckTimeoutMs?: number | null | undefined;
+  /** Hours in which it stays awake; none when absent. Needs a plan on which projects may stay awake. */
+  readonly keepAwake?: KeepAwakeInput | null | undefined;
   /** Of each environment, 1 to 100; 10 when absent. */
   readonly keepReleases?: number | null | undefined;
   /** Where the app listens; 3000 when absent. */
@@ -1229,6 +1249,17 @@ export type VolumeRestoreInput = {
   readonly idempotencyKey?: string | null | undefined;
   readonly volumeId: string;
 };
+
+/** A day of the week. */
+export type Weekday =
+  | 'FRI'
+  | 'MON'
+  | 'SAT'
+  | 'SUN'
+  | 'THU'
+  | 'TUE'
+  | 'WED'
+  | (string & {});
 
 export type AccountEmailVerifyMutationVariables = Exact<{
   input: AccountEmailVerifyInput;
@@ -2794,7 +2825,7 @@ export type ProjectRowFragment = { readonly id: string, readonly slug: string, r
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }>, readonly keepAwake: { readonly timeZone: string, readonly spans: ReadonlyArray<{ readonly days: ReadonlyArray<Weekday>, readonly from: string, readonly to: string }> } | null };
 
 type ProjectStreamEvent_ProjectEvent_Fragment = (
   { readonly __typename: 'ProjectEvent' }

@@ -34,6 +34,8 @@ const rules: Readonly<Record<string, Action | null>> = {
   Invitation: 'invitation:read',
   Invoice: 'billing:read',
   InvoiceList: 'billing:read',
+  KeepAwake: null,
+  KeepAwakeSpan: null,
   // Whoever holds the secret may.
   InvitationPreview: null,
   LogBatch: null,

@@ -262,6 +262,33 @@ describe('auto-sleep', () => {
     expect((await update({ projectId: id, settings: { port: 4000 } }, person)).project.settings.port).toBe(4000);
   });
 
+  test('hours in which it stays awake are kept as a setting, judged, and for plans that let projects stay awake', async () => {
+    const person = await aPerson(server);
+    const { id } = await aProject(server, person);
+    await onPlan(server, person, 'HOBBY');
+    const office = { timeZone: 'Europe/Berlin', spans: [{ days: ['MON', 'FRI'], from: '08:00', to: '18:00' }] };
+    const change = (keepAwake: object | null) => update({ projectId: id, settings: { keepAwake } }, person);
+    const kept = async () => {
+      const query = `{ project(by: { id: "${id}" }) { settings { keepAwake { timeZone spans { days from to } } } settingsHistory(first: 9) { nodes { version } } } }`;
+      return (await ask(server, query, {}, { token: person.token })).data.project;
+    };
+    expect((await change(office)).issues).toBeUndefined();
+    const one = await kept();
+    expect(one.settings.keepAwake).toEqual(office);
+    const wrong = await change({ ...office, timeZone: 'Mars/Olympus' });
+    expect(wrong.issues).toMatchObject([{ path: ['settings', 'keepAwake', 'timeZone'] }]);
+    const early = await change({ ...office, spans: [{ days: ['MON'], from: '8', to: '18:00' }] });
+    expect(early.issues).toMatchObject([{ path: ['settings', 'keepAwake', 'spans', '0', 'from'] }]);
+    // What was chosen on a larger plan may stay: it does not count.
+    await onPlan(server, person, 'FREE');
+    expect((await update({ projectId: id, settings: { autoSleepMinutes: 5 } }, person)).issues).toBeUndefined();
+    expect((await change(office)).issues).toMatchObject([{ path: ['settings', 'keepAwake'], rule: 'PLAN_LIMIT' }]);
+    await change(null);
+    const none = await kept();
+    expect(none.settings.keepAwake).toBeNull();
+    expect(none.settingsHistory.nodes.length).toBe(one.settingsHistory.nodes.length + 2);
+  });
+
   test.each([
     ['FREE', undefined, 15],
     ['FREE', 10, 10],

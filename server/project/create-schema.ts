@@ -13,7 +13,7 @@ import { ResourcePoolRef } from '../allocation/schema.js';
 import { builder } from '../builder.js';
 import { ResourcesInput } from '../resources/schema.js';
 import { createProject } from './create.js';
-import { HealthCheckKindRef, RedirectInput } from './settings-schema.js';
+import { HealthCheckKindRef, KeepAwakeInput, RedirectInput } from './settings-schema.js';
 
 export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
   description: 'Of a new project absent fields have their defaults; else they stay, and null gives the default back.',
@@ -46,6 +46,10 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
       description: 'At most 100, all of them: what is left out is gone. None when absent. In force at once.',
     }),
     autoSleepMinutes: t.int({ description: "1 to 10,080; null: never. The plan's when absent." }),
+    keepAwake: t.field({
+      type: KeepAwakeInput,
+      description: 'Hours in which it stays awake; none when absent. Needs a plan on which projects may stay awake.',
+    }),
     deepSleepMinutes: t.int({
       description: 'Of light sleep, until memory is given back: 0 to 10,080; 60 when absent.',
     }),

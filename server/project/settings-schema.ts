@@ -1,3 +1,4 @@
+import type { KeepAwake, KeepAwakeSpan, Weekday } from '@apployd/core/keep-awake';
 import type { Redirect } from '@apployd/core/redirect';
 import type { HealthCheckKind, ProjectSettings } from '@apployd/core/settings';
 import { builder } from '../builder.js';
@@ -31,6 +32,48 @@ export const RedirectInput = builder.inputType('RedirectInput', {
       description: 'A path or an http or https address; with `/*` at its end the rest of the path follows.',
     }),
     permanent: t.boolean({ required: true, defaultValue: false, description: 'Status 308 instead of 307.' }),
+  }),
+});
+
+const WeekdayRef = builder.enumType('Weekday', {
+  description: 'A day of the week.',
+  values: { MON: {}, TUE: {}, WED: {}, THU: {}, FRI: {}, SAT: {}, SUN: {} } as const satisfies Record<Weekday, object>,
+});
+
+const fromTime = 'Such as 08:00.';
+const toTime = 'Such as 18:00, or 24:00. Before `from` it is that of the day after.';
+
+const KeepAwakeSpanRef = builder.objectRef<KeepAwakeSpan>('KeepAwakeSpan').implement({
+  description: 'Hours of some days of the week.',
+  fields: (t) => ({
+    days: t.expose('days', { type: [WeekdayRef], description: 'Those on which it begins.' }),
+    from: t.exposeString('from', { description: fromTime }),
+    to: t.exposeString('to', { description: toTime }),
+  }),
+});
+
+const KeepAwakeRef = builder.objectRef<KeepAwake>('KeepAwake').implement({
+  description: 'Hours in which a project does not go to sleep by itself, and at whose beginning it is woken.',
+  fields: (t) => ({
+    timeZone: t.exposeString('timeZone', { description: 'Whose clocks they are told by, such as Europe/Berlin.' }),
+    spans: t.expose('spans', { type: [KeepAwakeSpanRef] }),
+  }),
+});
+
+const KeepAwakeSpanInput = builder.inputType('KeepAwakeSpanInput', {
+  description: 'Hours of some days of the week.',
+  fields: (t) => ({
+    days: t.field({ type: [WeekdayRef], required: true, description: 'Those on which it begins, each once.' }),
+    from: t.string({ required: true, description: fromTime }),
+    to: t.string({ required: true, description: toTime }),
+  }),
+});
+
+export const KeepAwakeInput = builder.inputType('KeepAwakeInput', {
+  description: 'When a project is kept awake, by the clocks of a time zone, in summer and in winter.',
+  fields: (t) => ({
+    timeZone: t.string({ required: true, description: 'Of the IANA database, such as Europe/Berlin, or UTC.' }),
+    spans: t.field({ type: [KeepAwakeSpanInput], required: true, description: '1 to 14, all of them.' }),
   }),
 });
 
@@ -80,6 +123,11 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
     autoSleepMinutes: t.exposeInt('autoSleepMinutes', {
       nullable: true,
       description: 'Goes to sleep after so long without visitors; null: never, as far as the plan allows it.',
+    }),
+    keepAwake: t.expose('keepAwake', {
+      type: KeepAwakeRef,
+      nullable: true,
+      description: 'Null: there are no such hours. They hold where the plan lets projects stay awake.',
     }),
     deepSleepMinutes: t.exposeInt('deepSleepMinutes', {
       description: 'So long it sleeps lightly, with its memory kept; then that is given back. 0: at once.',

@@ -47,7 +47,7 @@ export async function updateProject(context: Context, input: ProjectUpdateInput)
     const changes = changesOf(before, input);
     const settings = changedSettings(settingsOf(before.settings), input.settings).settings;
     // What was chosen on a larger plan may stay: it does not count.
-    if (input.settings?.autoSleepMinutes !== undefined) await requireAllowedSleep(tx, organizationId, settings);
+    if (input.settings) await requireAllowedSleep(tx, organizationId, input.settings, settings);
     await write(tx, before, { changes, settings, actorId: viewer.userId });
     return { result: { projectId: id }, audit: auditOf(input.projectId, before, changes, settings) };
   }).catch(refuseTakenSlug);

@@ -6,6 +6,7 @@ import { amountOf } from '../../pool/resources.js';
 import { argumentsOf } from '../../project/command-line.js';
 import type { Answer, Outcome } from '../../settings/answer.js';
 import { edgeChanges } from '../environment-settings/edge/change-edge.server.js';
+import { spansOf } from './keep-awake-lines.js';
 import { redirectsOf } from './redirect-lines.js';
 import { wordsOf } from './words-of.js';
 
@@ -71,11 +72,16 @@ const redirects: Change = async (api, form) => {
   return { problem: problemWith('That is no redirect.', { 'settings.redirects': found }) };
 };
 
-const sleep: Change = (api, form) =>
-  settings(api, form, {
+const sleep: Change = async (api, form) => {
+  const spans = spansOf(textIn(form, 'keepAwakeSpans'));
+  if (typeof spans === 'string') return { problem: problemWith('That is no span.', { 'settings.keepAwake': spans }) };
+  const timeZone = textIn(form, 'keepAwakeZone').trim() || 'UTC';
+  return settings(api, form, {
     autoSleepMinutes: wholeOrNull(form, 'autoSleepMinutes'),
     deepSleepMinutes: wholeOrNull(form, 'deepSleepMinutes'),
+    keepAwake: spans.length > 0 ? { timeZone, spans } : null,
   });
+};
 
 type Settings = NonNullable<Parameters<Api['apployd']['projects']['update']>[0]['settings']>;
 

@@ -89,7 +89,7 @@ type FormsProps = {
 function Forms({ project, edge, answer }: FormsProps) {
   const shown = { project, answer };
   const { name, repository, settings, environment } = project;
-  const { autoSleepMinutes, deepSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
+  const { autoSleepMinutes, deepSleepMinutes, keepAwake, redirects, keepReleases, supersede, ...others } = settings;
   const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
@@ -101,7 +101,7 @@ function Forms({ project, edge, answer }: FormsProps) {
       <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />
       <Resources key={`resources ${environment.version}`} {...shown} />
       <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
-      <Sleep key={`sleep ${autoSleepMinutes} ${deepSleepMinutes}`} {...shown} />
+      <Sleep key={`sleep ${JSON.stringify([autoSleepMinutes, deepSleepMinutes, keepAwake])}`} {...shown} />
       <EdgeSections shown={edge} answer={answer} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>
