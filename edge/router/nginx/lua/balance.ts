@@ -30,9 +30,10 @@ local function connect(target)
   return give_up('UPSTREAM_UNREACHABLE')
 end
 
--- Who is slowed down goes by the edge itself, which does it; while that is gone, as everybody does.
+-- Who is slowed down goes by the edge itself, which does it; once that has failed, as everybody does, wherever that leads.
 local function next_target(var)
-  if var.apployd_paced == '1' and var.apployd_failed ~= settings.asleep and routes.find(var.apployd_site) then
+  if var.apployd_failed == settings.asleep then var.apployd_paced = '' end
+  if var.apployd_paced == '1' and routes.find(var.apployd_site) then
     return settings.asleep
   end
   return routes.next_target(var.apployd_site, var.apployd_failed)
