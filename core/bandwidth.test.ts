@@ -7,6 +7,9 @@ const project = (projectId: string, sliceBytes: number, bytesOut: number, beyond
   sliceBytes,
   bytesOut,
   beyondBytes,
+  // Whatever it had before, all of it counts.
+  mostSliceBytes: Infinity,
+  mostRestBytes: 0,
 });
 const beyond = (pool: number, ...projects: ProjectBandwidth[]) => Object.fromEntries(beyondBandwidth(pool, projects));
 
@@ -53,6 +56,40 @@ test('a project within its slice is never held, as long as slices and what was s
       }
     }),
   );
+});
+
+test('what goes beyond before anybody notices takes nothing from another, with slices that stay as they are', () => {
+  fc.assert(
+    fc.property(anyProjects, amount, (figures, free) => {
+      const promised = total(figures, (each) => each.sliceBytes);
+      const pool = promised + free;
+      const projects = figures.map((each) => ({
+        ...each,
+        mostSliceBytes: each.sliceBytes,
+        mostRestBytes: each.sliceBytes > 0 ? 0 : free,
+      }));
+      const held = beyondBandwidth(pool, projects);
+      for (const each of projects.filter(({ sliceBytes }) => sliceBytes > 0)) {
+        expect(held.get(each.projectId)).toBe(each.bytesOut >= each.sliceBytes ? 'SLICE' : undefined);
+      }
+    }),
+  );
+});
+
+test('a smaller slice, or one for who had none, makes nothing unsent', () => {
+  const had = (each: ProjectBandwidth, mostSliceBytes: number, mostRestBytes: number) => ({
+    ...each,
+    mostSliceBytes,
+    mostRestBytes,
+  });
+  const b = had(project('b', 50, 10), 50, 0);
+  expect(beyond(100, had(project('a', 10, 95), 90, 0), b)).toEqual({ a: 'SLICE', b: 'POOL' });
+  expect(beyond(100, had(project('a', 10, 95), 50, 0), b)).toEqual({ a: 'SLICE' });
+  expect(beyond(100, had(project('a', 1, 95), 1, 100), b)).toEqual({ a: 'SLICE', b: 'POOL' });
+  expect(beyond(100, had(project('a', 0, 95), 0, 50), b)).toEqual({ a: 'POOL' });
+  // Together they take one rest.
+  const others = [had(project('a', 0, 45), 0, 50), had(project('c', 0, 45), 0, 50)];
+  expect(beyond(100, ...others, b)).toEqual({ a: 'POOL', c: 'POOL' });
 });
 
 test('once the pool is used up nobody goes on, however it is divided', () => {

@@ -40,13 +40,19 @@ const selection = {
   },
 } as const;
 
+/** All of one moment: a limit that ends between two reads would be in both or in neither. */
+const oneMoment = { isolationLevel: 'RepeatableRead' } as const;
+
 export async function bandwidthOfProjects({ db }: Engine, id: string, period: Period): Promise<BandwidthOfProjects> {
-  const where = { organizationId: id, month: period.start };
-  const months = new Map((await db.usageMonth.findMany({ where })).map((row) => [row.projectId, row]));
-  const { plan, projects, ...organization } = await db.organization.findUniqueOrThrow({
-    where: { id },
-    select: selection,
-  });
+  const [rows, { plan, projects, ...organization }] = await db.$transaction(
+    async (tx) =>
+      [
+        await tx.usageMonth.findMany({ where: { organizationId: id, month: period.start } }),
+        await tx.organization.findUniqueOrThrow({ where: { id }, select: selection }),
+      ] as const,
+    oneMoment,
+  );
+  const months = new Map(rows.map((row) => [row.projectId, row]));
   const own = new Map(projects.map((project) => [project.id, project]));
   const used = [...new Set([...months.keys(), ...own.keys()])].map((projectId) => {
     const [month, project] = [months.get(projectId), own.get(projectId)];
@@ -55,6 +61,9 @@ export async function bandwidthOfProjects({ db }: Engine, id: string, period: Pe
     const beyondNow = row && isOf(row, period) ? bytesOut - Number(row.bytesOutBefore) : 0;
     return {
       ...{ projectId, bytesOut, beyondBytes: Number(month?.bytesBeyond ?? 0) + beyondNow },
+      // Of one that was erased before anybody looked all counts.
+      mostSliceBytes: Number(month?.mostSliceBytes ?? (project ? 0 : Infinity)),
+      mostRestBytes: Number(month?.mostRestBytes ?? 0),
       sliceBytes: Number(project?.allocation?.bandwidthBytesPerMonth ?? 0),
     };
   });
