@@ -7,8 +7,12 @@ const project = (projectId: string, sliceBytes: number, bytesOut: number, beyond
   sliceBytes,
   bytesOut,
   beyondBytes,
+  // Whatever it had before, all of it counts.
+  mostSliceBytes: Infinity,
+  mostRestBytes: 0,
 });
-const beyond = (pool: number, ...projects: ProjectBandwidth[]) => Object.fromEntries(beyondBandwidth(pool, projects));
+const beyond = (pool: number, ...projects: ProjectBandwidth[]) =>
+  Object.fromEntries(beyondBandwidth(pool, projects, null));
 
 const amount = fc.integer({ min: 0, max: 200 });
 const anyProjects = fc
@@ -41,13 +45,22 @@ test('a slice that was used and given to another is not there a second time', ()
   expect(beyond(100, project('a', 0, 100), project('b', 100, 1))).toEqual({ a: 'POOL', b: 'POOL' });
 });
 
+test('where bandwidth beyond the pool is bought nobody is held before the pool and the cap are used', () => {
+  const heldWith = (cap: number, ...projects: ProjectBandwidth[]) =>
+    Object.fromEntries(beyondBandwidth(100, projects, cap));
+  expect(heldWith(50, project('a', 50, 149), project('b', 50, 0))).toEqual({});
+  expect(heldWith(50, project('a', 50, 110), project('b', 50, 40))).toMatchObject({ a: 'SLICE' });
+  // What was sent slowly is not bought.
+  expect(heldWith(50, project('a', 50, 300, 200), project('b', 0, 49))).toEqual({});
+});
+
 test('a project within its slice is never held, as long as slices and what was sent fit the pool', () => {
   fc.assert(
     fc.property(anyProjects, (projects) => {
       const holders = projects.filter(({ sliceBytes }) => sliceBytes > 0);
       const others = projects.filter(({ sliceBytes }) => sliceBytes === 0);
       const pool = total(holders, (each) => Math.max(each.sliceBytes, counted(each))) + total(others, counted);
-      const held = beyondBandwidth(pool, projects);
+      const held = beyondBandwidth(pool, projects, null);
       for (const each of holders) {
         expect(held.get(each.projectId)).toBe(each.bytesOut >= each.sliceBytes ? 'SLICE' : undefined);
       }
@@ -55,12 +68,46 @@ test('a project within its slice is never held, as long as slices and what was s
   );
 });
 
+test('what goes beyond before anybody notices takes nothing from another, with slices that stay as they are', () => {
+  fc.assert(
+    fc.property(anyProjects, amount, (figures, free) => {
+      const promised = total(figures, (each) => each.sliceBytes);
+      const pool = promised + free;
+      const projects = figures.map((each) => ({
+        ...each,
+        mostSliceBytes: each.sliceBytes,
+        mostRestBytes: each.sliceBytes > 0 ? 0 : free,
+      }));
+      const held = beyondBandwidth(pool, projects, null);
+      for (const each of projects.filter(({ sliceBytes }) => sliceBytes > 0)) {
+        expect(held.get(each.projectId)).toBe(each.bytesOut >= each.sliceBytes ? 'SLICE' : undefined);
+      }
+    }),
+  );
+});
+
+test('a smaller slice, or one for who had none, makes nothing unsent', () => {
+  const had = (each: ProjectBandwidth, mostSliceBytes: number, mostRestBytes: number) => ({
+    ...each,
+    mostSliceBytes,
+    mostRestBytes,
+  });
+  const b = had(project('b', 50, 10), 50, 0);
+  expect(beyond(100, had(project('a', 10, 95), 90, 0), b)).toEqual({ a: 'SLICE', b: 'POOL' });
+  expect(beyond(100, had(project('a', 10, 95), 50, 0), b)).toEqual({ a: 'SLICE' });
+  expect(beyond(100, had(project('a', 1, 95), 1, 100), b)).toEqual({ a: 'SLICE', b: 'POOL' });
+  expect(beyond(100, had(project('a', 0, 95), 0, 50), b)).toEqual({ a: 'POOL' });
+  // Together they take one rest.
+  const others = [had(project('a', 0, 45), 0, 50), had(project('c', 0, 45), 0, 50)];
+  expect(beyond(100, ...others, b)).toEqual({ a: 'POOL', c: 'POOL' });
+});
+
 test('once the pool is used up nobody goes on, however it is divided', () => {
   fc.assert(
     fc.property(anyProjects, (projects) => {
       const used = total(projects, counted);
       fc.pre(used > 0);
-      expect(beyondBandwidth(used, projects).size).toBe(projects.length);
+      expect(beyondBandwidth(used, projects, null).size).toBe(projects.length);
     }),
   );
 });
@@ -68,10 +115,10 @@ test('once the pool is used up nobody goes on, however it is divided', () => {
 test('a larger pool holds nobody who was not held before, and what is sent lets nobody go', () => {
   fc.assert(
     fc.property(anyProjects, amount, amount, fc.nat(5), (projects, pool, more, at) => {
-      const held = beyondBandwidth(pool, projects);
-      for (const id of beyondBandwidth(pool + more, projects).keys()) expect(held.has(id)).toBe(true);
+      const held = beyondBandwidth(pool, projects, null);
+      for (const id of beyondBandwidth(pool + more, projects, null).keys()) expect(held.has(id)).toBe(true);
       const after = projects.map((each, i) => (i === at ? { ...each, bytesOut: each.bytesOut + more } : each));
-      const heldAfter = beyondBandwidth(pool, after);
+      const heldAfter = beyondBandwidth(pool, after, null);
       for (const id of held.keys()) expect(heldAfter.has(id)).toBe(true);
     }),
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleBeginsAtBytes } from './overage.js';
 
 /** What becomes of a project that has used its bandwidth; nothing of it is ever charged. */
 export const bandwidthRules = ['THROTTLE', 'STOP'] as const;
@@ -48,24 +49,32 @@ export type ProjectBandwidth = {
   readonly bytesOut: number;
   /** Of these, what it sent while it was held to the rule: that takes nothing from the others. */
   readonly beyondBytes: number;
+  /** The largest slice that it had in the period; infinite where that is not known, and all it sent counts. */
+  readonly mostSliceBytes: number;
+  /** The most of the pool that was nobody's slice while it had none of its own; 0: it had one all the time. */
+  readonly mostRestBytes: number;
 };
 
 /**
  * The projects that have used their bandwidth, and which one. A project with a slice may use that, and nobody else may; those
  * without share what of the pool is nobody's slice. What was sent stays sent, whoever is given the slice afterwards: once
- * the pool is used up, it is used up for all.
+ * the pool is used up, it is used up for all. What goes beyond before anybody notices takes nothing from the others: of the
+ * pool a project takes at most the largest slice that it had, and those without one together at most the largest rest. Where
+ * bandwidth beyond the pool is bought nobody is held before all together have sent the pool and the cap.
  */
 export function beyondBandwidth(
   poolBytes: number,
   projects: readonly ProjectBandwidth[],
+  overageCapBytes: number | null,
 ): ReadonlyMap<string, BandwidthReason> {
-  const sum = (of: readonly ProjectBandwidth[], bytes: (project: ProjectBandwidth) => number) =>
-    of.reduce((all, project) => all + bytes(project), 0);
+  if (overageCapBytes !== null && sum(projects, counted) < ruleBeginsAtBytes(poolBytes, overageCapBytes))
+    return new Map();
   const [holders, others] = [projects.filter(hasSlice), projects.filter((project) => !hasSlice(project))];
-  const held = sum(holders, (project) => Math.max(project.sliceBytes, counted(project)));
-  const [usedByHolders, usedByOthers] = [sum(holders, counted), sum(others, counted)];
-  const isPoolUsed = usedByHolders + usedByOthers > 0 && usedByHolders + usedByOthers >= poolBytes;
-  const isRestUsed = isPoolUsed || (usedByOthers > 0 && held + usedByOthers >= poolBytes);
+  const ofRest = Math.min(sum(projects, takenOfRest), Math.max(0, ...projects.map((each) => each.mostRestBytes)));
+  const used = sum(projects, takenOfSlice) + ofRest;
+  const held = sum(holders, (project) => Math.max(project.sliceBytes, takenOfSlice(project)));
+  const isPoolUsed = used > 0 && used >= poolBytes;
+  const isRestUsed = isPoolUsed || (sum(others, counted) > 0 && held + sum(others, takenOfSlice) + ofRest >= poolBytes);
   const reasonOf = (project: ProjectBandwidth): BandwidthReason | null => {
     if (!hasSlice(project)) return isRestUsed ? 'POOL' : null;
     if (project.bytesOut >= project.sliceBytes) return 'SLICE';
@@ -79,7 +88,17 @@ export function beyondBandwidth(
   );
 }
 
+const sum = (of: readonly ProjectBandwidth[], bytes: (project: ProjectBandwidth) => number): number =>
+  of.reduce((all, project) => all + bytes(project), 0);
+
 const hasSlice = ({ sliceBytes }: ProjectBandwidth) => sliceBytes > 0;
 
-/** What it has taken of the pool. */
+const takenOfSlice = (project: ProjectBandwidth) =>
+  Math.min(counted(project), Math.max(project.sliceBytes, project.mostSliceBytes));
+
+/** Of what all share that have no slice. */
+const takenOfRest = (project: ProjectBandwidth) =>
+  project.mostRestBytes > 0 ? counted(project) - takenOfSlice(project) : 0;
+
+/** What it has sent while nothing held it. */
 const counted = ({ bytesOut, beyondBytes }: ProjectBandwidth) => Math.max(0, bytesOut - beyondBytes);

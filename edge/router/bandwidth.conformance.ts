@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { BandwidthLimit } from '@apployd/core/bandwidth';
@@ -106,6 +107,51 @@ export function bandwidthConformance(
       slow.resume();
       expect(await timed(() => visit({ method: 'HEAD' }))).toBeLessThan(5_000);
       slow.destroy();
+    });
+
+    test('the head of an answer whose length is known does not wait for its body', async () => {
+      answer = (_req, res) => {
+        res.writeHead(200, { 'content-length': String(2 ** 20) });
+        res.write(Buffer.alloc(65_536));
+      };
+      await throttle(16_384);
+      const slow = await begin();
+      slow.resume();
+      const more = await Promise.race([begin(), wait(2_500, null)]);
+      expect(more?.headers['content-length']).toBe(String(2 ** 20));
+      slow.destroy();
+      more?.destroy();
+    });
+
+    test('who asks for a WebSocket and is answered with a page is sent it as slowly', async () => {
+      const body = Buffer.alloc(250_000, 'x');
+      const { address } = await bench.target((req, res) => {
+        if (req.url === '/whole') res.setHeader('content-length', body.length);
+        res.write(body.subarray(0, 1_000));
+        res.end(body.subarray(1_000));
+      });
+      const bandwidth = { rule: 'THROTTLE', bytesPerSecond: 100_000, until: inAnHour() } as const;
+      await bench.router.apply([{ ...aRoute('app.test', address), bandwidth }]);
+      for (const path of ['/whole', '/chunks']) {
+        const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+        const tookMs = await timed(async () => expect((await visit({ path, headers })).body).toBe(body.toString()));
+        expect(tookMs).toBeGreaterThan(1_000);
+      }
+    });
+
+    test('where too many wait already, one more is told so, and the app is not asked', async () => {
+      answer = (_req, res) => res.end(Buffer.alloc(2 ** 20));
+      await throttle(16_384);
+      const slow = await Promise.all(Array.from({ length: 40 }, () => begin()));
+      for (const each of slow) each.resume();
+      await expect
+        .poll(async () => (await visit({ method: 'HEAD' })).headers['apployd-error'], { timeout: 5_000 })
+        .toBe('OVERLOADED');
+      const before = asked;
+      const { status, headers } = await visit();
+      expect([status, Number(headers['retry-after']) > 0, asked]).toEqual([503, true, before]);
+      for (const each of slow) each.destroy();
+      await expect.poll(async () => (await visit({ method: 'HEAD' })).status, { timeout: 10_000 }).toBe(200);
     });
 
     test('what is slowed down goes on at full speed once that is lifted', async () => {

@@ -157,12 +157,12 @@ function relay(attempt: Attempt, answer: IncomingMessage): void {
     attempt.upstream?.destroy(error as Error);
     return;
   }
-  if (answer.headers['content-length'] === undefined) stream(answer, res);
+  if (pace || answer.headers['content-length'] === undefined) stream(answer, res);
   if (pace) answer.pipe(pace).pipe(res);
   else answer.pipe(res);
 }
 
-/** The length is unknown, the end may be far: its head goes out at once, its trailers at the end. */
+/** The end may be far, its length unknown: its head goes out at once, its trailers at the end. */
 function stream(answer: IncomingMessage, res: ServerResponse): void {
   res.flushHeaders();
   answer.once('end', () => {

@@ -46,7 +46,11 @@ export function embeddedUpgrade(options: {
       answered.add(socket);
       delete answer.headers[errorHeader];
     };
-    upstream.once('response', onAnswer);
+    upstream.once('response', (answer) => {
+      onAnswer(answer);
+      const pace = paces.get(socket);
+      if (pace) slowAnswerDown(answer, pace);
+    });
     upstream.once('upgrade', (answer, target) => {
       onAnswer(answer);
       join(socket, target as Socket, paces.get(socket));
@@ -62,7 +66,10 @@ export function embeddedUpgrade(options: {
   });
 
   return async ({ req, socket, head, pace, destination }) => {
-    if (pace) paces.set(socket, pace);
+    if (pace) {
+      paces.set(socket, pace);
+      socket.once('close', () => pace.destroy());
+    }
     const target = await connectAny(connections, destination);
     if (!target) return fail(socket, 'UPSTREAM_UNREACHABLE');
     if (socket.destroyed) return void target.socket.destroy();
@@ -106,9 +113,14 @@ function join(client: Socket, target: Socket, pace: Transform | undefined): void
   });
 }
 
+/** Of an app that answers as if nobody had asked for a WebSocket: before httpxy pipes it on, by way of the chunks it makes. */
+function slowAnswerDown(answer: IncomingMessage, pace: Transform): void {
+  const pipe = answer.pipe.bind(answer);
+  answer.pipe = (into, options) => pipe(pace).pipe(into, options);
+}
+
 /** What the target says goes to the client through `pace`, which is over once its last bytes are out. */
 function slowDown(client: Socket, target: Socket, pace: Transform): void {
-  client.once('close', () => pace.destroy());
   target.once('close', () => pace.end());
   target.unpipe(client);
   target.pipe(pace).pipe(client);

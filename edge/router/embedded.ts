@@ -72,6 +72,9 @@ type Relay = AtSocket & {
   readonly http2SocketPath?: string;
 };
 
+/** Of what an environment is slowed down to; nobody waits for a page for longer. */
+const mostPacedWaitMs = 30_000;
+
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
   const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, bodyIdleMs = 60_000, mostPerHostname = 4_000 } = options;
@@ -114,11 +117,23 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     return environmentId === null ? platformHeaders : requestHeaders;
   };
 
+  const throttleOf = ({ environmentId, bandwidth }: Destination) => {
+    const limit = environmentId === null ? null : inForce(bandwidth, new Date());
+    return limit?.rule === 'THROTTLE' ? limit : null;
+  };
+
+  /** Who would wait for the first bytes of an answer for too long is told so, and the app is not asked. */
+  const refuseCrowd = (found: Destination): OwnErrorCode | null => {
+    const limit = throttleOf(found);
+    if (found.environmentId === null || !limit) return null;
+    return paces.waitMs(found.environmentId, limit.bytesPerSecond) > mostPacedWaitMs ? 'OVERLOADED' : null;
+  };
+
   /** What an answer goes through that begins while its environment is slowed down; it ends sooner when that does. */
   const paceFor = (found: Destination) => {
     const { environmentId, hostname } = found;
-    const limit = inForce(found.bandwidth, new Date());
-    if (environmentId === null || limit?.rule !== 'THROTTLE') return null;
+    const limit = throttleOf(found);
+    if (environmentId === null || !limit) return null;
     return paces.stream(environmentId, () => {
       const now = inForce(table.find(hostname)?.bandwidth, new Date());
       return now === null || now.rule === 'STOP' ? now && limit.bytesPerSecond : now.bytesPerSecond;
@@ -184,7 +199,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     res.once('close', enter(found, req, connectionOf(req)));
     if (isEncrypted(req) && mayBeStrict(tls, found)) res.setHeader('strict-transport-security', strictTransport);
     const { accept } = req.headers;
-    const refused = await heldUntilAwake(found, req, res);
+    const refused = (await heldUntilAwake(found, req, res)) ?? refuseCrowd(found);
     if (res.destroyed) return;
     if (refused) {
       onError(refused);
@@ -226,7 +241,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       upgraded.delete(socket);
       leave();
     });
-    const refused = await heldUntilAwake(found, req, socket);
+    const refused = (await heldUntilAwake(found, req, socket)) ?? refuseCrowd(found);
     if (socket.destroyed) return;
     if (refused) {
       onError(refused);

@@ -4,6 +4,7 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Project } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { keepWhatWasBeyond } from '../usage/keep-what-was-beyond.js';
 import { eraseHistory } from './erase-history.js';
 
 /** What is left by then is little, but a database that is busy may take its time. */
@@ -17,6 +18,7 @@ export async function eraseRows(engine: Engine, id: string, signal: AbortSignal)
     async (tx) => {
       const project = await tx.project.findUnique({ where: { id } });
       if (!project) return null;
+      await keepWhatWasBeyond(tx, id);
       await tx.project.delete({ where: { id } });
       await tx.eventStream.deleteMany({ where: { id } });
       await record(tx, project);

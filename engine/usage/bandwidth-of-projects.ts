@@ -1,4 +1,5 @@
 import { limitBy, type BandwidthLimit, type ProjectBandwidth } from '@apployd/core/bandwidth';
+import { gigabyteBytes } from '@apployd/core/overage';
 import type { Period } from '@apployd/core/usage';
 import type { ProjectBandwidthLimit } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
@@ -9,6 +10,8 @@ export type BandwidthOfProjects = {
   readonly slug: string;
   readonly name: string;
   readonly poolBytes: number;
+  /** What may be bought beyond the pool; null: nothing is. */
+  readonly overageCapBytes: number | null;
   /** What its plan has for those that have used their bandwidth. */
   readonly limit: BandwidthLimit;
   readonly used: readonly ProjectBandwidth[];
@@ -30,6 +33,7 @@ const selection = {
   slug: true,
   name: true,
   plan: { select: { bandwidthBytesPerMonth: true, bandwidthRule: true, throttleBytesPerSecond: true } },
+  overage: { select: { capGigabytes: true } },
   projects: {
     select: {
       ...{ id: true, slug: true, name: true, deletesAt: true, bandwidthLimit: true },
@@ -40,13 +44,19 @@ const selection = {
   },
 } as const;
 
+/** All of one moment: a limit that ends between two reads would be in both or in neither. */
+const oneMoment = { isolationLevel: 'RepeatableRead' } as const;
+
 export async function bandwidthOfProjects({ db }: Engine, id: string, period: Period): Promise<BandwidthOfProjects> {
-  const where = { organizationId: id, month: period.start };
-  const months = new Map((await db.usageMonth.findMany({ where })).map((row) => [row.projectId, row]));
-  const { plan, projects, ...organization } = await db.organization.findUniqueOrThrow({
-    where: { id },
-    select: selection,
-  });
+  const [rows, { plan, overage, projects, ...organization }] = await db.$transaction(
+    async (tx) =>
+      [
+        await tx.usageMonth.findMany({ where: { organizationId: id, month: period.start } }),
+        await tx.organization.findUniqueOrThrow({ where: { id }, select: selection }),
+      ] as const,
+    oneMoment,
+  );
+  const months = new Map(rows.map((row) => [row.projectId, row]));
   const own = new Map(projects.map((project) => [project.id, project]));
   const used = [...new Set([...months.keys(), ...own.keys()])].map((projectId) => {
     const [month, project] = [months.get(projectId), own.get(projectId)];
@@ -55,12 +65,16 @@ export async function bandwidthOfProjects({ db }: Engine, id: string, period: Pe
     const beyondNow = row && isOf(row, period) ? bytesOut - Number(row.bytesOutBefore) : 0;
     return {
       ...{ projectId, bytesOut, beyondBytes: Number(month?.bytesBeyond ?? 0) + beyondNow },
+      // Of one that was erased before anybody looked all counts.
+      mostSliceBytes: Number(month?.mostSliceBytes ?? (project ? 0 : Infinity)),
+      mostRestBytes: Number(month?.mostRestBytes ?? 0),
       sliceBytes: Number(project?.allocation?.bandwidthBytesPerMonth ?? 0),
     };
   });
   return {
     ...organization,
     poolBytes: Number(plan.bandwidthBytesPerMonth),
+    overageCapBytes: overage?.capGigabytes == null ? null : overage.capGigabytes * gigabyteBytes,
     limit: limitBy(plan, period.end),
     used,
     projects: projects

@@ -5,6 +5,7 @@ import { mailContext, type Mail } from '@apployd/core/mail';
 import { GiB } from '@apployd/core/resources';
 import { periodOf } from '@apployd/core/usage';
 import { never, useEngine } from '../testing/use-engine.js';
+import { eraseRows } from '../project/erase-rows.js';
 import { holdToBandwidth } from './hold-to-bandwidth.js';
 
 const house = useEngine();
@@ -128,6 +129,116 @@ test('what a project sends slowly beyond its slice takes nothing from another, b
   expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
 });
 
+test('what a project has sent beyond its slice when its limit begins takes nothing from another', async () => {
+  const { projectId } = house.environment;
+  await onPlan('THROTTLE');
+  const other = await anotherProject({ slice: 50 * GiB, bytesOut: 40 * GiB });
+  await give(projectId, { slice: 50 * GiB, bytesOut: 60 * GiB });
+  await look();
+  expect([(await rowOf())?.reason, await rowOf(other)]).toEqual(['SLICE', null]);
+  // It was its own to use up: another's slice is not what it has handed on.
+  await give(projectId, { slice: GiB });
+  await give(other, { slice: 99 * GiB, bytesOut: 49 * GiB });
+  await look();
+  expect(await rowOf(other)).toBeNull();
+  await give(other, { bytesOut: 50 * GiB });
+  await look();
+  expect((await rowOf(other))?.reason).toBe('POOL');
+});
+
+test("projects without a slice take of the pool what is nobody else's, however late it is noticed", async () => {
+  await onPlan('STOP');
+  await give(house.environment.projectId, { slice: 0, bytesOut: 80 * GiB });
+  const other = await anotherProject({ slice: 50 * GiB, bytesOut: 49 * GiB });
+  await look();
+  expect([(await rowOf())?.reason, await rowOf(other)]).toEqual(['POOL', null]);
+});
+
+test('what a project sent under a limit goes on to take nothing from the others once it is erased', async () => {
+  const { projectId } = house.environment;
+  const { db, clock } = house.engine;
+  await onPlan('THROTTLE');
+  const other = await anotherProject({ slice: 50 * GiB, bytesOut: 0 });
+  const erased = await anotherProject({ bytesOut: 30 * GiB, slice: 30 * GiB });
+  await give(projectId, { slice: 0 });
+  await look();
+  expect((await rowOf(erased))?.reason).toBe('SLICE');
+  await give(erased, { bytesOut: 500 * GiB });
+  // As for one that was never looked at: only what was kept of its limit tells it from what counts.
+  await db.usageMonth.updateMany({ where: { projectId: erased }, data: { mostSliceBytes: null, mostRestBytes: null } });
+  await eraseRows(house.engine, erased, never);
+  const { bytesBeyond } = await db.usageMonth.findFirstOrThrow({
+    where: { projectId: erased, month: periodOf(clock.now()).start },
+  });
+  expect(bytesBeyond).toBe(BigInt(470 * GiB));
+  await look();
+  expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
+});
+
+test('who was slowed down and is stopped by now is told by mail', async () => {
+  await onPlan('THROTTLE');
+  await anOwner();
+  await give(house.environment.projectId, { slice: GiB, bytesOut: 2 * GiB });
+  await look();
+  expect((await mails()).map(({ subject }) => subject)).toEqual([expect.stringContaining('slowed down')]);
+  await onPlan('STOP');
+  await look();
+  await look();
+  expect((await mails()).map(({ subject }) => subject)).toEqual([expect.stringContaining('is stopped')]);
+  await onPlan('THROTTLE');
+  await look();
+  expect((await rowOf())?.limit).toMatchObject({ rule: 'THROTTLE' });
+  await give(house.environment.projectId, { slice: 3 * GiB });
+  await look();
+  expect([await rowOf(), await mails()]).toEqual([null, []]);
+});
+
+test("a route that is nobody's any more is left as it is", async () => {
+  const { projectId, organizationId, id } = house.environment;
+  const { db } = house.engine;
+  await house.goLive('main');
+  await onPlan('STOP');
+  const hostname = `${newId()}.example.com`;
+  const closed = { hostname, organizationId, environmentId: id, version: 0n };
+  await db.route.create({ data: closed });
+  await give(projectId, { slice: GiB, bytesOut: 2 * GiB });
+  await look();
+  expect((await routed()).limit?.rule).toBe('STOP');
+  expect(await db.route.findUnique({ where: { hostname } })).toMatchObject({ bandwidth: null, version: 0n });
+});
+
+test('an organization that cannot be looked at keeps nobody else from theirs', async () => {
+  const { engine, environment } = house;
+  const { db } = engine;
+  await onPlan('STOP');
+  await give(environment.projectId, { slice: GiB, bytesOut: 2 * GiB });
+  // Looked at first, by its id.
+  const first = '00000000-0000-7000-8000-000000000001';
+  const { planId } = await db.organization.findUniqueOrThrow({ where: { id: environment.organizationId } });
+  await db.organization.create({ data: { id: first, slug: newId().slice(-12), name: 'First', planId } });
+  await db.usageMonth.create({
+    data: {
+      ...{ organizationId: first, projectId: newId(), month: periodOf(engine.clock.now()).start },
+      bytesOut: BigInt(pool),
+    },
+  });
+  const failing = {
+    ...engine,
+    db: db.$extends({
+      query: {
+        organization: {
+          findUniqueOrThrow: async ({ args, query }) => {
+            if (args.where.id === first) throw new Error('It cannot be read.');
+            return query(args);
+          },
+        },
+      },
+    }),
+  };
+  await holdToBandwidth(failing as unknown as typeof engine, never);
+  expect(await rowOf()).not.toBeNull();
+});
+
 test('a pool that is used up is used up for all of its projects, and another plan lets them go', async () => {
   const { projectId, organizationId } = house.environment;
   await onPlan('STOP');
@@ -149,6 +260,19 @@ test('a pool that is used up is used up for all of its projects, and another pla
   await onPlan('STOP', 2 * pool);
   await look();
   expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
+});
+
+test('who buys bandwidth beyond the pool is held at its cap', async () => {
+  const { organizationId } = house.environment;
+  const { db, clock } = house.engine;
+  await onPlan('STOP');
+  await give(house.environment.projectId, { slice: 50 * GiB, bytesOut: 109 * GiB });
+  await db.overage.create({ data: { organizationId, capGigabytes: 10, month: periodOf(clock.now()).start } });
+  await look();
+  expect(await rowOf()).toBeNull();
+  await give(house.environment.projectId, { bytesOut: 110 * GiB });
+  await look();
+  expect(await rowOf()).toMatchObject({ reason: 'SLICE' });
 });
 
 test('with a new month everybody is let go', async () => {

@@ -4,6 +4,7 @@ import { periodOf, type Period } from '@apployd/core/usage';
 import type { Engine } from '../engine.js';
 import { bandwidthOfProjects, isOf, type BandwidthOfProjects, type LimitedProject } from './bandwidth-of-projects.js';
 import { beginLimit, changeLimit, endLimit, type Held } from './limit-project.js';
+import { rememberSlices } from './remember-slices.js';
 import { tellOfLimits } from './tell-of-limits.js';
 
 /** So many at a time; all of them are looked at, one page after the other. */
@@ -15,11 +16,12 @@ const most = 200;
  */
 export async function holdToBandwidth(engine: Engine, signal: AbortSignal): Promise<void> {
   const period = periodOf(engine.clock.now());
+  await rememberSlices(engine, period);
   for (let after: string | null = null; ;) {
     const ids = await findConcerned(engine, period, after);
     for (const id of ids) {
       signal.throwIfAborted();
-      await hold(engine, id, period);
+      await holdOrSay(engine, id, period);
     }
     after = ids.at(-1) ?? null;
     if (ids.length < most) return;
@@ -53,9 +55,18 @@ async function findConcerned({ db }: Engine, { start }: Period, after: string | 
   return rows.map(({ id }) => id);
 }
 
+/** What fails for one organization is tried again at the next look, and keeps nobody else from theirs. */
+async function holdOrSay(engine: Engine, organizationId: string, period: Period): Promise<void> {
+  try {
+    await hold(engine, organizationId, period);
+  } catch (err) {
+    engine.log.error({ err, organizationId }, 'an organization could not be held to its bandwidth');
+  }
+}
+
 async function hold(engine: Engine, id: string, period: Period): Promise<void> {
   const organization = await bandwidthOfProjects(engine, id, period);
-  const beyond = beyondBandwidth(organization.poolBytes, organization.used);
+  const beyond = beyondBandwidth(organization.poolBytes, organization.used, organization.overageCapBytes);
   for (const project of organization.projects) {
     await settle(engine, project, heldOf(organization, project, beyond.get(project.id)), period);
   }
@@ -70,7 +81,7 @@ function heldOf(organization: BandwidthOfProjects, project: LimitedProject, reas
 async function settle(engine: Engine, project: LimitedProject, held: Held | null, period: Period): Promise<void> {
   const { row } = project;
   const isCurrent = row !== null && isOf(row, period);
-  if (row && (!held || !isCurrent)) await endLimit(engine, project, row, isCurrent ? period : null);
+  if (row && (!held || !isCurrent)) await endLimit(engine, project, row);
   if (!held) return;
   if (!row || !isCurrent) return beginLimit(engine, held, period);
   if (row.reason !== held.reason || !isSame(row.limit, held.limit)) await changeLimit(engine, held, row);

@@ -1,4 +1,4 @@
-import type { BandwidthLimit, BandwidthReason } from '@apployd/core/bandwidth';
+import { readBandwidthLimit, type BandwidthLimit, type BandwidthReason } from '@apployd/core/bandwidth';
 import type { Period } from '@apployd/core/usage';
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { appendEvent } from '@apployd/prisma/append-event';
@@ -7,6 +7,7 @@ import type { ProjectBandwidthLimit } from '@apployd/prisma/generated/client/cli
 import type { Engine } from '../engine.js';
 import { leadProject } from '../route/lead-project.js';
 import type { LimitedProject } from './bandwidth-of-projects.js';
+import { keepWhatWasBeyond } from './keep-what-was-beyond.js';
 
 /** A project that has used its bandwidth, and what it is held to. */
 export type Held = {
@@ -33,12 +34,14 @@ export async function beginLimit(engine: Engine, held: Held, period: Period): Pr
   });
 }
 
-/** The plan has another rule by now, or it is another bandwidth that is used. It counts on from where it began. */
+/** The plan has another rule by now, or it is another bandwidth that is used. It counts on from where it began. Who is stopped by now is told. */
 export async function changeLimit(engine: Engine, held: Held, row: ProjectBandwidthLimit): Promise<void> {
   const { project, reason, limit } = held;
+  const isHarder = limit.rule === 'STOP' && readBandwidthLimit(row.limit)?.rule !== 'STOP';
   await inOneStep(engine, project, async (tx) => {
     const where = { projectId: row.projectId, since: row.since };
-    const { count } = await tx.projectBandwidthLimit.updateMany({ where, data: { reason, limit } });
+    const data = { reason, limit, ...(isHarder && { toldAt: null }) };
+    const { count } = await tx.projectBandwidthLimit.updateMany({ where, data });
     if (count === 0) return false;
     await leadProject(tx, project.id, limit);
     await tell(tx, held);
@@ -46,23 +49,11 @@ export async function changeLimit(engine: Engine, held: Held, row: ProjectBandwi
   });
 }
 
-/** What was sent under it takes nothing from others, as long as its period lasts; null: that is over. */
-export async function endLimit(
-  engine: Engine,
-  project: LimitedProject,
-  row: ProjectBandwidthLimit,
-  period: Period | null,
-): Promise<void> {
+/** What was sent under it takes nothing from others. */
+export async function endLimit(engine: Engine, project: LimitedProject, row: ProjectBandwidthLimit): Promise<void> {
   const { organizationId, projectId, since } = row;
   await inOneStep(engine, project, async (tx) => {
-    const { count } = await tx.projectBandwidthLimit.deleteMany({ where: { projectId, since } });
-    if (count === 0) return false;
-    if (period) {
-      await tx.$executeRaw`
-        UPDATE "UsageMonth" SET "bytesBeyond" = "bytesBeyond" + greatest(0, "bytesOut" - ${row.bytesOutBefore}::bigint)
-        WHERE "organizationId" = ${organizationId}::uuid AND "month" = ${period.start}::date
-          AND "projectId" = ${projectId}::uuid`;
-    }
+    if (!(await keepWhatWasBeyond(tx, projectId, since))) return false;
     await leadProject(tx, projectId, null);
     await appendEvent(tx, {
       ...{ organizationId, streamId: projectId, subjectId: projectId, kind: 'PROJECT' },

@@ -26,4 +26,20 @@ describe.skipIf(isLeftOut('nginx'))('with Nginx', () => {
       await bench.close();
     }
   });
+
+  test('while the edge cannot be reached, an instance that is gone as well is left for the next', async () => {
+    const options = await nginxOptions();
+    const bench = await openNginxBench(options);
+    try {
+      const [app, gone] = [await bench.target((_req, res) => res.end('app')), await bench.target(() => undefined)];
+      await gone.kill();
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      await rm(path.join(options.socketFolder, 'waker.sock'));
+      const bandwidth = { rule: 'THROTTLE', bytesPerSecond: 65_536, until } as const;
+      await bench.router.apply([{ ...aRoute('app.test', app.address, gone.address), bandwidth }]);
+      for (let i = 0; i < 6; i += 1) expect((await bench.ask({ method: 'POST', body: 'asks' })).body).toBe('app');
+    } finally {
+      await bench.close();
+    }
+  });
 });

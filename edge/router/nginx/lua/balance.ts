@@ -30,9 +30,10 @@ local function connect(target)
   return give_up('UPSTREAM_UNREACHABLE')
 end
 
--- Whom the edge itself is to look after goes by it; while that is gone, as everybody does.
+-- Whom the edge itself is to look after goes by it; once that has failed, as everybody does, wherever that leads.
 local function next_target(var)
-  if var.apployd_by_edge == '1' and var.apployd_failed ~= settings.asleep and routes.find(var.apployd_site) then
+  if var.apployd_failed == settings.asleep then var.apployd_by_edge = '' end
+  if var.apployd_by_edge == '1' and routes.find(var.apployd_site) then
     return settings.asleep
   end
   return routes.next_target(var.apployd_site, var.apployd_failed)

@@ -1,0 +1,2 @@
+ALTER TABLE "UsageMonth" ADD COLUMN "mostSliceBytes" BIGINT,
+ADD COLUMN "mostRestBytes" BIGINT;
