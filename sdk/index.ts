@@ -74,6 +74,7 @@ export type {
   Organization,
   OrganizationHealth,
   OrganizationUsage,
+  KeepAwake,
   Plan,
   Project,
   ProjectEvent,
