@@ -75,6 +75,7 @@ export type {
   Organization,
   OrganizationHealth,
   OrganizationUsage,
+  KeepAwake,
   Plan,
   Project,
   ProjectEvent,

@@ -8,6 +8,7 @@ import {
   ProjectRestoreDocument,
   ProjectSettingsHistoryDocument,
   ProjectUpdateDocument,
+  ProjectKeepAwakeDocument,
   ProjectUsageDocument,
 } from './generated/operations.js';
 import type {
@@ -25,6 +26,7 @@ import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
 import { type WatchOptions, watchProjects } from './stream/watch-projects.js';
 import type {
+  KeepAwake,
   PayloadOf,
   Project,
   ProjectEvent,
@@ -47,6 +49,8 @@ export interface Projects {
    * Throws NotFoundError.
    */
   usage(by: ProjectRef, options?: UsageOptions): Promise<ProjectUsage>;
+  /** The hours in which it does not go to sleep by itself; null: none. `update` changes them. Throws NotFoundError. */
+  keepAwake(by: ProjectRef, options?: RequestOptions): Promise<KeepAwake | null>;
   /** Those that are being deleted among them: their `state` is DELETING. */
   list(of: { readonly organizationId: string }, options?: RequestOptions): List<Project>;
   /**
@@ -103,6 +107,10 @@ export function projects(calls: Calls, attempt: TryProjects): Projects {
     usage: async (by, { step = 'DAY', last = 30, ...options } = {}) => {
       const { project } = await request(ProjectUsageDocument, { by, step, last }, options);
       return found(project, 'project', by.id ?? by.path).usage;
+    },
+    keepAwake: async (by, options) => {
+      const { project } = await request(ProjectKeepAwakeDocument, { by }, options);
+      return found(project, 'project', by.id ?? by.path).settings.keepAwake;
     },
     list: ({ organizationId }, options) =>
       pages(async (after, first) => {

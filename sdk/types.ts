@@ -27,6 +27,8 @@ export type InvitationPreview = NonNullable<generated.InvitationPreviewQuery['in
 export type ResourcePool = generated.PoolFragment;
 /** What organizations may have. */
 export type Plan = generated.PlanFragment;
+/** Hours in which a project does not go to sleep by itself, by the clock of a time zone. */
+export type KeepAwake = NonNullable<NonNullable<generated.ProjectKeepAwakeQuery['project']>['settings']['keepAwake']>;
 export type Allocation = generated.AllocationFragment;
 export type Project = generated.ProjectFragment;
 /** Something that happened in a project: its `cursor` is its place in the order of things. */

@@ -74,6 +74,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   ProjectSettingsHistory: ({ project }) => ({ projectId: project.id, first }),
   ProjectList: ({ organizationId }) => ({ organizationId, first }),
   ProjectOverview: ({ project }) => ({ by: { id: project.id }, environment: 'production', first }),
+  ProjectKeepAwake: ({ project }) => ({ by: { id: project.id } }),
   ProjectUsage: ({ project }) => ({ by: { id: project.id }, step: 'HOUR', last: 168 }),
   Project: ({ project }) => ({ by: { id: project.id } }),
   RateLimit: () => ({}),

@@ -2658,7 +2658,7 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
     | Actor_User_Fragment
    | null };
 
-export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly reason: BandwidthReason, readonly bytesPerSecond: number | null, readonly since: string, readonly until: string };
+export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly reason: BandwidthReason, readonly bytesPerSecond: number | null, readonly until: string };
 
 export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null, readonly overage: { readonly capGigabytes: number | null, readonly gigabytes: number, readonly limitBytes: number, readonly price: MoneyFragment, readonly cost: MoneyFragment, readonly mostCost: MoneyFragment | null } | null };
 
@@ -2675,7 +2675,7 @@ export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly envi
 
 export type EnvironmentResourcesVersionFragment = { readonly version: number, readonly instances: number, readonly memoryBytes: number | null, readonly cpuMillicores: number | null, readonly createdAt: string, readonly createdBy: PersonFragment | null };
 
-export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly bandwidthLimit: BandwidthLimitFragment | null, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
+export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
 type Failure_CapacityError_Fragment = { readonly __typename: 'CapacityError', readonly retryAfterMs: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
@@ -2825,7 +2825,7 @@ export type ProjectRowFragment = { readonly id: string, readonly slug: string, r
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }>, readonly keepAwake: { readonly timeZone: string, readonly spans: ReadonlyArray<{ readonly days: ReadonlyArray<Weekday>, readonly from: string, readonly to: string }> } | null };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
 
 type ProjectStreamEvent_ProjectEvent_Fragment = (
   { readonly __typename: 'ProjectEvent' }
@@ -3468,6 +3468,13 @@ export type ProjectEventsSubscription = { readonly projectEvents:
     | ProjectStreamEvent_StreamEnd_Fragment
     | ProjectStreamEvent_StreamGap_Fragment
    | null };
+
+export type ProjectKeepAwakeQueryVariables = Exact<{
+  by: ProjectRef;
+}>;
+
+
+export type ProjectKeepAwakeQuery = { readonly project: { readonly settings: { readonly keepAwake: { readonly timeZone: string, readonly spans: ReadonlyArray<{ readonly days: ReadonlyArray<Weekday>, readonly from: string, readonly to: string }> } | null } } | null };
 
 export type ProjectListQueryVariables = Exact<{
   organizationId: string;

@@ -2,14 +2,13 @@ import { expect, test } from 'vitest';
 import { bandwidthLimitWords, ruleOf } from './bandwidth-limit-words.js';
 
 const until = '2026-12-01T00:00:00.000Z';
-const since = '2026-11-20T00:00:00.000Z';
 
 test('a project that is held to its plan says how, why and until when', () => {
-  const stopped = bandwidthLimitWords({ rule: 'STOP', reason: 'SLICE', bytesPerSecond: null, since, until });
+  const stopped = bandwidthLimitWords({ rule: 'STOP', reason: 'SLICE', bytesPerSecond: null, until });
   expect(stopped.title).toBe('This project is stopped: its bandwidth is used.');
   expect(stopped.text).toContain('the bandwidth of its slice');
   expect(stopped.text).toContain('ends on 2026-12-01 in UTC');
-  const slow = bandwidthLimitWords({ rule: 'THROTTLE', reason: 'POOL', bytesPerSecond: 262_144, since, until });
+  const slow = bandwidthLimitWords({ rule: 'THROTTLE', reason: 'POOL', bytesPerSecond: 262_144, until });
   expect(slow.title).toContain('slowed down');
   expect(slow.text).toMatch(/256\sKB a second, all together/);
 });

@@ -1,7 +1,7 @@
-import type { Environment } from '@apployd/sdk';
+import type { Project } from '@apployd/sdk';
 import { formatOf } from '../pool/resources.js';
 
-type Limit = NonNullable<Environment['bandwidthLimit']>;
+type Limit = NonNullable<Project['bandwidthLimit']>;
 
 /** That a project has used its bandwidth, what that means for visitors, why, and until when. */
 export function bandwidthLimitWords({ rule, reason, bytesPerSecond, until }: Limit) {

@@ -1,6 +1,5 @@
-import type { Project } from '../../project/shown.js';
+import type { KeepAwake } from '@apployd/sdk';
 
-type KeepAwake = NonNullable<Project['settings']['keepAwake']>;
 type Span = KeepAwake['spans'][number];
 type Weekday = Span['days'][number];
 

@@ -1,11 +1,13 @@
+import type { KeepAwake } from '@apployd/sdk';
 import { cx } from '../../ui/cx.js';
 import { Field, FieldError, inputClasses } from '../../ui/field.js';
 import { linesOf } from './keep-awake-lines.js';
 import { type SectionProps, wrongIn } from './section.js';
 
+export type WithKeepAwake = { readonly keepAwake: KeepAwake | null };
+
 /** The hours in which a project stays awake: a span on each line, and whose clock they are told by. */
-export function KeepAwake({ project, answer }: SectionProps) {
-  const { keepAwake } = project.settings;
+export function KeepAwakeFields({ keepAwake, answer }: Pick<SectionProps, 'answer'> & WithKeepAwake) {
   const wrong = wrongSpan(answer);
   return (
     <>

@@ -1,4 +1,4 @@
-import type { EnvironmentEdge } from '@apployd/sdk';
+import type { EnvironmentEdge, KeepAwake } from '@apployd/sdk';
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { signedIn } from '../../api/api.server.js';
@@ -39,7 +39,12 @@ export const meta: MetaFunction = ({ params }) => [{ title: `Settings · ${param
 export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
-    return { loaded, edge: await api.apployd.environments.edge(project.environment.id) };
+    const { environments, projects } = api.apployd;
+    const [edge, keepAwake] = await Promise.all([
+      environments.edge(project.environment.id),
+      projects.keepAwake({ id: project.id }),
+    ]);
+    return { loaded, edge, keepAwake };
   });
 
 export const action = async (call: ActionFunctionArgs) => {
@@ -63,7 +68,7 @@ const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** How a project is built, started, and how much of its slice each instance gets; and the end of it. */
 export default function ProjectSettings() {
-  const { loaded, edge } = useLoaderData<typeof loader>();
+  const { loaded, edge, keepAwake } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
   const answer = useActionData<typeof action>();
   return (
@@ -73,7 +78,7 @@ export default function ProjectSettings() {
       {project.state === 'DELETING' ? (
         <p className="mt-6 text-muted">Its settings are kept, and can be changed once it is restored.</p>
       ) : (
-        <Forms project={project} edge={edge} answer={answer} />
+        <Forms project={project} edge={edge} keepAwake={keepAwake} answer={answer} />
       )}
     </>
   );
@@ -82,14 +87,15 @@ export default function ProjectSettings() {
 type FormsProps = {
   readonly project: Project;
   readonly edge: EnvironmentEdge;
+  readonly keepAwake: KeepAwake | null;
   readonly answer: Answer | undefined;
 };
 
 /** A form is drawn anew when what it shows was changed; what was typed into the others stays. */
-function Forms({ project, edge, answer }: FormsProps) {
+function Forms({ project, edge, keepAwake, answer }: FormsProps) {
   const shown = { project, answer };
   const { name, repository, settings, environment } = project;
-  const { autoSleepMinutes, deepSleepMinutes, keepAwake, redirects, keepReleases, supersede, ...others } = settings;
+  const { autoSleepMinutes, deepSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
   const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
@@ -101,7 +107,11 @@ function Forms({ project, edge, answer }: FormsProps) {
       <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />
       <Resources key={`resources ${environment.version}`} {...shown} />
       <Volumes key={`volumes ${JSON.stringify(environment.volumes)}`} isDeletable={isDeletable} {...shown} />
-      <Sleep key={`sleep ${JSON.stringify([autoSleepMinutes, deepSleepMinutes, keepAwake])}`} {...shown} />
+      <Sleep
+        key={`sleep ${JSON.stringify([autoSleepMinutes, deepSleepMinutes, keepAwake])}`}
+        keepAwake={keepAwake}
+        {...shown}
+      />
       <EdgeSections shown={edge} answer={answer} />
       {isDeletable && <Delete {...shown} />}
     </SettingsFrame>

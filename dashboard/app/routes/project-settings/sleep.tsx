@@ -1,10 +1,10 @@
 import { Field } from '../../ui/field.js';
 import { SectionForm } from '../../settings/section-form.js';
-import { KeepAwake } from './keep-awake.js';
+import { KeepAwakeFields, type WithKeepAwake } from './keep-awake.js';
 import { type SectionProps, wrongIn } from './section.js';
 import { Target } from './target.js';
 
-export function Sleep({ project, answer }: SectionProps) {
+export function Sleep({ project, keepAwake, answer }: SectionProps & WithKeepAwake) {
   const { settings, sleepsAfterMinutes } = project;
   const now = sleepsAfterMinutes === null ? 'It stays awake.' : `${sleepsAfterMinutes} minutes count now.`;
   return (
@@ -36,7 +36,7 @@ export function Sleep({ project, answer }: SectionProps) {
         hint="In light sleep it keeps its memory and wakes in a blink. Then its memory is given back, and waking starts it again. 0: at once."
         error={wrongIn(answer, 'sleep')('settings.deepSleepMinutes')}
       />
-      <KeepAwake project={project} answer={answer} />
+      <KeepAwakeFields keepAwake={keepAwake} answer={answer} />
     </SectionForm>
   );
 }
