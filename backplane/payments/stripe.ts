@@ -32,7 +32,7 @@ export function stripePayments(options: StripeOptions): Payments {
         return session.url;
       }),
     preview: (change) => asRefusals(async () => previewChange(stripe, await priceOf(change.offer), change)),
-    change: (change) => asRefusals(async () => changePlan(stripe, await priceOf(change.offer), change)),
+    change: (change) => asRefusals(() => changePlan(stripe, priceOf, change)),
     setEnding: (ending) => asRefusals(() => setEnding(stripe, ending)),
     invoices: ({ customerId, first, after }) =>
       asRefusals(async () => {
