@@ -44,15 +44,16 @@ export const inputHashes = ({ fingerprints, input }: Pick<Once, 'fingerprints' |
 
 /**
  * What an earlier call of this principal with the key made, and in which organization; null when none did. For what is gone
- * with its effect, so that it is known where to ask for it again.
+ * with its effect, so that it is known where to ask for it again. With `organizationId` a call there alone.
  */
 export async function earlierCall(
   db: Db,
-  { principalId, mutation, key }: Pick<Once, 'principalId' | 'mutation' | 'key'>,
+  call: Pick<Once, 'principalId' | 'mutation' | 'key'> & Partial<Pick<Once, 'organizationId'>>,
 ): Promise<{ readonly organizationId: string; readonly result: unknown } | null> {
+  const { principalId, mutation, key, organizationId } = call;
   if (key == null) return null;
   return db.idempotencyKey.findFirst({
-    where: { principalId, mutation, key },
+    where: { principalId, mutation, key, ...(organizationId && { organizationId }) },
     orderBy: { createdAt: 'desc' },
     select: { organizationId: true, result: true },
   });

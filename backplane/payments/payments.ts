@@ -35,7 +35,13 @@ export type OpenPayments = () => Promise<Payments>;
 export type Keyed = { readonly key: string };
 
 /** A change whose key the subscription carries from then on. One that was refused is tried again as another attempt. */
-export type Named = Keyed & { readonly attempt?: number };
+export type Named = Keyed & {
+  readonly attempt?: number;
+  /** Asked right before each request that changes something, which it forbids by an error. */
+  readonly hold?: Hold;
+};
+
+export type Hold = () => Promise<void>;
 
 export type NewCustomer = {
   readonly organizationId: string;

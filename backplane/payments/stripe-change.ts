@@ -1,31 +1,50 @@
 import type Stripe from 'stripe';
-import type { BillingInterval } from '@apployd/core/billing';
+import type { BillingInterval, Offer } from '@apployd/core/billing';
 import { PaymentRequiredError } from '@apployd/core/refusal';
-import type { ChangePreview, Keyed, Named, PlanChange } from './payments.js';
+import type { ChangePreview, Hold, Keyed, Named, PlanChange } from './payments.js';
 import { overageBeside } from './stripe-overage.js';
 import { changeKey, dateOf, planItemOf, statusOf } from './stripe-state.js';
 
 /** Now, with what is left of the old plan credited and the rest charged in the same moment; or when its period ends. */
-export async function changePlan(stripe: Stripe, price: Stripe.Price, change: PlanChange & Named): Promise<void> {
+export async function changePlan(stripe: Stripe, priceOf: PriceOf, change: PlanChange & Named): Promise<void> {
+  const { key, hold = free } = change;
   const found = await stripe.subscriptions.retrieve(change.subscriptionId, { expand: ['schedule'] });
-  if (change.begins === 'PERIOD_END') return schedule(stripe, found, { price, key: change.key });
-  if (found.metadata[changeKey] !== change.key) await charge(stripe, found, price, change);
+  if (change.begins === 'PERIOD_END') {
+    if (!isBooked(found, key)) await schedule(stripe, found, { price: await priceOf(change.offer), key, hold });
+    return;
+  }
+  const isCharged = found.metadata[changeKey] === key;
+  if (isCharged && found.status === 'canceled') return;
+  // What is charged is not asked for again, so that nothing of it can be refused: not even a price that is sold no longer.
+  if (!isCharged) await charge(stripe, found, await priceOf(change.offer), change);
   // Only then: who is refused keeps what they had decided before.
-  await release(stripe, found);
-  await goOn(stripe, found);
+  await release(stripe, found, hold);
+  await goOn(stripe, found, hold);
+}
+
+/** The price that is for sale now. */
+type PriceOf = (offer: Offer) => Promise<Stripe.Price>;
+
+const free: Hold = async () => undefined;
+
+/** Its booking was the last that was to be done. */
+function isBooked({ schedule: booked }: Stripe.Subscription, key: string): boolean {
+  return typeof booked === 'object' && booked?.status === 'active' && booked.metadata?.[changeKey] === key;
 }
 
 async function charge(
   stripe: Stripe,
   found: Stripe.Subscription,
   price: Stripe.Price,
-  { at, key, attempt = 1 }: PlanChange & Named,
+  { at, key, attempt = 1, hold = free }: PlanChange & Named,
 ): Promise<void> {
   refuseOwing(found);
+  const items = await itemsOf(stripe, found, price);
+  await hold();
   await stripe.subscriptions.update(
     found.id,
     {
-      items: await itemsOf(stripe, found, price),
+      items,
       metadata: { [changeKey]: key },
       proration_behavior: 'always_invoice',
       proration_date: secondsOf(at),
@@ -59,13 +78,15 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
 
 export async function setEnding(
   stripe: Stripe,
-  { subscriptionId, ends, key, attempt = 1 }: { readonly subscriptionId: string; readonly ends: boolean } & Named,
+  ending: { readonly subscriptionId: string; readonly ends: boolean } & Named,
 ): Promise<void> {
+  const { subscriptionId, ends, key, attempt = 1, hold = free } = ending;
   const found = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
-  await release(stripe, found);
   if (found.metadata[changeKey] === key) return;
+  await release(stripe, found, hold);
   const said = ends ? !isEnding(found) && { cancel_at_period_end: true } : takenBack(found);
   const metadata = { [changeKey]: key };
+  await hold();
   await stripe.subscriptions.update(found.id, { ...said, metadata }, { idempotencyKey: `${key}-ending-${attempt}` });
 }
 
@@ -83,9 +104,11 @@ const isEnding = ({ cancel_at: at, cancel_at_period_end: withPeriod }: Stripe.Su
 
 // What says how things are to be, rather than what is to happen, has no key: asked for again it is true again.
 
-async function goOn(stripe: Stripe, found: Stripe.Subscription): Promise<void> {
+async function goOn(stripe: Stripe, found: Stripe.Subscription, hold: Hold): Promise<void> {
   const said = takenBack(found);
-  if (said) await stripe.subscriptions.update(found.id, said);
+  if (!said) return;
+  await hold();
+  await stripe.subscriptions.update(found.id, said);
 }
 
 /** Null where it goes on as it is. */
@@ -94,15 +117,15 @@ function takenBack(found: Stripe.Subscription): Stripe.SubscriptionUpdateParams 
   return found.cancel_at_period_end ? { cancel_at_period_end: false } : { cancel_at: '' };
 }
 
-type Booked = Keyed & { readonly price: Stripe.Price };
+type Booked = Keyed & { readonly price: Stripe.Price; readonly hold: Hold };
 
 /** Books the price for the next period. What cannot be booked leaves an ending that was decided as it is. */
 async function schedule(stripe: Stripe, found: Stripe.Subscription, booked: Booked): Promise<void> {
-  await goOn(stripe, found);
+  await goOn(stripe, found, booked.hold);
   try {
     await book(stripe, found, booked);
   } catch (error) {
-    if (isEnding(found)) await endAsBefore(stripe, found);
+    if (isEnding(found)) await endAsBefore(stripe, found, booked.hold);
     throw error;
   }
 }
@@ -110,16 +133,21 @@ async function schedule(stripe: Stripe, found: Stripe.Subscription, booked: Book
 async function endAsBefore(
   stripe: Stripe,
   { id, cancel_at_period_end: withPeriod, cancel_at: at }: Stripe.Subscription,
+  hold: Hold,
 ) {
-  await release(stripe, await stripe.subscriptions.retrieve(id, { expand: ['schedule'] }));
+  await release(stripe, await stripe.subscriptions.retrieve(id, { expand: ['schedule'] }), hold);
+  await hold();
   await stripe.subscriptions.update(id, withPeriod || at === null ? { cancel_at_period_end: true } : { cancel_at: at });
 }
 
 /** What it is now up to the end of its period, then the new price, from when on it is left to itself again. */
-async function book(stripe: Stripe, found: Stripe.Subscription, { price, key }: Booked): Promise<void> {
+async function book(stripe: Stripe, found: Stripe.Subscription, { price, key, hold }: Booked): Promise<void> {
   const item = itemOf(found);
+  const overage = await overageBeside(stripe, found, intervalOf(price));
+  await hold();
   const id = scheduleIdOf(found) ?? (await stripe.subscriptionSchedules.create({ from_subscription: found.id })).id;
   const discounts = found.discounts.map((one) => ({ discount: typeof one === 'string' ? one : one.id }));
+  await hold();
   await stripe.subscriptionSchedules.update(id, {
     end_behavior: 'release',
     metadata: { [changeKey]: key },
@@ -133,7 +161,7 @@ async function book(stripe: Stripe, found: Stripe.Subscription, { price, key }: 
         ...(found.status === 'trialing' && { trial: true }),
       },
       {
-        items: itemsWith(found, price.id, await overageBeside(stripe, found, intervalOf(price))),
+        items: itemsWith(found, price.id, overage),
         discounts,
         duration: { interval: intervalOf(price) === 'MONTH' ? 'month' : 'year', interval_count: 1 },
       },
@@ -162,9 +190,11 @@ const intervalOf = ({ recurring }: Stripe.Price): BillingInterval =>
   recurring?.interval === 'year' ? 'YEAR' : 'MONTH';
 
 /** What was to come does not come. */
-async function release(stripe: Stripe, found: Stripe.Subscription): Promise<void> {
+async function release(stripe: Stripe, found: Stripe.Subscription, hold: Hold): Promise<void> {
   const id = scheduleIdOf(found);
-  if (id) await stripe.subscriptionSchedules.release(id);
+  if (!id) return;
+  await hold();
+  await stripe.subscriptionSchedules.release(id);
 }
 
 /** Of the schedule that goes on. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import type { Offer } from '@apployd/core/billing';
@@ -42,6 +45,37 @@ async function aSubscription(offer = hobby, given = {}) {
   const bought = api.buy(await openPage(customerId, offer), given);
   return { customerId, subscriptionId: bought.id };
 }
+
+test('an answer that comes byte by byte is given up in its time', async () => {
+  const slow = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(drip));
+  });
+  await once(slow.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+  const impatient = stripePayments({ secretKey: 'sk_test_1', url, timeoutMs: 200 });
+  await expect(impatient.subscriptions('cus_1')).rejects.toMatchObject({ code: 'CAPACITY' });
+  slow.closeAllConnections();
+  await once(slow.close(), 'close');
+});
+
+test('a change goes on only as long as it is allowed to: nothing is asked for after that', async () => {
+  const { customerId, subscriptionId } = await aSubscription();
+  await payments.setEnding({ subscriptionId, ends: true, key: newId() });
+  const before = api.asked.length;
+  let held = 0;
+  const hold = async () => {
+    held += 1;
+    if (held > 1) throw new Error('It is over.');
+  };
+  const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now(), key: newId() } as const;
+  await expect(payments.change({ ...change, hold })).rejects.toThrow('It is over.');
+  expect(api.asked.slice(before).filter((one) => one.startsWith('POST'))).toHaveLength(1);
+  expect(await only(customerId)).toMatchObject({ offer: pro, cancelAt: expect.any(Date), changeIds: [change.key] });
+  await payments.change(change);
+  expect(await only(customerId)).toMatchObject({ offer: pro, cancelAt: null });
+});
 
 describe('Stripe', () => {
   test('has one customer for an organization, however often and under whatever name it is asked for', async () => {

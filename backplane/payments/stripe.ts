@@ -33,7 +33,7 @@ export function stripePayments(options: StripeOptions): Payments {
         return session.url;
       }),
     preview: (change) => asRefusals(async () => previewChange(stripe, await priceOf(change.offer), change)),
-    change: (change) => asRefusals(async () => changePlan(stripe, await priceOf(change.offer), change)),
+    change: (change) => asRefusals(() => changePlan(stripe, priceOf, change)),
     setEnding: (ending) => asRefusals(() => setEnding(stripe, ending)),
     sellOverage: (sale) => asRefusals(() => sellOverage(stripe, sale)),
     reportOverage: (report) => asRefusals(() => reportOverage(stripe, report)),

@@ -235,7 +235,7 @@ test('whatever happens, and in whichever order and however often it is told, the
 
 describe('a change whose answer was lost', () => {
   /** As the server leaves it; `isMade`: Stripe has it. */
-  async function leftOpen(isMade: boolean, heldUntil = new Date(api.now().getTime() - 1_000)) {
+  async function leftOpen(isMade: boolean, heldUntil = new Date(Date.now() - 1_000)) {
     const { organizationId, customerId } = await aCustomer();
     await buy(customerId, monthly('HOBBY'));
     await settleBilling(engine, organizationId);
@@ -247,9 +247,10 @@ describe('a change whose answer was lost', () => {
     const key = { organizationId, principalId: userId, mutation: 'billingPlanChange', key: 'lost', inputHash: 'hash' };
     const audit = { organizationId, actorKind: 'USER', userId, action: 'billingPlanChange', requestId: 'request-1' };
     const row = { id, userId, request: 'request', heldUntil, asked: { plan: 'Pro', interval: 'MONTH' } };
-    const promised = { told: { result: { organizationId, at: 'then' } }, audit, idempotency: key };
+    const deed = { kind: 'CHANGE', subscriptionId, offer: monthly('PRO'), begins: 'NOW', at: change.at.toISOString() };
+    const promised = { told: { result: { organizationId, at: 'then' }, deed }, audit, idempotency: key };
     await engine.db.billingChange.create({ data: { ...row, organizationId, promised } });
-    return { organizationId, userId };
+    return { organizationId, userId, customerId, subscriptionId };
   }
   const rowOf = (organizationId: string) => engine.db.billingChange.findUniqueOrThrow({ where: { organizationId } });
   const outcome = async (organizationId: string, userId: string) => ({
@@ -271,10 +272,40 @@ describe('a change whose answer was lost', () => {
     await settleDue(engine, never);
     expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
     expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
-    const waits = await leftOpen(true, new Date(api.now().getTime() + 60_000));
+    const waits = await leftOpen(true, new Date(Date.now() + 60_000));
     await settleBilling(engine, waits.organizationId);
     expect(await outcome(waits.organizationId, waits.userId)).toEqual({ entries: 0, keys: [] });
     expect(await rowOf(waits.organizationId)).toMatchObject({ finishedAt: null });
+  });
+
+  test('is made to its end where Stripe has made a part of it, before it is told of', async () => {
+    const { organizationId, userId, customerId, subscriptionId } = await leftOpen(true);
+    await payments.setEnding({ subscriptionId, ends: true, key: newId() });
+    const own = api.world.subscriptions.get(subscriptionId);
+    const { id } = await rowOf(organizationId);
+    // As it is right after the charge: the ending of before still stands.
+    if (own) own.metadata = { ...own.metadata, apployd_change: id };
+    api.refuse(2, 500, /^\/v1\/subscriptions\/./);
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toMatchObject({ entries: 0 });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: null, holder: null });
+    api.refuse(0);
+    const where = { organizationId };
+    await engine.db.billingChange.update({ where, data: { heldUntil: new Date(Date.now() - 1_000) } });
+    await settleDue(engine, never);
+    expect((await payments.subscriptions(customerId))[0]).toMatchObject({ offer: monthly('PRO'), cancelAt: null });
+    expect(await outcome(organizationId, userId)).toMatchObject({ entries: 1 });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), promised: null });
+  });
+
+  test('of a customer of the other mode is ended as unknown, and the audit log says so', async () => {
+    const { organizationId, userId } = await leftOpen(true);
+    await engine.db.billing.update({ where: { organizationId }, data: { isLive: true } });
+    await settleDue(engine, never);
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
+    const where = { organizationId, action: 'billing.change_unknown' };
+    expect(await engine.db.auditEvent.count({ where })).toBe(1);
   });
 });
 

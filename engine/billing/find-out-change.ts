@@ -1,57 +1,116 @@
-import { newId } from '@apployd/core/id';
-import type { SubscriptionState } from '@apployd/backplane/payments/payments';
-import { Prisma, type BillingChange } from '@apployd/prisma/generated/client/client';
+import { carryOut, type Deed } from '@apployd/backplane/payments/carry-out';
+import type { Payments } from '@apployd/backplane/payments/payments';
+import { newId, publicId } from '@apployd/core/id';
+import type { Transaction } from '@apployd/prisma/create-db';
+import { Prisma, type Billing, type BillingChange } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 
-/** Of a request whose answer from Stripe was lost, once whoever sent it has had its time; null where there is none. */
-export async function doubtfulChange({ db, clock }: Engine, organizationId: string): Promise<BillingChange | null> {
-  const change = await db.billingChange.findUnique({ where: { organizationId } });
-  const isDoubtful = change?.finishedAt === null && change.promised !== null && change.heldUntil < clock.now();
-  return isDoubtful ? change : null;
-}
+/** Longer than one call of Stripe with its repetition, and the longest wait before that which Stripe can ask for. */
+const heldMs = 90_000;
 
-/** The organizations of such requests. */
-export async function doubtfulChanges({ db, clock }: Engine, most: number): Promise<string[]> {
-  const rows = await db.billingChange.findMany({
-    where: { finishedAt: null, promised: { not: Prisma.DbNull }, heldUntil: { lt: clock.now() } },
-    orderBy: { heldUntil: 'asc' },
-    take: most,
-    select: { organizationId: true },
-  });
+/**
+ * The organizations of requests whose answer from Stripe was lost, once whoever sent them has had their time. One that was
+ * tried in vain is held anew, and so comes after the others.
+ */
+export async function doubtfulChanges({ db }: Engine, most: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ organizationId: string }[]>`
+    SELECT "organizationId" FROM "BillingChange" JOIN "Billing" USING ("organizationId")
+    WHERE "finishedAt" IS NULL AND "promised" IS NOT NULL AND "heldUntil" <= clock_timestamp()
+    ORDER BY "heldUntil" LIMIT ${most}`;
   return rows.map(({ organizationId }) => organizationId);
 }
 
 /**
- * Concludes from what Stripe has shown since whether the change was made. If so it is written down as it would have been:
- * in the audit log as done by whoever asked for it, and under their idempotency key for when they ask again.
+ * Concludes from what Stripe shows whether such a change of the organization was made. If so it is made to its end, then
+ * written down as it would have been: in the audit log as done by whoever asked for it, and under their idempotency key for
+ * when they ask again. What cannot be found out just now is left for later.
  */
-export async function findOutChange(
-  { db, clock }: Engine,
-  change: BillingChange,
-  states: readonly SubscriptionState[],
-): Promise<void> {
-  const isMade = states.some(({ changeIds }) => changeIds.includes(change.id));
-  const { organizationId, id, heldUntil } = change;
-  const finishedAt = clock.now();
+export async function findOutChange(engine: Engine, payments: Payments, billing: Billing): Promise<void> {
+  const change = await takeOver(engine, billing.organizationId);
+  if (!change) return;
+  try {
+    // A customer of test mode is nobody where the key is live, and the other way round: nobody can ever tell.
+    if (billing.isLive !== payments.isLive) return await endUnknown(engine, change);
+    const states = await payments.subscriptions(billing.customerId);
+    const isMade = states.some(({ changeIds }) => changeIds.includes(change.id));
+    if (isMade) await complete(engine, payments, change);
+    await finish(engine, change, isMade);
+  } catch (err) {
+    const { organizationId } = change;
+    engine.log.warn({ err, organizationId }, 'could not find out what came of a change of a subscription');
+    // For the request itself, should it be sent again, at once; for everybody else as long as it is held.
+    await engine.db.billingChange.updateMany({ where: ownOf(change), data: { holder: null } });
+  }
+}
+
+/** Null where there is none, or its time is not over. */
+async function takeOver({ db }: Engine, organizationId: string): Promise<BillingChange | null> {
+  const [change] = await db.$queryRaw<BillingChange[]>`
+    UPDATE "BillingChange" SET "holder" = ${newId()}::uuid,
+      "heldUntil" = clock_timestamp() + ${heldMs} * interval '1 millisecond'
+    WHERE "organizationId" = ${organizationId}::uuid AND "finishedAt" IS NULL AND "promised" IS NOT NULL
+      AND "heldUntil" <= clock_timestamp()
+    RETURNING *`;
+  return change ?? null;
+}
+
+const ownOf = ({ organizationId, id, holder }: BillingChange) => ({ organizationId, id, holder, finishedAt: null });
+
+/** What was charged may lack its last steps: they are done as they would have been. */
+async function complete({ db }: Engine, payments: Payments, change: BillingChange): Promise<void> {
+  const { id: key, attempt, organizationId, holder } = change;
+  const hold = async () => {
+    const kept = await db.$executeRaw`
+      UPDATE "BillingChange" SET "heldUntil" = clock_timestamp() + ${heldMs} * interval '1 millisecond'
+      WHERE "organizationId" = ${organizationId}::uuid AND "id" = ${key}::uuid AND "holder" = ${holder}::uuid
+        AND "heldUntil" > clock_timestamp()`;
+    if (kept === 0) throw new LostTurn();
+  };
+  await carryOut(payments, promisedOf(change).told.deed, { key, attempt, hold });
+}
+
+/** Whoever has asked again meanwhile sees to it themselves. */
+class LostTurn extends Error {}
+
+async function finish({ db, clock }: Engine, change: BillingChange, isMade: boolean): Promise<void> {
+  const now = clock.now();
+  const made = isMade && { madeAt: now, madeByUserId: change.userId, made: change.asked ?? {} };
   await db.$transaction(async (tx) => {
-    const made = isMade && { madeAt: finishedAt, madeByUserId: change.userId, made: change.asked ?? {} };
-    const { count } = await tx.billingChange.updateMany({
-      // Whoever has asked again meanwhile sees to it themselves.
-      where: { organizationId, id, heldUntil, finishedAt: null },
-      data: { ...made, finishedAt, holder: null, promised: Prisma.DbNull },
-    });
-    if (count === 0 || !isMade) return;
-    const { told, audit, idempotency } = change.promised as Promised;
-    if (idempotency) {
-      await tx.idempotencyKey.createMany({ data: { ...idempotency, result: told.result }, skipDuplicates: true });
-    }
-    await tx.auditEvent.create({ data: { ...audit, id: newId() } });
+    // First the key, then the row: in the order in which the request itself takes them.
+    if (isMade) await tellKey(tx, change);
+    await end(tx, change, { ...made, finishedAt: now });
+    if (isMade) await tx.auditEvent.create({ data: { ...promisedOf(change).audit, id: newId() } });
   });
 }
 
+async function tellKey(tx: Transaction, change: BillingChange): Promise<void> {
+  const { idempotency, told } = promisedOf(change);
+  if (!idempotency) return;
+  await tx.idempotencyKey.createMany({ data: { ...idempotency, result: told.result }, skipDuplicates: true });
+}
+
+async function end(tx: Transaction, change: BillingChange, data: Prisma.BillingChangeUpdateManyMutationInput) {
+  const over = { ...data, holder: null, promised: Prisma.DbNull };
+  const { count } = await tx.billingChange.updateMany({ where: ownOf(change), data: over });
+  if (count === 0) throw new LostTurn();
+}
+
+/** Others are kept waiting for it no longer; the audit log says that it is not known. */
+async function endUnknown({ db, clock }: Engine, change: BillingChange): Promise<void> {
+  const { organizationId, asked } = change;
+  await db.$transaction(async (tx) => {
+    await end(tx, change, { finishedAt: clock.now() });
+    const targetId = publicId('Organization', organizationId);
+    const entry = { actorKind: 'SYSTEM', action: 'billing.change_unknown', targetId, requestId: newId() } as const;
+    await tx.auditEvent.create({ data: { ...entry, id: newId(), organizationId, changes: { after: asked ?? {} } } });
+  });
+}
+
+const promisedOf = ({ promised }: BillingChange) => promised as Promised;
+
 /** As the server has written it. */
 type Promised = {
-  readonly told: { readonly result: Prisma.InputJsonObject };
+  readonly told: { readonly result: Prisma.InputJsonObject; readonly deed: Deed };
   readonly audit: Omit<Prisma.AuditEventUncheckedCreateInput, 'id'>;
   readonly idempotency: Omit<Prisma.IdempotencyKeyUncheckedCreateInput, 'result'> | null;
 };

@@ -8,8 +8,8 @@ import { found } from '../reconcile/found.js';
 import { applyPlan } from './apply-plan.js';
 import { applyStanding } from './apply-standing.js';
 import { askFor, nothingDone, type Deeds } from './deeds.js';
-import { doubtfulChange, findOutChange } from './find-out-change.js';
 import { endOverage } from './end-overage.js';
+import { findOutChange } from './find-out-change.js';
 import { liftSuspension } from './lift-suspensions.js';
 import { lockOrganization, PlanMoved } from './lock-organization.js';
 import { record } from './record.js';
@@ -30,11 +30,10 @@ export async function settleBilling(engine: Engine, organizationId: string): Pro
   for (let tried = 0; tried < tries; tried += 1) {
     const before = await engine.db.billing.findUnique({ where: { organizationId } });
     if (!before) return [];
-    const doubtful = await doubtfulChange(engine, organizationId);
+    await findOutChange(engine, payments, before);
     // A customer of test mode is nobody where the key is live, and the other way round.
     const isKnown = before.isLive === payments.isLive;
     const states = isKnown ? await payments.subscriptions(before.customerId) : [];
-    if (doubtful && isKnown) await findOutChange(engine, doubtful, states);
     const [current, ...others] = states;
     reportSecond(engine, organizationId, others);
     const deeds = nothingDone();

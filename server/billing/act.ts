@@ -19,18 +19,18 @@ export async function beginAct(context: Context, mutation: string, input: Input,
   const viewer = await asAllowed(context, act);
   const { principalId } = viewer;
   const key = input.idempotencyKey ?? context.idempotencyKey;
-  const [inputHash = ''] = inputHashes({ fingerprints: context.fingerprints, input });
+  const hashes = inputHashes({ fingerprints: context.fingerprints, input });
+  const [inputHash = ''] = hashes;
   return {
     ...{ organizationId, act, viewer },
     /** The same for the same request. */
     request: key == null ? newId() : hashOf([organizationId, principalId, mutation, key]),
+    /** What it asks for, by each of the platform's secrets, the newest first. */
+    hashes,
     /** The row of its key; null where the request has none. */
     idempotency: key == null ? null : { organizationId, principalId, mutation, key, inputHash },
     /** It was done before: nothing outside is to be asked for again. */
-    isDone: async () => {
-      const earlier = await earlierCall(context.db, { principalId, mutation, key });
-      return earlier?.organizationId === organizationId;
-    },
+    isDone: async () => (await earlierCall(context.db, { organizationId, principalId, mutation, key })) !== null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { carryOut } from '@apployd/backplane/payments/carry-out';
 import type { Payments, PlanChange, SubscriptionState } from '@apployd/backplane/payments/payments';
 import { changeBegins, type BillingInterval } from '@apployd/core/billing';
 import { ConflictError, InvalidStateError, ValidationError } from '@apployd/core/refusal';
@@ -35,9 +36,9 @@ export async function changePlan(context: Context, input: BillingPlanChangeInput
   const made = await makeOnce<Told>(context, begun, asked, async (turn) => {
     const current = await currentOf(context, payments, begun.organizationId);
     const promised = await promiseOf(context, payments, { begun, current, wanted, turn, input });
-    const { begins, at: chargedAt } = promised.result;
-    const change = { subscriptionId: current.id, offer: offerOf(wanted), begins, at: new Date(chargedAt) };
-    await turn.ask(promised, () => payments.change({ ...change, key: turn.id, attempt: turn.attempt }));
+    const { id: key, attempt } = turn;
+    const isMade = current.changeIds.includes(key);
+    await turn.ask({ promised, isMade }, (hold) => carryOut(payments, promised.deed, { key, attempt, hold }));
     return promised;
   });
   await wake(context, 'settle-billing', [begun.organizationId]);
@@ -78,7 +79,9 @@ async function promiseOf(
   const result = await decide(context, payments, { begun, current, wanted });
   const before = current.offer && { plan: current.offer.planCode, interval: current.offer.interval };
   const after = { plan: wanted.plan.code, interval: wanted.interval };
-  return { result, audit: { target: input.organizationId, ...(before && { before }), after } };
+  const { begins, at } = result;
+  const deed = { kind: 'CHANGE', subscriptionId: current.id, offer: offerOf(wanted), begins, at } as const;
+  return { result, audit: { target: input.organizationId, ...(before && { before }), after }, deed };
 }
 
 /** What was previewed is of a subscription that is another by now: it would cost something else. */

@@ -24,11 +24,17 @@ export async function makeOnce<Result extends Prisma.InputJsonObject>(
     if (await isDone()) return tellAgain();
     const { result, audit } = await make(turn);
     return perform(context, act, async (tx) => {
-      await turn.finish(tx);
+      if (!(await turn.finish(tx))) throw new AlreadyTold();
       return { result, audit };
+    }).catch((error: unknown) => {
+      if (error instanceof AlreadyTold) return { ...result, replayed: false };
+      throw error;
     });
   });
 }
+
+/** The engine was faster: what was begun to tell of it is taken back. */
+class AlreadyTold extends Error {}
 
 /** For a request whose effect is known: what it made is told again. */
 function neverDone(): Promise<never> {

@@ -3,6 +3,7 @@ import { stripeCatalogue } from '@apployd/backplane/payments/stripe-catalogue';
 import { stripePayments } from '@apployd/backplane/payments/stripe';
 import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
 import { newId, publicId } from '@apployd/core/id';
+import { Prisma } from '@apployd/prisma/generated/client/client';
 import { ask, mutate } from '../testing/client.js';
 import { aMember, aPerson, onPlan, uuid, type Person } from '../testing/make.js';
 import { setPrices } from '../testing/some-payments.js';
@@ -114,19 +115,120 @@ test('while nobody knows what came of a change, another is refused with whose it
 test('one change is made at a time: who comes second is told what is being done', async () => {
   const person = await aSubscriber();
   const other = await aMember(server, person, 'BILLING');
-  const answers = await Promise.all([
-    change(person, 'PRO', { idempotencyKey: newId() }),
+  const letGo = api.holdUp(toUpdates);
+  const before = api.asked.length;
+  const first = change(person, 'PRO', { idempotencyKey: newId() });
+  await expect
+    .poll(() => api.asked.slice(before).filter((one) => one.startsWith('POST /v1/subscriptions/')))
+    .toHaveLength(1);
+  const message = expect.stringMatching(/^Just now \w+ is changing the plan to Pro, paid by the month\./);
+  const others = await Promise.all([
     change(other, 'BUSINESS', { idempotencyKey: newId() }),
     change(other, 'PRO', { idempotencyKey: newId() }),
+    ending(other, true),
   ]);
-  expect(answers.some(({ applied }) => applied)).toBe(true);
-  expect(charged(person)).toHaveLength(answers.filter(({ applied }) => applied).length);
-  expect(await entries(person)).toHaveLength(charged(person).length);
-  const held = { holder: newId(), heldUntil: new Date(Date.now() + 60_000) };
+  letGo();
+  expect(others).toMatchObject(others.map(() => ({ code: 'CONFLICT', message })));
+  expect(await first).toMatchObject({ applied: true });
+  expect(charged(person)).toHaveLength(1);
+  expect(await entries(person)).toHaveLength(1);
+});
+
+test('who has lost the turn asks Stripe for nothing more, and whose time is over holds nobody up', async () => {
+  const person = await aSubscriber();
+  const other = await aMember(server, person, 'BILLING');
+  await change(person, 'PRO');
+  await change(person, 'HOBBY');
   const where = { organizationId: uuid(person.organizationId) };
-  await server.db.billingChange.update({ where, data: { ...held, asked: { plan: 'Pro', interval: 'YEAR' } } });
-  const message = expect.stringMatching(/^Just now \w+ is changing the plan to Pro, paid by the year\./);
-  expect(await change(person, 'BUSINESS', { interval: 'YEAR' })).toMatchObject({ code: 'CONFLICT', message });
+  // After the charge, while the booked change is still to be taken back.
+  const letGo = api.holdUp(toUpdates);
+  const before = api.asked.length;
+  const slow = change(person, 'BUSINESS', { idempotencyKey: newId() });
+  const written = () => api.asked.slice(before).filter((one) => one.startsWith('POST /v1/subscription'));
+  await expect.poll(written).toHaveLength(1);
+  await server.db.billingChange.update({ where, data: { heldUntil: new Date(Date.now() - 1_000) } });
+  letGo();
+  expect(await slow).toMatchObject({ code: 'CAPACITY', message: /This took too long/ });
+  expect(written()).toHaveLength(1);
+  expect(await rowOf(person)).toMatchObject({ finishedAt: null, promised: { told: { deed: { kind: 'CHANGE' } } } });
+  await server.db.billingChange.update({
+    where,
+    data: { promised: Prisma.DbNull, holder: newId(), heldUntil: new Date(Date.now() - 1_000) },
+  });
+  expect(await ending(other, false)).toMatchObject({ replayed: false });
+});
+
+test('a key whose first answer was lost is not taken for that of another input', async () => {
+  const reused = { problem: 'KEY_REUSED' };
+  const person = await aSubscriber();
+  const input = { idempotencyKey: newId() };
+  api.lose(2, toUpdates);
+  expect(await change(person, 'PRO', input)).toMatchObject({ code: 'CAPACITY' });
+  expect(await change(person, 'BUSINESS', input)).toMatchObject(reused);
+  expect(await rowOf(person)).toMatchObject({ asked: { plan: 'Pro' }, finishedAt: null });
+  expect(await change(person, 'PRO', input)).toMatchObject({ applied: true });
+  const later = { idempotencyKey: newId() };
+  api.lose(2, /^\/v1\/subscription_schedules\/[^/]+$/);
+  expect(await change(person, 'HOBBY', later)).toMatchObject({ code: 'CAPACITY' });
+  expect(await change(person, 'BUSINESS', later)).toMatchObject(reused);
+  expect(charged(person)).toHaveLength(1);
+  expect(await change(person, 'HOBBY', later)).toMatchObject({ applied: true });
+  const end = { idempotencyKey: newId() };
+  api.lose(2, toUpdates);
+  expect(await ending(person, true, end)).toMatchObject({ code: 'CAPACITY' });
+  expect(await ending(person, false, end)).toMatchObject({ __typename: 'IdempotencyError' });
+  expect(await ending(person, true, end)).toMatchObject({ replayed: false });
+});
+
+test('a change that Stripe has made stays promised, and is told, where its price is sold no longer', async () => {
+  const person = await aSubscriber();
+  const input = { idempotencyKey: newId() };
+  api.lose(2, toUpdates);
+  expect(await change(person, 'PRO', input)).toMatchObject({ code: 'CAPACITY' });
+  const price = [...api.world.prices.values()].find(
+    ({ lookup_key: key, active }) => active && key === 'apployd_pro_monthly',
+  );
+  if (!price) throw new Error('Pro is not for sale.');
+  price.active = false;
+  expect(await change(person, 'PRO', input)).toMatchObject({ applied: true, replayed: false });
+  price.active = true;
+  expect(charged(person)).toHaveLength(1);
+  expect(await entries(person)).toHaveLength(1);
+});
+
+test('a change that failed before anything was asked for keeps nobody waiting', async () => {
+  const person = await aSubscriber();
+  const other = await aMember(server, person, 'BILLING');
+  let looked = 0;
+  const own = [...api.world.subscriptions.values()].find(({ customer }) => customer === person.customerId);
+  api.before('GET', `/v1/subscriptions/${own?.id}`, () => {
+    looked += 1;
+    // The first look is the price's.
+    api.before('GET', `/v1/subscriptions/${own?.id}`, () => api.refuse(2, 500, toUpdates));
+  });
+  expect(await change(person, 'PRO', { idempotencyKey: newId() })).toMatchObject({ code: 'CAPACITY' });
+  expect(looked).toBe(1);
+  expect(await rowOf(person)).toMatchObject({ promised: null, holder: null });
+  expect(await change(other, 'BUSINESS')).toMatchObject({ applied: true });
+});
+
+test('what the engine has told of is not told of twice', async () => {
+  const person = await aSubscriber();
+  const organizationId = uuid(person.organizationId);
+  const own = [...api.world.subscriptions.values()].find(({ customer }) => customer === person.customerId);
+  const letGo = api.holdUp(toUpdates);
+  const answer = change(person, 'PRO');
+  await expect.poll(async () => api.asked.includes(`POST /v1/subscriptions/${own?.id}`)).toBe(true);
+  const { promised } = await rowOf(person);
+  const { audit } = promised as { audit: Prisma.AuditEventUncheckedCreateInput };
+  await server.db.auditEvent.create({ data: { ...audit, id: newId() } });
+  await server.db.billingChange.update({
+    where: { organizationId },
+    data: { finishedAt: new Date(), madeAt: new Date() },
+  });
+  letGo();
+  expect(await answer).toMatchObject({ applied: true, replayed: false });
+  expect(await entries(person)).toHaveLength(1);
 });
 
 test('a request that is sent several times at once is charged once, and told to all', async () => {

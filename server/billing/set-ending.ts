@@ -1,3 +1,4 @@
+import { carryOut } from '@apployd/backplane/payments/carry-out';
 import type { Context } from '../context.js';
 import { wake } from '../wake.js';
 import { beginAct, runningOf } from './act.js';
@@ -24,8 +25,10 @@ export async function setEnding(context: Context, input: BillingEndingSetInput) 
       const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
       if (!current) throw notSubscribed();
       const audit = { target: input.organizationId, before: { ends: current.cancelAt !== null }, after: { ends } };
-      const promised = before ?? { result: { organizationId }, audit };
-      await ask(promised, () => payments.setEnding({ subscriptionId: current.id, ends, key, attempt }));
+      const deed = { kind: 'ENDING', subscriptionId: current.id, ends } as const;
+      const promised = before ?? { result: { organizationId }, audit, deed };
+      const isMade = current.changeIds.includes(key);
+      await ask({ promised, isMade }, (hold) => carryOut(payments, promised.deed, { key, attempt, hold }));
       return promised;
     },
   );

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Deed } from '@apployd/backplane/payments/carry-out';
 import { changeWords, type AskedChange } from '@apployd/core/billing';
 import { newId } from '@apployd/core/id';
 import { CapacityError, ConflictError, IdempotencyError, Refusal } from '@apployd/core/refusal';
@@ -13,6 +14,8 @@ import type { Begun } from './act.js';
 export type Promised<Result extends Prisma.InputJsonObject = Prisma.InputJsonObject> = {
   readonly result: Result;
   readonly audit: AuditNote;
+  /** What Stripe is asked for, to be asked again where only a part of it came about. */
+  readonly deed: Deed;
 };
 
 /** The change that this request may make: nobody else makes one of the organization meanwhile. */
@@ -24,13 +27,19 @@ export type Turn<Result extends Prisma.InputJsonObject> = {
   readonly before: Promised<Result> | null;
   /** When the organization's last change was made, and what it was. */
   readonly last: { readonly at: Date; readonly words: string } | null;
-  /** Has Stripe make it, after what will be told of it is written down. A refusal leaves the next attempt another key. */
-  readonly ask: (promised: Promised<Result>, work: () => Promise<void>) => Promise<void>;
-  /** In the transaction that tells of it. */
-  finish(tx: Transaction): Promise<void>;
+  /**
+   * Has Stripe make it, after what will be told of it is written down. A refusal leaves the next attempt another key, except
+   * where an earlier attempt `isMade`. `work` is to ask `hold` before each request that changes something.
+   */
+  readonly ask: (
+    asked: { readonly promised: Promised<Result>; readonly isMade: boolean },
+    work: (hold: () => Promise<void>) => Promise<void>,
+  ) => Promise<void>;
+  /** In the transaction that tells of it; false where the engine has told of it already. */
+  finish(tx: Transaction): Promise<boolean>;
 };
 
-/** Longer than all calls of Stripe between two looks at the turn take together when each uses up its time. */
+/** Longer than one call of Stripe with its repetition, and the longest wait before that which Stripe can ask for. */
 const heldMs = 90_000;
 const patienceMs = 3_000;
 const againMs = 150;
@@ -58,6 +67,7 @@ async function claimOrWait(context: Context, begun: Begun, asked: AskedChange): 
     if (row) return row;
     const other = await context.db.billingChange.findUnique({ where: { organizationId: begun.organizationId } });
     if (other && other.request !== begun.request) throw await conflictWith(context, other);
+    if (other?.finishedAt === null && !begun.hashes.includes(other.inputHash)) throw new IdempotencyError('KEY_REUSED');
     if (Date.now() > until) throw new IdempotencyError('IN_PROGRESS');
     await pause(againMs);
   }
@@ -66,20 +76,23 @@ async function claimOrWait(context: Context, begun: Begun, asked: AskedChange): 
 /** Null while another has the turn, or nobody knows yet what came of the one before. */
 async function claim({ db }: Context, begun: Begun, asked: AskedChange): Promise<BillingChange | null> {
   const [holder, id] = [newId(), newId()];
-  const { organizationId, request, viewer } = begun;
-  const isSame = Prisma.sql`(held."request" = excluded."request" AND held."finishedAt" IS NULL)`;
+  const { organizationId, request, viewer, hashes } = begun;
+  const [inputHash = ''] = hashes;
+  const isSame = Prisma.sql`(held."request" = excluded."request" AND held."finishedAt" IS NULL
+    AND held."inputHash" IN (${Prisma.join([...hashes])}))`;
   const [row] = await db.$queryRaw<BillingChange[]>`
-    INSERT INTO "BillingChange" AS held ("organizationId", "id", "request", "holder", "heldUntil", "userId", "asked")
-    VALUES (${organizationId}::uuid, ${id}::uuid, ${request}, ${holder}::uuid,
+    INSERT INTO "BillingChange" AS held ("organizationId", "id", "request", "inputHash", "holder", "heldUntil", "userId", "asked")
+    VALUES (${organizationId}::uuid, ${id}::uuid, ${request}, ${inputHash}, ${holder}::uuid,
       clock_timestamp() + ${heldMs} * interval '1 millisecond', ${viewer.userId}::uuid, ${JSON.stringify(asked)}::jsonb)
     ON CONFLICT ("organizationId") DO UPDATE SET
       "holder" = excluded."holder", "heldUntil" = excluded."heldUntil", "request" = excluded."request",
-      "userId" = excluded."userId", "asked" = excluded."asked", "finishedAt" = NULL,
+      "userId" = excluded."userId", "inputHash" = excluded."inputHash", "finishedAt" = NULL,
+      "asked" = CASE WHEN ${isSame} THEN held."asked" ELSE excluded."asked" END,
       "id" = CASE WHEN ${isSame} THEN held."id" ELSE excluded."id" END,
       "attempt" = CASE WHEN ${isSame} THEN held."attempt" ELSE 1 END,
       "promised" = CASE WHEN ${isSame} THEN held."promised" END
     WHERE (held."holder" IS NULL OR held."heldUntil" <= clock_timestamp())
-      AND (held."finishedAt" IS NOT NULL OR held."promised" IS NULL OR held."request" = excluded."request")
+      AND (held."finishedAt" IS NOT NULL OR held."promised" IS NULL OR ${isSame})
     RETURNING *`;
   return row ?? null;
 }
@@ -92,7 +105,7 @@ async function conflictWith(context: Context, other: BillingChange): Promise<Con
   }
   // The engine finds out. Reconciling would ask it too, a little later.
   await wake(context, 'settle-billing', [other.organizationId]);
-  const message = `${who} ${changeWords(asked).wanted}, and Stripe has not said yet what came of it. Look again in two minutes, then decide.`;
+  const message = `${who} ${changeWords(asked).wanted}, and Stripe has not said yet what came of it. Look again in three minutes, then decide.`;
   return new ConflictError(message);
 }
 
@@ -112,20 +125,44 @@ async function turnOf<Told extends Prisma.InputJsonObject>(
       at: madeAt,
       words: `${await nameOf(context, row.madeByUserId ?? '')} ${changeWords(row.made as AskedChange).did}`,
     },
-    ask: async (promised, work) => {
+    ask: async ({ promised, isMade }, work) => {
       await promise(context, begun, row, promised);
-      await work().catch(async (error: unknown) => {
-        if (isDefinite(error)) await refused(context, row);
+      let hasBegun = row.promised !== null;
+      const hold = async () => {
+        await holdOn(context, row);
+        hasBegun = true;
+      };
+      await work(hold).catch(async (error: unknown) => {
+        if (!isMade && (isDefinite(error) || !hasBegun)) await refused(context, row);
         throw error;
       });
     },
     finish: async (tx) => {
       const made = { made: row.asked ?? {}, madeAt: new Date(), madeByUserId: row.userId };
       const data = { ...made, finishedAt: made.madeAt, promised: Prisma.DbNull, holder: null };
-      await tx.billingChange.updateMany({ where: ownOf(row), data });
+      const { count } = await tx.billingChange.updateMany({ where: { ...ownOf(row), finishedAt: null }, data });
+      return count > 0 || !(await isToldOf(tx, begun, context));
     },
   };
 }
+
+/** The engine writes it down as of the request that promised it last. */
+async function isToldOf(tx: Transaction, { organizationId, act }: Begun, { requestId }: Context): Promise<boolean> {
+  const where = { organizationId, action: act.mutation, requestId, refusal: null };
+  return (await tx.auditEvent.count({ where })) > 0;
+}
+
+/** Right before Stripe is asked to change something: who has lost the turn asks for nothing more. */
+async function holdOn({ db }: Context, row: BillingChange): Promise<void> {
+  const kept = await db.$executeRaw`
+    UPDATE "BillingChange" SET "heldUntil" = clock_timestamp() + ${heldMs} * interval '1 millisecond'
+    WHERE "organizationId" = ${row.organizationId}::uuid AND "id" = ${row.id}::uuid
+      AND "holder" = ${row.holder}::uuid AND "heldUntil" > clock_timestamp()`;
+  if (kept > 0) return;
+  throw new CapacityError('This took too long. Ask again with the same idempotency key.', againAfterMs);
+}
+
+const againAfterMs = 10_000;
 
 const ownOf = ({ organizationId, id }: BillingChange) => ({ organizationId, id });
 

@@ -23,6 +23,7 @@ export async function stripeApi(now = new Date()) {
   const asked: string[] = [];
   let refused = { count: 0, status: 500, path: /^/ };
   let lost = { count: 0, path: /^/ };
+  let heldUp: { readonly path: RegExp; readonly until: Promise<void> } | null = null;
   let meanwhile: { readonly method: string; readonly path: string; readonly run: () => void } | undefined;
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe.test');
@@ -42,6 +43,7 @@ export async function stripeApi(now = new Date()) {
 
   const respond = async (request: http.IncomingMessage, url: URL): Promise<Answer> => {
     const text = await textOf(request);
+    if (request.method === 'POST' && heldUp?.path.test(url.pathname)) await heldUp.until;
     try {
       checkHeaders(request, secretKey);
       return answerOnce(request, url, text);
@@ -93,6 +95,15 @@ export async function stripeApi(now = new Date()) {
     lose: (count: number, path = /^/) => void (lost = { count, path }),
     /** Idempotency keys are of more than a day ago. */
     forgetKeys: () => answered.clear(),
+    /** Writing requests wait until they are let go, by what this gives. */
+    holdUp: (path: RegExp): (() => void) => {
+      let resolve = () => {};
+      heldUp = { path, until: new Promise((done) => (resolve = done)) };
+      return () => {
+        heldUp = null;
+        resolve();
+      };
+    },
     /** Happens once, right before such a request is answered. */
     before: (method: string, path: string, run: () => void) => void (meanwhile = { method, path, run }),
     /** Lets time go by for every subscription but those of test clocks, which the API moves. */

@@ -22,7 +22,14 @@ export type Price = Offer & {
 };
 
 export type BillingAnswer =
-  | { readonly problem: Problem; readonly tooLarge?: readonly string[] }
+  | {
+      readonly problem: Problem;
+      readonly tooLarge?: readonly string[];
+      /** Of a change that can be asked for again as it was: with its key it is made once. */
+      readonly price?: Price;
+      /** The same of an ending. */
+      readonly endingKey?: string;
+    }
   | { readonly saved: string }
   | { readonly price: Price };
 
@@ -66,15 +73,21 @@ const change: Act = async ({ apployd, attempt }, form) => {
     idempotencyKey: textIn(form, 'key'),
   });
   const { problem } = await attempt(asked);
-  if (problem) return { problem, tooLarge: await tooLargeIn(asked) };
+  if (problem) {
+    const price = isOver.has(problem.code) ? null : priceIn(form);
+    return { problem, tooLarge: await tooLargeIn(asked), ...(price && { price }) };
+  }
   return { saved: 'The change is made. This page shows it within a moment.' };
 };
 
 const ending: Act = async ({ apployd, attempt }, form) => {
   const ends = textIn(form, 'ends') === 'true';
   const organizationId = textIn(form, 'organizationId');
-  const { problem } = await attempt(apployd.try.billing.setEnding({ organizationId, ends }));
-  if (problem) return { problem };
+  const endingKey = textIn(form, 'key');
+  // Ending and going on are two requests.
+  const idempotencyKey = endingKey ? `${endingKey}-${ends}` : null;
+  const { problem } = await attempt(apployd.try.billing.setEnding({ organizationId, ends, idempotencyKey }));
+  if (problem) return { problem, ...(!isOver.has(problem.code) && { endingKey }) };
   const saved = ends ? 'The subscription ends with what is paid for.' : 'The subscription goes on as it is.';
   return { saved: `${saved} This page shows it within a moment.` };
 };
@@ -95,6 +108,27 @@ const offerIn = (form: FormData): Offer => ({
   planId: textIn(form, 'planId'),
   interval: textIn(form, 'interval') === 'YEAR' ? 'YEAR' : 'MONTH',
 });
+
+/** Refused for good: the same request would be refused again, and another one is to be decided on. */
+const isOver = new Set([
+  'VALIDATION',
+  'QUOTA_EXCEEDED',
+  'PLAN_LIMIT',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'INVALID_STATE',
+]);
+
+/** What the page has shown of the price; null where the form says none. */
+function priceIn(form: FormData): Price | null {
+  const [due, each] = ['dueMinor', 'recurringMinor'].map((name) => Number(textIn(form, name) || NaN));
+  const [currency, effectiveAt] = [textIn(form, 'currency'), textIn(form, 'effectiveAt')];
+  if (!Number.isInteger(due) || !Number.isInteger(each) || !currency || !effectiveAt) return null;
+  const money = (amountMinor = 0) => ({ amountMinor, currency });
+  const shown = { dueNow: money(due), recurring: money(each), effectiveAt };
+  return { ...offerIn(form), ...shown, at: textIn(form, 'at'), key: textIn(form, 'key') };
+}
 
 type Asked = Promise<{
   readonly __typename: string;

@@ -84,6 +84,26 @@ test('a plan that is too small is refused with what is to shrink', async () => {
   expect(answer).toMatchObject({ problem: { code: 'QUOTA_EXCEEDED', message }, tooLarge: ['prj_1'] });
 });
 
+const refusedWith = (code: string) => ({ __typename: 'CapacityError', code, message: 'Not now.', retryable: true });
+
+test('a change that failed is shown again with its price and its key, unless it is refused for good', async () => {
+  const [at, effectiveAt] = ['2027-01-05T10:00:00.000Z', '2027-01-06T10:00:00.000Z'];
+  const shown = { dueMinor: '480', recurringMinor: '2000', currency: 'EUR', effectiveAt };
+  const fields = { intent: 'change', ...offer, at, key: 'key-1', ...shown };
+  const price = { ...offer, organizationId: 'org_1', dueNow: money(480), recurring: money(2_000), effectiveAt };
+  const failed = await act({ billingPlanChange: refusedWith('CAPACITY') }, fields);
+  expect(failed).toMatchObject({ problem: { code: 'CAPACITY' }, price: { ...price, at, key: 'key-1' } });
+  const over = await act({ billingPlanChange: refusedWith('CONFLICT') }, fields);
+  expect(over).not.toHaveProperty('price');
+});
+
+test('an end has a key, which it keeps until it is known what came of it', async () => {
+  const fields = { intent: 'ending', ends: 'true', key: 'key-2' };
+  const failed = await act({ billingEndingSet: refusedWith('CAPACITY') }, fields);
+  expect(failed).toMatchObject({ problem: { code: 'CAPACITY' }, endingKey: 'key-2' });
+  expect(asked[0]).toMatchObject({ input: { ends: true, idempotencyKey: 'key-2-true' } });
+});
+
 test('an end is asked for, and taken back', async () => {
   const done = { billingEndingSet: { __typename: 'BillingEndingSetPayload', organization: { id: 'org_1' } } };
   await act(done, { intent: 'ending', ends: 'true' });

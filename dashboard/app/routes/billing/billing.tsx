@@ -27,7 +27,7 @@ export const action = (call: ActionFunctionArgs) => actOnBilling(call);
 /** What the plan gives, what it costs, and what else there is. */
 export default function BillingPage() {
   const { organization } = useOrganization();
-  const { plan, plans, billing, invoices, hasPaid } = useLoaderData<typeof loader>();
+  const { plan, plans, billing, invoices, hasPaid, ...loaded } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const told = useRef<HTMLDivElement>(null);
   // A form that was sent leaves the page where it was: its answer stands above, out of sight.
@@ -37,6 +37,7 @@ export default function BillingPage() {
     told.current?.focus({ preventScroll: true });
   }, [answer]);
   const price = answer && 'price' in answer ? answer.price : null;
+  const endingKey = (answer && 'endingKey' in answer && answer.endingKey) || loaded.endingKey;
   const previewed = plans.find(({ id }) => id === price?.planId);
   const nameOf = (code: string | null) => [plan, ...plans].find((one) => one.code === code)?.name ?? code ?? 'A plan';
   return (
@@ -55,7 +56,7 @@ export default function BillingPage() {
         <Given plan={plan} />
         {billing?.isConfigured ? (
           <>
-            <Subscription billing={billing} organizationId={organization.id} nameOf={nameOf} />
+            <Subscription billing={billing} organizationId={organization.id} endingKey={endingKey} nameOf={nameOf} />
             <Offers plans={plans} billing={billing} organizationId={organization.id} />
             {billing.overage && isSubscribed(billing) && (
               <Overage

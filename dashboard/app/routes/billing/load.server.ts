@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { type Apployd, ApploydError, AuthenticationError } from '@apployd/sdk';
 import { signedIn } from '../../api/api.server.js';
@@ -15,7 +16,8 @@ export const loadBilling = (call: LoaderFunctionArgs) =>
     const isCustomer = Boolean(billing?.isConfigured && billing.status);
     const after = searchParams.get('after') ?? undefined;
     const invoices = isCustomer ? await invoicesOf(apployd, by, after) : { invoices: [], hasMore: false };
-    return { plan, plans, billing, invoices, hasPaid: searchParams.get('checkout') === 'done' };
+    const hasPaid = searchParams.get('checkout') === 'done';
+    return { plan, plans, billing, invoices, hasPaid, endingKey: randomUUID() };
   });
 
 const patienceMs = 5_000;

@@ -27,7 +27,8 @@ export function Preview({ price, plan, mostBesides }: Props) {
     dueNow.amountMinor < 0
       ? `${moneyOf({ ...dueNow, amountMinor: -dueNow.amountMinor })} are credited for what is left of the old plan`
       : `${moneyOf(dueNow)} today`;
-  const fields = { intent: 'change', organizationId, planId, interval, at, key };
+  const shown = { dueMinor: `${dueNow.amountMinor}`, recurringMinor: `${recurring.amountMinor}`, effectiveAt };
+  const fields = { intent: 'change', organizationId, planId, interval, at, key, ...shown, currency: dueNow.currency };
   return (
     <Panel className="p-4 lg:p-5">
       <div role="status">

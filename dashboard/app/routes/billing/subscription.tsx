@@ -9,13 +9,16 @@ import { subscriptionWords } from './subscription-words.js';
 type Props = {
   readonly billing: BillingFragment;
   readonly organizationId: string;
+  /** The same until it is known what came of an ending that was asked for. */
+  readonly endingKey: string;
   readonly nameOf: (planCode: string | null) => string;
 };
 
 /** How the subscription is, and the ways to end it, to let it go on, and to the cards. */
-export function Subscription({ billing, organizationId, nameOf }: Props) {
+export function Subscription({ billing, organizationId, endingKey, nameOf }: Props) {
   const zone = useZone();
   const lines = subscriptionWords(billing, { name: nameOf, date: (at) => dateOf(at, zone) });
+  const ending = { intent: 'ending', organizationId, key: endingKey };
   const portal = { intent: 'portal', organizationId };
   const acts = {
     end: (
@@ -24,10 +27,10 @@ export function Subscription({ billing, organizationId, nameOf }: Props) {
         about="the subscription"
         title="End the subscription?"
         text="What is paid for is kept to its end. Then the organization has the plan again that it had before; projects that do not fit it sleep, and nothing is deleted."
-        fields={{ intent: 'ending', organizationId, ends: 'true' }}
+        fields={{ ...ending, ends: 'true' }}
       />
     ),
-    resume: <IntentButton fields={{ intent: 'ending', organizationId, ends: 'false' }}>Keep it as it is</IntentButton>,
+    resume: <IntentButton fields={{ ...ending, ends: 'false' }}>Keep it as it is</IntentButton>,
     pay: (
       <IntentButton kind="primary" fields={{ ...portal, page: 'HOME' }}>
         Pay what is owed

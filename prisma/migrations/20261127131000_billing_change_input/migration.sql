@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "BillingChange" ADD COLUMN "inputHash" TEXT NOT NULL DEFAULT '';
