@@ -1,5 +1,6 @@
 import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects, type Redirect } from '@apployd/core/redirect';
+import { routeRollout, type RouteRollout } from '@apployd/core/rollout';
 import type { Sql } from '@apployd/prisma/open-sql';
 import type { RouteChange } from './router/router.js';
 
@@ -36,13 +37,14 @@ export type RouteStore = {
   leave(id: string): Promise<void>;
 };
 
-type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge'> & {
+type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge' | 'rollout'> & {
   readonly version: string;
   readonly redirects: unknown;
   readonly edge: unknown;
+  readonly rollout: unknown;
 };
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "rollout", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
@@ -51,6 +53,7 @@ export function routeStore(sql: Sql): RouteStore {
       ...row,
       redirects: readRedirects(row.redirects),
       edge: readEdgeSettings(row.edge),
+      rollout: readRollout(row.rollout),
       version: BigInt(row.version),
     }));
   };
@@ -105,4 +108,9 @@ export function routeStore(sql: Sql): RouteStore {
 /** What a newer platform means by them is for its own edges: such a row leads visitors without. */
 function readRedirects(kept: unknown): readonly Redirect[] {
   return redirects.safeParse(kept).data ?? [];
+}
+
+/** The same: all go to what is live. */
+function readRollout(kept: unknown): RouteRollout | null {
+  return routeRollout.safeParse(kept).data ?? null;
 }

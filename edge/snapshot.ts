@@ -1,5 +1,6 @@
 import { edgeSettings, usualEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects } from '@apployd/core/redirect';
+import { routeRollout } from '@apployd/core/rollout';
 import { z } from 'zod';
 import { checkedFile } from './checked-file.js';
 import type { VersionedRoute } from './route-store.js';
@@ -27,6 +28,7 @@ const contents = z.object({
       asleep: z.boolean().default(false),
       redirects: redirects.default([]),
       edge: edgeSettings.default(usualEdgeSettings),
+      rollout: routeRollout.nullable().default(null),
       version,
     }),
   ),

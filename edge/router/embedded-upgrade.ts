@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
+import { byName } from './http2-request.js';
 import { handOver, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
 import { errorAnswer, errorHeader, type OwnErrorCode } from './own-answer.js';
+import type { Ticket } from './ticket.js';
 import { writeRawAnswer } from './write-answer.js';
 
 /** A request to go on as a WebSocket. */
@@ -12,7 +14,9 @@ export type UpgradeVisit = {
   /** Its errors are listened to already. */
   readonly socket: Socket;
   readonly head: Buffer;
-  destination(): Destination | undefined;
+  /** While a rollout serves two releases. */
+  readonly ticket: Ticket | null;
+  destination(): Pick<Destination, 'next' | 'targets'> | undefined;
 };
 
 /** Joins a visitor's connection with one to a target, until either side ends it. */
@@ -29,10 +33,13 @@ export function embeddedUpgrade(options: {
   const { connections, answerTimeoutMs, onError } = options;
   const proxy = createProxyServer();
   const answered = new WeakSet<Socket>();
+  const tickets = new WeakMap<object, Ticket>();
 
   const fail = (socket: Socket, code: OwnErrorCode) => {
     onError(code);
-    writeRawAnswer(socket, errorAnswer(code, undefined));
+    const answer = errorAnswer(code, undefined);
+    tickets.get(socket)?.answered(answer.status);
+    writeRawAnswer(socket, answer);
   };
 
   proxy.on('proxyReqWs', (upstream, _req, socket) => {
@@ -41,6 +48,8 @@ export function embeddedUpgrade(options: {
       clearTimeout(timer);
       answered.add(socket);
       delete answer.headers[errorHeader];
+      const ticket = tickets.get(socket);
+      if (ticket) tell(answer, ticket);
     };
     upstream.once('response', onAnswer);
     upstream.once('upgrade', (answer, target) => {
@@ -57,7 +66,8 @@ export function embeddedUpgrade(options: {
     fail(client, error instanceof Late ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNREACHABLE');
   });
 
-  return async ({ req, socket, head, destination }) => {
+  return async ({ req, socket, head, ticket, destination }) => {
+    if (ticket) tickets.set(socket, ticket);
     const target = await connectAny(connections, destination);
     if (!target) return fail(socket, 'UPSTREAM_UNREACHABLE');
     if (socket.destroyed) return void target.socket.destroy();
@@ -71,8 +81,17 @@ export function embeddedUpgrade(options: {
 
 class Late extends Error {}
 
+/** A cookie that comes with the handshake counts for all that follows. */
+function tell(answer: IncomingMessage, ticket: Ticket): void {
+  ticket.answered(answer.statusCode ?? 502);
+  const told = byName(ticket.told([]));
+  for (const cookie of told['set-cookie'] ?? []) {
+    answer.headers['set-cookie'] = [...(answer.headers['set-cookie'] ?? []), cookie];
+  }
+}
+
 /** A connection to the first target, in turn, that takes one. */
-async function connectAny(connections: Connections, destination: () => Destination | undefined) {
+async function connectAny(connections: Connections, destination: UpgradeVisit['destination']) {
   const tries = Math.min(3, destination()?.targets.length ?? 0);
   for (let i = 0; i < tries; i += 1) {
     const address = destination()?.next();

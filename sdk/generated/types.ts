@@ -320,6 +320,7 @@ export type DeploymentStageName =
   | 'HEALTH_CHECK'
   | 'QUEUE'
   | 'RELEASE'
+  | 'ROLLOUT'
   | 'START'
   | 'SWITCH'
   | (string & {});

@@ -32,7 +32,7 @@ end
 
 -- Only what may be repeated comes here. A second call means that a kept connection was stale.
 function M.kept()
-  local target = routes.next_target(ngx.var.apployd_site)
+  local target = routes.next_target(ngx.var.apployd_site, nil, ngx.var.apployd_number)
   if not target then return give_up('NOBODY_HOME') end
   return connect(target)
 end
@@ -53,7 +53,7 @@ function M.once()
     if was_sent() then return give_up(answer.was_late() and 'UPSTREAM_TIMEOUT' or 'UPSTREAM_UNREACHABLE') end
     var.apployd_failed = var.apployd_target
   end
-  local target = routes.next_target(var.apployd_site, var.apployd_failed)
+  local target = routes.next_target(var.apployd_site, var.apployd_failed, var.apployd_number)
   if target then return connect(target) end
   return give_up(var.apployd_failed == '' and 'NOBODY_HOME' or 'UPSTREAM_UNREACHABLE')
 end
@@ -69,7 +69,7 @@ function M.failed()
   local var = ngx.var
   local is_late, sent = answer.was_late(), was_sent()
   if var.apployd_pool == 'apployd_kept' and var.apployd_verdict == '' then
-    local is_moved = sent and not is_late and not routes.leads_to(var.apployd_site, var.apployd_target)
+    local is_moved = sent and not is_late and not routes.leads_to(var.apployd_site, var.apployd_target, var.apployd_number)
     if not sent then var.apployd_failed = var.apployd_target end
     if not sent or is_moved then
       var.apployd_pool = 'apployd_once'

@@ -3,7 +3,7 @@ export const visitLua = String.raw`
 local routes, in_front, answer = require 'apployd.routes', require 'apployd.in_front', require 'apployd.answer'
 local limits = require 'apployd.limits'
 local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
-local meter = require 'apployd.meter'
+local meter, rollout = require 'apployd.meter', require 'apployd.rollout'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -44,6 +44,7 @@ local function enter_site(var, host)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
   limits.enter(var)
   meter.begin(var)
+  rollout.enter(var, route.edge.rollout)
   return route.edge
 end
 
