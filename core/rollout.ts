@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countOf, quantileMs, type LatencyCounts } from './latency.js';
+import { addLatencies, countOf, noLatencies, quantileMs, type LatencyCounts } from './latency.js';
 
 /** A share of the visitors that a new release has for a while, before the next share. */
 const rolloutStep = z.object({
@@ -74,8 +74,7 @@ export const rolloutReasons = [
   'ENDED',
   'CANCELED',
   'SUPERSEDED',
-  'STOPPED',
-  'REPLACED',
+  'FAILED',
 ] as const;
 export type RolloutReason = (typeof rolloutReasons)[number];
 
@@ -103,6 +102,25 @@ export function summaryOf({ errors, latency }: SideFigures): SideSummary {
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100;
+
+/** What each edge has written down of one side. */
+type EdgeSide = { readonly isNew: boolean; readonly errors: bigint; readonly latency: unknown };
+
+const latencyCounts = z.array(z.number());
+
+/** Both sides, as all edges together have served them. */
+export function sidesOf(rows: readonly EdgeSide[]): { readonly former: SideSummary; readonly newer: SideSummary } {
+  const of = (isNew: boolean) => {
+    const figures = rows
+      .filter((row) => row.isNew === isNew)
+      .map(({ errors, latency }) => ({ errors: Number(errors), latency: latencyCounts.parse(latency) }));
+    return summaryOf({
+      errors: figures.reduce((sum, { errors }) => sum + errors, 0),
+      latency: figures.reduce((sum, { latency }) => addLatencies(sum, latency), noLatencies()),
+    });
+  };
+  return { former: of(false), newer: of(true) };
+}
 
 /** How far a rollout is: `step` counts from 0. */
 export type RolloutProgress = {

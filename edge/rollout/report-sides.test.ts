@@ -46,7 +46,7 @@ const answered = (isNew: boolean, count: number, errors: number, id = deployment
 const kept = async () => {
   const rows = await database.db.rolloutSide.findMany({ orderBy: [{ isNew: 'asc' }, { edgeId: 'asc' }] });
   return rows.map(({ isNew, errors, latency }) => {
-    const { requests } = summaryOf({ errors: Number(errors), latency: latency.map(Number) });
+    const { requests } = summaryOf({ errors: Number(errors), latency: latency as number[] });
     return { isNew, requests, errors: Number(errors) };
   });
 };

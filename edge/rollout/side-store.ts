@@ -14,7 +14,7 @@ export function sideStore(sql: Sql): SideStore {
         `INSERT INTO "RolloutSide" ("deploymentId", "edgeId", "isNew", "errors", "latency")
          SELECT told."deploymentId", $1::uuid, told."isNew", told."errors", told."latency"
          FROM json_to_recordset($2::json)
-           AS told("deploymentId" uuid, "isNew" boolean, "errors" bigint, "latency" bigint[])
+           AS told("deploymentId" uuid, "isNew" boolean, "errors" bigint, "latency" jsonb)
          JOIN "Rollout" AS rollout ON rollout."deploymentId" = told."deploymentId"
          ORDER BY told."deploymentId", told."isNew"
          ON CONFLICT ("deploymentId", "edgeId", "isNew") DO UPDATE SET

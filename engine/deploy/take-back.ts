@@ -16,6 +16,8 @@ export function noteTakingBack(engine: Engine, run: Run, undo: Undo): void {
 
 export async function takeBack(engine: Engine, run: Run): Promise<void> {
   await sendVisitorsBack(engine, run);
+  // Those of a rollout have visitors, who get their time.
+  if (run.deployment.rollout) await engine.clock.sleep(engine.settings.drainMs);
   await endInstances(engine, run);
 }
 

@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isAsleep } from '@apployd/core/environment';
+import type { RouteRollout } from '@apployd/core/rollout';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hostnamesOf } from './hostnames-of.js';
 import { setRoute } from './set-route.js';
 
 /**
- * Makes the environment's routes lead to the instances of what is live in it, whatever they led to before; to nobody when
- * nothing is live, and then they say whether that is because it sleeps. The new version, or null when there was nothing to
+ * Makes the environment's routes lead to the instances of what is live in it, whatever they led to before, and a share of the
+ * visitors to those of a rollout; to nobody when nothing is live, and then they say whether that is because it sleeps. The new version, or null when there was nothing to
  * change.
  */
 export async function leadToLive(tx: Transaction, environmentId: string): Promise<bigint | null> {
@@ -23,15 +25,20 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
   const { organizationId, liveDeploymentId: deploymentId } = environment;
   const targets = await targetsOf(tx, deploymentId);
   const asleep = targets.length === 0 && holdsVisitors(environment);
+  const rollout = targets.length > 0 ? await rolloutOf(tx, environmentId) : null;
   const hostnames = await hostnamesOf(tx, environmentId);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
   // A domain that was another's has a row before anything is deployed here.
   if (targets.length === 0 && !routes.some(({ hostname }) => hostname === hostnames[0])) return null;
   const isLed = routes.every(
-    (route) => route.deploymentId === deploymentId && isSame(route.targets, targets) && route.asleep === asleep,
+    (route) =>
+      route.deploymentId === deploymentId &&
+      isSame(route.targets, targets) &&
+      route.asleep === asleep &&
+      isDeepStrictEqual(route.rollout, rollout),
   );
   if (isLed && routes.length === hostnames.length) return null;
-  return setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep });
+  return setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep, rollout });
 }
 
 type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedState' | 'wakeAskedAt'>;
@@ -40,6 +47,21 @@ type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedS
 function holdsVisitors({ liveDeploymentId, desiredState, observedState, wakeAskedAt }: States): boolean {
   if (liveDeploymentId === null || desiredState === 'STOPPED') return false;
   return isAsleep(desiredState) || isAsleep(observedState) || wakeAskedAt !== null;
+}
+
+/** Until it is taken back, or has become what is live. One whose instances are gone has no share. */
+async function rolloutOf(tx: Transaction, environmentId: string): Promise<RouteRollout | null> {
+  const row = await tx.rollout.findFirst({
+    where: {
+      environmentId,
+      OR: [{ verdict: null }, { verdict: 'PROMOTED' }],
+      deployment: { status: 'DEPLOYING', cancelRequestedAt: null, supersededById: null },
+    },
+    select: { deploymentId: true, percent: true },
+  });
+  if (!row) return null;
+  const targets = await targetsOf(tx, row.deploymentId);
+  return targets.length > 0 ? { ...row, targets } : null;
 }
 
 async function targetsOf(tx: Transaction, deploymentId: string | null): Promise<string[]> {

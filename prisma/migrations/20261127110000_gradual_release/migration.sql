@@ -35,7 +35,7 @@ CREATE TABLE "RolloutSide" (
     "edgeId" UUID NOT NULL,
     "isNew" BOOLEAN NOT NULL,
     "errors" BIGINT NOT NULL,
-    "latency" BIGINT[],
+    "latency" JSONB NOT NULL,
 
     CONSTRAINT "RolloutSide_pkey" PRIMARY KEY ("deploymentId", "edgeId", "isNew")
 );
