@@ -5,6 +5,8 @@ import {
   EnvironmentDeleteDocument,
   EnvironmentEdgeDocument,
   EnvironmentEdgeUpdateDocument,
+  EnvironmentRolloutDocument,
+  EnvironmentRolloutUpdateDocument,
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
@@ -25,6 +27,8 @@ import type {
   EnvironmentDeleteMutation,
   EnvironmentEdgeUpdateInput,
   EnvironmentEdgeUpdateMutation,
+  EnvironmentRolloutUpdateInput,
+  EnvironmentRolloutUpdateMutation,
   EnvironmentRestartMutation,
   EnvironmentRestoreMutation,
   EnvironmentSleepMutation,
@@ -36,7 +40,15 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Environment, EnvironmentEdge, EnvironmentWakes, InstanceExit, PayloadOf, ResultOf } from './types.js';
+import type {
+  Environment,
+  EnvironmentEdge,
+  EnvironmentRollout,
+  EnvironmentWakes,
+  InstanceExit,
+  PayloadOf,
+  ResultOf,
+} from './types.js';
 
 export interface Environments {
   /** Throws NotFoundError. */
@@ -48,6 +60,8 @@ export interface Environments {
   lastExit(id: string, options?: RequestOptions): Promise<InstanceExit | null>;
   /** What edges do for it by themselves, and the version of that. Throws NotFoundError. */
   edge(id: string, options?: RequestOptions): Promise<EnvironmentEdge>;
+  /** How new releases come to its visitors, and the version of that. Throws NotFoundError. */
+  rollout(id: string, options?: RequestOptions): Promise<EnvironmentRollout>;
   /** Production first; those that are being deleted among them: their `deletesAt` is set. */
   list(of: { readonly projectId: string }, options?: RequestOptions): List<Environment>;
   /**
@@ -73,6 +87,15 @@ export interface Environments {
     input: EnvironmentEdgeUpdateInput,
     options?: KeyedOptions,
   ): Promise<PayloadOf<EnvironmentEdgeUpdateMutation>>;
+  /**
+   * Changes by which steps new releases come to their visitors, and by which rule they are taken back, from the next deployment on. What
+   * is absent stays, `null` gives the default back. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (another
+   * `expectedVersion`), InvalidStateError (its project is being deleted), IdempotencyError.
+   */
+  updateRollout(
+    input: EnvironmentRolloutUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<PayloadOf<EnvironmentRolloutUpdateMutation>>;
   /**
    * Has new instances of what is live take over from those that run, without a build and without a pause.
    * Throws NotFoundError, ForbiddenError, InvalidStateError (it is stopped, or nothing is live), IdempotencyError.
@@ -126,6 +149,10 @@ export interface TryEnvironments {
     input: EnvironmentEdgeUpdateInput,
     options?: KeyedOptions,
   ): Promise<ResultOf<EnvironmentEdgeUpdateMutation>>;
+  updateRollout(
+    input: EnvironmentRolloutUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<ResultOf<EnvironmentRolloutUpdateMutation>>;
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
@@ -144,6 +171,8 @@ export function tryEnvironments({ mutate }: Calls): TryEnvironments {
   return {
     create: (input, options) => mutate(EnvironmentCreateDocument, { input: keyed(input, options) }, options),
     update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options),
+    updateRollout: (input, options) =>
+      mutate(EnvironmentRolloutUpdateDocument, { input: keyed(input, options) }, options),
     updateEdge: (input, options) => mutate(EnvironmentEdgeUpdateDocument, { input: keyed(input, options) }, options),
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
@@ -162,6 +191,8 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
   return {
     get: async (id, options) =>
       found((await request(EnvironmentDocument, { id }, options)).environment, 'environment', id),
+    rollout: async (id, options) =>
+      found((await request(EnvironmentRolloutDocument, { id }, options)).environment, 'environment', id),
     edge: async (id, options) =>
       found((await request(EnvironmentEdgeDocument, { id }, options)).environment, 'environment', id),
     lastExit: async (id, options) =>
@@ -173,6 +204,7 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
       }),
     create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),
+    updateRollout: async (...call) => unwrap(await attempt.updateRollout(...call)),
     updateEdge: async (...call) => unwrap(await attempt.updateEdge(...call)),
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,

@@ -25,7 +25,7 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
   const { organizationId, liveDeploymentId: deploymentId } = environment;
   const targets = await targetsOf(tx, deploymentId);
   const asleep = targets.length === 0 && holdsVisitors(environment);
-  const rollout = targets.length > 0 ? await rolloutOf(tx, environmentId) : null;
+  const rollout = targets.length > 0 ? await rolloutOf(tx, environmentId, deploymentId) : null;
   const hostnames = await hostnamesOf(tx, environmentId);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
   // A domain that was another's has a row before anything is deployed here.
@@ -50,7 +50,7 @@ function holdsVisitors({ liveDeploymentId, desiredState, observedState, wakeAske
 }
 
 /** Until it is taken back, or has become what is live. One whose instances are gone has no share. */
-async function rolloutOf(tx: Transaction, environmentId: string): Promise<RouteRollout | null> {
+async function rolloutOf(tx: Transaction, environmentId: string, live: string | null): Promise<RouteRollout | null> {
   const row = await tx.rollout.findFirst({
     where: {
       environmentId,
@@ -59,7 +59,8 @@ async function rolloutOf(tx: Transaction, environmentId: string): Promise<RouteR
     },
     select: { deploymentId: true, percent: true },
   });
-  if (!row) return null;
+  // What goes live just now has all of them.
+  if (!row || row.deploymentId === live) return null;
   const targets = await targetsOf(tx, row.deploymentId);
   return targets.length > 0 ? { ...row, targets } : null;
 }
