@@ -8,8 +8,8 @@ import { setRoute } from './set-route.js';
 
 /**
  * Makes the environment's routes lead to the instances of what is live in it, whatever they led to before, and a share of the
- * visitors to those of a rollout; to nobody when nothing is live, and then they say whether that is because it sleeps. The new version, or null when there was nothing to
- * change.
+ * visitors to those of a rollout; to nobody when nothing is live, and then they say whether that is because it sleeps. The new
+ * version, or null when there was nothing to change.
  */
 export async function leadToLive(tx: Transaction, environmentId: string): Promise<bigint | null> {
   const environment = await tx.environment.findUniqueOrThrow({
@@ -23,9 +23,8 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
     },
   });
   const { organizationId, liveDeploymentId: deploymentId } = environment;
-  const targets = await targetsOf(tx, deploymentId);
+  const { targets, rollout } = await shared(tx, environmentId, environment);
   const asleep = targets.length === 0 && holdsVisitors(environment);
-  const rollout = targets.length > 0 ? await rolloutOf(tx, environmentId, deploymentId) : null;
   const hostnames = await hostnamesOf(tx, environmentId);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
   // A domain that was another's has a row before anything is deployed here.
@@ -47,6 +46,21 @@ type States = Pick<Environment, 'liveDeploymentId' | 'desiredState' | 'observedS
 function holdsVisitors({ liveDeploymentId, desiredState, observedState, wakeAskedAt }: States): boolean {
   if (liveDeploymentId === null || desiredState === 'STOPPED') return false;
   return isAsleep(desiredState) || isAsleep(observedState) || wakeAskedAt !== null;
+}
+
+/**
+ * Who has which visitors. While nothing of what is live runs that should, a rollout has all of them, until it is brought back:
+ * the routes stay the live deployment's.
+ */
+async function shared(
+  tx: Transaction,
+  environmentId: string,
+  { liveDeploymentId, desiredState }: States,
+): Promise<{ readonly targets: readonly string[]; readonly rollout: RouteRollout | null }> {
+  const targets = await targetsOf(tx, liveDeploymentId);
+  const rollout = await rolloutOf(tx, environmentId, liveDeploymentId);
+  if (targets.length > 0 || rollout === null) return { targets, rollout };
+  return { targets: desiredState === 'RUNNING' ? rollout.targets : [], rollout: null };
 }
 
 /** Until it is taken back, or has become what is live. One whose instances are gone has no share. */
