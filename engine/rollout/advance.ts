@@ -5,16 +5,20 @@ import type { Engine } from '../engine.js';
 import { appendRolloutEvent } from './append-rollout-event.js';
 import { changeRollout, decideRollout } from './decide.js';
 import { goesOn } from './goes-on.js';
+import { lostOf, withInstances } from './lost.js';
+import { inPages } from './pages.js';
 
-const most = 500;
-const include = { sides: true } as const satisfies Prisma.RolloutInclude;
+const include = { sides: true, deployment: { select: withInstances } } as const satisfies Prisma.RolloutInclude;
 type Row = Prisma.RolloutGetPayload<{ include: typeof include }>;
 
 /** Moves all rollouts on that are due, by schedule and rule, and has those worked on that are decided or are to end. */
-export async function advanceRollouts(engine: Engine, signal: AbortSignal): Promise<void> {
-  await askForDecided(engine);
-  const rows = await engine.db.rollout.findMany({ where: { deployment: goesOn }, include, take: most });
-  for (const row of rows) {
+export async function advanceRollouts(engine: Engine, signal: AbortSignal, most = 500): Promise<void> {
+  for await (const { id } of decided(engine, most)) {
+    if (signal.aborted) return;
+    // Also those that the server was asked to end: it tells nobody whether a worker is at them.
+    if (!(await engine.jobs.isAsked('deploy', id))) await engine.jobs.ask('deploy', id);
+  }
+  for await (const row of underWay(engine, most)) {
     if (signal.aborted) return;
     await advance(engine, row).catch((err: unknown) =>
       engine.log.error({ err, deploymentId: row.deploymentId }, 'could not move a rollout on; trying again later'),
@@ -22,17 +26,35 @@ export async function advanceRollouts(engine: Engine, signal: AbortSignal): Prom
   }
 }
 
-/** Also those that the server was asked to end: it tells nobody whether a worker is at them. */
-async function askForDecided({ db, jobs }: Engine): Promise<void> {
-  const decided = await db.deployment.findMany({
-    where: { status: { in: [...activeStatuses] }, rollout: { isNot: null }, NOT: goesOn },
-    select: { id: true },
-    take: most,
-  });
-  for (const { id } of decided) if (!(await jobs.isAsked('deploy', id))) await jobs.ask('deploy', id);
+/** Ids of the deployments. */
+function decided({ db }: Engine, take: number): AsyncGenerator<{ id: string }> {
+  const active = { in: [...activeStatuses] };
+  return inPages(
+    take,
+    ({ id }) => id,
+    (after) =>
+      db.deployment.findMany({
+        where: { id: { gt: after }, status: active, rollout: { isNot: null }, NOT: goesOn },
+        ...{ orderBy: { id: 'asc' }, take, select: { id: true } },
+      }),
+  );
+}
+
+function underWay({ db }: Engine, take: number): AsyncGenerator<Row> {
+  return inPages<Row>(
+    take,
+    ({ deploymentId }) => deploymentId,
+    (after) =>
+      db.rollout.findMany({
+        where: { deploymentId: { gt: after }, deployment: goesOn },
+        ...{ orderBy: { deploymentId: 'asc' }, take, include },
+      }),
+  );
 }
 
 async function advance(engine: Engine, row: Row): Promise<void> {
+  const lost = lostOf(row.deployment);
+  if (lost !== null) return decideRollout(engine, row, { verdict: 'ABORTED', reason: 'ENDED', sentence: lost });
   const settings = readRolloutSettings(row.settings);
   const { steps } = settings;
   const decision = decide({ ...row, steps }, settings, sidesOf(row.sides), engine.clock.now());
@@ -60,9 +82,10 @@ async function take(
     engine,
     row,
     async (tx) => {
-      // One that was slower than another engine finds the step taken.
+      // One that was slower than another engine finds the step taken, and tells nobody of it.
       const where = { deploymentId, step: row.step };
-      await tx.rollout.updateMany({ where, data: { step, percent: next.percent, nextAt } });
+      const { count } = await tx.rollout.updateMany({ where, data: { step, percent: next.percent, nextAt } });
+      return count === 1;
     },
     (tx) => appendRolloutEvent(tx, deploymentId, 'rollout.stepped'),
   );

@@ -57,7 +57,8 @@ async function begin(
   const step = { deploymentId: id, organizationId, name: 'ROLLOUT', startedAt: now } as const;
   await tx.deploymentStep.createMany({ data: step, skipDuplicates: true });
   await tx.instance.updateMany({
-    where: { id: { in: instances.map((instance) => instance.id) } },
+    // One that has ended meanwhile stays so, and ends the rollout.
+    where: { id: { in: instances.map((instance) => instance.id) }, state: { in: ['STARTING', 'RUNNING'] } },
     data: { state: 'RUNNING' },
   });
   await leadToLive(tx, environmentId);

@@ -22,15 +22,19 @@ export async function decideRollout(engine: Engine, on: RolloutRef, decision: De
   const decidedAt = engine.clock.now();
   const isDecided = await changeRollout(engine, on, async (tx) => {
     await tx.rollout.update({ where: { deploymentId: on.deploymentId }, data: { ...decision, decidedAt } });
+    return true;
   });
   if (isDecided) await engine.jobs.ask('deploy', on.deploymentId);
 }
 
-/** Changes a rollout that goes on, and has the routes follow. False when it does not go on any more. */
+/**
+ * Changes a rollout that goes on, and has the routes follow. False when it does not go on any more, or the change says that
+ * there was nothing left to change.
+ */
 export async function changeRollout(
   engine: Engine,
   { deploymentId, environmentId }: RolloutRef,
-  change: (tx: Transaction) => Promise<void>,
+  change: (tx: Transaction) => Promise<boolean>,
   tell: (tx: Transaction) => Promise<void> = async () => undefined,
 ): Promise<boolean> {
   const isChanged = await transactAndTell(engine, async (tx) => {
@@ -38,7 +42,7 @@ export async function changeRollout(
     await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "id" = ${environmentId}::uuid FOR NO KEY UPDATE`;
     await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${deploymentId}::uuid FOR NO KEY UPDATE`;
     if ((await tx.deployment.count({ where: { id: deploymentId, ...goesOn } })) === 0) return false;
-    await change(tx);
+    if (!(await change(tx))) return false;
     await leadToLive(tx, environmentId);
     await tell(tx);
     return true;

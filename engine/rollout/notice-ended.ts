@@ -1,8 +1,8 @@
 import type { Instance } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
-import { removeDead } from '../instance/sort-out.js';
 import { decideRollout } from './decide.js';
 import { goesOn } from './goes-on.js';
+import { endOf, howEnded } from './lost.js';
 
 /** Aborts rollouts of which an instance on this server has ended: a new release that ends is none to be brought further. */
 export async function noticeEnded(engine: Engine, signal: AbortSignal): Promise<void> {
@@ -17,13 +17,11 @@ export async function noticeEnded(engine: Engine, signal: AbortSignal): Promise<
   }
 }
 
+/** Who takes the rollout back removes what is left of it: a rollout without instances must not go on for a moment. */
 async function look(engine: Engine, instance: Instance): Promise<void> {
-  const { state } = await engine.runtime.inspect(instance.id);
-  if (state === 'running') return;
-  await removeDead(engine, instance);
-  const { exitCode, reason } = await engine.db.instance.findUniqueOrThrow({ where: { id: instance.id } });
-  const how =
-    reason === 'OUT_OF_MEMORY' ? ' for want of memory' : exitCode === null ? '' : ` with exit code ${exitCode}`;
-  const sentence = `An instance of the new release ended${how}.`;
-  await decideRollout(engine, instance, { verdict: 'ABORTED', reason: 'ENDED', sentence });
+  const report = await engine.runtime.inspect(instance.id);
+  if (report.state === 'running') return;
+  const end = endOf(report);
+  await engine.db.instance.updateMany({ where: { id: instance.id, state: 'RUNNING' }, data: end });
+  await decideRollout(engine, instance, { verdict: 'ABORTED', reason: 'ENDED', sentence: howEnded(end) });
 }
