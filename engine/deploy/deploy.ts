@@ -69,7 +69,7 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
  * one replaced. Nothing that may fail follows `goReady`.
  */
 async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal): Promise<string | null> {
-  noteTakingBack(engine, run, undo);
+  noteTakingBack(engine, run, undo, signal);
   const failure = notedFailure(run);
   if (failure) throw failure;
   const { rollout } = run.deployment;
