@@ -82,7 +82,12 @@ describe('a promoted one', () => {
     const id = await release();
     await decided(id);
     const { db } = house.engine;
-    const findMany = () => Promise.reject(new Error('the database is gone'));
+    let isGone = true;
+    const findMany: typeof db.edge.findMany = (...args) => {
+      if (!isGone) return db.edge.findMany(...args);
+      isGone = false;
+      throw new Error('the database is gone');
+    };
     const failing = { ...house.engine, db: withMember(db, 'edge', withMember(db.edge, 'findMany', findMany)) };
     await expect(deploy(failing, id, never)).rejects.toThrow('the database is gone');
     expect(await route()).toMatchObject({ deploymentId: oldId, rollout: { deploymentId: id, percent: 5 } });
