@@ -51,11 +51,23 @@ export type DeploymentTrigger = (typeof deploymentTriggers)[number];
 /** What brings a release that is kept live: nothing of it is built, and the release is not its own. */
 export const triggersWithoutBuild: readonly DeploymentTrigger[] = ['ROLLBACK', 'PROMOTE'];
 
-/** The steps, in order; without a build it fetches nothing and reuses what was built; RELEASE is passed where there is a command. */
-export const deploymentStages = ['QUEUE', 'FETCH', 'BUILD', 'RELEASE', 'START', 'HEALTH_CHECK', 'SWITCH'] as const;
+/**
+ * The steps, in order; without a build it fetches nothing and reuses what was built; RELEASE is passed where there is a
+ * command, and ROLLOUT where visitors come step by step.
+ */
+export const deploymentStages = [
+  'QUEUE',
+  'FETCH',
+  'BUILD',
+  'RELEASE',
+  'START',
+  'HEALTH_CHECK',
+  'ROLLOUT',
+  'SWITCH',
+] as const;
 export type DeploymentStageName = (typeof deploymentStages)[number];
-/** Those in which something is done: each has a deadline. */
-export type WorkStage = Exclude<DeploymentStageName, 'QUEUE'>;
+/** Those in which something is done: each has a deadline. A rollout goes by its schedule. */
+export type WorkStage = Exclude<DeploymentStageName, 'QUEUE' | 'ROLLOUT'>;
 
 /** What came of a stage. */
 export const deploymentStageResults = [

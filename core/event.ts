@@ -11,6 +11,7 @@ const subjects = {
   volume: 'Environment',
   domain: 'Environment',
   deployment: 'Deployment',
+  rollout: 'Deployment',
 } as const satisfies Record<string, IdKind>;
 
 type EventSubjectKind = (typeof subjects)[keyof typeof subjects];

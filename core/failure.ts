@@ -23,6 +23,7 @@ export const failures = {
   RELEASE_GONE: { userFixable: true },
   VOLUME_ELSEWHERE: { userFixable: false },
   HOSTNAME_TAKEN: { userFixable: false },
+  ROLLOUT_ABORTED: { userFixable: true },
   ROUTE_TIMEOUT: { userFixable: false },
   INTERNAL: { userFixable: false },
 } as const satisfies Record<string, { readonly userFixable: boolean }>;

@@ -11,6 +11,7 @@ import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fakeRouter } from './router/fake.js';
 import type { RouteChange, Router } from './router/router.js';
+import { sideStore } from './rollout/side-store.js';
 import { routeStore, type RouteStore } from './route-store.js';
 import { routes } from './routes.js';
 import { snapshotFile } from './snapshot.js';
@@ -81,6 +82,7 @@ async function anEdge(options: Options = {}) {
       router: options.router ?? router,
       store: options.store ?? store,
       usage: usageStore(sql),
+      sides: sideStore(sql),
       events,
       log: options.log ?? silentLogger,
       clock: options.clock,

@@ -7,6 +7,7 @@ import { askToWake } from './ask-to-wake.js';
 import { certificateStore } from './certificate-store.js';
 import { readConfig, type EdgeConfig } from './config.js';
 import { platformOf } from './platform.js';
+import { sideStore } from './rollout/side-store.js';
 import { routeStore } from './route-store.js';
 import { embeddedRouter } from './router/embedded.js';
 import { nginxRouter } from './router/nginx/nginx.js';
@@ -36,7 +37,17 @@ await runProcess('edge', {
     const router =
       config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
     const edge = await startEdge(
-      { config, router, store, usage: usageStore(sql), events, log, onApplied: metrics?.onApplied, tls: tls?.parts },
+      {
+        config,
+        router,
+        store,
+        usage: usageStore(sql),
+        sides: sideStore(sql),
+        events,
+        log,
+        onApplied: metrics?.onApplied,
+        tls: tls?.parts,
+      },
       signal,
     );
     return {

@@ -1,6 +1,7 @@
 import { readBandwidthLimit } from '@apployd/core/bandwidth';
 import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects, type Redirect } from '@apployd/core/redirect';
+import { routeRollout, type RouteRollout } from '@apployd/core/rollout';
 import type { Sql } from '@apployd/prisma/open-sql';
 import type { RouteChange } from './router/router.js';
 
@@ -37,14 +38,15 @@ export type RouteStore = {
   leave(id: string): Promise<void>;
 };
 
-type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge' | 'bandwidth'> & {
+type Row = Omit<VersionedRoute, 'version' | 'redirects' | 'edge' | 'bandwidth' | 'rollout'> & {
   readonly version: string;
   readonly redirects: unknown;
   readonly edge: unknown;
   readonly bandwidth: unknown;
+  readonly rollout: unknown;
 };
 
-const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "bandwidth", "version"`;
+const columns = `"hostname", "environmentId", "deploymentId", "targets", "asleep", "redirects", "edge", "bandwidth", "rollout", "version"`;
 
 export function routeStore(sql: Sql): RouteStore {
   const routes = async (condition: string, ...values: unknown[]) => {
@@ -54,6 +56,7 @@ export function routeStore(sql: Sql): RouteStore {
       redirects: readRedirects(row.redirects),
       edge: readEdgeSettings(row.edge),
       bandwidth: readBandwidthLimit(row.bandwidth),
+      rollout: readRollout(row.rollout),
       version: BigInt(row.version),
     }));
   };
@@ -108,4 +111,9 @@ export function routeStore(sql: Sql): RouteStore {
 /** What a newer platform means by them is for its own edges: such a row leads visitors without. */
 function readRedirects(kept: unknown): readonly Redirect[] {
   return redirects.safeParse(kept).data ?? [];
+}
+
+/** The same: all go to what is live. */
+function readRollout(kept: unknown): RouteRollout | null {
+  return routeRollout.safeParse(kept).data ?? null;
 }

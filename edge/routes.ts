@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { usualEdgeSettings } from '@apployd/core/edge-settings';
+import type { RouteRollout } from '@apployd/core/rollout';
 import type { Logger } from '@apployd/backplane/log/logger';
 import { parseAddress } from './address.js';
 import type { Router } from './router/router.js';
@@ -26,7 +27,7 @@ export function routes(parts: { readonly store: RouteStore; readonly router: Rou
   let running: Promise<bigint> | null = null;
 
   const apply = async (rows: readonly VersionedRoute[]) => {
-    await router.apply(rows.map((row) => ({ ...row, targets: usable(row, log) })));
+    await router.apply(rows.map((row) => ({ ...row, targets: usable(row, log), rollout: usableRollout(row, log) })));
     for (const row of rows) known.set(row.hostname, row);
   };
 
@@ -81,16 +82,23 @@ async function* pages(store: RouteStore): AsyncGenerator<readonly VersionedRoute
 }
 
 /** One bad row must not keep the others from being followed. */
-function usable(row: VersionedRoute, log: Logger): readonly string[] {
-  return row.targets.filter((target) => {
+function usable({ hostname, targets }: Pick<VersionedRoute, 'hostname' | 'targets'>, log: Logger): string[] {
+  return targets.filter((target) => {
     try {
       parseAddress(target);
       return true;
     } catch (error) {
-      log.error({ err: error, hostname: row.hostname }, 'a target of a route is left out');
+      log.error({ err: error, hostname }, 'a target of a route is left out');
       return false;
     }
   });
+}
+
+/** Without a target that is one there is none. */
+function usableRollout({ hostname, rollout }: VersionedRoute, log: Logger): RouteRollout | null {
+  if (!rollout) return null;
+  const targets = usable({ hostname, targets: rollout.targets }, log);
+  return targets.length > 0 ? { ...rollout, targets } : null;
 }
 
 /** All that a row says: what an older edge did not keep of it is followed anew, too. */
@@ -103,4 +111,5 @@ const whole = (row: VersionedRoute) => ({
   asleep: row.asleep ?? false,
   edge: row.edge ?? usualEdgeSettings,
   bandwidth: row.bandwidth ?? null,
+  rollout: row.rollout ?? null,
 });

@@ -1,6 +1,7 @@
 import { bandwidthLimit } from '@apployd/core/bandwidth';
 import { edgeSettings, usualEdgeSettings } from '@apployd/core/edge-settings';
 import { redirects } from '@apployd/core/redirect';
+import { routeRollout } from '@apployd/core/rollout';
 import { z } from 'zod';
 import { checkedFile } from './checked-file.js';
 import type { VersionedRoute } from './route-store.js';
@@ -29,6 +30,7 @@ const contents = z.object({
       redirects: redirects.default([]),
       edge: edgeSettings.default(usualEdgeSettings),
       bandwidth: bandwidthLimit.nullable().default(null),
+      rollout: routeRollout.nullable().default(null),
       version,
     }),
   ),

@@ -17,6 +17,8 @@ import { followRoutes } from './follow-routes.js';
 import { keepSaved } from './keep-saved.js';
 import type { RouteStore } from './route-store.js';
 import type { Router } from './router/router.js';
+import { reportSides } from './rollout/report-sides.js';
+import type { SideStore } from './rollout/side-store.js';
 import { routes, type Routes } from './routes.js';
 import { snapshotFile, type Snapshot } from './snapshot.js';
 import { countTraffic, openSpool } from './usage/count-traffic.js';
@@ -31,6 +33,7 @@ export type EdgeParts = {
   readonly router: Router;
   readonly store: RouteStore;
   readonly usage: UsageStore;
+  readonly sides: SideStore;
   readonly events: Events;
   readonly log: Logger;
   readonly onApplied?: (version: bigint) => void;
@@ -66,8 +69,11 @@ export async function startEdge(parts: EdgeParts, signal: AbortSignal) {
   const counted = countTraffic(counting);
   const handing = handOverAtTimes(counted.handOver, log);
   const active = activity(counted.look, store);
+  const tellSides = reportSides(router, parts.sides, edge.id);
   const report = async () => {
     await active.report();
+    // A rollout waits for its figures: nobody's way depends on them.
+    await tellSides().catch((err: unknown) => log.warn({ err }, 'what releases have answered is written down later'));
     handing.sometimes();
   };
   const stop = new AbortController();

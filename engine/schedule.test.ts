@@ -25,6 +25,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
     await expect
       .poll(async () => (await runs()).map(({ name }) => name).sort(), patience)
       .toEqual([
+        'advance rollouts',
         'check domains',
         'fall asleep',
         'forget old lines and events',

@@ -11,6 +11,8 @@ import { retireReleases } from './cleanup/retire-releases.js';
 import { checkDueDomains } from './domain/check-due.js';
 import type { Engine } from './engine.js';
 import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
+import { advanceRollouts } from './rollout/advance.js';
+import { noticeEnded } from './rollout/notice-ended.js';
 import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
 import { noteSchedule } from './schedule/note-schedule.js';
@@ -37,6 +39,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'wake by schedule', everyMs: 15_000, run: wakeBySchedule },
+  { name: 'advance rollouts', everyMs: 5_000, run: advanceRollouts },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'settle billing', everyMs: 60_000, run: settleDue },
   { name: 'report overage', everyMs: 600_000, run: reportOverage },
@@ -53,6 +56,7 @@ const forAllServers: readonly Recurring[] = [
 const onEachServer: readonly Recurring[] = [
   { name: 'heartbeat', everyMs: 5_000, run: heartbeat },
   { name: 'reconcile this server', everyMs: 15_000, run: reconcileServer },
+  { name: 'notice ended rollouts', everyMs: 5_000, run: noticeEnded },
   { name: 'sample usage', everyMs: 60_000, run: sampleUsage },
   // Often: steps of builds are passed over while there is a build, and disks fill up quickly.
   { name: 'make room', everyMs: 60_000, run: makeRoom },

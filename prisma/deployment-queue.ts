@@ -14,13 +14,17 @@ const lock = 5_100_417;
 /** A server that was silent for so long has no slots to give. */
 const silentMs = 30_000;
 
+/** A rollout that goes on by its schedule keeps its environment, and no slot. */
 const atWork = Prisma.sql`
-  SELECT "id", "organizationId", "environmentId", "releaseId" FROM "Deployment"
+  SELECT "id", "organizationId", "environmentId", "releaseId",
+    NOT EXISTS (SELECT 1 FROM "Rollout" AS rollout
+      WHERE rollout."deploymentId" = "Deployment"."id" AND rollout."verdict" IS NULL) AS "hasSlot"
+  FROM "Deployment"
   WHERE "status" IN ('BUILDING', 'DEPLOYING') OR ("status" = 'QUEUED' AND "slotAt" IS NOT NULL)`;
 
 const load = Prisma.sql`
   SELECT "organizationId", count(*) AS "works", count(*) FILTER (WHERE "releaseId" IS NULL) AS "builds"
-  FROM at_work GROUP BY "organizationId"`;
+  FROM at_work WHERE "hasSlot" GROUP BY "organizationId"`;
 
 /** `own` is the server that asks: it lives. */
 const slotsWith = (own: string | null) => Prisma.sql`
@@ -46,7 +50,7 @@ export async function giveSlots(db: Db, serverId: string): Promise<string[]> {
 /** Asked first, and without a lock: most of those who look find nothing to give. */
 async function isAnyFree(db: Db, slots: Prisma.Sql): Promise<boolean> {
   const [row] = await db.$queryRaw<{ isFree: boolean }[]>`
-    SELECT (${slots}) > (SELECT count(*) FROM (${atWork}) AS at_work) AS "isFree"`;
+    SELECT (${slots}) > (SELECT count(*) FROM (${atWork}) AS at_work WHERE "hasSlot") AS "isFree"`;
   return row?.isFree ?? false;
 }
 
@@ -69,7 +73,7 @@ async function giveSlot(tx: Transaction, slots: Prisma.Sql): Promise<string | nu
       WHERE organization."id" IN (SELECT "organizationId" FROM first)),
     next AS (
       SELECT first."id" FROM first JOIN organization ON organization."id" = first."organizationId"
-      WHERE (${slots}) > (SELECT count(*) FROM at_work)
+      WHERE (${slots}) > (SELECT count(*) FROM at_work WHERE "hasSlot")
         AND (first."releaseId" IS NOT NULL OR organization."left" > 0)
       ORDER BY organization."works", organization."last" NULLS FIRST, first."createdAt", first."id"
       LIMIT 1)
@@ -114,7 +118,7 @@ export async function placesInQueue(db: Db, ids: readonly string[]): Promise<rea
         WHERE other."environmentId" = one."environmentId" AND other."number" < one."number"
           AND other."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')) AS "before",
       coalesce(${usual(Prisma.sql`"environmentId"`)}, ${usual(Prisma.sql`"projectId"`)}) AS "usualMs",
-      (SELECT count(*)::int FROM at_work) AS "works", (${slotsWith(null)}) AS "slots"
+      (SELECT count(*)::int FROM at_work WHERE "hasSlot") AS "works", (${slotsWith(null)}) AS "slots"
     FROM "Deployment" AS one LEFT JOIN line ON line."id" = one."id"
     WHERE one."id" = ANY(${[...ids]}::uuid[]) AND one."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')`;
 }

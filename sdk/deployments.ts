@@ -6,8 +6,11 @@ import {
   DeploymentPromoteDocument,
   DeploymentRedeployDocument,
   DeploymentRollbackDocument,
+  DeploymentRolloutDocument,
   EnvironmentDeploymentListDocument,
   ProjectDeploymentListDocument,
+  RolloutAbortDocument,
+  RolloutPromoteDocument,
 } from './generated/operations.js';
 import type {
   DeploymentCancelMutation,
@@ -19,12 +22,14 @@ import type {
   DeploymentRedeployMutation,
   DeploymentRollbackInput,
   DeploymentRollbackMutation,
+  RolloutAbortMutation,
+  RolloutPromoteMutation,
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import type { Logs } from './logs.js';
 import { type List, pages } from './pages.js';
 import type { FollowOptions, LogFollower } from './stream/follow.js';
-import type { Deployment, ResultOf } from './types.js';
+import type { Deployment, ResultOf, Rollout } from './types.js';
 import { wait, type WaitOptions } from './wait/wait.js';
 
 /** A deployment as it was when it was asked for, and what can be done with it. */
@@ -70,6 +75,18 @@ export interface Deployments {
   promote(input: DeploymentPromoteInput, options?: KeyedOptions): Promise<DeploymentHandle>;
   /** Throws NotFoundError, ForbiddenError, InvalidStateError (it has ended), IdempotencyError. */
   cancel(deploymentId: string, options?: KeyedOptions): Promise<Deployment>;
+  /** How far it is with its visitors; null where they come, or came, all at once. Throws NotFoundError. */
+  rollout(id: string, options?: RequestOptions): Promise<Rollout | null>;
+  /**
+   * Gives the new release all visitors now, whatever step its rollout is at.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (no rollout is under way), IdempotencyError.
+   */
+  promoteRollout(deploymentId: string, options?: KeyedOptions): Promise<Deployment>;
+  /**
+   * Gives the former release all visitors back; the new one ends as CANCELED.
+   * Throws NotFoundError, ForbiddenError, InvalidStateError (no rollout is under way), IdempotencyError.
+   */
+  abortRollout(deploymentId: string, options?: KeyedOptions): Promise<Deployment>;
   /** Throws NotFoundError. */
   get(id: string, options?: RequestOptions): Promise<DeploymentHandle>;
   /** Newest first. */
@@ -82,6 +99,8 @@ export interface TryDeployments {
   redeploy(input: DeploymentRedeployInput, options?: KeyedOptions): Promise<ResultOf<DeploymentRedeployMutation>>;
   promote(input: DeploymentPromoteInput, options?: KeyedOptions): Promise<ResultOf<DeploymentPromoteMutation>>;
   cancel(deploymentId: string, options?: KeyedOptions): Promise<ResultOf<DeploymentCancelMutation>>;
+  promoteRollout(deploymentId: string, options?: KeyedOptions): Promise<ResultOf<RolloutPromoteMutation>>;
+  abortRollout(deploymentId: string, options?: KeyedOptions): Promise<ResultOf<RolloutAbortMutation>>;
 }
 
 export function tryDeployments({ mutate }: Calls): TryDeployments {
@@ -92,6 +111,10 @@ export function tryDeployments({ mutate }: Calls): TryDeployments {
     promote: (input, options) => mutate(DeploymentPromoteDocument, { input: keyed(input, options) }, options),
     cancel: (deploymentId, options) =>
       mutate(DeploymentCancelDocument, { input: keyed({ deploymentId }, options) }, options),
+    promoteRollout: (deploymentId, options) =>
+      mutate(RolloutPromoteDocument, { input: keyed({ deploymentId }, options) }, options),
+    abortRollout: (deploymentId, options) =>
+      mutate(RolloutAbortDocument, { input: keyed({ deploymentId }, options) }, options),
   };
 }
 
@@ -109,6 +132,10 @@ export function deployments(calls: Calls, logs: Logs, attempt: TryDeployments): 
     redeploy: async (...call) => handle(unwrap(await attempt.redeploy(...call)).deployment),
     promote: async (...call) => handle(unwrap(await attempt.promote(...call)).deployment),
     cancel,
+    promoteRollout: async (...call) => unwrap(await attempt.promoteRollout(...call)).deployment,
+    abortRollout: async (...call) => unwrap(await attempt.abortRollout(...call)).deployment,
+    rollout: async (id, options) =>
+      found((await calls.request(DeploymentRolloutDocument, { id }, options)).deployment, 'deployment', id).rollout,
     get: async (id, options) =>
       handle(found((await calls.request(DeploymentDocument, { id }, options)).deployment, 'deployment', id)),
     list: (of, options) => listOf(calls, of, options),

@@ -5,6 +5,8 @@ import {
   EnvironmentDeleteDocument,
   EnvironmentEdgeDocument,
   EnvironmentEdgeUpdateDocument,
+  EnvironmentRolloutDocument,
+  EnvironmentRolloutUpdateDocument,
   EnvironmentDocument,
   EnvironmentLastExitDocument,
   EnvironmentListDocument,
@@ -26,6 +28,8 @@ import type {
   EnvironmentDeleteMutation,
   EnvironmentEdgeUpdateInput,
   EnvironmentEdgeUpdateMutation,
+  EnvironmentRolloutUpdateInput,
+  EnvironmentRolloutUpdateMutation,
   EnvironmentRestartMutation,
   EnvironmentRestoreMutation,
   EnvironmentSleepMutation,
@@ -41,6 +45,7 @@ import type {
   Environment,
   EnvironmentEdge,
   EnvironmentResourcesVersion,
+  EnvironmentRollout,
   EnvironmentWakes,
   InstanceExit,
   PayloadOf,
@@ -57,6 +62,8 @@ export interface Environments {
   lastExit(id: string, options?: RequestOptions): Promise<InstanceExit | null>;
   /** What edges do for it by themselves, and the version of that. Throws NotFoundError. */
   edge(id: string, options?: RequestOptions): Promise<EnvironmentEdge>;
+  /** How new releases come to its visitors, and the version of that. Throws NotFoundError. */
+  rollout(id: string, options?: RequestOptions): Promise<EnvironmentRollout>;
   /** Production first; those that are being deleted among them: their `deletesAt` is set. */
   list(of: { readonly projectId: string }, options?: RequestOptions): List<Environment>;
   /** Who chose how many instances of which size when, newest first. Throws NotFoundError. */
@@ -84,6 +91,15 @@ export interface Environments {
     input: EnvironmentEdgeUpdateInput,
     options?: KeyedOptions,
   ): Promise<PayloadOf<EnvironmentEdgeUpdateMutation>>;
+  /**
+   * Changes by which steps new releases come to their visitors, and by which rule they are taken back, from the next deployment on. What
+   * is absent stays, `null` gives the default back. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (another
+   * `expectedVersion`), InvalidStateError (its project is being deleted), IdempotencyError.
+   */
+  updateRollout(
+    input: EnvironmentRolloutUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<PayloadOf<EnvironmentRolloutUpdateMutation>>;
   /**
    * Has new instances of what is live take over from those that run, without a build and without a pause.
    * Throws NotFoundError, ForbiddenError, InvalidStateError (it is stopped, or nothing is live), IdempotencyError.
@@ -137,6 +153,10 @@ export interface TryEnvironments {
     input: EnvironmentEdgeUpdateInput,
     options?: KeyedOptions,
   ): Promise<ResultOf<EnvironmentEdgeUpdateMutation>>;
+  updateRollout(
+    input: EnvironmentRolloutUpdateInput,
+    options?: KeyedOptions,
+  ): Promise<ResultOf<EnvironmentRolloutUpdateMutation>>;
   restart(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentRestartMutation>>;
   stop(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStopMutation>>;
   start(environmentId: string, options?: KeyedOptions): Promise<ResultOf<EnvironmentStartMutation>>;
@@ -155,6 +175,8 @@ export function tryEnvironments({ mutate }: Calls): TryEnvironments {
   return {
     create: (input, options) => mutate(EnvironmentCreateDocument, { input: keyed(input, options) }, options),
     update: (input, options) => mutate(EnvironmentUpdateDocument, { input: keyed(input, options) }, options),
+    updateRollout: (input, options) =>
+      mutate(EnvironmentRolloutUpdateDocument, { input: keyed(input, options) }, options),
     updateEdge: (input, options) => mutate(EnvironmentEdgeUpdateDocument, { input: keyed(input, options) }, options),
     restart: (id, options) => mutate(EnvironmentRestartDocument, of(id, options), options),
     stop: (id, options) => mutate(EnvironmentStopDocument, of(id, options), options),
@@ -173,6 +195,8 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
   return {
     get: async (id, options) =>
       found((await request(EnvironmentDocument, { id }, options)).environment, 'environment', id),
+    rollout: async (id, options) =>
+      found((await request(EnvironmentRolloutDocument, { id }, options)).environment, 'environment', id),
     edge: async (id, options) =>
       found((await request(EnvironmentEdgeDocument, { id }, options)).environment, 'environment', id),
     lastExit: async (id, options) =>
@@ -193,6 +217,7 @@ export function environments({ request }: Calls, attempt: TryEnvironments): Envi
       }),
     create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),
+    updateRollout: async (...call) => unwrap(await attempt.updateRollout(...call)),
     updateEdge: async (...call) => unwrap(await attempt.updateEdge(...call)),
     restart: async (...call) => unwrap(await attempt.restart(...call)).environment,
     stop: async (...call) => unwrap(await attempt.stop(...call)).environment,

@@ -41,6 +41,8 @@ export type InstanceExit = NonNullable<NonNullable<generated.EnvironmentLastExit
 /** How long waking takes, by how deep it had slept. */
 /** What edges do for an environment by themselves. */
 export type EnvironmentEdge = NonNullable<generated.EnvironmentEdgeQuery['environment']>;
+/** How new releases of an environment come to their visitors. */
+export type EnvironmentRollout = NonNullable<generated.EnvironmentRolloutQuery['environment']>;
 export type EnvironmentWakes = NonNullable<generated.EnvironmentWakesQuery['environment']>;
 /** What was used in the pool's period, and in the last hours or days. */
 export type OrganizationUsage = NonNullable<generated.OrganizationUsageQuery['organization']>['usage'];
@@ -62,6 +64,8 @@ export type Domain = generated.DomainFragment;
 /** A record to be set at the name's provider. */
 export type DnsRecord = Domain['records'][number];
 export type Deployment = generated.DeploymentFragment;
+/** A deployment that has its visitors step by step, and what both releases have answered. */
+export type Rollout = NonNullable<generated.DeploymentRolloutFragment['rollout']>;
 export type DeploymentFailure = NonNullable<Deployment['failure']>;
 export type DeploymentStage = Deployment['stages'][number];
 export type LogLine = generated.LogLineFragment;

@@ -37,6 +37,7 @@ import './domain/schema.js';
 import './upload/schema.js';
 import './deployment/schema.js';
 import './deployment/again-schema.js';
+import './rollout/schema.js';
 import './log/schema.js';
 import './log/search-schema.js';
 import './event/schema.js';

@@ -5,6 +5,7 @@ import type { ResponseHeader } from '@apployd/core/response-header';
 import type { Address } from '../address.js';
 import { Unreachable, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
+import type { Ticket } from './ticket.js';
 import { responseHeaders } from './headers.js';
 import { BodyTooLarge } from './limited-body.js';
 import type { OwnErrorCode } from './own-answer.js';
@@ -24,8 +25,10 @@ export type Visit = {
   readonly further: readonly ResponseHeader[];
   /** What the answer goes through on its way; null where it goes as it comes. */
   readonly pace: Transform | null;
+  /** While a rollout serves two releases. */
+  readonly ticket: Ticket | null;
   /** Where it should go now; asked again before it is tried again. */
-  destination(): Destination | undefined;
+  destination(): Pick<Destination, 'next'> | undefined;
 };
 
 /** Passes a request on and its answer back. Resolves with null once the answer is over, or with why there is none. */
@@ -145,10 +148,11 @@ function settle(attempt: Attempt): void {
 }
 
 function relay(attempt: Attempt, answer: IncomingMessage): void {
-  const { res, requestId, further, pace } = attempt.visit;
+  const { res, requestId, further, pace, ticket } = attempt.visit;
   settle(attempt);
   try {
-    const headers = responseHeaders(answer, requestId, further);
+    const passed = responseHeaders(answer, requestId, further);
+    const headers = ticket ? ticket.told(passed) : passed;
     // HTTP/2 has no words beside the status, and takes no list.
     if (isHttp2(attempt.visit.req)) res.writeHead(answer.statusCode ?? 502, byName(headers));
     else res.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
@@ -157,6 +161,7 @@ function relay(attempt: Attempt, answer: IncomingMessage): void {
     attempt.upstream?.destroy(error as Error);
     return;
   }
+  ticket?.answered(res.statusCode);
   if (pace || answer.headers['content-length'] === undefined) stream(answer, res);
   if (pace) answer.pipe(pace).pipe(res);
   else answer.pipe(res);

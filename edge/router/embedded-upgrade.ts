@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import { createProxyServer } from 'httpxy';
+import { byName } from './http2-request.js';
 import { handOver, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
 import { errorAnswer, errorHeader, type OwnErrorCode } from './own-answer.js';
+import type { Ticket } from './ticket.js';
 import { writeRawAnswer } from './write-answer.js';
 
 /** A request to go on as a WebSocket. */
@@ -15,7 +17,9 @@ export type UpgradeVisit = {
   readonly head: Buffer;
   /** What the visitor is sent goes through this on its way; null where it goes as it comes. */
   readonly pace: Transform | null;
-  destination(): Destination | undefined;
+  /** While a rollout serves two releases. */
+  readonly ticket: Ticket | null;
+  destination(): Pick<Destination, 'next' | 'targets'> | undefined;
 };
 
 /** Joins a visitor's connection with one to a target, until either side ends it. */
@@ -33,10 +37,13 @@ export function embeddedUpgrade(options: {
   const proxy = createProxyServer();
   const answered = new WeakSet<Socket>();
   const paces = new WeakMap<Socket, Transform>();
+  const tickets = new WeakMap<object, Ticket>();
 
   const fail = (socket: Socket, code: OwnErrorCode) => {
     onError(code);
-    writeRawAnswer(socket, errorAnswer(code, undefined));
+    const answer = errorAnswer(code, undefined);
+    tickets.get(socket)?.answered(answer.status);
+    writeRawAnswer(socket, answer);
   };
 
   proxy.on('proxyReqWs', (upstream, _req, socket) => {
@@ -45,6 +52,8 @@ export function embeddedUpgrade(options: {
       clearTimeout(timer);
       answered.add(socket);
       delete answer.headers[errorHeader];
+      const ticket = tickets.get(socket);
+      if (ticket) tell(answer, ticket);
     };
     upstream.once('response', (answer) => {
       onAnswer(answer);
@@ -65,11 +74,12 @@ export function embeddedUpgrade(options: {
     fail(client, error instanceof Late ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNREACHABLE');
   });
 
-  return async ({ req, socket, head, pace, destination }) => {
+  return async ({ req, socket, head, pace, ticket, destination }) => {
     if (pace) {
       paces.set(socket, pace);
       socket.once('close', () => pace.destroy());
     }
+    if (ticket) tickets.set(socket, ticket);
     const target = await connectAny(connections, destination);
     if (!target) return fail(socket, 'UPSTREAM_UNREACHABLE');
     if (socket.destroyed) return void target.socket.destroy();
@@ -83,8 +93,17 @@ export function embeddedUpgrade(options: {
 
 class Late extends Error {}
 
+/** A cookie that comes with the handshake counts for all that follows. */
+function tell(answer: IncomingMessage, ticket: Ticket): void {
+  ticket.answered(answer.statusCode ?? 502);
+  const told = byName(ticket.told([]));
+  for (const cookie of told['set-cookie'] ?? []) {
+    answer.headers['set-cookie'] = [...(answer.headers['set-cookie'] ?? []), cookie];
+  }
+}
+
 /** A connection to the first target, in turn, that takes one. */
-async function connectAny(connections: Connections, destination: () => Destination | undefined) {
+async function connectAny(connections: Connections, destination: UpgradeVisit['destination']) {
   const tries = Math.min(3, destination()?.targets.length ?? 0);
   for (let i = 0; i < tries; i += 1) {
     const address = destination()?.next();

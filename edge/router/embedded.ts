@@ -6,7 +6,7 @@ import { normalHostname } from '@apployd/core/hostname';
 import type { Address } from '../address.js';
 import type { Platform } from '../platform.js';
 import { connections } from './connections.js';
-import type { Destination } from './destination.js';
+import { placeOf, type Destination } from './destination.js';
 import { director, healthPath } from './direct.js';
 import { embeddedForward } from './embedded-forward.js';
 import { tlsListener } from './embedded-tls.js';
@@ -32,7 +32,9 @@ import { secureNames } from './secure-names.js';
 import { mayBeStrict, secureVisit, strictTransport } from './secure-visit.js';
 import { serveAsPlain } from './serve-as-plain.js';
 import { hasBody, isEncrypted, isRepeatable, senderOf } from './visit.js';
+import { sideCounts } from './side-counts.js';
 import { watchBody } from './slow-body.js';
+import { takeTicket, type Ticket } from './ticket.js';
 import { visitLimits } from './visit-limits.js';
 import { visitorPasswords, type VisitorPasswords } from './visitor-passwords.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
@@ -82,6 +84,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
   const table = routeTable();
   const traffic = meter();
+  const sides = sideCounts();
   const pool = connections({ connectTimeoutMs });
   const forward = embeddedForward({ connections: pool, answerTimeoutMs });
   const sessions = http2Sessions(pool);
@@ -110,7 +113,14 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   let isClosing = false;
 
   /** The same destination, or what its host name leads to since. */
-  const follow = (found: Destination) => () => (found.environmentId === null ? found : table.find(found.hostname));
+  const follow = (found: Destination, ticket: Ticket | null) => () => {
+    const now = found.environmentId === null ? found : table.find(found.hostname);
+    return now && placeOf(now, ticket?.number ?? null);
+  };
+
+  /** A neighbour in front has chosen already. */
+  const ticketFor = (found: Destination, req: IncomingMessage) =>
+    isRelay || found.environmentId === null ? null : takeTicket(found, req, sides);
 
   const headersFor = ({ environmentId }: Destination) => {
     if (isRelay) return relayedHeaders;
@@ -208,9 +218,9 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const requestId = requestIdOf(req.headers);
     const pace = paceFor(found);
     if (pace) res.once('close', () => pace.destroy());
+    const ticket = ticketFor(found, req);
     const visit = {
-      pace,
-      ...{ req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found) },
+      ...{ pace, ticket, req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found, ticket) },
       body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
     };
@@ -222,7 +232,9 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
     onError(code);
-    writeAnswer(req, res, errorAnswer(code, accept));
+    const answer = errorAnswer(code, accept);
+    ticket?.answered(answer.status);
+    writeAnswer(req, res, answer);
   };
 
   const onUpgrade = async (req: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -247,9 +259,10 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       onError(refused);
       return writeRawAnswer(socket, errorAnswer(refused, undefined));
     }
+    const ticket = ticketFor(found, req);
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
-    await upgrade({ req, socket, head, pace: paceFor(found), destination: follow(found) });
+    await upgrade({ req, socket, head, pace: paceFor(found), ticket, destination: follow(found, ticket) });
   };
 
   server.on('request', (req, res) => void onVisit(req, res).catch(() => res.destroy()));
@@ -274,6 +287,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       ),
     forget: async (hostnames) => changed(hostnames, table.forget(hostnames)),
     traffic: async (after = {}) => ({ samples: traffic.take(), mark: after }),
+    sides: async () => sides.take(),
     listen: async () => {
       const at = await listen(server, options);
       if (options.http2SocketPath !== undefined) await relayed?.listen(options.http2SocketPath);

@@ -28,6 +28,7 @@ export function fakeRouter(): FakeRouter {
       requests.clear();
       return { samples, mark: after };
     },
+    sides: async () => [],
     listen: async () => ({ host: '127.0.0.1', port: 1, tlsPort: null }),
     close: async () => {},
     visit: (host, path = '/') => {

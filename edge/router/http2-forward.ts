@@ -108,9 +108,10 @@ function requestOf({ method, url, headers }: IncomingMessage): http2.OutgoingHtt
 }
 
 function relay(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, isOver: boolean, visit: Visit): void {
-  const { res, requestId, further, pace } = visit;
+  const { res, requestId, further, pace, ticket } = visit;
   const raw = Object.entries(headers).flatMap(([name, value]) => (name.startsWith(':') ? [] : pairsOf(name, value)));
-  const passed = byName(responseHeaders({ rawHeaders: raw, headers: {} }, requestId, further));
+  const said = responseHeaders({ rawHeaders: raw, headers: {} }, requestId, further);
+  const passed = byName(ticket ? ticket.told(said) : said);
   try {
     res.statusCode = Number(headers[':status'] ?? 502);
     for (const [name, values] of Object.entries(passed))
@@ -119,6 +120,7 @@ function relay(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, isOver: 
     // What cannot be written in HTTP is no answer.
     return void stream.close(http2.constants.NGHTTP2_CANCEL);
   }
+  ticket?.answered(res.statusCode);
   // A head that is all there is has to stay one: of gRPC it says how a call has ended.
   if (isOver) return void res.end();
   res.flushHeaders();

@@ -20,8 +20,8 @@ export function routeTable(): RouteTable {
     const former = byHostname.get(hostname);
     if (next) byHostname.set(hostname, next);
     else byHostname.delete(hostname);
-    for (const address of next?.targets ?? []) count(users, address, 1);
-    return (former?.targets ?? []).filter((address) => count(users, address, -1) === 0);
+    for (const address of addressesOf(next)) count(users, address, 1);
+    return addressesOf(former).filter((address) => count(users, address, -1) === 0);
   };
 
   return {
@@ -34,6 +34,9 @@ export function routeTable(): RouteTable {
     forget: (hostnames) => hostnames.flatMap((hostname) => put(normalHostname(hostname), undefined)),
   };
 }
+
+const addressesOf = (found: Destination | undefined): readonly Address[] =>
+  found ? [...found.targets, ...(found.rollout?.targets ?? [])] : [];
 
 function count(users: Map<string, number>, { host, port }: Address, change: number): number {
   const key = `${host} ${port}`;

@@ -1,6 +1,8 @@
 import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
+import type { LatencyCounts } from '@apployd/core/latency';
 import type { Redirect } from '@apployd/core/redirect';
+import type { RouteRollout } from '@apployd/core/rollout';
 
 /** Makes the data plane send a host name's visitors to its instances. */
 export interface Router {
@@ -22,6 +24,11 @@ export interface Router {
    * a disk, and no more is needed of it here; absent: what was told before `after` is.
    */
   traffic(after?: TrafficMark, kept?: TrafficMark): Promise<Traffic>;
+  /**
+   * What both sides of rollouts have answered since the last call. What a call has told is told by no other; an edge that dies
+   * before it is written down loses it, which a comparison of the two survives.
+   */
+  sides(): Promise<readonly SideSample[]>;
   /** Where it serves: the port that was asked for, or the one it was given for 0. Of a socket the path, which has no port. */
   listen(): Promise<{ readonly host: string; readonly port: number; readonly tlsPort: number | null }>;
   /** Stops accepting, lets requests in flight finish up to `graceMs`. */
@@ -49,6 +56,8 @@ export type RouteChange = {
   readonly edge?: EdgeSettings;
   /** It has used its bandwidth, and is held to this. Absent: it has not. */
   readonly bandwidth?: BandwidthLimit | null;
+  /** Where a share of its visitors goes instead, each of them always to the same of the two. Absent, null: all go to `targets`. */
+  readonly rollout?: RouteRollout | null;
 };
 
 /** PEM, the host name's own first; what a handshake with its visitors takes. */
@@ -89,4 +98,15 @@ export type TrafficSample = {
   readonly bytesOut: number;
   /** Requests and streams that are being answered at this moment. */
   readonly open: number;
+};
+
+/** What one of the two releases of a rollout has answered. */
+export type SideSample = {
+  /** Of the new release, whichever side this is. */
+  readonly deploymentId: string;
+  readonly isNew: boolean;
+  /** Answers with a status of 500 or above, the edge's own for want of one among them. */
+  readonly errors: number;
+  /** All answers, by the time until they began. */
+  readonly latency: LatencyCounts;
 };

@@ -7,6 +7,7 @@ import { silentLogger } from '@apployd/backplane/log/logger';
 import { openSql, type Sql } from '@apployd/prisma/open-sql';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sideStore } from '../rollout/side-store.js';
 import { routeStore } from '../route-store.js';
 import { embeddedRouter } from '../router/embedded.js';
 import { startEdge } from '../start-edge.js';
@@ -111,7 +112,14 @@ test('an edge that closes has handed over all that passed until then, and counts
     const edge = await startEdge(
       {
         config: { APPLOYD_DATA: folder, EDGE_NAME: 'one', EDGE_PROBE_URL: undefined },
-        ...{ router, store: routeStore(sql), usage: store, events: memoryEvents(), log: silentLogger },
+        ...{
+          router,
+          store: routeStore(sql),
+          usage: store,
+          sides: sideStore(sql),
+          events: memoryEvents(),
+          log: silentLogger,
+        },
       },
       new AbortController().signal,
     );

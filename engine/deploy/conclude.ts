@@ -1,5 +1,6 @@
 import { DeploymentFailure } from '@apployd/core/failure';
 import type { Engine } from '../engine.js';
+import { causeOf } from './cause-of.js';
 import { discardBuild } from './discard-build.js';
 import { enter } from './enter.js';
 import { noteFailure, notedFailure } from './noted-failure.js';
@@ -13,7 +14,7 @@ import { mayTakeBack } from './still-ours.js';
  * SUPERSEDED, one that was overtaken is not touched. A fault of ours is thrown on, for the queue to try again.
  */
 export async function conclude(engine: Engine, run: Run, error: unknown, signal: AbortSignal): Promise<void> {
-  const cause: unknown = signal.aborted && !(error instanceof DeploymentFailure) ? signal.reason : error;
+  const cause = causeOf(error, signal);
   if (cause instanceof Overtaken) return;
   try {
     if (cause instanceof AskedToEnd) return await end(engine, run, cause);

@@ -9,6 +9,9 @@ import { becomeHealthy } from './healthy.js';
 import { notedFailure } from './noted-failure.js';
 import { goReady } from './ready.js';
 import { runReleaseCommand } from './release-command.js';
+import { beginRollout } from '../rollout/begin.js';
+import { finishRollout } from '../rollout/finish.js';
+import { rolloutGoesOn } from '../rollout/goes-on.js';
 import type { Run } from './run.js';
 import { startFormerAgain } from './start-former-again.js';
 import { startInstances } from './start-instances.js';
@@ -44,6 +47,8 @@ async function alone(
 }
 
 async function work(engine: Engine, id: string, fence: bigint, signal: AbortSignal): Promise<void> {
+  // It is moved on by its schedule, not by a worker.
+  if (await rolloutGoesOn(engine, id)) return;
   const run = await claim(engine, id, fence);
   if (!run) return;
   const cancel = stopOnCancel(engine, run, signal);
@@ -59,17 +64,23 @@ async function work(engine: Engine, id: string, fence: bigint, signal: AbortSign
   }
 }
 
-/** The whole journey. Returns the deployment that this one replaced. Nothing that may fail follows `goReady`. */
+/**
+ * The whole journey, or as far as it goes without a rollout, which is on its own from there. Returns the deployment that this
+ * one replaced. Nothing that may fail follows `goReady`.
+ */
 async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal): Promise<string | null> {
-  noteTakingBack(engine, run, undo);
+  noteTakingBack(engine, run, undo, signal);
   const failure = notedFailure(run);
   if (failure) throw failure;
+  const { rollout } = run.deployment;
+  if (rollout) return finishRollout(engine, run, rollout, signal);
   const release = await ensureRelease(engine, run, signal);
   await enter(engine, run, 'DEPLOYING');
   await stopFormer(engine, run, signal);
   await runReleaseCommand(engine, run, release, signal);
   const instances = await startInstances(engine, run, release, signal);
   await becomeHealthy(engine, run, release, instances, signal);
+  if (await beginRollout(engine, run, instances)) return null;
   await switchVisitors(engine, run, release, instances, signal);
   return goReady(engine, run, instances);
 }

@@ -5,6 +5,7 @@ import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Engine } from '../engine.js';
+import { endRollout } from '../rollout/end.js';
 import { endAsked, Overtaken, type Run } from './run.js';
 
 type Changes = Omit<Prisma.DeploymentUncheckedUpdateManyInput, 'status'>;
@@ -27,7 +28,10 @@ export async function move(tx: Transaction, run: Run, status: DeploymentStatus, 
     data: { ...changes, status },
   });
   if (count === 0) throw await whyNot(tx, run, status);
-  if (isFinal(status)) await endSteps(tx, id, status);
+  if (isFinal(status)) {
+    await endSteps(tx, id, status);
+    await endRollout(tx, id, status);
+  }
   await appendEvent(tx, {
     organizationId: run.deployment.organizationId,
     streamId: run.deployment.projectId,

@@ -22,7 +22,7 @@ export async function giveUp(engine: Engine, id: string, failure: DeploymentFail
 async function end(engine: Engine, id: string, fence: bigint, failure: DeploymentFailure): Promise<void> {
   const run = await claimToEnd(engine, id, fence);
   if (!run) return;
-  await takeBack(engine, run);
+  await takeBack(engine, run, failure);
   await fail(engine, run, failure).catch((error: unknown) => {
     if (!(error instanceof Overtaken)) throw error;
   });

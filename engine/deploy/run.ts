@@ -8,6 +8,7 @@ export const runInclude = {
   release: true,
   upload: true,
   environment: true,
+  rollout: true,
 } as const satisfies Prisma.DeploymentInclude;
 
 export type RunRow = Prisma.DeploymentGetPayload<{ include: typeof runInclude }>;

@@ -1,4 +1,4 @@
-import type { WorkStage } from '@apployd/core/deployment';
+import type { DeploymentStageName, WorkStage } from '@apployd/core/deployment';
 import { withinDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import type { Engine } from '../engine.js';
@@ -41,7 +41,12 @@ function begin({ db, clock }: Engine, { deployment, fence }: Run, name: WorkStag
 }
 
 /** A stage that has nothing to do, and why. One that was passed by an earlier attempt stays as it was. */
-export async function skip({ db, clock }: Engine, { deployment }: Run, name: WorkStage, reason: string): Promise<void> {
+export async function skip(
+  { db, clock }: Engine,
+  { deployment }: Run,
+  name: DeploymentStageName,
+  reason: string,
+): Promise<void> {
   const [now, { id: deploymentId, organizationId }] = [clock.now(), deployment];
   const times = { startedAt: now, finishedAt: now, attempts: 0 };
   const data = { deploymentId, organizationId, name, ...times, result: 'REUSED' as const, reason };

@@ -37,6 +37,7 @@ export function switchVisitors(
 /** A worker that lost its claim must not touch the route that its successor set. */
 async function pointTo(engine: Engine, run: Run, instances: readonly RunningInstance[]): Promise<bigint> {
   const { id, organizationId, environmentId, environment } = run.deployment;
+  if (instances.length === 0) throw new Error('Visitors are sent to one instance at least.');
   const version = await engine.db.$transaction(async (tx) => {
     if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
     const targets = instances.map(({ host, port }) => `${host}:${port}`);

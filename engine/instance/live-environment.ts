@@ -1,5 +1,6 @@
 import { activeStatuses } from '@apployd/core/deployment';
 import type { Instance, Prisma, Process } from '@apployd/prisma/generated/client/client';
+import { goesOn } from '../rollout/goes-on.js';
 import type { Engine } from '../engine.js';
 
 const include = {
@@ -61,6 +62,9 @@ function whileNothingWaits(
   return { signal: AbortSignal.any([signal, stop.signal]), dispose: () => clearInterval(timer) };
 }
 
+/** A rollout may last for hours, in which what is live is seen to as ever. */
 async function isDeploymentWaiting({ db }: Engine, environmentId: string): Promise<boolean> {
-  return (await db.deployment.count({ where: { environmentId, status: { in: [...activeStatuses] } } })) > 0;
+  return (
+    (await db.deployment.count({ where: { environmentId, status: { in: [...activeStatuses] }, NOT: goesOn } })) > 0
+  );
 }

@@ -2,6 +2,7 @@ import { activeStatuses } from '@apployd/core/deployment';
 import { projectSettings } from '@apployd/core/settings';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { goesOn } from '../rollout/goes-on.js';
 import { askHealth, isHealthy } from './ask-health.js';
 
 const lookMs = 1_000;
@@ -48,7 +49,7 @@ export async function askForRested({ db, clock, jobs, settings }: Engine): Promi
       desiredState: 'RUNNING',
       liveDeployment: { serving: 'LIVE', serverId: settings.serverId },
       // They go first, and bring instances of their own.
-      deployments: { none: { status: { in: [...activeStatuses] } } },
+      deployments: { none: { status: { in: [...activeStatuses] }, NOT: goesOn } },
     },
     select: { id: true },
   });

@@ -2,6 +2,7 @@ import { activeStatuses } from '@apployd/core/deployment';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
 import { askNext } from '../deploy/line.js';
 import type { Engine } from '../engine.js';
+import { goesOn } from '../rollout/goes-on.js';
 import { found } from './found.js';
 
 const patienceMs = 5_000;
@@ -11,7 +12,7 @@ type Waiting = Pick<Deployment, 'id' | 'environmentId' | 'status'>;
 
 /**
  * Asks again for deployments that nobody works on: a lost wake-up costs time, never a deployment. What waits for a slot is not
- * lost, unless there is one for it.
+ * lost, unless there is one for it; nor is a rollout that goes on by its schedule.
  */
 export async function askForLost(engine: Engine): Promise<void> {
   for (const id of await askNext(engine)) {
@@ -34,6 +35,7 @@ function waitingFirst({ db, clock }: Engine): Promise<Waiting[]> {
     where: {
       status: { in: [...activeStatuses] },
       createdAt: { lt: longAgo },
+      NOT: goesOn,
       OR: [{ slotAt: { lt: longAgo } }, { status: { not: 'QUEUED' } }],
     },
     distinct: ['environmentId'],

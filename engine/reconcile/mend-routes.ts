@@ -16,7 +16,7 @@ export async function mendRoutes(engine: Engine): Promise<void> {
   }
 }
 
-/** Where the route is another deployment's, or has other targets than what runs of the live one, or is not there at all, or says wrongly whether it sleeps. */
+/** Where the route is another deployment's, or has other targets than what runs of the live one, or is not there at all, or says wrongly whether it sleeps, or what share a rollout has. */
 function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
   return db.$queryRaw`
     SELECT environment."id", environment."hostname"
@@ -27,7 +27,28 @@ function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
       FROM "Instance" AS instance
       WHERE instance."deploymentId" = environment."liveDeploymentId" AND instance."state" = 'RUNNING'
         AND instance."host" IS NOT NULL
+    ) AS live
+    LEFT JOIN LATERAL (
+      SELECT rollout."deploymentId", rollout."percent", newer."targets" FROM "Rollout" AS rollout
+      JOIN "Deployment" AS deployment ON deployment."id" = rollout."deploymentId"
+      CROSS JOIN LATERAL (
+        SELECT array_agg(instance."host" || ':' || instance."port") AS "targets"
+        FROM "Instance" AS instance
+        WHERE instance."deploymentId" = deployment."id" AND instance."state" = 'RUNNING' AND instance."host" IS NOT NULL
+      ) AS newer
+      WHERE rollout."environmentId" = environment."id" AND newer."targets" IS NOT NULL
+        AND (rollout."verdict" IS NULL OR rollout."verdict" = 'PROMOTED')
+        AND deployment."status" = 'DEPLOYING' AND deployment."cancelRequestedAt" IS NULL AND deployment."supersededById" IS NULL
+      LIMIT 1
+    ) AS rollout ON true
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN live."targets" = '{}' AND environment."desiredState" = 'RUNNING' AND rollout."targets" IS NOT NULL
+        THEN rollout."targets" ELSE live."targets" END AS "targets"
     ) AS running
+    LEFT JOIN LATERAL (
+      SELECT rollout."deploymentId", rollout."percent", to_jsonb(rollout."targets") AS "targets"
+      WHERE live."targets" <> '{}' AND rollout."targets" IS NOT NULL
+    ) AS share ON true
     WHERE route."deploymentId" IS DISTINCT FROM environment."liveDeploymentId"
         AND (route."hostname" IS NOT NULL OR running."targets" <> '{}')
       OR environment."liveDeploymentId" IS NOT NULL
@@ -38,7 +59,10 @@ function astray({ db }: Engine): Promise<{ id: string; hostname: string }[]> {
         WHERE domain."environmentId" = environment."id" AND domain."verifiedAt" IS NOT NULL
           AND route."hostname" IS NOT NULL
           AND (own."targets" IS DISTINCT FROM route."targets" OR own."deploymentId" IS DISTINCT FROM route."deploymentId"
-            OR own."asleep" IS DISTINCT FROM route."asleep"))
+            OR own."asleep" IS DISTINCT FROM route."asleep" OR own."rollout" IS DISTINCT FROM route."rollout"))
+      OR (route."rollout"->>'percent')::int IS DISTINCT FROM share."percent"
+      OR route."rollout"->>'deploymentId' IS DISTINCT FROM share."deploymentId"::text
+      OR NOT (route."rollout"->'targets' <@ share."targets" AND route."rollout"->'targets' @> share."targets")
       OR route."asleep" <> (running."targets" = '{}' AND environment."liveDeploymentId" IS NOT NULL
         AND environment."desiredState" <> 'STOPPED'
         AND (environment."desiredState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP') OR environment."observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP')

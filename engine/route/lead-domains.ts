@@ -1,4 +1,5 @@
 import type { Transaction } from '@apployd/prisma/create-db';
+import { routeRollout } from '@apployd/core/rollout';
 import { lockRoutes, setRoute } from './set-route.js';
 
 /** The domains of an environment lead where its own host name does, in every way; nowhere while that leads nowhere yet. */
@@ -12,5 +13,6 @@ export async function leadDomains(tx: Transaction, environmentId: string): Promi
   const route = await tx.route.findUnique({ where: { hostname } });
   if (!route) return;
   const { organizationId, deploymentId, targets, asleep } = route;
-  await setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep });
+  const rollout = routeRollout.safeParse(route.rollout).data ?? null;
+  await setRoute(tx, { organizationId, environmentId, deploymentId, targets, asleep, rollout });
 }

@@ -1,6 +1,7 @@
 import { readBandwidthLimit } from '@apployd/core/bandwidth';
 import { readEdgeSettings } from '@apployd/core/edge-settings';
 import { projectSettings } from '@apployd/core/settings';
+import type { RouteRollout } from '@apployd/core/rollout';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { hostnamesOf } from './hostnames-of.js';
@@ -14,6 +15,8 @@ export type RouteTarget = {
   readonly targets: readonly string[];
   /** Visitors are held: it has no targets because it sleeps. */
   readonly asleep?: boolean;
+  /** Where a share of them goes instead. Absent, null: nowhere. */
+  readonly rollout?: RouteRollout | null;
 };
 
 /**
@@ -31,7 +34,9 @@ export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bi
   });
   for (const [index, hostname] of hostnames.entries()) {
     const version = last - BigInt(hostnames.length - 1 - index);
-    const data = { asleep: false, ...target, targets: [...target.targets], ...settings, version };
+    const { targets, rollout, ...rest } = target;
+    const second = { rollout: rollout ?? Prisma.DbNull };
+    const data = { asleep: false, ...rest, targets: [...targets], ...second, ...settings, version };
     await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
   }
   return last;

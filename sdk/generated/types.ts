@@ -292,6 +292,8 @@ export type DeploymentCancelInput = {
 /** Input of deploymentCreate. */
 export type DeploymentCreateInput = {
   readonly environmentId: string;
+  /** Whether visitors come to it step by step; absent: what the environment's `rollout` says. By its steps, whether or not it is enabled. */
+  readonly gradual?: boolean | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   /** The repository's default branch when absent. */
   readonly source?: DeploymentSourceInput | null | undefined;
@@ -344,6 +346,7 @@ export type DeploymentStageName =
   | 'HEALTH_CHECK'
   | 'QUEUE'
   | 'RELEASE'
+  | 'ROLLOUT'
   | 'START'
   | 'SWITCH'
   | (string & {});
@@ -559,6 +562,15 @@ export type EnvironmentRestoreInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** Input of environmentRolloutUpdate. */
+export type EnvironmentRolloutUpdateInput = {
+  readonly environmentId: string;
+  /** Refuses with ConflictError when rolloutVersion is another by now. */
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly rollout: RolloutSettingsInput;
+};
+
 /** How deep an environment is to sleep. */
 export type EnvironmentSleepDepth =
   /** Its memory is given back: it is started again when somebody visits it. */
@@ -653,6 +665,7 @@ export type FailureCode =
   | 'RELEASE_COMMAND_FAILED'
   | 'RELEASE_COMMAND_TIMEOUT'
   | 'RELEASE_GONE'
+  | 'ROLLOUT_ABORTED'
   | 'ROUTE_TIMEOUT'
   | 'SLICE_TOO_SMALL'
   | 'SOURCE_INVALID'
@@ -1090,6 +1103,67 @@ export type ResponseHeaderInput = {
   /** 1 to 2,048 characters of ASCII. */
   readonly value: string;
 };
+
+/** Input of rolloutAbort. */
+export type RolloutAbortInput = {
+  /** One whose rollout is under way. */
+  readonly deploymentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Input of rolloutPromote. */
+export type RolloutPromoteInput = {
+  /** One whose rollout is under way. */
+  readonly deploymentId: string;
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** Why. */
+export type RolloutReason =
+  | 'BY_HAND'
+  /** The deployment was cancelled. */
+  | 'CANCELED'
+  /** An instance of the new release ended. */
+  | 'ENDED'
+  /** The new release failed more than the former by more than is allowed. */
+  | 'ERROR_RATE'
+  /** The deployment failed. */
+  | 'FAILED'
+  /** It was slower by more than is allowed. */
+  | 'P95'
+  /** All steps have passed. */
+  | 'SCHEDULE'
+  /** A newer deployment came. */
+  | 'SUPERSEDED'
+  | (string & {});
+
+/** What is absent stays; null gives the default back. */
+export type RolloutSettingsInput = {
+  /** False when null. */
+  readonly enabled?: boolean | null | undefined;
+  /** 0 to 100 percentage points; 2 when null. */
+  readonly maxErrorRateIncrease?: number | null | undefined;
+  /** 1 to 100; 2 when null. */
+  readonly maxP95Factor?: number | null | undefined;
+  /** 1 to 1,000,000; 100 when null. */
+  readonly minRequests?: number | null | undefined;
+  /** 1 to 10, all of them. 5 %, 25 % and 50 % for ten minutes each when null. */
+  readonly steps?: ReadonlyArray<RolloutStepInput> | null | undefined;
+};
+
+/** A share of the visitors for a while. */
+export type RolloutStepInput = {
+  /** 1 to 1,440, which is a day. */
+  readonly minutes: number;
+  /** 1 to 99, and more than the step before has. */
+  readonly percent: number;
+};
+
+/** What has become of a rollout. */
+export type RolloutVerdict =
+  | 'ABORTED'
+  | 'PROMOTED'
+  | (string & {});
 
 /** What happened to an account. New values may appear: always have a default case. */
 export type SecurityEventKind =
@@ -1952,7 +2026,10 @@ export type DeploymentChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type DeploymentChangedSubscription = { readonly deploymentChanged: DeploymentFragment | null };
+export type DeploymentChangedSubscription = { readonly deploymentChanged: (
+    DeploymentFragment
+    & DeploymentRolloutFragment
+  ) | null };
 
 export type DeploymentCreateMutationVariables = Exact<{
   input: DeploymentCreateInput;
@@ -2078,12 +2155,22 @@ export type DeploymentRollbackMutation = { readonly deploymentRollback:
     )
    | null };
 
+export type DeploymentRolloutQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentRolloutQuery = { readonly deployment: DeploymentRolloutFragment | null };
+
 export type DeploymentQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeploymentQuery = { readonly deployment: DeploymentFragment | null };
+export type DeploymentQuery = { readonly deployment: (
+    DeploymentFragment
+    & DeploymentRolloutFragment
+  ) | null };
 
 export type DomainAddMutationVariables = Exact<{
   input: DomainAddInput;
@@ -2471,6 +2558,46 @@ export type EnvironmentRestoreMutation = { readonly environmentRestore:
     )
    | null };
 
+export type EnvironmentRolloutUpdateMutationVariables = Exact<{
+  input: EnvironmentRolloutUpdateInput;
+}>;
+
+
+export type EnvironmentRolloutUpdateMutation = { readonly environmentRolloutUpdate:
+    | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | { readonly __typename: 'EnvironmentRolloutUpdatePayload', readonly replayed: boolean, readonly environment: EnvironmentRolloutFragment }
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | (
+      { readonly __typename: 'ValidationError' }
+      & Failure_ValidationError_Fragment
+    )
+   | null };
+
+export type EnvironmentRolloutQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EnvironmentRolloutQuery = { readonly environment: EnvironmentRolloutFragment | null };
+
 export type EnvironmentSleepMutationVariables = Exact<{
   input: EnvironmentSleepInput;
 }>;
@@ -2662,6 +2789,8 @@ export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly re
 
 export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null, readonly overage: { readonly capGigabytes: number | null, readonly gigabytes: number, readonly limitBytes: number, readonly price: MoneyFragment, readonly cost: MoneyFragment, readonly mostCost: MoneyFragment | null } | null };
 
+export type DeploymentRolloutFragment = { readonly id: string, readonly rollout: { readonly step: number, readonly percent: number, readonly startedAt: string, readonly nextAt: string | null, readonly decidedAt: string | null, readonly verdict: RolloutVerdict | null, readonly reason: RolloutReason | null, readonly sentence: string | null, readonly steps: ReadonlyArray<{ readonly percent: number, readonly minutes: number }>, readonly settings: RolloutSettingsFragment, readonly old: RolloutSideFragment, readonly new: RolloutSideFragment } | null };
+
 export type DeploymentFragment = { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState, readonly standbyReason: StandbyReason | null, readonly trigger: DeploymentTrigger, readonly strategy: DeploymentStrategy, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly queuePosition: number | null, readonly estimatedReadyAt: string | null, readonly cancelRequestedAt: string | null, readonly url: string | null, readonly imageDigest: string | null, readonly canRollbackTo: boolean, readonly source:
     | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null, readonly author: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } }
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
@@ -2674,6 +2803,8 @@ export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersio
 export type EnvironmentResizeFragment = { readonly how: ResizeWay, readonly environment: { readonly id: string, readonly slug: string } };
 
 export type EnvironmentResourcesVersionFragment = { readonly version: number, readonly instances: number, readonly memoryBytes: number | null, readonly cpuMillicores: number | null, readonly createdAt: string, readonly createdBy: PersonFragment | null };
+
+export type EnvironmentRolloutFragment = { readonly id: string, readonly rolloutVersion: number, readonly rollout: RolloutSettingsFragment };
 
 export type EnvironmentFragment = { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind, readonly url: string, readonly hostname: string, readonly chosenMemoryBytes: number | null, readonly chosenCpuMillicores: number | null, readonly instances: number, readonly runningInstances: number, readonly desiredState: EnvironmentState, readonly observedState: EnvironmentState, readonly stateReason: string | null, readonly asleepSince: string | null, readonly keepAwakeUntil: string | null, readonly restarts: number, readonly restartsAt: string | null, readonly variablesVersion: number, readonly version: number, readonly createdAt: string, readonly deletesAt: string | null, readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly limits: ResourcesFragment, readonly lastExit: { readonly at: string, readonly reason: InstanceExitReason, readonly message: string, readonly exitCode: number | null, readonly outOfMemory: boolean } | null, readonly autoDeployPaused: { readonly reason: string, readonly since: string } | null, readonly liveDeployment: { readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly serving: ServingState } | null };
 
@@ -2853,6 +2984,10 @@ export type ProjectFragment = { readonly id: string, readonly slug: string, read
 export type RateLimitFragment = { readonly limit: number, readonly remaining: number, readonly restorePerSecond: number, readonly cost: number, readonly resetAt: string };
 
 export type ResourcesFragment = { readonly memoryBytes: number, readonly cpuMillicores: number, readonly bandwidthBytesPerMonth: number };
+
+export type RolloutSettingsFragment = { readonly enabled: boolean, readonly maxErrorRateIncrease: number, readonly maxP95Factor: number, readonly minRequests: number, readonly steps: ReadonlyArray<{ readonly percent: number, readonly minutes: number }> };
+
+export type RolloutSideFragment = { readonly requests: number, readonly errors: number, readonly errorRate: number | null, readonly p95Ms: number | null };
 
 export type SecurityEventFragment = { readonly id: string, readonly kind: SecurityEventKind, readonly at: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly requestId: string };
 
@@ -3602,6 +3737,56 @@ export type RateLimitQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type RateLimitQuery = { readonly viewer: { readonly rateLimit: RateLimitFragment } | null };
+
+export type RolloutAbortMutationVariables = Exact<{
+  input: RolloutAbortInput;
+}>;
+
+
+export type RolloutAbortMutation = { readonly rolloutAbort:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'RolloutAbortPayload', readonly replayed: boolean, readonly deployment: DeploymentFragment }
+   | null };
+
+export type RolloutPromoteMutationVariables = Exact<{
+  input: RolloutPromoteInput;
+}>;
+
+
+export type RolloutPromoteMutation = { readonly rolloutPromote:
+    | (
+      { readonly __typename: 'ForbiddenError' }
+      & Failure_ForbiddenError_Fragment
+    )
+    | (
+      { readonly __typename: 'IdempotencyError' }
+      & Failure_IdempotencyError_Fragment
+    )
+    | (
+      { readonly __typename: 'InvalidStateError' }
+      & Failure_InvalidStateError_Fragment
+    )
+    | (
+      { readonly __typename: 'NotFoundError' }
+      & Failure_NotFoundError_Fragment
+    )
+    | { readonly __typename: 'RolloutPromotePayload', readonly replayed: boolean, readonly deployment: DeploymentFragment }
+   | null };
 
 export type SecurityEventListQueryVariables = Exact<{
   first?: number | null | undefined;

@@ -6,6 +6,7 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import { signedIn, type Context } from '../context.js';
 import { found, requireId } from '../lookup.js';
+import { wake } from '../wake.js';
 
 export type DeploymentCancelInput = { readonly deploymentId: string; readonly idempotencyKey?: string | null };
 
@@ -29,6 +30,8 @@ export async function cancelDeployment(context: Context, input: DeploymentCancel
     return { result: { deploymentId: id }, audit };
   });
   context.events.publish('deployment', id);
+  // Of what is in a rollout nobody is at work who would notice.
+  await wake(context, 'deploy', [id]);
   return made;
 }
 

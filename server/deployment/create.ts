@@ -18,6 +18,8 @@ export type DeploymentCreateInput = {
   } | null;
   /** Absent: what the project's settings say. */
   readonly supersede?: boolean | null;
+  /** Absent: what the environment's settings say. */
+  readonly gradual?: boolean | null;
   readonly idempotencyKey?: string | null;
 };
 
@@ -42,8 +44,13 @@ export async function createDeployment(context: Context, input: DeploymentCreate
     await context.rates.deployment(organizationId);
     await requireSlice(tx, on);
     const source = await sourceOf(tx, project, input.source);
-    const result = await insertDeployment(tx, { ...on, createdById: viewer.userId, ...source }, input);
-    const after = { environmentId: input.environmentId, ...input.source?.git, ...auditSuperseded(result) };
+    const result = await insertDeployment(
+      tx,
+      { ...on, createdById: viewer.userId, gradual: input.gradual, ...source },
+      input,
+    );
+    const gradual = input.gradual == null ? {} : { gradual: input.gradual };
+    const after = { environmentId: input.environmentId, ...input.source?.git, ...gradual, ...auditSuperseded(result) };
     return { result, audit: { target: publicId('Deployment', result.deploymentId), after } };
   });
   await enqueue(context, made);

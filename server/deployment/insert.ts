@@ -2,7 +2,7 @@ import { newId, publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import { isToSupersede, supersedeOlder, tellOfSuperseded } from './supersede.js';
+import { isToSupersede, supersedeOlder, supersedeRollout, tellOfSuperseded } from './supersede.js';
 
 export type NewDeployment = Omit<Prisma.DeploymentUncheckedCreateInput, 'id' | 'number' | 'createdById'> & {
   readonly createdById: string;
@@ -32,7 +32,7 @@ export async function insertDeployment(
   await tx.deploymentStep.create({ data: { deploymentId: id, organizationId, name: 'QUEUE', startedAt: new Date() } });
   const newest = { id, organizationId, projectId, environmentId, actorId };
   const supersedes = await isToSupersede(tx, projectId, wanted.supersede);
-  const superseded = supersedes ? await supersedeOlder(tx, newest) : { ended: [], asked: [] };
+  const superseded = await (supersedes ? supersedeOlder : supersedeRollout)(tx, newest);
   await appendEvent(tx, {
     organizationId,
     streamId: projectId,

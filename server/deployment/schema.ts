@@ -228,6 +228,10 @@ const DeploymentCreateInput = builder.inputType('DeploymentCreateInput', {
     environmentId: t.id({ required: true }),
     source: t.field({ type: DeploymentSourceInput, description: "The repository's default branch when absent." }),
     supersede: t.boolean({ description: supersede }),
+    gradual: t.boolean({
+      description:
+        "Whether visitors come to it step by step; absent: what the environment's `rollout` says. By its steps, whether or not it is enabled.",
+    }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),
 });
@@ -237,7 +241,7 @@ builder.mutationField('deploymentCreate', (t) =>
     type: queuedPayload('DeploymentCreatePayload', 'deploymentCreate'),
     nullable: true,
     description:
-      'Queues a deployment of a commit or an uploaded folder. Older ones of the environment that wait, or are built, end as SUPERSEDED; what is DEPLOYING goes first.',
+      'Queues a deployment of a commit or an uploaded folder. Older ones of the environment that wait, or are built, end as SUPERSEDED, and so does what is in a rollout; what else is DEPLOYING goes first.',
     args: { input: t.arg({ type: DeploymentCreateInput, required: true }) },
     errors: {
       types: [ValidationError, NotFoundError, ForbiddenError, InvalidStateError, QuotaExceededError, IdempotencyError],

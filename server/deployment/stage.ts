@@ -77,14 +77,16 @@ export const DeploymentStageRef = builder.objectRef<Stage>('DeploymentStage').im
 
 type Row = Pick<Deployment, 'trigger' | 'status' | 'failureCode' | 'failureMessage' | 'failureStage'>;
 
-/** RELEASE only where it was passed: not every release has a command. What has a release already fetches nothing. */
+/** RELEASE and ROLLOUT only where they were passed: not every release has them. What has a release already fetches nothing. */
 export function stagesOf({ steps, ...row }: Row & { readonly steps: readonly DeploymentStep[] }): Stage[] {
   const isBuilt = triggersWithoutBuild.includes(row.trigger);
   return deploymentStages
     .filter((name) => !isBuilt || name !== 'FETCH')
-    .filter((name) => name !== 'RELEASE' || steps.some((step) => step.name === name))
+    .filter((name) => !isPassedOrNot.includes(name) || steps.some((step) => step.name === name))
     .map((name) => steps.find((step) => step.name === name) ?? withoutStep(name, row, isBuilt));
 }
+
+const isPassedOrNot: readonly DeploymentStageName[] = ['RELEASE', 'ROLLOUT'];
 
 const unreached = { startedAt: null, finishedAt: null, result: null, reasonCode: null, reason: null, attempts: 0 };
 

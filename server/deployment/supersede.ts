@@ -1,6 +1,7 @@
 import { publicId } from '@apployd/core/id';
 import { projectSettings } from '@apployd/core/settings';
 import { appendEvents } from '@apployd/prisma/append-event';
+import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { DeploymentStatus } from '@apployd/core/deployment';
 
@@ -25,13 +26,22 @@ export type Superseded = { readonly ended: readonly string[]; readonly asked: re
 
 /**
  * Ends what waits in the environment as SUPERSEDED, and asks what is built to end so. What is DEPLOYING waits its turn: it
- * is seconds from live, it may be amid the app's own migrations, and in a burst something must go live at last.
+ * is seconds from live, it may be amid the app's own migrations, and in a burst something must go live at last;
+ * unless it is in a rollout.
  */
 export async function supersedeOlder(tx: Transaction, newest: Newest): Promise<Superseded> {
   const ended = await endWaiting(tx, newest);
   const asked = await idsOf(tx, newest, ['BUILDING'], {});
-  return { ended, asked };
+  return { ended, asked: [...asked, ...(await endRollout(tx, newest))] };
 }
+
+/** What is in a rollout keeps the environment for hours, and would be replaced at once: it ends, whatever was asked for. */
+export async function supersedeRollout(tx: Transaction, newest: Newest): Promise<Superseded> {
+  return { ended: [], asked: await endRollout(tx, newest) };
+}
+
+const endRollout = (tx: Transaction, newest: Newest) =>
+  idsOf(tx, newest, ['DEPLOYING'], {}, { rollout: { is: { verdict: null } } });
 
 async function endWaiting(tx: Transaction, newest: Newest): Promise<string[]> {
   const finishedAt = new Date();
@@ -51,9 +61,11 @@ async function idsOf(
   { id, environmentId }: Newest,
   statuses: DeploymentStatus[],
   changes: Changes,
+  more: Prisma.DeploymentWhereInput = {},
 ): Promise<string[]> {
   const rows = await tx.deployment.updateManyAndReturn({
     where: {
+      ...more,
       environmentId,
       id: { not: id },
       status: { in: statuses },

@@ -40,7 +40,9 @@ async function* changes(
   )) {
     const row = await look(context, id);
     if (!row) return yield null;
-    const mark = JSON.stringify([row, await placeOf(context, id, row)]);
+    const mark = JSON.stringify([row, await placeOf(context, id, row)], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
     if (mark !== seen) yield { id };
     seen = mark;
     if (isFinal(row.status)) return;
@@ -65,6 +67,7 @@ function look(context: Context, id: string) {
       slotAt: true,
       startedAt: true,
       url: true,
+      rollout: { include: { sides: { orderBy: [{ isNew: 'asc' }, { edgeId: 'asc' }] } } },
       steps: {
         select: { name: true, startedAt: true, finishedAt: true, result: true, attempts: true },
         orderBy: { startedAt: 'asc' },

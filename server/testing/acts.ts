@@ -11,6 +11,7 @@ import {
   anInvitation,
   aProject,
   aRelease,
+  aRollout,
   aSlice,
   aToken,
   password,
@@ -316,6 +317,12 @@ export const acts: Readonly<Record<string, Act>> = {
     }),
     tells: both,
   },
+  environmentRolloutUpdate: {
+    mutation: 'environmentRolloutUpdate',
+    asks: ['environment:update'],
+    input: ({ project, next }) => ({ environmentId: project.environmentId, rollout: { minRequests: 200 + next() } }),
+    tells: both,
+  },
   environmentRestart: {
     mutation: 'environmentRestart',
     asks: ['environment:run'],
@@ -441,6 +448,18 @@ export const acts: Readonly<Record<string, Act>> = {
     input: async ({ server, project }) => ({
       deploymentId: publicId('Deployment', await aDeployment(server, project)),
     }),
+    tells: both,
+  },
+  rolloutPromote: {
+    mutation: 'rolloutPromote',
+    asks: ['deployment:create'],
+    input: async ({ server, project }) => ({ deploymentId: await aRollout(server, project) }),
+    tells: both,
+  },
+  rolloutAbort: {
+    mutation: 'rolloutAbort',
+    asks: ['deployment:cancel'],
+    input: async ({ server, project }) => ({ deploymentId: await aRollout(server, project) }),
     tells: both,
   },
   deploymentRollback: {

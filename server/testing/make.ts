@@ -90,6 +90,19 @@ export async function aDeployment(
   return id;
 }
 
+/** A deployment in a rollout, which is under way. Of an environment one is at work at a time: the one before it is over. */
+export async function aRollout(server: TestServer, project: MadeProject): Promise<string> {
+  const environmentId = uuid(project.environmentId);
+  const atWork = { environmentId, status: { in: ['BUILDING', 'DEPLOYING'] } } satisfies Prisma.DeploymentWhereInput;
+  await server.db.deployment.updateMany({ where: atWork, data: { status: 'FAILED' } });
+  const deploymentId = await aDeployment(server, project, { status: 'DEPLOYING' });
+  const select = { organizationId: true, environmentId: true } as const;
+  const on = await server.db.deployment.findUniqueOrThrow({ where: { id: deploymentId }, select });
+  const [startedAt, nextAt] = [new Date(), new Date(Date.now() + 600_000)];
+  await server.db.rollout.create({ data: { ...on, deploymentId, settings: {}, percent: 5, startedAt, nextAt } });
+  return publicId('Deployment', deploymentId);
+}
+
 /** Another environment of the project, as something to act on. */
 export async function anEnvironment({ db }: TestServer, project: MadeProject): Promise<MadeProject> {
   const projectId = uuid(project.id);

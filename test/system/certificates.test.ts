@@ -14,6 +14,7 @@ import type { Router, TlsOptions } from '@apployd/edge/router/router';
 import { startEdge } from '@apployd/edge/start-edge';
 import { nginxOptions } from '@apployd/edge/testing/nginx-bench';
 import { startTarget } from '@apployd/edge/testing/target';
+import { sideStore } from '@apployd/edge/rollout/side-store';
 import { usageStore } from '@apployd/edge/usage/usage-store';
 import { acmeAccounts } from '@apployd/engine/certificates/acme-account';
 import { acmeClientCertificates } from '@apployd/engine/certificates/acme-client';
@@ -54,6 +55,7 @@ async function aPlatform(makeRouter: MakeRouter) {
         router,
         store: routeStore(sql),
         usage: usageStore(sql),
+        sides: sideStore(sql),
         events: engine.events,
         log: silentLogger,
         tls: { store, box: work.box },

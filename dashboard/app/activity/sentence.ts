@@ -55,6 +55,7 @@ const says: Readonly<Record<string, Say>> = {
   'environment.stayed_awake': fact('was to sleep, and stayed awake', 'warn'),
   'environment.auto_deploy_paused': deed('paused automatic deployments of'),
   'environment.edge_updated': deed('changed the edge settings of'),
+  'environment.rollout_updated': deed('changed how new releases come to the visitors of', '/settings'),
   'environment.auto_deploy_resumed': deed('resumed automatic deployments of'),
   'environment.restarted': fact('was restarted', 'good'),
   'environment.resized': fact('has its new size', 'good'),
@@ -78,6 +79,10 @@ const says: Readonly<Record<string, Say>> = {
   'deployment.failed': fact('failed', 'bad'),
   'deployment.canceled': fact('was canceled', 'warn'),
   'deployment.superseded': fact('was superseded by a newer one'),
+  'rollout.started': fact('has its first visitors'),
+  'rollout.stepped': fact('has more of the visitors'),
+  'rollout.promoted': fact('has all visitors', 'good'),
+  'rollout.aborted': fact('was taken back: all visitors are with the former release', 'bad'),
   'deployment.cancel_requested': deed('asked to cancel'),
   'deployment.supersede_requested': fact('is to end, since a newer one came'),
 };

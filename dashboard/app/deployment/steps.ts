@@ -54,6 +54,7 @@ const words: Readonly<Record<string, string>> = {
   RELEASE: 'Release command',
   START: 'Start',
   HEALTH_CHECK: 'Health check',
+  ROLLOUT: 'Rollout',
   SWITCH: 'Switch',
 };
 
@@ -64,6 +65,7 @@ const guesses: Readonly<Record<string, number>> = {
   RELEASE: 10_000,
   START: 2_000,
   HEALTH_CHECK: 3_000,
+  ROLLOUT: 1_800_000,
   SWITCH: 1_000,
 };
 

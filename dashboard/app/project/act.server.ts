@@ -42,6 +42,8 @@ function ask({ apployd, attempt }: Api, intent: string, form: FormData) {
   if (intent === 'redeploy') return attempt(deployments.redeploy({ deploymentId }));
   if (intent === 'promote') return attempt(deployments.promote({ deploymentId, environmentId }));
   if (intent === 'cancel') return attempt(deployments.cancel(deploymentId));
+  if (intent === 'rollout-promote') return attempt(deployments.promoteRollout(deploymentId));
+  if (intent === 'rollout-abort') return attempt(deployments.abortRollout(deploymentId));
   if (intent === 'rollback') {
     const restoreVariables = form.get('restoreVariables') === 'on';
     return attempt(deployments.rollback({ environmentId, toDeploymentId: deploymentId || null, restoreVariables }));

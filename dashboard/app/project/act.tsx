@@ -12,6 +12,8 @@ type Props = {
     | 'rollback'
     | 'promote'
     | 'cancel'
+    | 'rollout-promote'
+    | 'rollout-abort'
     | 'restart'
     | 'stop'
     | 'sleep'
@@ -74,6 +76,8 @@ const titles: Readonly<Record<string, string>> = {
   rollback: 'Nothing was rolled back.',
   promote: 'Nothing was promoted.',
   cancel: 'The deployment was not canceled.',
+  'rollout-promote': 'The new release was not promoted.',
+  'rollout-abort': 'The new release was not taken back.',
   redeploy: 'No deployment was started.',
   restart: 'It was not restarted.',
   stop: 'It was not stopped.',

@@ -13,6 +13,8 @@ export type Control = {
   sites(): Promise<readonly string[]>;
   /** Who is served at this moment (see `route-lines.ts`). */
   open(): Promise<readonly string[]>;
+  /** What both sides of rollouts have answered since the last call (see `route-lines.ts`). */
+  sides(): Promise<readonly string[]>;
   /** Whether its workers reach the edge itself: null, or what keeps them from it. */
   reachWaker(): Promise<string | null>;
   /** Counters of this start: lines such as `requests 12`. */
@@ -38,6 +40,7 @@ export function control(socketPath: string): Control {
     certified: async () => (await ask('GET', '/certified')).lines,
     sites: async () => (await ask('GET', '/sites')).lines,
     open: async () => (await ask('GET', '/open')).lines,
+    sides: async () => (await ask('GET', '/sides')).lines,
     reachWaker: async () => (await ask('GET', '/waker')).lines[0] ?? null,
     status: () => ask('GET', '/status'),
   };

@@ -1,7 +1,9 @@
 import type { BandwidthLimit } from '@apployd/core/bandwidth';
 import type { EdgeSettings } from '@apployd/core/edge-settings';
+import type { RouteRollout } from '@apployd/core/rollout';
 import { limitTier } from '@apployd/core/visitor-limit';
 import { bandwidthUsedAnswer, errorAnswer } from '../own-answer.js';
+import { rolloutTag } from '../release-cookie.js';
 
 /**
  * What Nginx is told of the settings of an environment, as lists of values that begin with a kind: read by
@@ -31,6 +33,12 @@ export function bandwidthWords(limit: BandwidthLimit | null): readonly (readonly
   const page = (accept: string) => bandwidthUsedAnswer(until, accept).body;
   return [['stop', seconds, page('*/*'), page('text/html')]];
 }
+
+/** Of a rollout: what the cookie of its visitors begins with, its share, whose answers are counted, and where it leads. */
+export const rolloutWords = ({ deploymentId, percent, targets }: RouteRollout): readonly string[] => [
+  ...['rollout', rolloutTag(deploymentId), String(percent), deploymentId],
+  ...targets,
+];
 
 /** As they are handed back with what a visitor says of itself: see `password-server.ts`. */
 const passwordsWord = (passwords: EdgeSettings['passwords']) =>

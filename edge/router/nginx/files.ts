@@ -13,6 +13,7 @@ import { workersLua } from './lua/workers.js';
 import { meterLua } from './lua/meter.js';
 import { passwordsLua } from './lua/passwords.js';
 import { redirectLua } from './lua/redirect.js';
+import { rolloutLua } from './lua/rollout.js';
 import { routesLua } from './lua/routes.js';
 import { settingsLua } from './lua/settings.js';
 import { visitLua } from './lua/visit.js';
@@ -38,6 +39,7 @@ export function files(
     'lua/workers.lua': workersLua,
     'lua/passwords.lua': passwordsLua,
     'lua/redirect.lua': redirectLua,
+    'lua/rollout.lua': rolloutLua,
     'lua/routes.lua': routesLua,
     'lua/settings.lua': settingsLua(platform, sockets, tls),
     'lua/visit.lua': visitLua,

@@ -18,7 +18,7 @@ import { reachWaker } from './reach-waker.js';
 import { readTraffic, tidyTraffic } from './read-traffic.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
 import { masterIn } from './master.js';
-import { readOpen } from './route-lines.js';
+import { readOpen, readSides } from './route-lines.js';
 import { argumentsFor } from './run.js';
 import { sites } from './sites.js';
 import { trafficLog, type TrafficLogOptions } from './traffic-log.js';
@@ -133,7 +133,8 @@ export function nginxRouter(options: NginxOptions): Router {
   return {
     apply: (routes) =>
       inTurn(async () => {
-        await waker.apply(routes);
+        // Whom it holds has come for what sleeps: there is no rollout then, and of those Nginx chooses.
+        await waker.apply(routes.map((route) => ({ ...route, rollout: null })));
         await tell(await known.put(routes));
       }),
     forget: (hostnames) =>
@@ -160,6 +161,7 @@ export function nginxRouter(options: NginxOptions): Router {
       mark = told.mark;
       return { samples: [...told.samples, ...open], mark };
     },
+    sides: async () => (isStarted ? readSides(await channel.sides()) : []),
     listen: async () => {
       const port = options.port || (await freePort(options.host));
       const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;

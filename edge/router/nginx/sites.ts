@@ -33,10 +33,14 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
     });
 
   /** A target that cannot be found keeps nobody from the others. */
+  const found = async (targets: readonly string[]) => {
+    const addresses = targets.some(isNamed) ? await Promise.all(targets.map(addressOf)) : targets;
+    return addresses.filter((each) => each !== null);
+  };
+
   const lineOf = async (site: Site) => {
-    const { targets } = site;
-    const found = targets.some(isNamed) ? await Promise.all(targets.map(addressOf)) : targets;
-    return putLine({ ...site, targets: found.filter((each) => each !== null) });
+    const rollout = site.rollout && { ...site.rollout, targets: await found(site.rollout.targets) };
+    return putLine({ ...site, targets: await found(site.targets), rollout: rollout?.targets.length ? rollout : null });
   };
 
   const keep = async (site: Site) => {
@@ -47,7 +51,7 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
 
   return {
     put: async (routes) => {
-      for (const { targets } of routes) targets.forEach(parseAddress);
+      for (const route of routes) targetsOf(route).forEach(parseAddress);
       const named = routes.map(({ edge = usualEdgeSettings, ...route }) => ({
         ...{ ...route, edge },
         ...{ site: siteOf(route.hostname), isAsleep: route.asleep },
@@ -61,7 +65,7 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
     },
     refresh: async () => {
       const missing = own.filter(({ site }) => !byName.has(site));
-      const before = [...byName.values()].filter(({ targets }) => targets.some(isNamed));
+      const before = [...byName.values()].filter((site) => targetsOf(site).some(isNamed));
       const lines = await Promise.all(before.map(lineOf));
       const changed = before.filter(({ site, line }, i) => byName.get(site)?.line === line && line !== lines[i]);
       return Promise.all([...missing, ...changed].map(keep));
@@ -70,6 +74,11 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
     without: (names) => names.filter((name) => !byName.has(name)).map(forgetLine),
   };
 }
+
+const targetsOf = ({ targets, rollout }: Pick<RouteChange, 'targets' | 'rollout'>) => [
+  ...targets,
+  ...(rollout?.targets ?? []),
+];
 
 const sitesOf = ({ server, dashboard }: Platform): readonly Site[] => [
   ownRoute('server', server),

@@ -24,6 +24,7 @@ import { BuildLog } from './build-log.js';
 import { FailureBox } from './failure-box.js';
 import { Head } from './head.js';
 import { loadDeployment } from './load.server.js';
+import { RolloutPanel } from './rollout-panel.js';
 import { Duration, Sentence } from './sentence.js';
 
 export const handle: PageHandle = {
@@ -65,6 +66,7 @@ export default function DeploymentPage() {
           onStep={({ startedAt }) => startedAt && setGoto({ at: startedAt })}
         />
       </Panel>
+      {deployment.rollout && <RolloutPanel deployment={deployment} rollout={deployment.rollout} />}
       {deployment.failure && (
         <FailureBox deployment={deployment} environmentId={project.environment.id} log={data.log} />
       )}

@@ -17,6 +17,7 @@ import { change } from '../project-settings/change.server.js';
 import { Resources } from '../project-settings/resources.js';
 import { Volumes } from '../project-settings/volumes.js';
 import { EdgeSections, edgeEntries } from './edge/edge-sections.js';
+import { GradualRelease } from './rollout/gradual-release.js';
 import { DeleteEnvironment } from './delete.js';
 
 export const handle: PageHandle & { tab: Tab } = { tab: 'Settings', crumbs: crumbsTo('Settings') };
@@ -28,7 +29,10 @@ export const meta: MetaFunction = ({ params }) => [
 export const loader = (call: LoaderFunctionArgs) =>
   signedIn(call, async (api) => {
     const { loaded, project } = await loadProject(api, call);
-    return { loaded, edge: await api.apployd.environments.edge(project.environment.id) };
+    const { environments } = api.apployd;
+    const { id } = project.environment;
+    const [edge, rollout] = await Promise.all([environments.edge(id), environments.rollout(id)]);
+    return { loaded, edge, rollout };
   });
 
 export const action = async (call: ActionFunctionArgs) => {
@@ -36,12 +40,17 @@ export const action = async (call: ActionFunctionArgs) => {
   return isAct(form.get('intent')) ? act(call) : change(call);
 };
 
-const entries = [{ label: 'Resources', to: '#resources' }, { label: 'Volumes', to: '#volumes' }, ...edgeEntries];
+const entries = [
+  { label: 'Resources', to: '#resources' },
+  { label: 'Volumes', to: '#volumes' },
+  { label: 'Gradual release', to: '#rollout' },
+  ...edgeEntries,
+];
 const entryOfDelete = { label: 'Delete', to: '#delete' };
 
 /** What an environment runs, and the end of it. How the project is built and started is set for all of them. */
 export default function EnvironmentSettings() {
-  const { loaded, edge } = useLoaderData<typeof loader>();
+  const { loaded, edge, rollout } = useLoaderData<typeof loader>();
   const project = useProject(loaded);
   const answer = useActionData<typeof action>();
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
@@ -58,6 +67,12 @@ export default function EnvironmentSettings() {
         >
           <Resources key={`resources ${version}`} {...shown} />
           <Volumes key={`volumes ${JSON.stringify(volumes)}`} isDeletable={isDeletable} {...shown} />
+          <GradualRelease
+            key={`rollout ${rollout.rolloutVersion}`}
+            shown={rollout}
+            hasVolumes={volumes.length > 0}
+            answer={answer}
+          />
           <EdgeSections shown={edge} answer={answer} />
           {isDeletable && <DeleteEnvironment {...shown} />}
         </SettingsFrame>

@@ -5,6 +5,7 @@ import { textIn } from '../../api/session.server.js';
 import { amountOf } from '../../pool/resources.js';
 import { argumentsOf } from '../../project/command-line.js';
 import type { Answer, Outcome } from '../../settings/answer.js';
+import { changeRollout } from '../environment-settings/rollout/change-rollout.server.js';
 import { edgeChanges } from '../environment-settings/edge/change-edge.server.js';
 import { spansOf } from './keep-awake-lines.js';
 import { redirectsOf } from './redirect-lines.js';
@@ -173,6 +174,7 @@ const changes: ReadonlyMap<string, Change> = new Map(
     'volume-delete': deleteVolume,
     'volume-restore': restoreVolume,
     restore,
+    rollout: changeRollout,
     ...edgeChanges,
   }),
 );

@@ -22,6 +22,9 @@ export const controlServer = (folder: string) => `
         location = /open {
             content_by_lua_block { require('apployd.control').open() }
         }
+        location = /sides {
+            content_by_lua_block { require('apployd.control').sides() }
+        }
         location = /waker {
             content_by_lua_block { require('apployd.control').reach_waker() }
         }

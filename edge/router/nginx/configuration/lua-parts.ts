@@ -6,6 +6,7 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
     lua_shared_dict apployd_routes 256m;${tls ? '\n    lua_shared_dict apployd_certificates 128m;' : ''}
     lua_shared_dict apployd_turns 8m;
     lua_shared_dict apployd_traffic 32m;
+    lua_shared_dict apployd_sides 8m;
     lua_shared_dict apployd_asked 16m;
     lua_shared_dict apployd_visitors 16m;
     lua_shared_dict apployd_known 2m;
@@ -20,6 +21,17 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
     }`;
 
 const luaModules = [
-  ...['settings', 'redirect', 'edge_settings', 'routes', 'certificates', 'answer', 'workers', 'meter', 'balance'],
+  ...[
+    'settings',
+    'redirect',
+    'edge_settings',
+    'routes',
+    'rollout',
+    'certificates',
+    'answer',
+    'workers',
+    'meter',
+    'balance',
+  ],
   ...['limits', 'passwords', 'in_front', 'visit', 'control'],
 ];

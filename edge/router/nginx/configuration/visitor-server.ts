@@ -50,6 +50,10 @@ ${tlsListener(settings)}
         set $apployd_by_edge '';
         set $apployd_visitor '';
         set $apployd_http2 '';
+        set $apployd_number '';
+        set $apployd_rollout '';
+        set $apployd_side '';
+        set $apployd_given '';
         set $apployd_chosen_sniffing '';
         set $apployd_chosen_referrer '';
         set $apployd_chosen_strict '';
@@ -57,8 +61,8 @@ ${tlsListener(settings)}
         set $apployd_for $${settings.trustedProxies.length > 0 ? 'apployd_seen_by' : 'remote_addr'};
         set $apployd_pool apployd_kept;
         limit_conn apployd_open ${settings.mostPerHostname};
-        log_by_lua_block { require('apployd.meter').count() require('apployd.limits').leave() }
-        header_filter_by_lua_block { require('apployd.in_front').further() }
+        log_by_lua_block { require('apployd.meter').count() require('apployd.limits').leave() require('apployd.rollout').count() }
+        header_filter_by_lua_block { require('apployd.in_front').further() require('apployd.rollout').tell() }
         # What cannot be read has no place yet, and goes to none that is named.
         error_page 400 405 501 505 = ${ownPath}/bad-request;
         error_page 413 = ${ownPath}/body-too-large;

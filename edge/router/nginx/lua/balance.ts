@@ -36,7 +36,7 @@ local function next_target(var)
   if var.apployd_by_edge == '1' and routes.find(var.apployd_site) then
     return settings.asleep
   end
-  return routes.next_target(var.apployd_site, var.apployd_failed)
+  return routes.next_target(var.apployd_site, var.apployd_failed, var.apployd_number)
 end
 
 -- Only what may be repeated comes here. A second call means that a kept connection was stale.
@@ -78,7 +78,7 @@ function M.failed()
   local var = ngx.var
   local is_late, sent = answer.was_late(), was_sent()
   if var.apployd_pool == 'apployd_kept' and var.apployd_verdict == '' then
-    local is_moved = sent and not is_late and not routes.leads_to(var.apployd_site, var.apployd_target)
+    local is_moved = sent and not is_late and not routes.leads_to(var.apployd_site, var.apployd_target, var.apployd_number)
     if not sent then var.apployd_failed = var.apployd_target end
     if not sent or is_moved then
       var.apployd_pool = 'apployd_once'

@@ -2,6 +2,7 @@
 export const controlLua = String.raw`
 local certificates = require 'apployd.certificates'
 local settings, limits = require 'apployd.settings', require 'apployd.limits'
+local rollout = require 'apployd.rollout'
 local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
 local M = {}
 
@@ -43,6 +44,11 @@ function M.open()
   say_instance()
   limits.forget_dead()
   meter.tell()
+end
+
+function M.sides()
+  say_instance()
+  rollout.tell_sides()
 end
 
 -- Says what keeps this worker from it; nothing when it is reached.

@@ -22,6 +22,9 @@ local readers = {
   passwords = function(edge, users) edge.passwords = users end,
   protocol = function(edge, protocol) edge.is_http2 = protocol == 'HTTP2' end,
   body = function(edge, limit) edge.body, edge.most_bytes = limit, settings.body_limits[limit] end,
+  rollout = function(edge, tag, percent, deployment, ...)
+    edge.rollout = { tag = tag, percent = tonumber(percent), deployment = deployment, targets = { ... } }
+  end,
   header = function(edge, name, value)
     edge.headers = edge.headers or {}
     edge.headers[#edge.headers + 1] = { name = name, value = value }

@@ -43,22 +43,29 @@ function M.over(hostname)
   return M.find(wildcard), wildcard
 end
 
--- The next of its targets in turn, but not the one that just failed.
-function M.next_target(hostname, failed)
+-- Where this visitor goes, of the two releases that there may be: the targets, and as what their turns are known.
+local function place(hostname, number)
   local route = M.find(hostname)
-  local targets = route and route.targets or {}
+  if not route then return {}, hostname end
+  local rollout = route.edge.rollout
+  if rollout and number and number < rollout.percent * 100 then return rollout.targets, '+' .. hostname end
+  return route.targets, hostname
+end
+
+-- The next of its targets in turn, but not the one that just failed.
+function M.next_target(hostname, failed, number)
+  local targets, turns_of = place(hostname, tonumber(number))
   if #targets == 1 then return targets[1] ~= failed and targets[1] or nil end
   if #targets == 0 then return nil end
-  local turn = turns:incr(hostname, 1, -1)
+  local turn = turns:incr(turns_of, 1, -1)
   for i = 0, #targets - 1 do
     local target = targets[(turn + i) % #targets + 1]
     if target ~= failed then return target end
   end
 end
 
-function M.leads_to(hostname, target)
-  local route = M.find(hostname)
-  for _, each in ipairs(route and route.targets or {}) do
+function M.leads_to(hostname, target, number)
+  for _, each in ipairs((place(hostname, tonumber(number)))) do
     if each == target then return true end
   end
   return false
@@ -71,6 +78,7 @@ function M.change(line)
   if verb ~= 'forget' then return false, 'unknown line' end
   routes:delete(hostname)
   turns:delete(hostname)
+  turns:delete('+' .. hostname)
   return true
 end
 

@@ -3,7 +3,7 @@ export const visitLua = String.raw`
 local routes, in_front, answer = require 'apployd.routes', require 'apployd.in_front', require 'apployd.answer'
 local limits = require 'apployd.limits'
 local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
-local meter = require 'apployd.meter'
+local meter, rollout = require 'apployd.meter', require 'apployd.rollout'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -55,6 +55,7 @@ local function enter_site(var, host)
   if is_watched(var, route.edge) then var.apployd_by_edge = '1' end
   limits.enter(var)
   meter.begin(var)
+  rollout.enter(var, route.edge.rollout)
   return route.edge
 end
 

@@ -1,0 +1,115 @@
+import { latencyBuckets, latencyFactor } from '@apployd/core/latency';
+import { cookieSeconds, numbers, releaseCookie } from '../../release-cookie.js';
+
+/** Which of two releases a visitor gets while a rollout serves both, and what came of it: the same as `ticket.ts` and `release-cookie.ts`. */
+export const rolloutLua = String.raw`
+local sides = ngx.shared.apployd_sides
+local M = {}
+
+local cookie, buckets, factor = '${releaseCookie}=', ${latencyBuckets}, ${latencyFactor}
+-- What nobody has asked for by then is of no use to anybody.
+local kept_seconds = 86400
+local is_seeded = false
+
+-- Workers are forked: without it all of them would draw the same.
+local function draw()
+  if not is_seeded then math.randomseed(ngx.now() * 1000 + ngx.worker.pid()) end
+  is_seeded = true
+  return math.random(0, ${numbers} - 1)
+end
+
+-- The number that a visitor of this rollout has; the app does not see the cookie.
+local function take_number(var, rollout)
+  local header = var.http_cookie
+  if not header or not header:find(cookie, 1, true) then return nil end
+  local others, number = {}, nil
+  for each in header:gmatch('[^;]+') do
+    each = each:match('^%s*(.-)%s*$')
+    if each:sub(1, #cookie) ~= cookie then
+      others[#others + 1] = each
+    else
+      local tag, digits = each:sub(#cookie + 1):match('^([%w_-]+)%.(%d%d%d%d)$')
+      if rollout and tag == rollout.tag then number = number or tonumber(digits) end
+    end
+  end
+  if #others > 0 then ngx.req.set_header('Cookie', table.concat(others, '; ')) else ngx.req.clear_header('Cookie') end
+  return number
+end
+
+function M.enter(var, rollout)
+  local number = take_number(var, rollout)
+  if not rollout then return end
+  if not number then
+    number = draw()
+    var.apployd_given = rollout.tag .. '.' .. ('%04d'):format(number)
+  end
+  var.apployd_number, var.apployd_rollout = number, rollout.deployment
+  var.apployd_side = number < rollout.percent * 100 and 'new' or 'old'
+end
+
+local function list_of(value)
+  if value == nil then return {} end
+  return type(value) == 'table' and value or { value }
+end
+
+local function kept_privately(said)
+  local others, is_private = {}, false
+  for each in table.concat(list_of(said), ', '):gmatch('[^,]+') do
+    each = each:match('^%s*(.-)%s*$')
+    local name = each:lower()
+    is_private = is_private or name == 'private' or name == 'no-store'
+    if each ~= '' and name ~= 'public' and not name:find('^s%-maxage%s*=') then others[#others + 1] = each end
+  end
+  if is_private then return said end
+  table.insert(others, 1, 'private')
+  return table.concat(others, ', ')
+end
+
+-- Who was given a number keeps it, and no cache may give it to others. Answers of the edge's own give none.
+function M.tell()
+  local var = ngx.var
+  local given = var.apployd_given
+  if not given or given == '' or ngx.header['apployd-error'] then return end
+  local all = {}
+  for _, each in ipairs(list_of(ngx.header['set-cookie'])) do all[#all + 1] = each end
+  local secure = var.apployd_said_scheme == 'https' and '; Secure' or ''
+  all[#all + 1] = cookie .. given .. '; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax' .. secure
+  ngx.header['set-cookie'] = all
+  ngx.header['cache-control'] = kept_privately(ngx.header['cache-control'])
+end
+
+-- Until the answer began, all tries together.
+local function milliseconds(var)
+  local seconds
+  for figure in (var.upstream_header_time or ''):gmatch('[%d.]+') do seconds = (seconds or 0) + tonumber(figure) end
+  return (seconds or tonumber(var.request_time) or 0) * 1000
+end
+
+local function bucket_of(ms)
+  if ms <= 1 then return 0 end
+  return math.min(buckets - 1, math.ceil(math.log(ms) / math.log(factor)))
+end
+
+-- Of who left before there was an answer nothing is known.
+function M.count()
+  local var = ngx.var
+  local deployment, status = var.apployd_rollout, ngx.status
+  if not deployment or deployment == '' or status == 499 or status == 0 then return end
+  local key = deployment .. ' ' .. var.apployd_side .. ' '
+  sides:incr(key .. bucket_of(milliseconds(var)), 1, 0, kept_seconds)
+  if status >= 500 then sides:incr(key .. 'errors', 1, 0, kept_seconds) end
+end
+
+-- What is counted while it is told is told by the next call.
+function M.tell_sides()
+  for _, key in ipairs(sides:get_keys(0)) do
+    local count = sides:get(key) or 0
+    if count > 0 then
+      sides:incr(key, -count)
+      ngx.say(key, ' ', count)
+    end
+  end
+end
+
+return M
+`;
