@@ -11,6 +11,7 @@ import { checkDueDomains } from './domain/check-due.js';
 import type { Engine } from './engine.js';
 import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
 import { advanceRollouts } from './rollout/advance.js';
+import { endPointlessRollouts } from './rollout/end-pointless.js';
 import { noticeEnded } from './rollout/notice-ended.js';
 import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
@@ -36,6 +37,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'advance rollouts', everyMs: 5_000, run: advanceRollouts },
+  { name: 'end pointless rollouts', everyMs: 5_000, run: endPointlessRollouts },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'settle billing', everyMs: 60_000, run: settleDue },
   { name: 'forget what has expired', everyMs: 600_000, run: forgetExpired },

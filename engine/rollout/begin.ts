@@ -26,7 +26,7 @@ export async function beginRollout(engine: Engine, run: Run, instances: readonly
   }
   const { settings } = plan;
   try {
-    await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances));
+    if (!(await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances)))) return false;
   } catch (error) {
     // A connection that breaks during the commit leaves open whether it happened.
     if (!(await rolloutGoesOn(engine, run.deployment.id).catch(() => false))) throw error;
@@ -35,13 +35,14 @@ export async function beginRollout(engine: Engine, run: Run, instances: readonly
   return true;
 }
 
+/** False when what is live is not to run any more by now, so that it cannot be compared with. */
 async function begin(
   engine: Engine,
   tx: Transaction,
   run: Run,
   settings: RolloutSettings,
   instances: readonly RunningInstance[],
-): Promise<void> {
+): Promise<boolean> {
   const { id, organizationId, environmentId } = run.deployment;
   const now = engine.clock.now();
   const [first] = settings.steps;
@@ -50,7 +51,9 @@ async function begin(
   if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
   const asked = endAsked(await tx.deployment.findUniqueOrThrow({ where: { id } }));
   if (asked) throw asked;
-  const { liveDeploymentId: formerId } = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  const environment = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  if (environment.desiredState !== 'RUNNING') return false;
+  const { liveDeploymentId: formerId } = environment;
   const rollout = { deploymentId: id, organizationId, environmentId, formerId, settings, percent: first.percent };
   const nextAt = new Date(now.getTime() + first.minutes * 60_000);
   await tx.rollout.create({ data: { ...rollout, startedAt: now, nextAt } });
@@ -62,6 +65,7 @@ async function begin(
   });
   await leadToLive(tx, environmentId);
   await appendRolloutEvent(tx, id, 'rollout.started');
+  return true;
 }
 
 function tell(engine: Engine, run: Run, { steps }: RolloutSettings): void {
