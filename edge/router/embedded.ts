@@ -185,17 +185,21 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       return writeAnswer(req, res, errorAnswer(refused, accept));
     }
     const requestId = requestIdOf(req.headers);
-    const ticket = ticketFor(found, req);
     const visit = {
-      ...{ req, res, requestId, isRepeatable: isRepeatable(req), ticket, destination: follow(found, ticket) },
+      ...{ req, res, requestId, isRepeatable: isRepeatable(req) },
       body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
+    const ticket = ticketFor(found, req);
     const isHttp1 = found.edge.protocol === 'HTTP1';
     // A call of gRPC may be quiet for long, both ways.
     if (isHttp1) watchBody(req, bodyIdleMs, () => void res.destroy());
-    const failure = await (isHttp1 ? forward : forwardHttp2)(visit);
+    const failure = await (isHttp1 ? forward : forwardHttp2)({
+      ...visit,
+      ticket,
+      destination: follow(found, ticket),
+    });
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
     onError(code);
@@ -226,9 +230,9 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       onError(refused);
       return writeRawAnswer(socket, errorAnswer(refused, undefined));
     }
-    const ticket = ticketFor(found, req);
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
+    const ticket = ticketFor(found, req);
     await upgrade({ req, socket, head, ticket, destination: follow(found, ticket) });
   };
 

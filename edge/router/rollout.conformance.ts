@@ -126,8 +126,27 @@ export function rolloutConformance(
       const [told] = (await visit()).headers['set-cookie'] ?? [];
       expect(told).toMatch(/^apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/);
       expect(told).not.toContain(deploymentId);
-      const [secure] = (await visit({ 'x-forwarded-proto': 'https' })).headers['set-cookie'] ?? [];
-      expect(secure).toMatch(/; Secure$/);
+    });
+
+    test('on HTTPS it has a name that browsers take from this host alone, and no other one counts', async () => {
+      await begin(50);
+      const https = (headers: OutgoingHttpHeaders = {}) => visit({ 'x-forwarded-proto': 'https', ...headers });
+      const first = await https();
+      const [told = ''] = first.headers['set-cookie'] ?? [];
+      expect(told).toMatch(
+        /^__Host-apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+      );
+      const [cookie = ''] = told.split(';');
+      for (let i = 0; i < 5; i += 1) {
+        const again = await https({ cookie });
+        expect([again.body, again.headers['set-cookie']]).toEqual([first.body, undefined]);
+      }
+      const tossed = cookie.replace('__Host-', '');
+      expect((await https({ cookie: tossed })).headers['set-cookie']).toHaveLength(1);
+      expect((await visit({ cookie })).headers['set-cookie']).toHaveLength(1);
+      answer = () => (req, res) => void res.end(`cookies: ${req.headers.cookie ?? 'none'}`);
+      expect((await https({ cookie: `a=1; ${cookie}; ${tossed}` })).body).toBe('cookies: a=1');
+      answer = plain;
     });
 
     test('the app does not see the cookie, with a rollout and long after it, and keeps its own', async () => {
@@ -143,7 +162,7 @@ export function rolloutConformance(
       answer = plain;
     });
 
-    test('an answer that gives a number is kept by no cache for others, and loses nothing that it says itself', async () => {
+    test('while it lasts an answer is kept by no cache for others, and loses nothing else that it says itself', async () => {
       answer = () => (_req, res) => void res.writeHead(200, headers).end();
       let headers: OutgoingHttpHeaders = {};
       await begin(50);
@@ -159,8 +178,15 @@ export function rolloutConformance(
       expect(await said('no-store')).toBe('no-store');
       expect(await said('private, max-age=1')).toBe('private, max-age=1');
       const { cookie = '' } = (await strangers(1))[0] ?? {};
-      headers = { 'cache-control': 'public, max-age=60' };
-      expect((await visit({ cookie })).headers['cache-control']).toBe('public, max-age=60');
+      const forCaches = { 'cdn-cache-control': 'max-age=9', 'surrogate-control': 'max-age=9' };
+      headers = { 'cache-control': 'public, max-age=60', ...forCaches };
+      for (const more of [{}, { cookie }]) {
+        const { headers: said } = await visit(more);
+        expect(said['cache-control']).toBe('private, max-age=60');
+        expect([said['cdn-cache-control'], said['surrogate-control']]).toEqual([undefined, undefined]);
+      }
+      await bench.router.apply([aRoute('app.test', apps.old.address)]);
+      expect((await visit({ cookie })).headers).toMatchObject(headers);
       answer = plain;
     });
 
