@@ -9,7 +9,7 @@ import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { appendRolloutEvent } from './append-rollout-event.js';
-import { planRollout } from './plan.js';
+import { notUp, planRollout } from './plan.js';
 import { rolloutGoesOn } from './goes-on.js';
 
 /**
@@ -19,20 +19,27 @@ import { rolloutGoesOn } from './goes-on.js';
 export async function beginRollout(engine: Engine, run: Run, instances: readonly RunningInstance[]): Promise<boolean> {
   const plan = await planRollout(engine, run);
   if (plan.settings === null) {
-    if (plan.reason === null) return false;
-    say(run, plan.reason);
-    await skip(engine, run, 'ROLLOUT', plan.reason);
+    if (plan.reason !== null) await sayWhyNot(engine, run, plan.reason);
     return false;
   }
   const { settings } = plan;
   try {
-    if (!(await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances)))) return false;
+    const isBegun = await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances));
+    if (!isBegun) {
+      await sayWhyNot(engine, run, notUp);
+      return false;
+    }
   } catch (error) {
     // A connection that breaks during the commit leaves open whether it happened.
     if (!(await rolloutGoesOn(engine, run.deployment.id).catch(() => false))) throw error;
   }
   tell(engine, run, settings);
   return true;
+}
+
+async function sayWhyNot(engine: Engine, run: Run, reason: string): Promise<void> {
+  say(run, reason);
+  await skip(engine, run, 'ROLLOUT', reason);
 }
 
 /** False when what is live is not to run any more by now, so that it cannot be compared with. */

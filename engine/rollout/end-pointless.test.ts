@@ -77,6 +77,30 @@ test('a rollout is aborted where what is live is not to run any more', async () 
   expect(house.running()).toEqual([oldId]);
 });
 
+test('none begins where what is live was put to sleep a moment before', async () => {
+  const { environment } = house.engine.db;
+  const findUniqueOrThrow = async (asked: Parameters<typeof environment.findUniqueOrThrow>[0]) => {
+    const found = await environment.findUniqueOrThrow(asked);
+    if (asked.select?.rollout) await change({ desiredState: 'LIGHT_SLEEP' });
+    return found;
+  };
+  const sleeping = new Proxy(environment, {
+    get: (on, name) => (name === 'findUniqueOrThrow' ? findUniqueOrThrow : (Reflect.get(on, name) as unknown)),
+  });
+  const db = new Proxy(house.engine.db, {
+    get: (on, name) => (name === 'environment' ? sleeping : (Reflect.get(on, name) as unknown)),
+  });
+  house.engine.publish('new', says('new'));
+  const { id } = await aDeployment(house.engine, house.environment, { ref: 'new' });
+  await deploy({ ...house.engine, db }, id, never);
+  const { status, steps } = await house.row(id);
+  expect(status).toBe('READY');
+  expect(steps.find(({ name }) => name === 'ROLLOUT')).toMatchObject({
+    reason: expect.stringContaining('does not run'),
+  });
+  expect(await house.engine.db.rollout.count({ where: { deploymentId: id } })).toBe(0);
+});
+
 test('an instance of a rollout that fails its health checks has it aborted', async () => {
   const healthCheck = projectSettings.parse({ healthCheckPath: '/health', healthCheckTimeoutMs: 1_000 });
   const where = { id: house.environment.projectId };

@@ -31,4 +31,5 @@ export async function planRollout({ db }: Engine, { deployment }: Run): Promise<
 const mayBeRepair = 'What was built before goes at once, since it may be the repair: all visitors come at once.';
 const oneAtATime = 'The environment has a volume, which only one release at a time may use: all visitors come at once.';
 const nothingLive = 'Nothing is live that it could be compared with: all visitors come at once.';
-const notUp = 'What is live does not run, so that there is nothing to compare it with: all visitors come at once.';
+export const notUp =
+  'What is live does not run, so that there is nothing to compare it with: all visitors come at once.';
