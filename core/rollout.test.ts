@@ -39,12 +39,33 @@ describe('a rollout', () => {
   });
 
   test('is judged by nothing before both have answered enough, and waits for that as long again at most', () => {
-    const few = side({ requests: 99, errors: 99, errorRate: 100 });
+    const few = side({ requests: 99, errors: 40, errorRate: 40.4 });
     expect(decideAt(-1, few)).toEqual({ kind: 'WAIT' });
     expect(decideAt(9, few)).toEqual({ kind: 'WAIT' });
     expect(decideAt(10, few)).toEqual({ kind: 'STEP', step: 1 });
     expect(decideAt(0, side(), few)).toEqual({ kind: 'WAIT' });
     expect(decideAt(20, few, side(), 1)).toEqual({ kind: 'PROMOTE' });
+  });
+
+  test('is judged at last by the few that there are, and aborted where they plainly fail', () => {
+    const failing = side({ requests: 5, errors: 3, errorRate: 60 });
+    expect(decideAt(9, failing)).toEqual({ kind: 'WAIT' });
+    const aborted = decideAt(10, failing);
+    expect(aborted).toMatchObject({ kind: 'ABORT', reason: 'ERROR_RATE' });
+    expect(aborted.kind === 'ABORT' && aborted.sentence).toContain('60 % of the 5 requests');
+    const none = { requests: 0, errors: 0, errorRate: null, p95Ms: null };
+    expect(decideAt(10, failing, none)).toMatchObject({ kind: 'ABORT' });
+    for (const [newer, former] of [
+      [side({ requests: 4, errors: 4, errorRate: 100 }), side()],
+      [side({ requests: 50, errors: 24, errorRate: 48 }), side()],
+      [failing, side({ requests: 20, errors: 7, errorRate: 35 })],
+      [none, side()],
+    ] as const)
+      expect(decideAt(10, newer, former)).toEqual({ kind: 'STEP', step: 1 });
+    const all = { ...rule, maxErrorRateIncrease: 100 };
+    expect(decide({ steps, step: 0, nextAt }, all, { former: side(), newer: failing }, at(10))).toMatchObject({
+      kind: 'STEP',
+    });
   });
 
   test('comes to an end whatever is answered, and never goes back', () => {
@@ -61,7 +82,8 @@ describe('a rollout', () => {
         expect(decided.kind).not.toBe('WAIT');
         if (decided.kind === 'STEP') expect(decided.step).toBe(step + 1);
         const isEnough = Math.min(former.requests, newer.requests) >= rule.minRequests;
-        if (decided.kind === 'ABORT') expect(isEnough).toBe(true);
+        const isPlain = newer.requests >= 5 && newer.errorRate >= 50 && former.errorRate <= newer.errorRate / 2;
+        if (decided.kind === 'ABORT') expect(isEnough || isPlain).toBe(true);
       }),
     );
   });

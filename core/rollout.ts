@@ -72,6 +72,8 @@ export const rolloutReasons = [
   'ERROR_RATE',
   'P95',
   'ENDED',
+  'UNHEALTHY',
+  'NOT_RUNNING',
   'CANCELED',
   'SUPERSEDED',
   'FAILED',
@@ -142,6 +144,7 @@ type Rule = Pick<RolloutSettings, 'maxErrorRateIncrease' | 'maxP95Factor' | 'min
 /**
  * The rule and the schedule. Nothing is judged before both sides have answered enough. A step that has too few for that when
  * its time is over lasts as long again at most: where hardly anybody visits, a release would never get through otherwise.
+ * Then it is judged by what there is, and goes on unless it is plain that it fails.
  */
 export function decide(
   progress: RolloutProgress,
@@ -156,6 +159,8 @@ export function decide(
   const { steps, step, nextAt } = progress;
   const patienceMs = isEnough ? 0 : (steps[step]?.minutes ?? 0) * 60_000;
   if (now.getTime() < nextAt.getTime() + patienceMs) return { kind: 'WAIT' };
+  const failure = isEnough ? null : plainFailure(rule, former, newer);
+  if (failure) return { kind: 'ABORT', ...failure };
   return step + 1 < steps.length ? { kind: 'STEP', step: step + 1 } : { kind: 'PROMOTE' };
 }
 
@@ -172,6 +177,18 @@ function problemOf({ maxErrorRateIncrease, maxP95Factor }: Rule, former: SideSum
   if (p95 <= p95Before * maxP95Factor) return null;
   const sentence = `The new release answers 95 % of its requests within ${p95} ms and the former one within ${former.p95Ms ?? 0} ms: more than the ${maxP95Factor} times that are allowed.`;
   return { reason: 'P95', sentence } as const;
+}
+
+/** So few are no accident any more where they fail. */
+const fewestToFail = 5;
+
+/** What fails half of the few requests that it had, where the former release fails not half as often. */
+function plainFailure({ maxErrorRateIncrease }: Rule, former: SideSummary, newer: SideSummary) {
+  const [rate, before] = [newer.errorRate ?? 0, former.errorRate ?? 0];
+  if (newer.requests < fewestToFail || rate < 50 || before > rate / 2 || rate - before <= maxErrorRateIncrease)
+    return null;
+  const sentence = `The new release fails ${rate} % of the ${newer.requests} requests that it had, and the former one ${before} % of its own.`;
+  return { reason: 'ERROR_RATE', sentence } as const;
 }
 
 /** A second place for a share of a route's visitors. */

@@ -27,6 +27,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
       .toEqual([
         'advance rollouts',
         'check domains',
+        'end pointless rollouts',
         'fall asleep',
         'forget old lines and events',
         'forget old uploads',

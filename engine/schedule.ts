@@ -12,6 +12,7 @@ import { checkDueDomains } from './domain/check-due.js';
 import type { Engine } from './engine.js';
 import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
 import { advanceRollouts } from './rollout/advance.js';
+import { endPointlessRollouts } from './rollout/end-pointless.js';
 import { noticeEnded } from './rollout/notice-ended.js';
 import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
@@ -40,6 +41,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'wake by schedule', everyMs: 15_000, run: wakeBySchedule },
   { name: 'advance rollouts', everyMs: 5_000, run: advanceRollouts },
+  { name: 'end pointless rollouts', everyMs: 5_000, run: endPointlessRollouts },
   { name: 'retire old releases', everyMs: 60_000, run: retireReleases },
   { name: 'settle billing', everyMs: 60_000, run: settleDue },
   { name: 'report overage', everyMs: 600_000, run: reportOverage },

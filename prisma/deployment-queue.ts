@@ -125,10 +125,11 @@ export async function placesInQueue(db: Db, ids: readonly string[]): Promise<rea
 
 const withoutBuild = Prisma.sql`'{${Prisma.raw(triggersWithoutBuild.join(','))}}'::"DeploymentTrigger"[]`;
 
-/** The mean of the last five that went live from the same place in the same way, with a build or without. */
+/** The mean of the last five that went live from the same place in the same way, with a build or without, and at once: a rollout lasts as long as somebody wants it to. */
 const usual = (place: Prisma.Sql) => Prisma.sql`
   (SELECT (extract(epoch FROM avg(lately."finishedAt" - lately."startedAt")) * 1000)::float8 FROM (
     SELECT "finishedAt", "startedAt" FROM "Deployment" AS past
     WHERE past.${place} = one.${place} AND past."status" = 'READY' AND past."startedAt" IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM "Rollout" AS rollout WHERE rollout."deploymentId" = past."id")
       AND (past."trigger" = ANY(${withoutBuild})) = (one."trigger" = ANY(${withoutBuild}))
     ORDER BY past."number" DESC LIMIT 5) AS lately)`;

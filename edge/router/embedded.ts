@@ -34,7 +34,7 @@ import { serveAsPlain } from './serve-as-plain.js';
 import { hasBody, isEncrypted, isRepeatable, senderOf } from './visit.js';
 import { sideCounts } from './side-counts.js';
 import { watchBody } from './slow-body.js';
-import { takeTicket, type Ticket } from './ticket.js';
+import { relayedTicket, takeTicket, type Ticket } from './ticket.js';
 import { visitLimits } from './visit-limits.js';
 import { visitorPasswords, type VisitorPasswords } from './visitor-passwords.js';
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
@@ -118,9 +118,11 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     return now && placeOf(now, ticket?.number ?? null);
   };
 
-  /** A neighbour in front has chosen already. */
-  const ticketFor = (found: Destination, req: IncomingMessage) =>
-    isRelay || found.environmentId === null ? null : takeTicket(found, req, sides);
+  /** Of headers as the app gets them. */
+  const ticketFor = (found: Destination, req: IncomingMessage) => {
+    if (isRelay) return relayedTicket(req);
+    return found.environmentId === null ? null : takeTicket(found, req, sides);
+  };
 
   const headersFor = ({ environmentId }: Destination) => {
     if (isRelay) return relayedHeaders;
@@ -218,17 +220,21 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const requestId = requestIdOf(req.headers);
     const pace = paceFor(found);
     if (pace) res.once('close', () => pace.destroy());
-    const ticket = ticketFor(found, req);
     const visit = {
-      ...{ pace, ticket, req, res, requestId, isRepeatable: isRepeatable(req), destination: follow(found, ticket) },
+      ...{ pace, req, res, requestId, isRepeatable: isRepeatable(req) },
       body: isRelay ? null : limitedBody(req, res, mostBytesOf(found)),
       further: isRelay ? [] : found.edge.responseHeaders,
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
+    const ticket = ticketFor(found, req);
     const isHttp1 = found.edge.protocol === 'HTTP1';
     // A call of gRPC may be quiet for long, both ways.
     if (isHttp1) watchBody(req, bodyIdleMs, () => void res.destroy());
-    const failure = await (isHttp1 ? forward : forwardHttp2)(visit);
+    const failure = await (isHttp1 ? forward : forwardHttp2)({
+      ...visit,
+      ticket,
+      destination: follow(found, ticket),
+    });
     if (!failure || res.destroyed) return;
     const code = found.environmentId === null && failure === 'UPSTREAM_UNREACHABLE' ? 'PLATFORM_DOWN' : failure;
     onError(code);
@@ -259,9 +265,9 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
       onError(refused);
       return writeRawAnswer(socket, errorAnswer(refused, undefined));
     }
-    const ticket = ticketFor(found, req);
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
+    const ticket = ticketFor(found, req);
     await upgrade({ req, socket, head, pace: paceFor(found), ticket, destination: follow(found, ticket) });
   };
 

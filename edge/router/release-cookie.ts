@@ -7,6 +7,20 @@ import { createHash } from 'node:crypto';
  */
 export const releaseCookie = 'apployd-release';
 
+/** Where the visitor is on HTTPS: a browser takes it from this host alone, so that no neighbouring one sets it. */
+export const secureReleaseCookie = `__Host-${releaseCookie}`;
+
+/** What an answer says to shared caches alone, beside `cache-control`. */
+export const sharedCacheHeaders = [
+  'cdn-cache-control',
+  'cloudflare-cdn-cache-control',
+  'netlify-cdn-cache-control',
+  'vercel-cdn-cache-control',
+  'surrogate-control',
+  'edge-control',
+  'x-accel-expires',
+];
+
 /** Visitors are told apart in so many parts: a hundredth of a percent each. */
 export const numbers = 10_000;
 
@@ -19,8 +33,8 @@ export function rolloutTag(deploymentId: string): string {
 }
 
 /** The number that a visitor of this rollout has; null: none, or one of another rollout. */
-export function numberIn(cookies: string | undefined, tag: string): number | null {
-  for (const value of ownValues(cookies)) {
+export function numberIn(cookies: string | undefined, tag: string, isSecure: boolean): number | null {
+  for (const value of valuesOf(nameOf(isSecure), cookies)) {
     const [, of, number] = /^([\w-]{1,32})\.(\d{4})$/.exec(value) ?? [];
     if (of === tag) return Number(number);
   }
@@ -38,10 +52,10 @@ export function withoutOurs(cookies: string | undefined): string | undefined {
 
 export function setCookie(tag: string, number: number, isSecure: boolean): string {
   const value = `${tag}.${String(number).padStart(4, '0')}`;
-  return `${releaseCookie}=${value}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+  return `${nameOf(isSecure)}=${value}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 }
 
-/** What an answer says of being kept that gives somebody a number: no cache may give it to others. */
+/** What an answer of either release says of being kept: a cache that gave it to others would give them the other release. */
 export function keptPrivately(cacheControl: string | undefined): string {
   const said = (cacheControl ?? '')
     .split(',')
@@ -54,11 +68,14 @@ export function keptPrivately(cacheControl: string | undefined): string {
 
 const parts = (cookies: string) => cookies.split(';').map((each) => each.trim());
 
-const isOurs = (cookie: string) => cookie.startsWith(`${releaseCookie}=`);
+const nameOf = (isSecure: boolean) => (isSecure ? secureReleaseCookie : releaseCookie);
 
-const ownValues = (cookies: string | undefined) =>
+const isOurs = (cookie: string) =>
+  cookie.startsWith(`${releaseCookie}=`) || cookie.startsWith(`${secureReleaseCookie}=`);
+
+const valuesOf = (name: string, cookies: string | undefined) =>
   cookies?.includes(releaseCookie)
     ? parts(cookies)
-        .filter(isOurs)
-        .map((each) => each.slice(releaseCookie.length + 1))
+        .filter((each) => each.startsWith(`${name}=`))
+        .map((each) => each.slice(name.length + 1))
     : [];

@@ -2,11 +2,13 @@ import type http from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import { summaryOf } from '@apployd/core/rollout';
 import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import type { Target } from '../testing/target.js';
 import type { SideSample } from './router.js';
+import { relayedNumber } from './ticket.js';
 
 type RolloutBench = Pick<Bench, 'router' | 'port' | 'target' | 'close'>;
 
@@ -126,8 +128,27 @@ export function rolloutConformance(
       const [told] = (await visit()).headers['set-cookie'] ?? [];
       expect(told).toMatch(/^apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/);
       expect(told).not.toContain(deploymentId);
-      const [secure] = (await visit({ 'x-forwarded-proto': 'https' })).headers['set-cookie'] ?? [];
-      expect(secure).toMatch(/; Secure$/);
+    });
+
+    test('on HTTPS it has a name that browsers take from this host alone, and no other one counts', async () => {
+      await begin(50);
+      const https = (headers: OutgoingHttpHeaders = {}) => visit({ 'x-forwarded-proto': 'https', ...headers });
+      const first = await https();
+      const [told = ''] = first.headers['set-cookie'] ?? [];
+      expect(told).toMatch(
+        /^__Host-apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+      );
+      const [cookie = ''] = told.split(';');
+      for (let i = 0; i < 5; i += 1) {
+        const again = await https({ cookie });
+        expect([again.body, again.headers['set-cookie']]).toEqual([first.body, undefined]);
+      }
+      const tossed = cookie.replace('__Host-', '');
+      expect((await https({ cookie: tossed })).headers['set-cookie']).toHaveLength(1);
+      expect((await visit({ cookie })).headers['set-cookie']).toHaveLength(1);
+      answer = () => (req, res) => void res.end(`cookies: ${req.headers.cookie ?? 'none'}`);
+      expect((await https({ cookie: `a=1; ${cookie}; ${tossed}` })).body).toBe('cookies: a=1');
+      answer = plain;
     });
 
     test('the app does not see the cookie, with a rollout and long after it, and keeps its own', async () => {
@@ -143,7 +164,7 @@ export function rolloutConformance(
       answer = plain;
     });
 
-    test('an answer that gives a number is kept by no cache for others, and loses nothing that it says itself', async () => {
+    test('while it lasts an answer is kept by no cache for others, and loses nothing else that it says itself', async () => {
       answer = () => (_req, res) => void res.writeHead(200, headers).end();
       let headers: OutgoingHttpHeaders = {};
       await begin(50);
@@ -159,8 +180,15 @@ export function rolloutConformance(
       expect(await said('no-store')).toBe('no-store');
       expect(await said('private, max-age=1')).toBe('private, max-age=1');
       const { cookie = '' } = (await strangers(1))[0] ?? {};
-      headers = { 'cache-control': 'public, max-age=60' };
-      expect((await visit({ cookie })).headers['cache-control']).toBe('public, max-age=60');
+      const forCaches = { 'cdn-cache-control': 'max-age=9', 'surrogate-control': 'max-age=9' };
+      headers = { 'cache-control': 'public, max-age=60', ...forCaches };
+      for (const more of [{}, { cookie }]) {
+        const { headers: said } = await visit(more);
+        expect(said['cache-control']).toBe('private, max-age=60');
+        expect([said['cdn-cache-control'], said['surrogate-control']]).toEqual([undefined, undefined]);
+      }
+      await bench.router.apply([aRoute('app.test', apps.old.address)]);
+      expect((await visit({ cookie })).headers).toMatchObject(headers);
       answer = plain;
     });
 
@@ -179,6 +207,38 @@ export function rolloutConformance(
       const [, cookie = '', side] = /set-cookie: (apployd-release=[\w.-]+);[^]*\r\n\r\n(old|new) $/i.exec(told) ?? [];
       expect((await visit({ cookie })).body).toBe(side);
       await sidesOf(deploymentId, 20 + cookies.size + 2);
+    });
+
+    test('who is slowed down, and who sends a body under attack, goes to the release of theirs and is counted there', async () => {
+      const deploymentId = `deployment-${(deployment += 1)}`;
+      const bandwidth = {
+        rule: 'THROTTLE',
+        bytesPerSecond: 1_048_576,
+        until: new Date(Date.now() + 3_600_000).toISOString(),
+      } as const;
+      const rollout = { deploymentId, targets: [apps.new.address], percent: 50 };
+      const names: (string | undefined)[] = [];
+      answer = (side) => (req, res) => {
+        names.push(...Object.keys(req.headers).filter((name) => name === relayedNumber));
+        req.resume().on('end', () => res.end(side));
+      };
+      await bench.router.apply([{ ...aRoute('app.test', apps.old.address), rollout, bandwidth }]);
+      const found = await strangers(20);
+      expect(new Set(found.map(({ side }) => side)).size).toBe(2);
+      expect(names).toEqual([]);
+      // Nobody chooses their own by the header that is for neighbours.
+      for (const { cookie, side } of found)
+        expect((await visit({ cookie, [relayedNumber]: side === 'new' ? '9999' : '0' })).body).toBe(side);
+      const edge = { ...usualEdgeSettings, underAttack: true };
+      await bench.router.apply([{ ...aRoute('app.test', apps.old.address), rollout, edge }]);
+      for (const { cookie, side } of found)
+        expect((await ask(bench.port, 'app.test', { method: 'POST', headers: { cookie }, body: 'some' })).body).toBe(
+          side,
+        );
+      const isNew = found.filter(({ side }) => side === 'new').length;
+      const sides = await sidesOf(deploymentId, 60);
+      expect([sides.new.requests, sides.new.errors]).toEqual([3 * isNew, 0]);
+      answer = plain;
     });
 
     test('errors and slow answers are counted for the side that gave them', async () => {

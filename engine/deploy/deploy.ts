@@ -12,6 +12,7 @@ import { runReleaseCommand } from './release-command.js';
 import { beginRollout } from '../rollout/begin.js';
 import { finishRollout } from '../rollout/finish.js';
 import { rolloutGoesOn } from '../rollout/goes-on.js';
+import { runsElsewhere } from '../rollout/runs-elsewhere.js';
 import type { Run } from './run.js';
 import { startFormerAgain } from './start-former-again.js';
 import { startInstances } from './start-instances.js';
@@ -21,10 +22,14 @@ import { stopOnCancel } from './stop-on-cancel.js';
 import { switchVisitors } from './switch-visitors.js';
 import { withUndo, type Undo } from './undo.js';
 
+/** Any engine may be given the next ask: it comes round to the right one soon. */
+const handOverMs = 500;
+
 /** Turns a queued deployment into a live URL. Safe to run again: every step finds what it made before. */
 export async function deploy(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
   const environmentId = await takeTurn(engine, id);
   if (!environmentId) return;
+  if (await runsElsewhere(engine, id)) return engine.jobs.ask('deploy', id, { delayMs: handOverMs });
   const done = await alone(engine, id, environmentId, (fence, lost) =>
     work(engine, id, fence, AbortSignal.any([signal, lost])),
   );

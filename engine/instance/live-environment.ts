@@ -62,9 +62,12 @@ function whileNothingWaits(
   return { signal: AbortSignal.any([signal, stop.signal]), dispose: () => clearInterval(timer) };
 }
 
-/** A rollout may last for hours, in which what is live is seen to as ever. */
+/** A rollout may last for hours, in which what is live is seen to as ever, also where somebody waits behind it. */
 async function isDeploymentWaiting({ db }: Engine, environmentId: string): Promise<boolean> {
-  return (
-    (await db.deployment.count({ where: { environmentId, status: { in: [...activeStatuses] }, NOT: goesOn } })) > 0
-  );
+  const active = await db.deployment.findMany({
+    where: { environmentId, status: { in: [...activeStatuses] }, NOT: goesOn },
+    select: { status: true, slotAt: true },
+  });
+  if (active.some(({ status, slotAt }) => status !== 'QUEUED' || slotAt !== null)) return true;
+  return active.length > 0 && (await db.deployment.count({ where: { environmentId, ...goesOn } })) === 0;
 }

@@ -2,6 +2,7 @@ import { activeStatuses } from '@apployd/core/deployment';
 import { projectSettings } from '@apployd/core/settings';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { decideRollout } from '../rollout/decide.js';
 import { goesOn } from '../rollout/goes-on.js';
 import { askHealth, isHealthy } from './ask-health.js';
 
@@ -15,7 +16,8 @@ const select = {
   environmentId: true,
   unhealthySince: true,
   environment: { select: { hostname: true } },
-  deployment: { select: { release: { select: { settings: true } } } },
+  deploymentId: true,
+  deployment: { select: { serving: true, release: { select: { settings: true } } } },
 } as const satisfies Prisma.InstanceSelect;
 
 type Watched = Prisma.InstanceGetPayload<{ select: typeof select }>;
@@ -27,7 +29,7 @@ type Course = { failures: number; nextAt: number; isAsked: boolean };
 export type HealthWatch = Map<string, Course>;
 
 /**
- * Until the signal fires: checks the instances that take visitors on this server, as often as their projects have it, and
+ * Until the signal fires: checks the instances that take visitors on this server, those of rollouts among them, as often as their projects have it, and
  * asks for environments whose pause after a crash is over.
  */
 export async function watchHealth(engine: Engine, signal: AbortSignal): Promise<void> {
@@ -66,7 +68,7 @@ export async function lookAtHealth(
     where: {
       serverId: engine.settings.serverId,
       state: 'RUNNING',
-      deployment: { serving: 'LIVE' },
+      OR: [{ deployment: { serving: 'LIVE' } }, { deployment: goesOn }],
       environment: { desiredState: 'RUNNING' },
     },
     select,
@@ -99,7 +101,8 @@ async function check(engine: Engine, watch: HealthWatch, instance: Watched, sign
     const isWell = await asksWell(engine, instance, signal);
     course.failures = isWell ? 0 : course.failures + 1;
     if (isWell && instance.unhealthySince) await noteWell(engine, instance);
-    if (!isWell && course.failures >= settings.healthCheckRetries) await noteUnhealthy(engine, instance);
+    if (!isWell && course.failures >= settings.healthCheckRetries)
+      await noteUnhealthy(engine, instance, course.failures);
   } finally {
     course.isAsked = false;
     course.nextAt = engine.clock.now().getTime() + settings.healthCheckIntervalMs;
@@ -113,13 +116,19 @@ async function asksWell(engine: Engine, instance: Watched, signal: AbortSignal):
   return isHealthy(await askHealth(engine, { handle, host, port }, question)) || signal.aborted;
 }
 
-/** Written once; asked for each time, since one that cannot be replaced now may be later. */
-async function noteUnhealthy(engine: Engine, { id, environmentId }: Watched): Promise<void> {
+/**
+ * Written once; asked for each time, since one that cannot be replaced now may be later. One of a rollout is not replaced: its
+ * release is taken back.
+ */
+async function noteUnhealthy(engine: Engine, watched: Watched, failures: number): Promise<void> {
+  const { id, environmentId } = watched;
   await engine.db.instance.updateMany({
     where: { id, state: 'RUNNING', unhealthySince: null },
     data: { unhealthySince: engine.clock.now() },
   });
-  await engine.jobs.ask('bring-back', environmentId);
+  if (watched.deployment.serving === 'LIVE') return engine.jobs.ask('bring-back', environmentId);
+  const sentence = `An instance of the new release failed ${failures} health checks in a row.`;
+  await decideRollout(engine, watched, { verdict: 'ABORTED', reason: 'UNHEALTHY', sentence });
 }
 
 /** It came round before another one took its place. */

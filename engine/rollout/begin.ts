@@ -9,7 +9,7 @@ import type { Engine } from '../engine.js';
 import type { RunningInstance } from '../instance/start-release.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { appendRolloutEvent } from './append-rollout-event.js';
-import { planRollout } from './plan.js';
+import { notUp, planRollout } from './plan.js';
 import { rolloutGoesOn } from './goes-on.js';
 
 /**
@@ -19,14 +19,16 @@ import { rolloutGoesOn } from './goes-on.js';
 export async function beginRollout(engine: Engine, run: Run, instances: readonly RunningInstance[]): Promise<boolean> {
   const plan = await planRollout(engine, run);
   if (plan.settings === null) {
-    if (plan.reason === null) return false;
-    say(run, plan.reason);
-    await skip(engine, run, 'ROLLOUT', plan.reason);
+    if (plan.reason !== null) await sayWhyNot(engine, run, plan.reason);
     return false;
   }
   const { settings } = plan;
   try {
-    await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances));
+    const isBegun = await transactAndTell(engine, (tx) => begin(engine, tx, run, settings, instances));
+    if (!isBegun) {
+      await sayWhyNot(engine, run, notUp);
+      return false;
+    }
   } catch (error) {
     // A connection that breaks during the commit leaves open whether it happened.
     if (!(await rolloutGoesOn(engine, run.deployment.id).catch(() => false))) throw error;
@@ -35,13 +37,19 @@ export async function beginRollout(engine: Engine, run: Run, instances: readonly
   return true;
 }
 
+async function sayWhyNot(engine: Engine, run: Run, reason: string): Promise<void> {
+  say(run, reason);
+  await skip(engine, run, 'ROLLOUT', reason);
+}
+
+/** False when what is live is not to run any more by now, so that it cannot be compared with. */
 async function begin(
   engine: Engine,
   tx: Transaction,
   run: Run,
   settings: RolloutSettings,
   instances: readonly RunningInstance[],
-): Promise<void> {
+): Promise<boolean> {
   const { id, organizationId, environmentId } = run.deployment;
   const now = engine.clock.now();
   const [first] = settings.steps;
@@ -50,7 +58,9 @@ async function begin(
   if (!(await isStillOurs(tx, run))) throw new Overtaken(id);
   const asked = endAsked(await tx.deployment.findUniqueOrThrow({ where: { id } }));
   if (asked) throw asked;
-  const { liveDeploymentId: formerId } = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  const environment = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
+  if (environment.desiredState !== 'RUNNING') return false;
+  const { liveDeploymentId: formerId } = environment;
   const rollout = { deploymentId: id, organizationId, environmentId, formerId, settings, percent: first.percent };
   const nextAt = new Date(now.getTime() + first.minutes * 60_000);
   await tx.rollout.create({ data: { ...rollout, startedAt: now, nextAt } });
@@ -63,6 +73,7 @@ async function begin(
   });
   await leadToLive(tx, environmentId);
   await appendRolloutEvent(tx, id, 'rollout.started');
+  return true;
 }
 
 function tell(engine: Engine, run: Run, { steps }: RolloutSettings): void {

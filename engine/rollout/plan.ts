@@ -18,8 +18,9 @@ export async function planRollout({ db }: Engine, { deployment }: Run): Promise<
     },
   });
   const settings = readRolloutSettings(environment.rollout);
-  const isUsual = settings.enabled && !triggersWithoutBuild.includes(deployment.trigger);
-  if (!(deployment.gradual ?? isUsual)) return { settings: null, reason: null };
+  const isKept = triggersWithoutBuild.includes(deployment.trigger);
+  if (isKept) return { settings: null, reason: deployment.gradual === true ? mayBeRepair : null };
+  if (!(deployment.gradual ?? settings.enabled)) return { settings: null, reason: null };
   if (environment.volumes.length > 0) return { settings: null, reason: oneAtATime };
   const { liveDeployment, desiredState, observedState } = environment;
   if (!liveDeployment) return { settings: null, reason: nothingLive };
@@ -27,6 +28,8 @@ export async function planRollout({ db }: Engine, { deployment }: Run): Promise<
   return isUp ? { settings } : { settings: null, reason: notUp };
 }
 
+const mayBeRepair = 'What was built before goes at once, since it may be the repair: all visitors come at once.';
 const oneAtATime = 'The environment has a volume, which only one release at a time may use: all visitors come at once.';
 const nothingLive = 'Nothing is live that it could be compared with: all visitors come at once.';
-const notUp = 'What is live does not run, so that there is nothing to compare it with: all visitors come at once.';
+export const notUp =
+  'What is live does not run, so that there is nothing to compare it with: all visitors come at once.';

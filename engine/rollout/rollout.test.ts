@@ -137,7 +137,7 @@ describe('the rule', () => {
 
   test('judges nothing by too few requests, and waits for more no longer than the step lasts again', async () => {
     const id = await release();
-    await answered(id, { old: { count: 1_000 }, new: { count: 99, errors: 99 } });
+    await answered(id, { old: { count: 1_000 }, new: { count: 99, errors: 40 } });
     engine.later(19);
     await look();
     expect(await percent()).toBe(5);

@@ -1129,12 +1129,16 @@ export type RolloutReason =
   | 'ERROR_RATE'
   /** The deployment failed. */
   | 'FAILED'
+  /** The former release was not to run any more. */
+  | 'NOT_RUNNING'
   /** It was slower by more than is allowed. */
   | 'P95'
   /** All steps have passed. */
   | 'SCHEDULE'
   /** A newer deployment came. */
   | 'SUPERSEDED'
+  /** An instance of the new release failed its health checks. */
+  | 'UNHEALTHY'
   | (string & {});
 
 /** What is absent stays; null gives the default back. */

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { ask, mutate } from '../testing/client.js';
-import { aDeployment, aPerson, aProject, aRelease, uuid, type MadeProject, type Person } from '../testing/make.js';
+import {
+  aDeployment,
+  aPerson,
+  aProject,
+  aRelease,
+  aRollout,
+  uuid,
+  type MadeProject,
+  type Person,
+} from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
@@ -47,6 +56,17 @@ test('what runs is to sleep as deep as is asked for, with the reason, and once',
   // Nothing is left that a light sleep could keep.
   expect((await run('Sleep', { depth: 'LIGHT' })).environment).toMatchObject({ desiredState: 'DEEP_SLEEP' });
   expect((await events()).filter((type) => type === 'environment.sleep_requested')).toHaveLength(2);
+});
+
+test('what is in a rollout stays awake, and it is said what to do', async () => {
+  await aRollout(server, shop);
+  expect(await run('Sleep')).toMatchObject({
+    ...{ __typename: 'InvalidStateError', currentState: 'ROLLOUT' },
+    message: expect.stringMatching(/rolloutPromote or rolloutAbort/),
+  });
+  expect(await row()).toMatchObject({ desiredState: 'RUNNING' });
+  await server.db.rollout.updateMany({ data: { verdict: 'PROMOTED' } });
+  expect((await run('Sleep')).environment).toMatchObject({ desiredState: 'LIGHT_SLEEP' });
 });
 
 test('what does not run is not put to sleep, and what is stopped is not woken', async () => {

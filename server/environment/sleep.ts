@@ -2,6 +2,7 @@ import type { SleepDepth } from '@apployd/core/environment';
 import { isAsleep } from '@apployd/core/environment';
 import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
 import { perform } from '../access/perform.js';
+import type { Transaction } from '@apployd/prisma/create-db';
 import type { Context } from '../context.js';
 import { lookUpEnvironment } from './look-up.js';
 import { append, lockLive, tell, type EnvironmentRunInput } from './run.js';
@@ -20,6 +21,7 @@ export async function sleepEnvironment(context: Context, input: EnvironmentSleep
     const { desiredState, observedState } = await lockLive(tx, on);
     if (desiredState === 'STOPPED' || observedState === 'CRASHED' || observedState === 'STOPPED')
       throw notRunning(desiredState === 'STOPPED' ? desiredState : observedState);
+    await requireNoRollout(tx, on.environmentId);
     // What sleeps deeply has nothing left that could be kept.
     const next = desiredState === 'DEEP_SLEEP' ? desiredState : wanted;
     const data = { desiredState: next, stateReason: byHand, wakeAskedAt: null, keepAwakeUntil: null };
@@ -30,6 +32,17 @@ export async function sleepEnvironment(context: Context, input: EnvironmentSleep
   });
   tell(context, on);
   return made;
+}
+
+/** Nobody would be compared with what sleeps. A rollout that begins later finds that it is to sleep. */
+async function requireNoRollout(tx: Transaction, environmentId: string): Promise<void> {
+  const one = await tx.deployment.findFirst({
+    where: { environmentId, status: 'DEPLOYING', rollout: { is: { verdict: null } } },
+    select: { number: true },
+  });
+  if (!one) return;
+  const message = `Deployment ${one.number} is in a rollout, for which the environment stays awake. End it first with rolloutPromote or rolloutAbort.`;
+  throw new InvalidStateError(message, 'ROLLOUT', ['RUNNING', 'LIGHT_SLEEP', 'DEEP_SLEEP']);
 }
 
 const byHand = 'It was put to sleep by hand. The next visitor wakes it.';

@@ -86,6 +86,8 @@ const RolloutReasonRef = builder.enumType('RolloutReason', {
     ERROR_RATE: { description: 'The new release failed more than the former by more than is allowed.' },
     P95: { description: 'It was slower by more than is allowed.' },
     ENDED: { description: 'An instance of the new release ended.' },
+    UNHEALTHY: { description: 'An instance of the new release failed its health checks.' },
+    NOT_RUNNING: { description: 'The former release was not to run any more.' },
     CANCELED: { description: 'The deployment was cancelled.' },
     SUPERSEDED: { description: 'A newer deployment came.' },
     FAILED: { description: 'The deployment failed.' },

@@ -133,8 +133,7 @@ export function nginxRouter(options: NginxOptions): Router {
   return {
     apply: (routes) =>
       inTurn(async () => {
-        // Whom it holds has come for what sleeps: there is no rollout then, and of those Nginx chooses.
-        await waker.apply(routes.map((route) => ({ ...route, rollout: null })));
+        await waker.apply(routes);
         await tell(await known.put(routes));
       }),
     forget: (hostnames) =>

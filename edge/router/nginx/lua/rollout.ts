@@ -1,12 +1,20 @@
 import { latencyBuckets, latencyFactor } from '@apployd/core/latency';
-import { cookieSeconds, numbers, releaseCookie } from '../../release-cookie.js';
+import {
+  cookieSeconds,
+  numbers,
+  releaseCookie,
+  secureReleaseCookie,
+  sharedCacheHeaders,
+} from '../../release-cookie.js';
 
 /** Which of two releases a visitor gets while a rollout serves both, and what came of it: the same as `ticket.ts` and `release-cookie.ts`. */
 export const rolloutLua = String.raw`
 local sides = ngx.shared.apployd_sides
 local M = {}
 
-local cookie, buckets, factor = '${releaseCookie}=', ${latencyBuckets}, ${latencyFactor}
+local cookie, secure_cookie = '${releaseCookie}', '${secureReleaseCookie}'
+local buckets, factor = ${latencyBuckets}, ${latencyFactor}
+local shared_cache_headers = { ${sharedCacheHeaders.map((name) => `'${name}'`).join(', ')} }
 -- What nobody has asked for by then is of no use to anybody.
 local kept_seconds = 86400
 local is_seeded = false
@@ -18,17 +26,23 @@ local function draw()
   return math.random(0, ${numbers} - 1)
 end
 
+local function is_secure(var)
+  return var.apployd_said_scheme == 'https'
+end
+
 -- The number that a visitor of this rollout has; the app does not see the cookie.
 local function take_number(var, rollout)
   local header = var.http_cookie
   if not header or not header:find(cookie, 1, true) then return nil end
   local others, number = {}, nil
+  local mine = is_secure(var) and secure_cookie or cookie
   for each in header:gmatch('[^;]+') do
     each = each:match('^%s*(.-)%s*$')
-    if each:sub(1, #cookie) ~= cookie then
+    local name, value = each:match('^([^=]*)=(.*)$')
+    if name ~= cookie and name ~= secure_cookie then
       others[#others + 1] = each
-    else
-      local tag, digits = each:sub(#cookie + 1):match('^([%w_-]+)%.(%d%d%d%d)$')
+    elseif name == mine then
+      local tag, digits = value:match('^([%w_-]+)%.(%d%d%d%d)$')
       if rollout and tag == rollout.tag then number = number or tonumber(digits) end
     end
   end
@@ -65,17 +79,21 @@ local function kept_privately(said)
   return table.concat(others, ', ')
 end
 
--- Who was given a number keeps it, and no cache may give it to others. Answers of the edge's own give none.
+-- A cache that gave an answer of either release to others would give them the other one. Who was given a number keeps it.
+-- Answers of the edge's own give none.
 function M.tell()
   local var = ngx.var
-  local given = var.apployd_given
-  if not given or given == '' or ngx.header['apployd-error'] then return end
+  local deployment, given = var.apployd_rollout, var.apployd_given
+  if not deployment or deployment == '' or ngx.header['apployd-error'] then return end
+  ngx.header['cache-control'] = kept_privately(ngx.header['cache-control'])
+  for _, name in ipairs(shared_cache_headers) do ngx.header[name] = nil end
+  if given == '' then return end
   local all = {}
   for _, each in ipairs(list_of(ngx.header['set-cookie'])) do all[#all + 1] = each end
-  local secure = var.apployd_said_scheme == 'https' and '; Secure' or ''
-  all[#all + 1] = cookie .. given .. '; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax' .. secure
+  local name, secure = cookie, ''
+  if is_secure(var) then name, secure = secure_cookie, '; Secure' end
+  all[#all + 1] = name .. '=' .. given .. '; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax' .. secure
   ngx.header['set-cookie'] = all
-  ngx.header['cache-control'] = kept_privately(ngx.header['cache-control'])
 end
 
 -- Until the answer began, all tries together.
@@ -100,13 +118,16 @@ function M.count()
   if status >= 500 then sides:incr(key .. 'errors', 1, 0, kept_seconds) end
 end
 
--- What is counted while it is told is told by the next call.
+-- What is counted while it is told is told by the next call. Where nothing was counted since the last one nothing is kept: one
+-- answer that is counted in between is not missed in a rate.
 function M.tell_sides()
   for _, key in ipairs(sides:get_keys(0)) do
     local count = sides:get(key) or 0
     if count > 0 then
       sides:incr(key, -count)
       ngx.say(key, ' ', count)
+    else
+      sides:delete(key)
     end
   end
 end

@@ -1,3 +1,5 @@
+import { relayedNumber } from '../../ticket.js';
+
 /** What happens to a request before it goes to an app: who it is for, and whether it goes there at all. */
 export const visitLua = String.raw`
 local routes, in_front, answer = require 'apployd.routes', require 'apployd.in_front', require 'apployd.answer'
@@ -56,6 +58,11 @@ local function enter_site(var, host)
   limits.enter(var)
   meter.begin(var)
   rollout.enter(var, route.edge.rollout)
+  if var.apployd_by_edge == '1' and var.apployd_number ~= '' then
+    ngx.req.set_header('${relayedNumber}', var.apployd_number)
+  elseif var.http_apployd_number then
+    ngx.req.clear_header('${relayedNumber}')
+  end
   return route.edge
 end
 
