@@ -24,6 +24,8 @@ const plan = {
   maxConcurrentBuilds: 1,
   logRetentionDays: 7,
   autoSleepMinutes: null,
+  bandwidthRule: 'STOP',
+  throttleBytesPerSecond: 262_144,
   isSelectable: true,
   version: 1,
 };

@@ -60,7 +60,7 @@ export function createApp(options: AppOptions): App {
     fingerprints: fingerprints(ports.settings.APPLOYD_SECRET),
     attempts: attempts(limits, attemptLimits),
     places: places(ports.db),
-    rates: rates(limits, ports.settings, pays(ports.db)),
+    rates: rates(limits, ports.settings, pays(ports.db, ports.settings.paysRememberedMs)),
     streams: openStreams(),
     subscriptions: subscriptionLimit(),
   };

@@ -125,6 +125,8 @@ export type ServerSettings = Pick<
   readonly BILLING_GRACE_DAYS?: number;
   readonly BILLING_TAX?: boolean;
   readonly BILLING_OVERAGE_PRICE?: string;
+  /** How long it is remembered who pays. */
+  readonly paysRememberedMs?: number;
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;
   /** How often a stream makes sure that its reader may still read. */

@@ -3,7 +3,7 @@ import type { Db } from '@apployd/prisma/create-db';
 import type { Viewer } from '../access/viewer.js';
 
 /** Who has just paid need not wait longer for what it buys. */
-const rememberedMs = 60_000;
+const usualMs = 60_000;
 
 export type Pays = (viewer: Pick<Viewer, 'principalId' | 'sees'>) => Promise<boolean>;
 
@@ -11,7 +11,7 @@ export type Pays = (viewer: Pick<Viewer, 'principalId' | 'sees'>) => Promise<boo
  * Whether the person, or the token, acts for an organization on a plan that has a price, and that is not suspended. Asked
  * before each operation, so the answer is remembered for a minute.
  */
-export function pays(db: Db, now: () => number = Date.now): Pays {
+export function pays(db: Db, rememberedMs = usualMs, now: () => number = Date.now): Pays {
   const remembered = recentlySet<{ readonly answer: Promise<boolean>; readonly until: number }>();
   return ({ principalId, sees }) => {
     const earlier = remembered.get(principalId);

@@ -97,6 +97,7 @@ test('whether somebody pays is remembered for a minute, and a fault is not', asy
         organization: { findFirst: ({ args, query }) => (isAway ? Promise.reject(new Error('away')) : query(args)) },
       },
     }) as unknown as typeof db,
+    60_000,
     () => at,
   );
   const viewer = viewerOf(db, uuid(userId), { kind: 'session', id: uuid(userId) });

@@ -19,6 +19,8 @@ import type { ServerSettings } from '../config.js';
 const secret = 'a-secret-of-tests-that-is-long-enough';
 
 export const testSettings: ServerSettings = {
+  // Statements are counted: on a slow machine too a look at who pays is among the first ones alone.
+  paysRememberedMs: 3_600_000,
   APPLOYD_SECRET: secret,
   APPLOYD_BASE_DOMAIN: 'apps.test',
   APPLOYD_EDGE_ADDRESSES: ['192.0.2.1', '2001:db8::1'],
