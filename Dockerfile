@@ -46,11 +46,15 @@ CMD ["node", "--max-semi-space-size=8", "server/dist/main.js"]
 
 # ── The edge: serves visitors ────────────────────────────────────────────────────────────────────────────────────────
 FROM base AS edge
+# For the router `nginx`. The edge writes all of its configuration, and nothing of /etc/nginx is read.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends nginx-light libnginx-mod-http-lua \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/edge ./
 HEALTHCHECK --interval=10s --timeout=10s --start-period=30s \
-  CMD node is-healthy.mjs "${EDGE_HOST:-127.0.0.1}" "${EDGE_PORT:-8080}"
-# Begins as root and goes on as user `node`, with nothing but the right to listen on port 80: in the server's own network
-# there is no other way to it.
+  CMD node is-healthy.mjs "${EDGE_HOST:-127.0.0.1}" "${EDGE_PORT:-8080}" /.well-known/apployd/edge/health
+# Begins as root and goes on as user `node`, Nginx too, with nothing but the right to listen on ports 80 and 443: in the
+# server's own network there is no other way to them.
 ENTRYPOINT ["setpriv", "--reuid=node", "--regid=node", "--clear-groups", "--inh-caps=-all,+net_bind_service", "--ambient-caps=-all,+net_bind_service"]
 CMD ["node", "--max-semi-space-size=2", "edge/dist/main.js"]
 

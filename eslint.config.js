@@ -3,7 +3,6 @@ import { imports } from './test/lint/imports.js';
 
 const tests = ['test/**', '**/*.test.ts', '**/*.conformance.ts', '**/testing/**', '**/test-*.ts'];
 const fixture = 'test/lint-fixture/';
-const product = '{core,prisma,backplane,server,engine,edge,sdk,dashboard,launch}/**/*.{ts,tsx}';
 
 const noShell = (name) => ({
   name,
@@ -44,6 +43,7 @@ const environment = [
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '**/generated/', '.apployd/', 'examples/', fixture] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  // What needs types, promises above all, is looked at by oxlint.
   tseslint.configs.base,
   {
     files: ['**/*.{ts,tsx,js,mjs}'],
@@ -71,18 +71,6 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...always, defaultExport, ...environment],
     },
   },
-  {
-    files: [product],
-    ignores: [...tests, '**/*.config.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    rules: {
-      '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
-    },
-  },
   { files: tests, rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     // Where the environment is read, once, and handed on as data; and a program that runs beside an app.
@@ -97,11 +85,6 @@ export default tseslint.config(
     // Remix takes a route's component, and the table of routes, as a default export.
     files: ['dashboard/app/routes/**', 'dashboard/app/{routes,root,entry.server,entry.client}.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', ...always, ...environment] },
-  },
-  {
-    // Remix answers with the Response that a loader throws.
-    files: ['dashboard/app/**'],
-    rules: { '@typescript-eslint/only-throw-error': 'off' },
   },
   { files: ['launch/**', 'prisma/**', 'test/**', '*.ts'], rules: { 'no-console': 'off' } },
 );

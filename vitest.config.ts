@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/long-first.js';
 
-/** Their files share the modules that a worker has loaded: reading them anew for each takes longer than most tests. */
-const sharing = ['server', 'engine'];
-const rooms = ['core', 'prisma', 'backplane', 'edge', 'sdk', 'dashboard', 'launch'];
+/** Files of a room share the modules that a worker has loaded: reading them anew for each takes longer than most tests. */
+const rooms = ['core', 'prisma', 'backplane', 'server', 'engine', 'edge', 'sdk', 'dashboard', 'launch'];
 const never = ['**/dist/**', '**/node_modules/**', 'test/lint-fixture/**'];
 /** What puts something else in a module's place would put it there for the files that follow. */
 const isolated = ['**/*.isolated.test.ts'];
@@ -14,17 +14,18 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     projects: [
-      ...rooms.map((room) => project(room, [`${room}/**/*.test.ts`], never)),
-      ...sharing.map((room) => project(room, [`${room}/**/*.test.ts`], [...never, ...isolated], { isolate: false })),
+      ...rooms.map((room) => project(room, [`${room}/**/*.test.ts`], [...never, ...isolated], { isolate: false })),
       project('isolated', isolated, never),
       project('containers', withContainers, never),
       // Whole platforms are started, and browsers: when the rooms are done.
       project('test', ['test/**/*.test.ts'], [...never, ...withContainers], { groupOrder: 1 }),
     ],
+    sequence: { sequencer: LongFirst },
     globalSetup: ['test/global-setup.ts'],
-    testTimeout: 30_000,
+    // What hangs ends by a deadline of its own, which says what did not come; this is for what has none.
+    testTimeout: 90_000,
     expect: { poll: { timeout: 10_000 } },
-    hookTimeout: 60_000,
+    hookTimeout: 90_000,
   },
 });
 

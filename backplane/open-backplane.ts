@@ -50,19 +50,21 @@ export type BackplaneOptions = {
   /** Of the process, such as `engine`. */
   readonly name: string;
   readonly log: Logger;
+  /** In whose name leases are held, such as a server's: whoever comes after it frees what it left. */
+  readonly leaseOwner?: string;
   /** To the database, beside those of jobs and events. */
   readonly connections?: number;
 };
 
 /** The ports on Redis where there is one, else on PostgreSQL alone. Connections are made when they are first needed. */
 export async function openBackplane(config: BackplaneConfig, options: BackplaneOptions): Promise<Backplane> {
-  const { name, log, connections } = options;
+  const { name, log, connections, leaseOwner } = options;
   const db = createDb({ url: config.DATABASE_URL, connections });
-  const leases = postgresLeases(db);
+  const leases = postgresLeases(db, leaseOwner);
   const jobs = openJobs(config, log);
   const [events, gate, limits] = await Promise.all([
     openEvents(config, log),
-    openGate(config, log),
+    openGate(config, log, leaseOwner),
     openLimits(config, { db, log }),
   ]);
   const logs = postgresLogs(db, { events, log });

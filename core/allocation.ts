@@ -14,9 +14,9 @@ export function leftOver(pool: Resources, slices: Iterable<Resources>): Resource
   return mapResources((name) => Math.max(0, pool[name] - taken[name]));
 }
 
-/** The most that a project could hold beside the other projects' slices. */
-export function largestFit(pool: Resources, others: Iterable<Resources>): Resources {
+/** The most that a project could hold beside the other projects' slices; of several projects, all of them together. */
+export function largestFit(pool: Resources, others: Iterable<Resources>, projects = 1): Resources {
   const half = largestSlice(pool);
   const left = leftOver(pool, others);
-  return mapResources((name) => Math.min(half[name], left[name]));
+  return mapResources((name) => Math.min(half[name] * projects, left[name]));
 }

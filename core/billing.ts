@@ -34,16 +34,53 @@ export const standingOf: Readonly<Record<BillingStatus, Standing>> = {
 export const isSubscribed = (status: BillingStatus | null | undefined): boolean =>
   status != null && standingOf[status] !== 'NONE';
 
-type Ranked = { readonly position: number; readonly interval: BillingInterval };
+/** A plan as it is paid, or would be. */
+export type Paid = Offer & {
+  /** Of one interval. */
+  readonly price: Money | null;
+  /** Where the plan stands among the others, from small to large. */
+  readonly position: number;
+};
 
-/** What costs more begins at once; what costs less when the time is over that was paid for. */
-export function changeBegins(now: Ranked, next: Ranked): 'NOW' | 'PERIOD_END' {
-  if (next.position !== now.position) return next.position > now.position ? 'NOW' : 'PERIOD_END';
-  return next.interval === 'YEAR' && now.interval === 'MONTH' ? 'NOW' : 'PERIOD_END';
+/**
+ * What costs more begins at once; what costs less when the time is over that was paid for. Compared is what a year costs.
+ * The same plan by the year instead of the month begins at once: it takes more now, whatever it saves. Where a price is not
+ * known, in another currency or the same, the larger plan counts as what costs more.
+ */
+export function changeBegins(now: Paid, next: Paid): 'NOW' | 'PERIOD_END' {
+  if (next.planCode === now.planCode) {
+    return next.interval === 'YEAR' && now.interval === 'MONTH' ? 'NOW' : 'PERIOD_END';
+  }
+  const more = moreAYear(now, next) || next.position - now.position;
+  return more > 0 ? 'NOW' : 'PERIOD_END';
 }
 
+/** By how much more the next one costs, in the currency's smallest unit; 0 where that cannot be said. */
+function moreAYear(now: Paid, next: Paid): number {
+  if (!now.price || !next.price || now.price.currency !== next.price.currency) return 0;
+  return aYear(next.interval, next.price) - aYear(now.interval, now.price);
+}
+
+const aYear = (interval: BillingInterval, { amountMinor }: Money) => amountMinor * (interval === 'MONTH' ? 12 : 1);
+
 /** A change of a subscription that somebody asks for. */
-export type AskedChange = { readonly plan: string; readonly interval: BillingInterval } | { readonly ends: boolean };
+export type AskedChange =
+  | { readonly plan: string; readonly interval: BillingInterval }
+  | { readonly ends: boolean }
+  /** Bandwidth beyond the pool is bought with it from then on, so much of a month at most. */
+  | { readonly overageGigabytes: number };
+
+/** By what type an organization's events tell of such a change, as done by whoever asked for it. */
+export function changeEventType(asked: AskedChange): string {
+  if ('plan' in asked) return 'billing.plan_changed';
+  return 'ends' in asked ? 'billing.ending_set' : 'billing.overage_set';
+}
+
+/** Of a change that says when it begins: what its event says of that. */
+export function begins(result: object): { readonly begins?: string; readonly effectiveAt?: string } {
+  const { begins: when, effectiveAt } = result as Readonly<Record<string, unknown>>;
+  return typeof when === 'string' && typeof effectiveAt === 'string' ? { begins: when, effectiveAt } : {};
+}
 
 /** What somebody does, did, or wanted to do to the subscription, as it goes on after their name. */
 export function changeWords(asked: AskedChange): {
@@ -51,18 +88,22 @@ export function changeWords(asked: AskedChange): {
   readonly did: string;
   readonly wanted: string;
 } {
-  const [does, did, wanted, what] =
-    'plan' in asked
-      ? ([
-          'is changing',
-          'changed',
-          'asked to change',
-          `the plan to ${asked.plan}, paid by the ${asked.interval.toLowerCase()}`,
-        ] as const)
-      : asked.ends
-        ? (['is ending', 'ended', 'asked to end', 'the subscription'] as const)
-        : (['is keeping', 'kept', 'asked to keep', 'the subscription as it is'] as const);
+  const [does, did, wanted, what] = wordsOf(asked);
   return { does: `${does} ${what}`, did: `${did} ${what}`, wanted: `${wanted} ${what}` };
+}
+
+function wordsOf(asked: AskedChange): readonly [does: string, did: string, wanted: string, what: string] {
+  if ('plan' in asked) {
+    const plan = `the plan to ${asked.plan}, paid by the ${asked.interval.toLowerCase()}`;
+    return ['is changing', 'changed', 'asked to change', plan];
+  }
+  if ('overageGigabytes' in asked) {
+    const overage = `bandwidth beyond the pool, up to ${asked.overageGigabytes} GB a month`;
+    return ['is buying', 'bought', 'asked to buy', overage];
+  }
+  return asked.ends
+    ? ['is ending', 'ended', 'asked to end', 'the subscription']
+    : ['is keeping', 'kept', 'asked to keep', 'the subscription as it is'];
 }
 
 export const dayMs = 86_400_000;

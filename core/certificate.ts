@@ -7,6 +7,7 @@ export const certificateFailureCodes = [
   'RATE_LIMITED',
   'NAME_REFUSED',
   'DNS_PROVIDER_FAILED',
+  'NOT_DELEGATED',
   'AUTHORITY_FAILED',
   'AUTHORITY_UNREACHABLE',
   'WEEKLY_BUDGET',
@@ -29,6 +30,8 @@ const reasons: Readonly<Record<CertificateFailureCode, (hostname: string) => str
     `The certificate authority issues none for ${name}: the name is on its list of those it refuses, or is no public one. Use another host name.`,
   DNS_PROVIDER_FAILED: (name) =>
     `The record by which ${name} is proven could not be written at the DNS provider. The operator is to check that the provider's token may change the zone; it is tried again by itself.`,
+  NOT_DELEGATED: (name) =>
+    `A certificate for ${name} is proven by a record at ${acmeName(name)}, which is not at the platform's DNS provider. Set the CNAME record there that the domain shows, and have the domain checked again; it is tried again then.`,
   AUTHORITY_FAILED: (name) =>
     `The certificate authority failed to issue for ${name}, and not because of the name. It is tried again by itself; the operator finds its own words in the engine's log.`,
   AUTHORITY_UNREACHABLE: (name) =>
@@ -42,6 +45,33 @@ const reasons: Readonly<Record<CertificateFailureCode, (hostname: string) => str
 /** What happened, and what to do, for the person whose host name it is. */
 export const certificateFailureReason = (code: CertificateFailureCode, hostname: string): string =>
   reasons[code](hostname);
+
+/** Where an authority looks for the record that proves a domain and all names below it. */
+export const acmeName = (domain: string): string => `_acme-challenge.${domain.replace(/^\*\./, '')}`;
+
+const dayMs = 86_400_000;
+
+/** From how long before the end of a certificate that is not renewed people are told, once each; the first time when a renewal fails. */
+export const certificateWarningsMs = [Number.POSITIVE_INFINITY, 7 * dayMs, dayMs] as const;
+
+/** How many of them should have been by now, for a certificate that is not renewed. */
+export const certificateWarningAt = (leftMs: number): number =>
+  certificateWarningsMs.filter((fromMs) => leftMs <= fromMs).length;
+
+/** Orders of certificates that an organization gets in a day (UTC), renewals of what never failed apart. */
+export const mostOrdersADay = 50;
+
+/**
+ * Whether the value of a CAA record, of the kind that counts for the name, lets one of these authorities issue. One that names
+ * other ways of proving than the platform's does not; for whose account it is cannot be judged here.
+ */
+export function caaAllows(value: string, authorities: readonly string[], hostname: string): boolean {
+  const [issuer = '', ...parameters] = value.split(';').map((part) => part.trim());
+  if (!authorities.includes(issuer.toLowerCase().replace(/\.$/, ''))) return false;
+  const methods = parameters.flatMap((one) => /^validationmethods\s*=\s*(.*)$/i.exec(one)?.[1]?.split(',') ?? []);
+  const ours = hostname.startsWith('*.') ? 'dns-01' : 'http-01';
+  return methods.length === 0 || methods.some((method) => method.trim().toLowerCase() === ours);
+}
 
 /** Below this path any edge answers for any host name. */
 export const acmeChallengePath = '/.well-known/acme-challenge/';

@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.js';
 
-/** Crashes that follow each other within it are one series. */
+/** Crashes that follow each other within it are one series: what a start takes, which may be as long, is no calm time. */
 export const seriesMs = 10 * 60_000;
 /** With so many in a series an environment is CRASHED. */
 export const crashesUntilCrashed = 7;
@@ -10,9 +10,9 @@ const mostRestMs = 60_000;
 /** Tried seldom, but tried: what it lacks, such as a database, may come back while nobody looks. */
 const crashedRestMs = 5 * 60_000;
 
-/** The length of the series that a crash makes, after the one before it. */
-export function crashesWith(crashes: number, lastAt: Date | null, now: Date): number {
-  return lastAt && now.getTime() - lastAt.getTime() < seriesMs ? crashes + 1 : 1;
+/** The length of the series that a crash makes, after one that was followed by calm until then. */
+export function crashesWith(crashes: number, lastAt: Date | null, calmUntil: Date): number {
+  return lastAt && calmUntil.getTime() - lastAt.getTime() < seriesMs ? crashes + 1 : 1;
 }
 
 /** How long to wait before what crashed so many times in a row is started again: not at all after the first. */

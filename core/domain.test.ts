@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { domainProblemText, type DomainFindings } from './domain.js';
 
 const findings: DomainFindings = {
-  ...{ proof: 'FOUND', proofs: [], leads: 'HERE_TOO', caa: null },
+  ...{
+    proof: 'FOUND',
+    proofs: [],
+    leads: 'HERE_TOO',
+    caa: null,
+    caaFrom: null,
+    authorities: null,
+    pausedUntil: null,
+    port80: null,
+    delegation: null,
+    provable: null,
+  },
   ...{ addresses: ['192.0.2.1', '198.51.100.7'], foreign: ['198.51.100.7'] },
 };
 const textOf = (of: DomainFindings) =>

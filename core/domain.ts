@@ -28,7 +28,13 @@ export type DomainProblem = (typeof domainProblems)[number];
 /** Where a name leads: to the platform, to a proxy that may stand before it, or not. UNKNOWN: nobody answered. */
 export const leads = ['HERE', 'HERE_TOO', 'PROXY', 'ELSEWHERE', 'NOWHERE', 'PLATFORM_UNKNOWN', 'UNKNOWN'] as const;
 
-/** What a check has found in the public DNS. */
+/**
+ * What an address answers on port 80: what the platform's edges do, or something else, or that it is to be asked elsewhere.
+ * SILENT: nothing in time. NOT_PUBLIC: it was not asked.
+ */
+export const port80Answers = ['OURS', 'REDIRECT', 'OTHER', 'REFUSED', 'SILENT', 'NOT_PUBLIC'] as const;
+
+/** What a check has found in the public DNS, and on port 80. */
 export const domainFindings = z.object({
   proof: z.enum(['FOUND', 'MISSING', 'UNKNOWN']),
   /** What TXT records say where the proof is to stand. */
@@ -40,6 +46,24 @@ export const domainFindings = z.object({
   foreign: z.array(z.string()).nullable().default(null),
   /** Which authorities CAA records of the name, or of the nearest one above it that has any, let issue; null: not known. */
   caa: z.array(z.string()).nullable().default(null),
+  /** Where those stand, and of which kind they are; null: there are none, or it is not known. */
+  caaFrom: z
+    .object({ at: z.string(), tag: z.enum(['issue', 'issuewild']) })
+    .nullable()
+    .default(null),
+  /** As whom CAA records name the platform's authority. Empty: it orders no certificates; null: not known. */
+  authorities: z.array(z.string()).nullable().default(null),
+  /** Until when the authority takes no orders of the platform's, in ISO 8601; null: it does. */
+  pausedUntil: z.string().nullable().default(null),
+  /** What was met on port 80 of addresses of the name; null: none was asked. */
+  port80: z
+    .array(z.object({ address: z.string(), answer: z.enum(port80Answers) }))
+    .nullable()
+    .default(null),
+  /** Of a wildcard, where a CNAME record is to hand its `_acme-challenge` name on to, and where one does; null: none is needed, or it is not known. */
+  delegation: z.object({ to: z.string(), observed: z.string().nullable() }).nullable().default(null),
+  /** Of a wildcard, whether the record that proves it to an authority can be set; null: not known. */
+  provable: z.boolean().nullable().default(null),
 });
 export type DomainFindings = z.infer<typeof domainFindings>;
 

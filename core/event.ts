@@ -1,7 +1,15 @@
 import type { IdKind } from './id.js';
 
-/** What an event of a project is about, by the first word of its type; what stands for itself alone has no object. */
+/**
+ * What an event of a project or of an organization is about, by the first word of its type; what stands for itself alone, or
+ * is not everybody's to see, has no object.
+ */
 const subjects = {
+  organization: 'Organization',
+  billing: 'Organization',
+  allocations: 'Organization',
+  bandwidth: 'Organization',
+  member: 'User',
   project: 'Project',
   allocation: 'Project',
   environment: 'Environment',

@@ -21,6 +21,7 @@ export const failures = {
   HEALTH_CHECK_TIMEOUT: { userFixable: true },
   SLICE_TOO_SMALL: { userFixable: true },
   RELEASE_GONE: { userFixable: true },
+  SERVER_FULL: { userFixable: false },
   VOLUME_ELSEWHERE: { userFixable: false },
   HOSTNAME_TAKEN: { userFixable: false },
   ROLLOUT_ABORTED: { userFixable: true },

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { canary } from './testing/canary.js';
 import { hostileTexts } from './testing/hostile-texts.js';
 import { gitRefProblem, repositoryUrlProblem, subFolderProblem } from './git-reference.js';
 
 const closed = { localRoot: null };
 const open = { localRoot: '/srv/git' };
-const hostile = hostileTexts('/tmp/apployd-canary').filter((text) => !text.includes('../'));
+const hostile = hostileTexts(canary('git-reference')).filter((text) => !text.includes('../'));
 
 describe('repository URLs', () => {
   test.each([

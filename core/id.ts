@@ -20,6 +20,7 @@ const prefixes = {
   Server: 'srv',
   Upload: 'upl',
   ProjectEvent: 'evt',
+  OrganizationEvent: 'oev',
   Volume: 'vol',
   Domain: 'dom',
 } as const;

@@ -1,4 +1,5 @@
 import type { OrganizationRole, TokenScope } from './access.js';
+import type { PoolHolding } from './pool-holdings.js';
 import type { PoolViolation } from './pool-rules.js';
 import type { Resources } from './resources.js';
 
@@ -96,11 +97,20 @@ export class QuotaExceededError extends Refusal {
   readonly available: Resources;
   /** The rules that it would break; none where there is nothing to judge yet. */
   readonly violations: readonly PoolViolation[];
-  constructor(message: string, requested: Resources, available: Resources, violations: readonly PoolViolation[] = []) {
+  /** Where a plan is too small: what each project holds, the largest first. */
+  readonly holdings: readonly PoolHolding[];
+  constructor(
+    message: string,
+    requested: Resources,
+    available: Resources,
+    violations: readonly PoolViolation[] = [],
+    holdings: readonly PoolHolding[] = [],
+  ) {
     super(message);
     this.requested = requested;
     this.available = available;
     this.violations = violations;
+    this.holdings = holdings;
   }
 }
 

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { latencyBucketOf, noLatencies } from './latency.js';
-import { decide, rolloutSettings, summaryOf, usualRolloutSettings, type SideSummary } from './rollout.js';
+import {
+  decide,
+  figuresOf,
+  rolloutSettings,
+  sidesSince,
+  summaryOf,
+  usualRolloutSettings,
+  type SideSummary,
+} from './rollout.js';
 
 const steps = [
   { percent: 5, minutes: 10 },
@@ -14,8 +22,15 @@ const side = (more: Partial<SideSummary> = {}): SideSummary => ({
   ...{ requests: 1_000, errors: 10, errorRate: 1, p95Ms: 100 },
   ...more,
 });
+/** So many answers, of which so many were errors. */
+const few = (requests: number, errors: number): SideSummary => ({
+  ...{ requests, errors, p95Ms: 100 },
+  errorRate: requests === 0 ? null : Math.round((errors / requests) * 10_000) / 100,
+});
+const none: SideSummary = { ...few(0, 0), p95Ms: null };
+const nobody = { former: none, newer: none };
 const decideAt = (minutes: number, newer: SideSummary, former = side(), step = 0) =>
-  decide({ steps, step, nextAt }, rule, { former, newer }, at(minutes));
+  decide({ steps, step, nextAt }, rule, { all: { former, newer }, ofStep: nobody }, at(minutes));
 
 describe('a rollout', () => {
   test('waits for its time, then takes the next step, and is promoted after the last', () => {
@@ -39,33 +54,80 @@ describe('a rollout', () => {
   });
 
   test('is judged by nothing before both have answered enough, and waits for that as long again at most', () => {
-    const few = side({ requests: 99, errors: 40, errorRate: 40.4 });
-    expect(decideAt(-1, few)).toEqual({ kind: 'WAIT' });
-    expect(decideAt(9, few)).toEqual({ kind: 'WAIT' });
-    expect(decideAt(10, few)).toEqual({ kind: 'STEP', step: 1 });
-    expect(decideAt(0, side(), few)).toEqual({ kind: 'WAIT' });
-    expect(decideAt(20, few, side(), 1)).toEqual({ kind: 'PROMOTE' });
+    const fewer = few(99, 4);
+    expect(decideAt(-1, fewer)).toEqual({ kind: 'WAIT' });
+    expect(decideAt(9, fewer)).toEqual({ kind: 'WAIT' });
+    expect(decideAt(10, fewer)).toEqual({ kind: 'STEP', step: 1 });
+    expect(decideAt(0, side(), fewer)).toEqual({ kind: 'WAIT' });
+    expect(decideAt(20, fewer, side(), 1)).toEqual({ kind: 'PROMOTE' });
   });
 
-  test('is judged at last by the few that there are, and aborted where they plainly fail', () => {
-    const failing = side({ requests: 5, errors: 3, errorRate: 60 });
+  test('has its errors judged at last where the former has answered hardly anything, but not how slow it is', () => {
+    const failing = few(1_000, 450);
+    for (const former of [none, few(10, 0), few(99, 5)]) {
+      expect(decideAt(9, failing, former)).toEqual({ kind: 'WAIT' });
+      const aborted = decideAt(10, failing, former);
+      expect(aborted).toMatchObject({ kind: 'ABORT', reason: 'ERROR_RATE' });
+      expect(aborted.kind === 'ABORT' && aborted.sentence).toContain('fails 45 %');
+      expect(decideAt(20, failing, former, 1)).toMatchObject({ kind: 'ABORT' });
+    }
+    expect(decideAt(10, few(1_000, 450), few(99, 44))).toMatchObject({ kind: 'STEP' });
+    expect(decideAt(10, few(1_000, 20), none)).toMatchObject({ kind: 'STEP' });
+    expect(decideAt(10, { ...few(1_000, 0), p95Ms: 9_000 }, few(99, 0))).toMatchObject({ kind: 'STEP' });
+  });
+
+  test('is judged at last by the few that there are, and aborted where it is no accident that they fail', () => {
+    const failing = few(99, 44);
     expect(decideAt(9, failing)).toEqual({ kind: 'WAIT' });
     const aborted = decideAt(10, failing);
     expect(aborted).toMatchObject({ kind: 'ABORT', reason: 'ERROR_RATE' });
-    expect(aborted.kind === 'ABORT' && aborted.sentence).toContain('60 % of the 5 requests');
-    const none = { requests: 0, errors: 0, errorRate: null, p95Ms: null };
-    expect(decideAt(10, failing, none)).toMatchObject({ kind: 'ABORT' });
+    expect(aborted.kind === 'ABORT' && aborted.sentence).toContain('44.44 % of the 99 requests');
     for (const [newer, former] of [
-      [side({ requests: 4, errors: 4, errorRate: 100 }), side()],
-      [side({ requests: 50, errors: 24, errorRate: 48 }), side()],
-      [failing, side({ requests: 20, errors: 7, errorRate: 35 })],
+      [few(5, 5), none],
+      [few(5, 5), side()],
+      [few(50, 24), side()],
+      [few(99, 44), few(20, 2)],
+    ] as const)
+      expect(decideAt(10, newer, former)).toMatchObject({ kind: 'ABORT' });
+    for (const [newer, former] of [
+      // Fewer than five.
+      [few(4, 4), side()],
+      // Within two standard errors of what is allowed.
+      [few(60, 5), side()],
+      [few(20, 8), few(20, 7)],
       [none, side()],
     ] as const)
       expect(decideAt(10, newer, former)).toEqual({ kind: 'STEP', step: 1 });
     const all = { ...rule, maxErrorRateIncrease: 100 };
-    expect(decide({ steps, step: 0, nextAt }, all, { former: side(), newer: failing }, at(10))).toMatchObject({
-      kind: 'STEP',
+    const figures = { all: { former: side(), newer: few(5, 5) }, ofStep: nobody };
+    expect(decide({ steps, step: 0, nextAt }, all, figures, at(10))).toMatchObject({ kind: 'STEP' });
+  });
+
+  test('is aborted by what it answered since its step began, however well it did before', () => {
+    const all = { former: few(100_000, 0), newer: few(100_000, 100) };
+    const decideBy = (newer: SideSummary, former = few(200, 0)) =>
+      decide({ steps, step: 1, nextAt }, rule, { all, ofStep: { former, newer } }, at(-5));
+    const aborted = decideBy(few(200, 90));
+    expect(aborted).toMatchObject({ kind: 'ABORT', reason: 'ERROR_RATE' });
+    expect(aborted.kind === 'ABORT' && aborted.sentence).toContain('fails 45 % of its requests since this step began');
+    expect(decideBy({ ...few(200, 0), p95Ms: 900 })).toMatchObject({ kind: 'ABORT', reason: 'P95' });
+    expect(decideBy(few(99, 90))).toEqual({ kind: 'WAIT' });
+    expect(decideBy(few(200, 90), few(99, 0))).toEqual({ kind: 'WAIT' });
+    expect(decideBy(few(200, 2))).toEqual({ kind: 'WAIT' });
+  });
+
+  test('is not brought further by a step whose errors are many, for which the former has hardly any visitors left', () => {
+    const all = { former: few(100_000, 3_000), newer: few(101_000, 450) };
+    const decideBy = (newer: SideSummary, former = few(10, 0)) =>
+      decide({ steps, step: 1, nextAt }, rule, { all, ofStep: { former, newer } }, at(0));
+    expect(decideBy(few(1_000, 450))).toMatchObject({
+      ...{ kind: 'ABORT', reason: 'ERROR_RATE' },
+      sentence: expect.stringContaining('since this step began and the former one 3 %'),
     });
+    expect(decideBy(few(50, 24))).toMatchObject({ kind: 'ABORT' });
+    // As often as the former one ever has.
+    expect(decideBy(few(1_000, 40))).toEqual({ kind: 'PROMOTE' });
+    expect(decideBy(few(4, 4))).toEqual({ kind: 'PROMOTE' });
   });
 
   test('comes to an end whatever is answered, and never goes back', () => {
@@ -78,12 +140,15 @@ describe('a rollout', () => {
     fc.assert(
       fc.property(anySide, anySide, fc.nat(1), (former, newer, step) => {
         const minutes = steps[step]?.minutes ?? 0;
-        const decided = decide({ steps, step, nextAt }, rule, { former, newer }, at(minutes));
+        const decided = decide({ steps, step, nextAt }, rule, { all: { former, newer }, ofStep: nobody }, at(minutes));
         expect(decided.kind).not.toBe('WAIT');
         if (decided.kind === 'STEP') expect(decided.step).toBe(step + 1);
-        const isEnough = Math.min(former.requests, newer.requests) >= rule.minRequests;
-        const isPlain = newer.requests >= 5 && newer.errorRate >= 50 && former.errorRate <= newer.errorRate / 2;
-        if (decided.kind === 'ABORT') expect(isEnough || isPlain).toBe(true);
+        const isHigher = newer.errorRate - former.errorRate > rule.maxErrorRateIncrease;
+        const isEnough = newer.requests >= rule.minRequests;
+        if (decided.kind !== 'ABORT') expect(isEnough && isHigher).toBe(false);
+        else if (decided.reason === 'P95')
+          expect(Math.min(former.requests, newer.requests)).toBeGreaterThanOrEqual(100);
+        else expect(isHigher && (isEnough || newer.errors >= 5)).toBe(true);
       }),
     );
   });
@@ -96,6 +161,21 @@ test('figures are told with their rate in percent and their p95, and nothing whe
   expect(summaryOf({ errors: 0, latency: noLatencies() })).toEqual({
     ...{ requests: 0, errors: 0, errorRate: null, p95Ms: null },
   });
+});
+
+test('what was answered since a moment is what is new since then, and never less than nothing', () => {
+  const rows = (...told: readonly (readonly [count: number, errors: number])[]) =>
+    told.map(([count, errors]) => {
+      const latency = noLatencies();
+      latency[latencyBucketOf(50)] = count;
+      return { isNew: true, errors: BigInt(errors), latency };
+    });
+  const kept: unknown = JSON.parse(JSON.stringify(figuresOf(rows([10, 1], [20, 2]))));
+  const since = sidesSince(rows([15, 2], [20, 2], [100, 30]), kept);
+  expect(since.newer).toMatchObject({ requests: 105, errors: 31 });
+  expect(since.former).toMatchObject({ requests: 0, errors: 0, errorRate: null });
+  expect(sidesSince(rows([10, 1]), null).newer).toMatchObject({ requests: 10, errors: 1 });
+  expect(sidesSince(rows([5, 0]), kept).newer).toMatchObject({ requests: 0, errors: 0, errorRate: null });
 });
 
 test('settings are off unless said, and steps grow', () => {

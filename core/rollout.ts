@@ -86,7 +86,7 @@ export type SideFigures = { readonly errors: number; readonly latency: LatencyCo
 /** The same as it is shown; null where nothing was answered. */
 export type SideSummary = {
   readonly requests: number;
-  /** With a status of 500 or above, those of an edge that did not reach it among them. */
+  /** With a status of 500 or above, those of an edge that did not reach it among them, and calls of gRPC that say so. */
   readonly errors: number;
   /** In percent. */
   readonly errorRate: number | null;
@@ -110,18 +110,44 @@ type EdgeSide = { readonly isNew: boolean; readonly errors: bigint; readonly lat
 
 const latencyCounts = z.array(z.number());
 
+/** The same of both releases. */
+export type Sides<Side> = { readonly former: Side; readonly newer: Side };
+
 /** Both sides, as all edges together have served them. */
-export function sidesOf(rows: readonly EdgeSide[]): { readonly former: SideSummary; readonly newer: SideSummary } {
+export function figuresOf(rows: readonly EdgeSide[]): Sides<SideFigures> {
   const of = (isNew: boolean) => {
     const figures = rows
       .filter((row) => row.isNew === isNew)
       .map(({ errors, latency }) => ({ errors: Number(errors), latency: latencyCounts.parse(latency) }));
-    return summaryOf({
+    return {
       errors: figures.reduce((sum, { errors }) => sum + errors, 0),
       latency: figures.reduce((sum, { latency }) => addLatencies(sum, latency), noLatencies()),
-    });
+    };
   };
   return { former: of(false), newer: of(true) };
+}
+
+/** The same as they are shown. */
+export function sidesOf(rows: readonly EdgeSide[]): Sides<SideSummary> {
+  const { former, newer } = figuresOf(rows);
+  return { former: summaryOf(former), newer: summaryOf(newer) };
+}
+
+const sideFigures = z.object({ errors: z.number(), latency: latencyCounts });
+const bothFigures = z.object({ former: sideFigures, newer: sideFigures });
+
+/** What both sides have answered since they had answered as much as was kept; all that they have where nothing was. */
+export function sidesSince(rows: readonly EdgeSide[], kept: unknown): Sides<SideSummary> {
+  const now = figuresOf(rows);
+  const then = bothFigures.safeParse(kept).data;
+  const of = (side: keyof Sides<unknown>) => summaryOf(then ? difference(now[side], then[side]) : now[side]);
+  return { former: of('former'), newer: of('newer') };
+}
+
+/** An edge that began anew has forgotten what it counted: less than nothing was not answered. */
+function difference(now: SideFigures, then: SideFigures): SideFigures {
+  const latency = now.latency.map((count, bucket) => Math.max(0, count - (then.latency[bucket] ?? 0)));
+  return { latency, errors: Math.min(countOf(latency), Math.max(0, now.errors - then.errors)) };
 }
 
 /** How far a rollout is: `step` counts from 0. */
@@ -130,6 +156,14 @@ export type RolloutProgress = {
   readonly step: number;
   /** When the present step is over by the schedule. */
   readonly nextAt: Date;
+};
+
+/** What is known of both sides. */
+export type RolloutFigures = {
+  /** Since the rollout began. */
+  readonly all: Sides<SideSummary>;
+  /** Since the present step did: what becomes worse late is little among all that went well before. */
+  readonly ofStep: Sides<SideSummary>;
 };
 
 /** What is to be done about a rollout now. */
@@ -142,24 +176,19 @@ export type RolloutDecision =
 type Rule = Pick<RolloutSettings, 'maxErrorRateIncrease' | 'maxP95Factor' | 'minRequests'>;
 
 /**
- * The rule and the schedule. Nothing is judged before both sides have answered enough. A step that has too few for that when
- * its time is over lasts as long again at most: where hardly anybody visits, a release would never get through otherwise.
- * Then it is judged by what there is, and goes on unless it is plain that it fails.
+ * The rule and the schedule. Nothing is judged before both sides have answered enough, since the rollout or the step began. A
+ * step that has too few for that when its time is over lasts as long again at most: where hardly anybody visits, a release
+ * would never get through otherwise. When a step is over its errors are judged by what there is, however little the former
+ * release was asked meanwhile.
  */
-export function decide(
-  progress: RolloutProgress,
-  rule: Rule,
-  sides: { readonly former: SideSummary; readonly newer: SideSummary },
-  now: Date,
-): RolloutDecision {
-  const { former, newer } = sides;
-  const isEnough = Math.min(former.requests, newer.requests) >= rule.minRequests;
-  const problem = isEnough ? problemOf(rule, former, newer) : null;
+export function decide(progress: RolloutProgress, rule: Rule, figures: RolloutFigures, now: Date): RolloutDecision {
+  const isEnough = isEnoughOf(rule, figures.all);
+  const problem = problemOf(rule, figures.all, '') ?? problemOf(rule, figures.ofStep, ofThisStep);
   if (problem) return { kind: 'ABORT', ...problem };
   const { steps, step, nextAt } = progress;
   const patienceMs = isEnough ? 0 : (steps[step]?.minutes ?? 0) * 60_000;
   if (now.getTime() < nextAt.getTime() + patienceMs) return { kind: 'WAIT' };
-  const failure = isEnough ? null : plainFailure(rule, former, newer);
+  const failure = failureOf(rule, figures.all, '') ?? failureOf(rule, besideAll(rule, figures), ofThisStep);
   if (failure) return { kind: 'ABORT', ...failure };
   return step + 1 < steps.length ? { kind: 'STEP', step: step + 1 } : { kind: 'PROMOTE' };
 }
@@ -167,28 +196,60 @@ export function decide(
 /** Of what is faster than this nobody notices that it became slower by a factor. */
 const unnoticedMs = 10;
 
-function problemOf({ maxErrorRateIncrease, maxP95Factor }: Rule, former: SideSummary, newer: SideSummary) {
+const isEnoughOf = ({ minRequests }: Rule, { former, newer }: Sides<SideSummary>) =>
+  Math.min(former.requests, newer.requests) >= minRequests;
+
+const ofThisStep = ' since this step began';
+
+/** What the new release did in this step, beside all that is known of the former one where that had hardly any visitors in it. */
+function besideAll({ minRequests }: Rule, { all, ofStep }: RolloutFigures): Sides<SideSummary> {
+  const isKnown = ofStep.former.requests >= minRequests;
+  return { former: isKnown ? ofStep.former : all.former, newer: ofStep.newer };
+}
+
+/** Null also before both have answered enough. `since` is said with the figures where they are not those of the whole rollout. */
+function problemOf(rule: Rule, sides: Sides<SideSummary>, since: string) {
+  if (!isEnoughOf(rule, sides)) return null;
+  return tooManyErrors(rule, sides, since) ?? tooSlow(rule, sides, since);
+}
+
+/** Where the former release has answered nothing it has not failed either. */
+function tooManyErrors({ maxErrorRateIncrease }: Rule, { former, newer }: Sides<SideSummary>, since: string) {
   const [rate, before] = [newer.errorRate ?? 0, former.errorRate ?? 0];
-  if (rate - before > maxErrorRateIncrease) {
-    const sentence = `The new release fails ${rate} % of its requests and the former one ${before} %: more than the ${maxErrorRateIncrease} percentage points above it that are allowed.`;
-    return { reason: 'ERROR_RATE', sentence } as const;
-  }
+  if (rate - before <= maxErrorRateIncrease) return null;
+  const sentence = `The new release fails ${rate} % of its requests${since} and the former one ${before} %: more than the ${maxErrorRateIncrease} percentage points above it that are allowed.`;
+  return { reason: 'ERROR_RATE', sentence } as const;
+}
+
+function tooSlow({ maxP95Factor }: Rule, { former, newer }: Sides<SideSummary>, since: string) {
   const [p95, p95Before] = [newer.p95Ms ?? 0, Math.max(former.p95Ms ?? 0, unnoticedMs)];
   if (p95 <= p95Before * maxP95Factor) return null;
-  const sentence = `The new release answers 95 % of its requests within ${p95} ms and the former one within ${former.p95Ms ?? 0} ms: more than the ${maxP95Factor} times that are allowed.`;
+  const sentence = `The new release answers 95 % of its requests${since} within ${p95} ms and the former one within ${former.p95Ms ?? 0} ms: more than the ${maxP95Factor} times that are allowed.`;
   return { reason: 'P95', sentence } as const;
 }
 
-/** So few are no accident any more where they fail. */
-const fewestToFail = 5;
+/** What is known of the errors where not both sides have answered enough. How slow somebody is a few answers do not say. */
+function failureOf(rule: Rule, sides: Sides<SideSummary>, since: string) {
+  const isEnough = sides.newer.requests >= rule.minRequests;
+  return isEnough ? tooManyErrors(rule, sides, since) : plainFailure(rule, sides, since);
+}
 
-/** What fails half of the few requests that it had, where the former release fails not half as often. */
-function plainFailure({ maxErrorRateIncrease }: Rule, former: SideSummary, newer: SideSummary) {
+/** Fewer errors may be an accident. */
+const fewestErrors = 5;
+
+/** Of the few requests that it had it fails so many more than is allowed that chance explains it no more: by two standard errors. */
+function plainFailure({ maxErrorRateIncrease }: Rule, { former, newer }: Sides<SideSummary>, since: string) {
   const [rate, before] = [newer.errorRate ?? 0, former.errorRate ?? 0];
-  if (newer.requests < fewestToFail || rate < 50 || before > rate / 2 || rate - before <= maxErrorRateIncrease)
-    return null;
-  const sentence = `The new release fails ${rate} % of the ${newer.requests} requests that it had, and the former one ${before} % of its own.`;
+  const chance = 2 * Math.hypot(standardError(former), standardError(newer));
+  if (newer.errors < fewestErrors || rate - before <= maxErrorRateIncrease + chance) return null;
+  const sentence = `The new release fails ${rate} % of the ${newer.requests} requests that it had${since}, and the former one ${before} % of its own.`;
   return { reason: 'ERROR_RATE', sentence } as const;
+}
+
+/** Of the error rate, in percentage points. */
+function standardError({ requests, errorRate }: SideSummary): number {
+  const part = (errorRate ?? 0) / 100;
+  return requests === 0 ? 0 : Math.sqrt((part * (1 - part)) / requests) * 100;
 }
 
 /** A second place for a share of a route's visitors. */

@@ -60,3 +60,31 @@ test('a command check without a command is refused', () => {
   const { error } = projectSettings.safeParse({ healthCheckKind: 'COMMAND' });
   expect(error?.issues).toMatchObject([{ path: ['healthCheckCommand'] }]);
 });
+
+const commandLines = ['buildCommand', 'startCommand'] as const;
+
+test.each(commandLines)('%s is one line for a shell, taken as it is; an empty one is none', (name) => {
+  const line = `cd apps/web && npm run build -- --title "a 'b' $(id) \\" # é`;
+  expect(projectSettings.parse({ [name]: ` ${line} ` })[name]).toBe(line);
+  expect(projectSettings.parse({ [name]: 'x'.repeat(4_096) })[name]).toHaveLength(4_096);
+  for (const none of [null, undefined, '', '  ']) expect(projectSettings.parse({ [name]: none })[name]).toBeNull();
+});
+
+test.each(
+  commandLines.flatMap((name) => [
+    [name, 'a NUL character', 'a\0b'],
+    [name, 'a line break', 'a\nb'],
+    [name, 'a carriage return', 'a\rb'],
+    [name, 'an escape', 'a\u001b[31mb'],
+    [name, 'more characters than it may', 'x'.repeat(4_097)],
+  ]),
+)('a %s with %s is refused with a sentence', (name, _, line) => {
+  const { error } = projectSettings.safeParse({ [name]: line });
+  expect(error?.issues).toMatchObject([{ path: [name], message: expect.stringMatching(/ command is one line .*\.$/) }]);
+});
+
+test('a project is started or served, not both', () => {
+  const { error } = projectSettings.safeParse({ startCommand: 'node a.js', outputDirectory: 'dist' });
+  expect(error?.issues).toMatchObject([{ path: ['outputDirectory'], message: expect.stringContaining('clear one') }]);
+  expect(projectSettings.parse({ startCommand: 'node a.js', outputDirectory: '' }).outputDirectory).toBeNull();
+});

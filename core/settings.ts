@@ -8,6 +8,7 @@ export type HealthCheckKind = (typeof healthCheckKinds)[number];
 
 const mostArguments = 100;
 const longestArgument = 4_096;
+const longestCommandLine = 4_096;
 
 /** How a project is built, started and found healthy. A release keeps the settings it was made with. */
 export const projectSettings = z
@@ -16,6 +17,16 @@ export const projectSettings = z
     rootDirectory: z.string().nullable().default(null),
     /** Dockerfile below that folder; null means `Dockerfile`, when there is one. */
     dockerfilePath: z.string().nullable().default(null),
+    /** Run by `sh` in the app's folder, where it is built, instead of the build script; null: as the folder tells. */
+    buildCommand: commandLine('build command'),
+    /** Run by `sh` in each instance, instead of what the folder tells, or of the command of its own image; null: that. */
+    startCommand: commandLine('start command'),
+    /** Folder below the app's that is served as a static site once it is built; null: as the folder tells. */
+    outputDirectory: z
+      .string()
+      .transform((text) => text || null)
+      .nullable()
+      .default(null),
     /** Run once for each release in an environment before it gets visitors, in its image: program and arguments, no shell. */
     releaseCommand: commandOf('release command').nullable().default(null),
     /** Where the app listens; it is told through PORT. */
@@ -85,6 +96,11 @@ export const projectSettings = z
     if (healthCheckKind !== 'COMMAND' || healthCheckCommand !== null) return;
     const message = 'A health check of the kind COMMAND needs a health check command: give one, or choose HTTP or TCP.';
     context.addIssue({ code: 'custom', path: ['healthCheckCommand'], message });
+  })
+  .superRefine(({ startCommand, outputDirectory }, context) => {
+    if (startCommand === null || outputDirectory === null) return;
+    const message = 'A project has a start command or an output directory that is served as it is: clear one of them.';
+    context.addIssue({ code: 'custom', path: ['outputDirectory'], message });
   });
 
 function between(min: number, max: number, problem: string) {
@@ -95,6 +111,19 @@ function between(min: number, max: number, problem: string) {
 function commandOf(what: string) {
   const problem = `The ${what} is a program and its arguments: 1 to ${mostArguments} texts of at most ${longestArgument} characters, the first not empty, none with a NUL character.`;
   return z.array(z.string()).refine(isCommand, { message: problem });
+}
+
+/** What a shell is given, on one line; an empty one is none. */
+function commandLine(what: string) {
+  const problem = `The ${what} is one line of at most ${longestCommandLine} characters, without control characters.`;
+  return z
+    .string()
+    .trim()
+    .max(longestCommandLine, problem)
+    .regex(/^\P{Cc}*$/u, problem)
+    .transform((text) => text || null)
+    .nullable()
+    .default(null);
 }
 
 function isCommand(texts: readonly string[]): boolean {

@@ -5,6 +5,9 @@ export type Limits = { readonly perAddress: number; readonly open: number; reado
 
 export const windowMs = 10_000;
 
+/** Of one address as many connections may be open at a time, to all host names together. */
+export const usualMostPerAddress = 1_000;
+
 const unlimited = Number.MAX_SAFE_INTEGER;
 
 /**

@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
+import license from 'rollup-plugin-license';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin } from 'vite';
 
 declare module '@remix-run/node' {
@@ -20,9 +22,15 @@ const stylesOfSonnerAsFile: Plugin = {
   },
 };
 
+/** Whose code the browser gets, and under which licence: told once, not in each of a hundred files. */
+const noticesOfOthers = license({
+  thirdParty: { output: { file: fileURLToPath(new URL('dist/pages/client/licenses.txt', import.meta.url)) } },
+}) as Plugin;
+
 export default defineConfig({
   plugins: [
     stylesOfSonnerAsFile,
+    { ...noticesOfOthers, apply: (_, { command, isSsrBuild }) => command === 'build' && !isSsrBuild },
     tailwindcss(),
     remix({
       // Cleared before each build: not the folder of what tsc builds.
@@ -43,6 +51,8 @@ export default defineConfig({
     noExternal: ['@apollo/client', '@apployd/sdk', 'lucide-react', 'virtua'],
     resolve: { conditions: ['source', ...defaultServerConditions] },
   },
+  // They are in licenses.txt.
+  esbuild: { legalComments: 'none' },
   build: {
     assetsInlineLimit: 0,
     target: 'es2022',

@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
+import { usualMostPerAddress } from '@apployd/core/visitor-limit';
 import { parseConfig } from '@apployd/backplane/config/parse-config';
 import { port } from '@apployd/backplane/config/port';
 import { certificateSettings, sharedSettings } from '@apployd/backplane/config/shared';
@@ -50,10 +51,21 @@ export const edgeSettings = sharedSettings
       .describe(
         'Proxies in front, whose x-forwarded headers are believed: addresses and subnets, with commas between.',
       ),
+    EDGE_CONNECTIONS_PER_ADDRESS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(usualMostPerAddress)
+      .describe(
+        'Connections of one address that may be open at a time; with Nginx open requests, of each environment by itself. Of IPv6 a network of 64 bits is one. Proxies in `EDGE_TRUSTED_PROXIES` and loopback addresses are not counted.',
+      ),
     EDGE_ROUTER: z
       .enum(['embedded', 'nginx'])
       .default('embedded')
-      .describe('What serves visitors: `embedded`, a proxy in the edge itself, or `nginx`, which has to be installed.'),
+      .describe(
+        'What serves visitors: `embedded`, a proxy in the edge itself, or `nginx`, which has to be installed and which Compose and systemd take.',
+      ),
     EDGE_NGINX_PROGRAM: z.string().min(1).default('nginx').describe('The program, by its name or its full path.'),
     EDGE_NGINX_FOLDER: z.string().startsWith('/', 'is to be a full path').optional().meta({
       description: 'Where the edge keeps what Nginx reads: a folder of its own, closed to others.',
@@ -76,7 +88,7 @@ export const edgeSettings = sharedSettings
       .optional()
       .meta({
         description:
-          "Makes the host's own Nginx read its configuration again, such as `systemctl reload nginx`; words with spaces between, no shell.",
+          "Makes the host's own Nginx read its configuration again, such as `nginx -p FOLDER -c FOLDER/current/nginx.conf -s reload`; words with spaces between, no shell.",
         shownDefault: 'none: the edge starts Nginx itself',
       }),
     EDGE_METRICS_PORT: port

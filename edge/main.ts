@@ -30,12 +30,15 @@ await runProcess('edge', {
       platform: platformOf(config),
       tls: tls?.options,
       trustedProxies: config.EDGE_TRUSTED_PROXIES,
+      mostPerAddress: config.EDGE_CONNECTIONS_PER_ADDRESS,
       onRequest: metrics?.onRequest,
       onError: metrics?.onError,
       onAsleep: askToWake(store, events, log),
     };
     const router =
-      config.EDGE_ROUTER === 'nginx' ? nginxRouter({ ...options, ...nginxOf(config), log }) : embeddedRouter(options);
+      config.EDGE_ROUTER === 'nginx'
+        ? nginxRouter({ ...options, ...nginxOf(config), onLeftOut: metrics?.onLeftOut, log })
+        : embeddedRouter(options);
     const edge = await startEdge(
       {
         config,

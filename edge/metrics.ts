@@ -8,6 +8,8 @@ export type EdgeMetrics = {
   /** An answer of the edge's own. */
   onError(code: string, count?: number): void;
   onApplied(version: bigint): void;
+  /** So many routes or certificates are not in force, because the router has no room for them. */
+  onLeftOut(what: string, count: number): void;
   close(): Promise<void>;
 };
 
@@ -27,6 +29,12 @@ export async function serveMetrics(port: number): Promise<EdgeMetrics> {
     help: 'Version of the routes in force.',
     registers,
   });
+  const leftOut = new Gauge({
+    name: 'apployd_edge_left_out',
+    help: 'Routes and certificates that Nginx has no room for.',
+    labelNames: ['what'],
+    registers,
+  });
   const server = createServer((_req, res) => {
     page().then(
       ({ contentType, body }) => res.writeHead(200, { 'content-type': contentType }).end(body),
@@ -41,6 +49,7 @@ export async function serveMetrics(port: number): Promise<EdgeMetrics> {
     onRequest: (count = 1) => requests.inc(count),
     onError: (code, count = 1) => errors.inc({ code }, count),
     onApplied: (applied) => version.set(Number(applied)),
+    onLeftOut: (what, count) => leftOut.set({ what }, count),
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -8,6 +8,8 @@ import { GiB } from '@apployd/core/resources';
 import { isResolver } from './resolver/is-resolver.js';
 
 const milliseconds = z.coerce.number().int().positive();
+/** What a timer can hold: some 24 days. */
+const mostTimerMs = 2 ** 31 - 1;
 const bytes = z.coerce.number().int().positive();
 
 /** The engine's environment variables. */
@@ -94,6 +96,15 @@ export const engineSettings = z
       .optional()
       .describe('File with the private key that is shown to git hosts over ssh. None when absent.'),
     ENGINE_BUILD_MEMORY_BYTES: bytes.default(2 * GiB).describe('Memory that a step of a build may use.'),
+    ENGINE_RESERVED_MEMORY_BYTES: bytes.optional().meta({
+      description:
+        'How much memory builds, and new releases that start beside their former ones, may have together by their limits. One of each goes on always; others wait until there is room.',
+      shownDefault: "a quarter of the machine's and ENGINE_BUILD_MEMORY_BYTES",
+    }),
+    ENGINE_RESERVED_MEMORY_TIMEOUT_MS: milliseconds
+      .max(mostTimerMs)
+      .default(60 * 60_000)
+      .describe('How long each stage of a deployment may wait for such memory before it fails.'),
     ENGINE_BUILD_CPU_MILLICORES: z.coerce
       .number()
       .int()

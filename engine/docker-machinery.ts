@@ -3,6 +3,7 @@ import type { EngineConfig } from './config.js';
 import type { Machinery, MachineryOptions } from './machinery.js';
 import { loadDocker } from './runtime/docker-client.js';
 import { dockerFirewall } from './runtime/docker-firewall.js';
+import { keptFirewall } from './runtime/kept-firewall.js';
 import { isLocalDocker, rootOf } from './runtime/docker-host.js';
 import { ensureBuildNetwork } from './runtime/docker-network.js';
 import { dockerRuntime } from './runtime/docker.js';
@@ -12,11 +13,12 @@ const Docker = loadDocker();
 const pingMs = 2_000;
 
 /** Builds and runs in the Docker engine that DOCKER_HOST names, or the one of this machine. */
-export async function dockerMachinery({ config, serverId, log }: MachineryOptions): Promise<Machinery> {
+export async function dockerMachinery({ config, serverId, log, signal }: MachineryOptions): Promise<Machinery> {
   const client = new Docker();
   const local = await isLocalDocker(client);
   const warn = (message: string) => log.warn(message);
-  const firewall = local ? dockerFirewall({ warn, openPorts: [publicPort(config)] }) : undefined;
+  const rules = () => dockerFirewall({ warn, openPorts: [publicPort(config)] });
+  const firewall = local ? keptFirewall(rules(), signal) : undefined;
   const networks = { subnets: config.ENGINE_DOCKER_SUBNETS, local, firewall };
   await firewall?.ensure();
   return {

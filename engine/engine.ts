@@ -1,3 +1,4 @@
+import type { Money } from '@apployd/core/billing';
 import type { Clock } from '@apployd/core/clock';
 import type { WorkStage } from '@apployd/core/deployment';
 import type { Db } from '@apployd/prisma/create-db';
@@ -14,7 +15,11 @@ import type { Tally } from '@apployd/backplane/metrics/tally';
 import type { Keyring } from '@apployd/backplane/secret-box/keyring';
 import type { SecretBox } from '@apployd/backplane/secret-box/secret-box';
 import type { Builder } from './builder/builder.js';
+import type { Challenges } from './certificates/certificates.js';
 import type { Dns } from './dns/dns.js';
+import type { StartPlaces } from './instance/start-places.js';
+import type { Port80 } from './port-80/port-80.js';
+import type { Reservation } from './reservation/reservation.js';
 import type { Resolver } from './resolver/resolver.js';
 import type { Runtime } from './runtime/runtime.js';
 import type { Source } from './source/source.js';
@@ -45,11 +50,17 @@ export type Engine = {
   readonly builder: Builder;
   readonly runtime: Runtime;
   readonly volumes: Volumes;
+  readonly reservation: Reservation;
+  /** Of what is brought back. */
+  readonly starts: StartPlaces;
   /** Null where no authority is configured: nothing is served over TLS then. */
   readonly certificates: CertificateWork | null;
   /** Null where nothing is for sale. */
   readonly payments: OpenPayments | null;
   readonly resolver: Resolver;
+  readonly port80: Port80;
+  /** What edges answer on port 80. */
+  readonly challenges: Challenges;
   /** Sees to the platform's own host names. */
   readonly dns: Dns;
   /** How full the fullest of this machine's disks is, in percent. */
@@ -71,6 +82,8 @@ export type EngineSettings = {
   /** How an app's URL reads: `http://{hostname}:8080`. */
   readonly appUrl: (hostname: string) => string;
   readonly leaseMs: number;
+  /** Memory that a build may use. */
+  readonly buildMemoryBytes: number;
   /** How long each stage of a deployment may take. */
   readonly stageTimeoutsMs: Readonly<Record<WorkStage, number>>;
   /** How long steps of builds that came to nothing are kept for the next build. */
@@ -79,6 +92,8 @@ export type EngineSettings = {
   readonly diskWatermark: number;
   /** How long what is owed, or held above the plan, has no consequences. */
   readonly billingGraceDays: number;
+  /** What a gigabyte of bandwidth beyond the pool is sold for; null: none is. */
+  readonly overagePrice: Money | null;
   /** How long events are kept. */
   readonly eventsMs: number;
   /** How long edges may take to follow a route. */
@@ -90,6 +105,8 @@ export type EngineSettings = {
    * in the order in which they were asked for.
    */
   readonly wakesAtOnce: number;
+  /** A part of a deployment that is over sooner has nobody look at what is live meanwhile. */
+  readonly seenToAfterMs: number;
   /** How long an app may take to end after SIGTERM. */
   readonly stopGraceMs: number;
 };

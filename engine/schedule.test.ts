@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deferred } from '@apployd/backplane/testing/deferred';
 import { registerServer } from './register-server.js';
 import { startSchedule, type Recurring } from './schedule.js';
+import { beginDue } from './schedule/begin-due.js';
 import { noteSchedule } from './schedule/note-schedule.js';
 import { runDue } from './schedule/run-due.js';
 import { never, useEngine } from './testing/use-engine.js';
@@ -30,6 +31,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'end pointless rollouts',
         'fall asleep',
         'forget old lines and events',
+        'forget old reports',
         'forget old uploads',
         'forget old usage',
         'forget old wakes',
@@ -42,6 +44,7 @@ test('an engine that starts says that it is there, reconciles, and forgets steps
         'settle billing',
         'wake by schedule',
         'warn of bandwidth',
+        'warn of certificates',
       ]);
   } finally {
     ending.abort();
@@ -74,6 +77,34 @@ test('of several engines one does what is due, once, and nobody before it is due
   await makeDue('count');
   await turns();
   expect(runs).toBe(2);
+});
+
+test('one look begins all that is due, each on its own, and nothing twice', async () => {
+  const { engine } = house;
+  const slow = deferred<void>();
+  const runs = { slow: 0, quick: 0 };
+  const works: readonly Recurring[] = [
+    { name: 'slow', everyMs: 1_000, run: () => ((runs.slow += 1), slow.promise) },
+    { name: 'quick', everyMs: 3_600_000, run: async () => void (runs.quick += 1) },
+    { name: 'later', everyMs: 3_600_000, run: () => Promise.reject(new Error('it is not due')) },
+  ];
+  await noteSchedule(engine, works);
+  await engine.db.scheduledWork.update({
+    where: { name: 'later' },
+    data: { nextRunAt: new Date(Date.now() + 60_000) },
+  });
+  const look = beginDue(works);
+  await look(engine, never);
+  await expect.poll(() => runs, patience).toEqual({ slow: 1, quick: 1 });
+  await expect.poll(async () => (await row('quick')).finishedAt, patience).not.toBeNull();
+  await makeDue('quick');
+  await engine.db.lease.deleteMany({ where: { key: 'schedule:slow' } });
+  // What this engine has done is let go of a moment after its row says so.
+  const quickAfterLook = async () => (await look(engine, never), runs.quick);
+  await expect.poll(quickAfterLook, patience).toBe(2);
+  expect(runs).toEqual({ slow: 1, quick: 2 });
+  slow.resolve();
+  expect((await row('later')).startedAt).toBeNull();
 });
 
 test('what an engine that died was at is done by the next, and the dead one changes nothing when it wakes', async () => {

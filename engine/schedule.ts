@@ -4,6 +4,7 @@ import { settleDue } from './billing/settle-due.js';
 import { forgetExpired } from './cleanup/forget-expired.js';
 import { forgetHistory } from './cleanup/forget-history.js';
 import { forgetNetworks } from './cleanup/forget-networks.js';
+import { forgetReports } from './cleanup/forget-reports.js';
 import { forgetUploads } from './cleanup/forget-uploads.js';
 import { forgetUsage } from './cleanup/forget-usage.js';
 import { makeRoom } from './cleanup/make-room.js';
@@ -14,14 +15,15 @@ import { reconcileRows, reconcileServer } from './reconcile/reconcile.js';
 import { advanceRollouts } from './rollout/advance.js';
 import { endPointlessRollouts } from './rollout/end-pointless.js';
 import { noticeEnded } from './rollout/notice-ended.js';
+import { beginDue } from './schedule/begin-due.js';
 import { every } from './schedule/every.js';
 import { heartbeat } from './schedule/heartbeat.js';
 import { noteSchedule } from './schedule/note-schedule.js';
-import { runDue } from './schedule/run-due.js';
 import { fallAsleep } from './sleep/fall-asleep.js';
 import { forgetWakes } from './sleep/forget-wakes.js';
 import { wakeBySchedule } from './sleep/wake-by-schedule.js';
 import { keepCertificates } from './tls/keep-certificates.js';
+import { warnOfExpiry } from './tls/warn-of-expiry.js';
 import { holdToBandwidth } from './usage/hold-to-bandwidth.js';
 import { sampleUsage } from './usage/sample-usage.js';
 import { warnOfBandwidth } from './usage/warn-of-bandwidth.js';
@@ -37,6 +39,7 @@ export type Recurring = {
 const forAllServers: readonly Recurring[] = [
   { name: 'reconcile rows', everyMs: 15_000, run: reconcileRows },
   { name: 'keep certificates', everyMs: 15_000, run: keepCertificates },
+  { name: 'warn of certificates', everyMs: 60_000, run: warnOfExpiry },
   { name: 'check domains', everyMs: 15_000, run: checkDueDomains },
   { name: 'fall asleep', everyMs: 15_000, run: fallAsleep },
   { name: 'wake by schedule', everyMs: 15_000, run: wakeBySchedule },
@@ -50,6 +53,7 @@ const forAllServers: readonly Recurring[] = [
   { name: 'forget old uploads', everyMs: 600_000, run: forgetUploads },
   { name: 'warn of bandwidth', everyMs: 60_000, run: warnOfBandwidth },
   { name: 'hold to bandwidth', everyMs: 15_000, run: holdToBandwidth },
+  { name: 'forget old reports', everyMs: 3_600_000, run: forgetReports },
   { name: 'forget old usage', everyMs: 3_600_000, run: forgetUsage },
   { name: 'forget old lines and events', everyMs: 600_000, run: forgetHistory },
 ];
@@ -66,16 +70,13 @@ const onEachServer: readonly Recurring[] = [
   { name: 'note the schedule', everyMs: 60_000, run: (engine) => noteSchedule(engine, forAllServers) },
 ];
 
+/** How late what is due may begin. */
+const lookEveryMs = 500;
+
 /** Starts all of it, each at once and then at its interval, until the signal fires. */
 export function startSchedule(engine: Engine, signal: AbortSignal): void {
   // All of them listen to it.
   setMaxListeners(0, signal);
   for (const work of onEachServer) every(engine, work, signal);
-  for (const work of forAllServers) every(engine, turnOf(work), signal);
-}
-
-/** Looks often enough to be no later than a part of its interval. */
-function turnOf(work: Recurring): Recurring {
-  const everyMs = Math.min(5_000, work.everyMs / 15);
-  return { name: work.name, everyMs, run: (engine, signal) => runDue(engine, work, signal) };
+  every(engine, { name: 'what is due', everyMs: lookEveryMs, run: beginDue(forAllServers) }, signal);
 }

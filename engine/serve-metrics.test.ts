@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lazyMetrics } from '@apployd/backplane/metrics/lazy-metrics';
-import { freePort } from './runtime/free-port.js';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { serveMetrics } from './serve-metrics.js';
 
 test('what the engine counts is shown at /metrics, and nothing else is there', async () => {

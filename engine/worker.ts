@@ -15,15 +15,16 @@ import { inTurn } from './in-turn.js';
 import { sendMail } from './mail/send-mail.js';
 import { eraseEnvironment } from './environment/erase.js';
 import { eraseProject } from './project/erase.js';
-import { found } from './reconcile/found.js';
 
 const lookers = 4;
+/** Nearly all of it is waiting for apps that start: what takes long there is not to keep others down. */
+const atOnceBroughtBack = 200;
 
 /** Does what is asked for, until closed. A job name without work does not compile. */
 export function startWorker(engine: Engine, concurrency: number): Promise<Worker> {
   const oneByOne = inTurn();
   const handlers: JobHandlers = {
-    deploy: (id, { signal }) => oneByOne(id, () => deployRow(engine, id, signal)),
+    deploy: (id, { signal }) => oneByOne(id, () => deploy(engine, id, signal)),
     retire: (id) => retire(engine, id),
     'bring-back': (id, { signal }) => bringBack(engine, id, signal),
     resize: (id, { signal }) => resize(engine, id, signal),
@@ -37,16 +38,11 @@ export function startWorker(engine: Engine, concurrency: number): Promise<Worker
   };
   return engine.jobs.work(handlers, {
     concurrency,
-    // Slots bound what is deployed at once; those who find theirs taken do not wait behind it.
-    more: { deploy: lookers },
+    // Slots bound what is deployed at once, and places what starts; those who wait for theirs keep nobody else waiting.
+    more: { deploy: lookers, 'bring-back': atOnceBroughtBack },
     attempts: 5,
     onFailed: (name, id, error, last) => onFailed(engine, name, id, error, last),
   });
-}
-
-async function deployRow(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
-  if ((await engine.db.deployment.count({ where: { id } })) === 0) return found(engine, 'job.without-row', { id });
-  await deploy(engine, id, signal);
 }
 
 async function onFailed(engine: Engine, name: JobName, id: string, error: unknown, last: boolean): Promise<void> {

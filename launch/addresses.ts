@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
-import { freePort } from './postgres/free-port.js';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { LaunchConfig } from './config.js';
 
 /** Where the rooms listen and are reached. */
@@ -15,9 +15,7 @@ export interface Addresses {
 /** Rejects when a port that was asked for is taken. A port of 0 becomes a free one, kept over a child's restarts. */
 export async function chooseAddresses(config: LaunchConfig): Promise<Addresses> {
   refuseSharedPorts(config);
-  const serverPort = await claim('SERVER', config.SERVER_HOST, config.SERVER_PORT);
-  const edgePort = await claim('EDGE', config.EDGE_HOST, config.EDGE_PORT);
-  const dashboardPort = await claim('DASHBOARD', config.DASHBOARD_HOST, config.DASHBOARD_PORT);
+  const { serverPort, edgePort, dashboardPort } = await claimAll(config);
   return {
     serverPort,
     edgePort,
@@ -28,10 +26,31 @@ export async function chooseAddresses(config: LaunchConfig): Promise<Addresses> 
   };
 }
 
-async function claim(room: 'SERVER' | 'EDGE' | 'DASHBOARD', host: string, port: number): Promise<number> {
-  if (port === 0) return freePort();
-  const problem = await tryListen(host, port);
-  if (!problem) return port;
+/** All are held until each is known: none becomes another's free one. */
+async function claimAll(config: LaunchConfig) {
+  const held: Server[] = [];
+  const claim = async (room: Room, host: string, port: number): Promise<number> => {
+    const server = await listen(room, host, port);
+    held.push(server);
+    return (server.address() as AddressInfo).port;
+  };
+  try {
+    return {
+      serverPort: await claim('SERVER', config.SERVER_HOST, config.SERVER_PORT),
+      edgePort: await claim('EDGE', config.EDGE_HOST, config.EDGE_PORT),
+      dashboardPort: await claim('DASHBOARD', config.DASHBOARD_HOST, config.DASHBOARD_PORT),
+    };
+  } finally {
+    await Promise.all(held.map((server) => once(server.close(), 'close')));
+  }
+}
+
+type Room = 'SERVER' | 'EDGE' | 'DASHBOARD';
+
+async function listen(room: Room, host: string, port: number): Promise<Server> {
+  const server = createServer();
+  const problem = await tryListen(server, port === 0 ? '127.0.0.1' : host, port);
+  if (!problem) return server;
   const reason =
     problem === 'EADDRINUSE' ? 'is taken: end what listens there' : `cannot be listened on (${problem}): change it`;
   throw new Error(`Port ${port} of ${host} ${reason}, or set ${room}_PORT.`);
@@ -46,11 +65,10 @@ function refuseSharedPorts(config: LaunchConfig): void {
   }
 }
 
-function tryListen(host: string, port: number): Promise<string | null> {
+function tryListen(server: Server, host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port }, () => server.close(() => resolve(null)));
+    server.listen({ host, port }, () => resolve(null));
   });
 }
 

@@ -1,5 +1,6 @@
 // `npm run build`: builds all rooms, and notes when, so that `npm start` does not build them again.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { markBuilt, root } from './build-stamp.mjs';
 
 const startedAt = new Date();
@@ -9,7 +10,6 @@ child.once('error', (error) => {
   console.error('apployd: ' + error.message);
   process.exit(1);
 });
-child.once('close', async (code) => {
-  if (code === 0) await markBuilt(startedAt);
-  process.exit(code ?? 1);
-});
+const [code] = await once(child, 'close');
+if (code === 0) await markBuilt(startedAt);
+process.exit(code ?? 1);

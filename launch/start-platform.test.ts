@@ -194,7 +194,7 @@ test('a launcher that is killed leaves no room behind, and the next one finds it
   const launcher = spawn(process.execPath, [...command, room.program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   launcher.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await vi.waitFor(() => expect(output).toContain('ready'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(output).toContain('ready'), { timeout: 60_000 });
   launcher.kill('SIGKILL');
   const pid = Number(/pid (\d+)/.exec(output)?.[1]);
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });

@@ -1,6 +1,6 @@
 import { newId } from '@apployd/core/id';
 import type { Transaction } from './create-db.js';
-import type { Prisma } from './generated/client/client.js';
+import { Prisma } from './generated/client/client.js';
 
 export type NewEvent = {
   readonly organizationId: string;
@@ -20,17 +20,20 @@ type Stream = Pick<NewEvent, 'organizationId' | 'streamId' | 'kind'>;
 /** Appends to a stream; its sequence. The stream stays locked until the transaction ends, so sequences commit in order. */
 export async function appendEvent(tx: Transaction, event: NewEvent): Promise<bigint> {
   const { organizationId, streamId, type, subjectId, actorId = null, data = {} } = event;
-  const { lastSequence: sequence, now: createdAt } = await moveOn(tx, event, 1);
-  const row = { id: newId(), organizationId, streamId, sequence, createdAt, type, subjectId, actorId, data };
-  await tx.event.create({ data: { ...row, actorTokenId: noteIn(tx, event) } });
-  return sequence;
+  const rows = await tx.$queryRaw<{ sequence: bigint }[]>`
+    WITH stream AS (${movedOn(event, 1)})
+    INSERT INTO "Event" ("id", "organizationId", "streamId", "sequence", "createdAt", "type", "subjectId", "actorId", "actorTokenId", "data")
+    SELECT ${newId()}::uuid, ${organizationId}::uuid, ${streamId}::uuid, "lastSequence", date_trunc('milliseconds', "now"), ${type}, ${subjectId}::uuid,
+      ${actorId}::uuid, ${noteIn(tx, event)}::uuid, ${JSON.stringify(data)}::jsonb
+    FROM stream RETURNING "sequence"`;
+  return only(rows).sequence;
 }
 
 /** Appends what happened to many at once, in their order, with two statements. */
 export async function appendEvents(tx: Transaction, stream: Stream, events: readonly EventForEach[]): Promise<void> {
   if (events.length === 0) return;
   const { organizationId, streamId } = stream;
-  const { lastSequence, now: createdAt } = await moveOn(tx, stream, events.length);
+  const { lastSequence, now: createdAt } = only(await tx.$queryRaw<Moved[]>(movedOn(stream, events.length)));
   const first = lastSequence - BigInt(events.length) + 1n;
   const actorTokenId = noteIn(tx, stream);
   await tx.event.createMany({
@@ -47,13 +50,13 @@ type Moved = { readonly lastSequence: bigint; readonly now: Date };
  * One statement makes the stream or moves it on, so two first events do not meet. The time is that of the lock: within a
  * stream it goes up with the sequence, so what is older than some moment is a stream's beginning.
  */
-async function moveOn(tx: Transaction, { organizationId, streamId, kind }: Stream, count: number): Promise<Moved> {
-  const rows = await tx.$queryRaw<Moved[]>`
-    INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
-    VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", ${count})
-    ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}, "changedAt" = clock_timestamp()
-    RETURNING "lastSequence", clock_timestamp() AS "now"`;
-  const [row] = rows;
+const movedOn = ({ organizationId, streamId, kind }: Stream, count: number) => Prisma.sql`
+  INSERT INTO "EventStream" ("id", "organizationId", "kind", "lastSequence")
+  VALUES (${streamId}::uuid, ${organizationId}::uuid, ${kind}::"EventStreamKind", ${count})
+  ON CONFLICT ("id") DO UPDATE SET "lastSequence" = "EventStream"."lastSequence" + ${count}, "changedAt" = clock_timestamp()
+  RETURNING "lastSequence", clock_timestamp() AS "now"`;
+
+function only<Row>([row]: readonly Row[]): Row {
   if (!row) throw new Error('An upsert returned no row.');
   return row;
 }

@@ -42,7 +42,11 @@ export async function giveSlots(db: Db, serverId: string): Promise<string[]> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock})`;
     const given: string[] = [];
-    for (let next = await giveSlot(tx, slots); next !== null; next = await giveSlot(tx, slots)) given.push(next);
+    let next: Given | null;
+    do {
+      next = await giveSlot(tx, slots);
+      if (next) given.push(next.id);
+    } while (next && !next.isLast);
     return given;
   });
 }
@@ -54,8 +58,10 @@ async function isAnyFree(db: Db, slots: Prisma.Sql): Promise<boolean> {
   return row?.isFree ?? false;
 }
 
-async function giveSlot(tx: Transaction, slots: Prisma.Sql): Promise<string | null> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+type Given = { readonly id: string; /** Nobody else waited for one. */ readonly isLast: boolean };
+
+async function giveSlot(tx: Transaction, slots: Prisma.Sql): Promise<Given | null> {
+  const [given = null] = await tx.$queryRaw<Given[]>`
     WITH at_work AS (${atWork}), load AS (${load}),
     first AS (
       SELECT DISTINCT ON ("environmentId") "id", "organizationId", "releaseId", "createdAt"
@@ -79,8 +85,8 @@ async function giveSlot(tx: Transaction, slots: Prisma.Sql): Promise<string | nu
       LIMIT 1)
     UPDATE "Deployment" AS deployment SET "slotAt" = clock_timestamp() FROM next
     WHERE deployment."id" = next."id" AND deployment."status" = 'QUEUED'
-    RETURNING deployment."id"`;
-  return rows[0]?.id ?? null;
+    RETURNING deployment."id", (SELECT count(*) FROM first) = 1 AS "isLast"`;
+  return given;
 }
 
 /** How a deployment that is not over stands. */
@@ -90,6 +96,8 @@ export type Place = {
   readonly position: number | null;
   /** How many others are at work or wait before it in its environment. */
   readonly before: number;
+  /** How often as many builds as its organization's plan allows at once must end before it may build; 0: it may, or needs no build. */
+  readonly planTurns: number;
   /** What its kind took lately in its environment, else in its project, from leaving the queue; null: it is the first. */
   readonly usualMs: number | null;
   /** Deployments at work on the platform, and how many may be. */
@@ -99,29 +107,62 @@ export type Place = {
 
 /** Where those of these deployments stand that are not over: one statement for all of them. */
 export async function placesInQueue(db: Db, ids: readonly string[]): Promise<readonly Place[]> {
+  const slots = slotsWith(null);
   return db.$queryRaw<Place[]>`
-    WITH at_work AS (${atWork}), load AS (${load}),
-    waiting AS (
-      SELECT "id", "organizationId", "createdAt",
-        row_number() OVER (PARTITION BY "organizationId" ORDER BY "createdAt", "id") AS "turn"
-      FROM "Deployment" WHERE "status" = 'QUEUED' AND "slotAt" IS NULL),
-    last AS (
-      SELECT "organizationId", ${lastSlotOf(Prisma.sql`one."organizationId"`)} AS "last"
-      FROM (SELECT DISTINCT "organizationId" FROM waiting) AS one),
-    line AS (
-      SELECT waiting."id", row_number() OVER (
-        ORDER BY coalesce(load."works", 0) + waiting."turn", last."last" NULLS FIRST, waiting."createdAt", waiting."id"
-      )::int AS "position"
-      FROM waiting JOIN last USING ("organizationId") LEFT JOIN load USING ("organizationId"))
+    WITH at_work AS (${atWork}), load AS (${load}), ${waiting}, ${line(slots)}
     SELECT one."id", line."position", (
         SELECT count(*)::int FROM "Deployment" AS other
         WHERE other."environmentId" = one."environmentId" AND other."number" < one."number"
           AND other."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')) AS "before",
+      coalesce(line."planTurns", 0) AS "planTurns",
       coalesce(${usual(Prisma.sql`"environmentId"`)}, ${usual(Prisma.sql`"projectId"`)}) AS "usualMs",
-      (SELECT count(*)::int FROM at_work WHERE "hasSlot") AS "works", (${slotsWith(null)}) AS "slots"
+      (SELECT count(*)::int FROM at_work WHERE "hasSlot") AS "works", (${slots}) AS "slots"
     FROM "Deployment" AS one LEFT JOIN line ON line."id" = one."id"
     WHERE one."id" = ANY(${[...ids]}::uuid[]) AND one."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')`;
 }
+
+/** All that wait, with their turns in their organization and its builds, and what holds them back besides the slots. */
+const waiting = Prisma.sql`
+  turns AS (
+    SELECT "id", "organizationId", "createdAt", "environmentId", "releaseId" IS NULL AS "needsBuild",
+      row_number() OVER (PARTITION BY "organizationId" ORDER BY "createdAt", "id") AS "turn",
+      count(*) FILTER (WHERE "releaseId" IS NULL)
+        OVER (PARTITION BY "organizationId" ORDER BY "createdAt", "id") AS "buildTurn",
+      row_number() OVER (PARTITION BY "environmentId" ORDER BY "number") - 1 AS "ahead"
+    FROM "Deployment" WHERE "status" = 'QUEUED' AND "slotAt" IS NULL),
+  organization AS (
+    SELECT organization."id", plan."maxConcurrentBuilds" AS "limit",
+      coalesce(load."works", 0) AS "works", coalesce(load."builds", 0) AS "builds",
+      ${lastSlotOf(Prisma.sql`organization."id"`)} AS "last"
+    FROM "Organization" AS organization
+    JOIN "Plan" AS plan ON plan."id" = organization."planId"
+    LEFT JOIN load ON load."organizationId" = organization."id"
+    WHERE organization."id" IN (SELECT "organizationId" FROM turns)),
+  busy AS (SELECT "environmentId", count(*) AS "works" FROM at_work GROUP BY "environmentId"),
+  waiting AS (
+    SELECT turns."id", turns."createdAt", organization."works" + turns."turn" AS "load", organization."last",
+      CASE WHEN turns."needsBuild"
+        THEN greatest(0, ceil((organization."builds" + turns."buildTurn") / greatest(organization."limit", 1)::numeric) - 1)::int
+        ELSE 0 END AS "planTurns",
+      (turns."ahead" + coalesce(busy."works", 0))::int AS "environmentTurns"
+    FROM turns JOIN organization ON organization."id" = turns."organizationId"
+    LEFT JOIN busy ON busy."environmentId" = turns."environmentId")`;
+
+/**
+ * Whom the plan or the environment holds back, others pass: as many as there are slots, each time that something of its own
+ * has to end first. Who is held back by nothing but the slots stands in the order in which these are given.
+ */
+const line = (slots: Prisma.Sql) => Prisma.sql`
+  fair AS (
+    SELECT "id", "planTurns", "heldBack", row_number() OVER in_turn AS "rank",
+      count(*) FILTER (WHERE "heldBack" = 0) OVER in_turn AS "rankOfFree"
+    FROM (SELECT *, greatest("planTurns", "environmentTurns") AS "heldBack" FROM waiting) AS waiting
+    WINDOW in_turn AS (ORDER BY "load", "last" NULLS FIRST, "createdAt", "id")),
+  line AS (
+    SELECT "id", "planTurns", row_number() OVER (ORDER BY
+      CASE WHEN "heldBack" = 0 THEN "rankOfFree" ELSE greatest("rank", "heldBack" * (${slots}) + 0.5) END,
+      "rank")::int AS "position"
+    FROM fair)`;
 
 const withoutBuild = Prisma.sql`'{${Prisma.raw(triggersWithoutBuild.join(','))}}'::"DeploymentTrigger"[]`;
 

@@ -64,7 +64,8 @@ export interface Deployments {
    */
   rollback(input: DeploymentRollbackInput, options?: KeyedOptions): Promise<DeploymentHandle>;
   /**
-   * Starts a deployment of the same commit or upload, built anew with the settings and the variables of now.
+   * Starts a deployment of the same commit or upload, built with the settings and the variables of now; where nothing of that has
+   * changed its image is used again.
    * Throws NotFoundError, ForbiddenError, InvalidStateError (its upload is gone), QuotaExceededError, IdempotencyError.
    */
   redeploy(input: DeploymentRedeployInput, options?: KeyedOptions): Promise<DeploymentHandle>;

@@ -123,7 +123,7 @@ export interface Environments {
   sleep(environmentId: string, options?: KeyedOptions & Depth): Promise<Environment>;
   /**
    * Wakes what sleeps before a visitor comes; for `keepAwakeMinutes` it does not fall asleep by itself, and 0 ends that. Throws
-   * ValidationError, NotFoundError, ForbiddenError, InvalidStateError (it is stopped), IdempotencyError.
+   * ValidationError (PLAN_LIMIT where the plan sends projects to sleep), NotFoundError, ForbiddenError, InvalidStateError (it is stopped), IdempotencyError.
    */
   wake(environmentId: string, options?: KeyedOptions & Awake): Promise<Environment>;
   /** How long its last wakes took, by how deep it had slept; `wakeEta` is how long the next one takes as a rule, null while it is awake. */

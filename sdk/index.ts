@@ -32,11 +32,12 @@ export {
   type PlanConflict,
   PlanInUseError,
   PlanLimitError,
+  type PoolHolding,
   type PoolViolation,
   QuotaExceededError,
   ValidationError,
 } from './error/domain-error.js';
-export type { EventPageOptions, Events, EventsOf } from './events.js';
+export type { EventPageOptions, Events, EventsOf, OrganizationEventsOf } from './events.js';
 export type * from './generated/types.js';
 export type { KeyedOptions, RequestOptions } from './http/requests.js';
 export type { Invitations, TryInvitations } from './invitations.js';
@@ -48,7 +49,13 @@ export type { Billing as BillingCalls, InvoicesOptions, TryBilling } from './bil
 export type { Plans, TryPlans } from './plans.js';
 export type { Platform, TryPlatform } from './platform.js';
 export type { Projects, TryProjects } from './projects.js';
-export { type EventFollower, type FollowOptions, type LogFollower, StreamGapError } from './stream/follow.js';
+export {
+  type EventFollower,
+  type FollowOptions,
+  type LogFollower,
+  type OrganizationEventFollower,
+  StreamGapError,
+} from './stream/follow.js';
 export type { Reconnect } from './stream/resume.js';
 export type { WatchOptions } from './stream/watch-projects.js';
 export type { Tokens, TokensOf, TryTokens } from './tokens.js';
@@ -75,7 +82,9 @@ export type {
   LogSearch,
   Member,
   Organization,
+  OrganizationEvent,
   OrganizationHealth,
+  Server,
   OrganizationUsage,
   KeepAwake,
   Plan,

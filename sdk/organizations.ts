@@ -1,4 +1,5 @@
 import { type Calls, found, keyed, unwrap } from './calls.js';
+import { organizationEventList, type OrganizationEventsOf } from './events.js';
 import {
   OrganizationCreateDocument,
   OrganizationDocument,
@@ -25,7 +26,7 @@ import type {
 } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { Organization, OrganizationUsage, PayloadOf, ResultOf, UsageOptions } from './types.js';
+import type { Organization, OrganizationEvent, OrganizationUsage, PayloadOf, ResultOf, UsageOptions } from './types.js';
 
 export interface Organizations {
   /** An organization with its plan and its pool of resources, by id or slug. Throws NotFoundError. */
@@ -37,6 +38,11 @@ export interface Organizations {
   usage(by: OrganizationRef, options?: UsageOptions): Promise<OrganizationUsage>;
   /** The organizations that you belong to; with a token, its own. */
   list(options?: RequestOptions): List<Organization>;
+  /**
+   * What happened to it as a whole, the oldest first: its bill, its plan, its members. `events.follow` goes on live behind the last one's
+   * cursor. Throws NotFoundError, ForbiddenError (it takes OWNER or BILLING).
+   */
+  events(of: OrganizationEventsOf, options?: RequestOptions): List<OrganizationEvent>;
   /** Makes an organization that you own. Throws ValidationError, ConflictError (the slug is taken), ForbiddenError (a token), PlanLimitError. */
   create(input: OrganizationCreateInput, options?: KeyedOptions): Promise<PayloadOf<OrganizationCreateMutation>>;
   /** Another name or slug. Throws ValidationError, NotFoundError, ForbiddenError, ConflictError (the slug, or `expectedVersion`). */
@@ -70,7 +76,8 @@ export function tryOrganizations({ mutate }: Calls): TryOrganizations {
   };
 }
 
-export function organizations({ request }: Calls, attempt: TryOrganizations): Organizations {
+export function organizations(calls: Calls, attempt: TryOrganizations): Organizations {
+  const { request } = calls;
   return {
     get: async (by, options) =>
       found((await request(OrganizationDocument, { by }, options)).organization, 'organization', by.id ?? by.slug),
@@ -83,6 +90,7 @@ export function organizations({ request }: Calls, attempt: TryOrganizations): Or
         const { viewer } = await request(OrganizationListDocument, { after, first }, options);
         return found(viewer, 'session').organizations;
       }),
+    events: (of, options) => organizationEventList(calls, of, options),
     create: async (...call) => unwrap(await attempt.create(...call)),
     update: async (...call) => unwrap(await attempt.update(...call)),
     leave: async (...call) => unwrap(await attempt.leave(...call)),

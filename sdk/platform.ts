@@ -5,11 +5,12 @@ import {
   OperatorSetDocument,
   PlatformAuditLogDocument,
   PlatformOrganizationListDocument,
+  ServerListDocument,
 } from './generated/operations.js';
 import type { AuditFilter, OperatorSetInput, OperatorSetMutation, PersonFragment } from './generated/types.js';
 import type { KeyedOptions, RequestOptions } from './http/requests.js';
 import { type List, pages } from './pages.js';
-import type { AuditEvent, OrganizationHealth, PayloadOf, ResultOf } from './types.js';
+import type { AuditEvent, OrganizationHealth, PayloadOf, ResultOf, Server } from './types.js';
 
 /** The installation as a whole: for operators who have signed in, not for tokens. Throws ForbiddenError for all others. */
 export interface Platform {
@@ -18,6 +19,8 @@ export interface Platform {
   /** What operators have done, newest first: plans changed or given, operators made or unmade. */
   audit(of?: { readonly filter?: AuditFilter }, options?: RequestOptions): List<AuditEvent>;
   operators(options?: RequestOptions): Promise<readonly PersonFragment[]>;
+  /** The machines on which apps run, by name: whether they are there, and how full they are. */
+  servers(options?: RequestOptions): Promise<readonly Server[]>;
   /** Makes somebody an operator, or ends it. Throws NotFoundError, ForbiddenError, InvalidStateError (the last operator). */
   setOperator(input: OperatorSetInput, options?: KeyedOptions): Promise<PayloadOf<OperatorSetMutation>>;
 }
@@ -45,6 +48,7 @@ export function platform({ request }: Calls, attempt: TryPlatform): Platform {
         return ofOperator(seen.platform).auditLog;
       }),
     operators: async (options) => ofOperator((await request(OperatorListDocument, {}, options)).platform).operators,
+    servers: async (options) => ofOperator((await request(ServerListDocument, {}, options)).platform).servers,
     setOperator: async (...call) => unwrap(await attempt.setOperator(...call)),
   };
 }

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aDeployment, anEvent, environment, happyWorld, organization, pageInfo, project } from './testing/make.js';
+import { aDeployment, aLogPage, anEvent, anOrganizationEvent, environment, happyWorld } from './testing/make.js';
+import { organization, pageInfo, project } from './testing/make.js';
 import { type MockPlatform, mockPlatform } from './testing/mock-platform.js';
 import { readmeSample } from './testing/readme-sample.js';
 
@@ -24,7 +25,13 @@ beforeAll(async () => {
   const audited = { auditExportUrl: 'http://localhost/audit/org_1', auditLog: { nodes: [], edges: [], pageInfo } };
   const logSearch = { lines: [], stoppedAt: 'c1', isComplete: true, scannedLines: 40, scannedBytes: 900 };
   const listed = {
-    organization: () => ({ ...organization, ...audited }),
+    // Who asks before the stream is there is told no state that is still to come.
+    deployment: () => ({ ...aDeployment(), buildLogs: (args: { first?: number }) => aLogPage(3, args) }),
+    organization: () => ({
+      ...organization,
+      ...audited,
+      events: { nodes: [anOrganizationEvent(1)], edges: [], pageInfo },
+    }),
     project: () => ({ ...project, deployments, events: { nodes: [anEvent(1)], edges: [], pageInfo } }),
     environment: () => ({ ...environment, deployments, logSearch }),
   };
@@ -51,5 +58,6 @@ test('the samples of the README run, one after the other', async () => {
   expect(stdout.split('\n').slice(0, 5)).toEqual(['line 1', 'line 2', 'line 3', environment.url, 'QUEUED ']);
   expect(stdout).toContain('shop\n');
   expect(stdout).toContain('deployment.ready { number: 2 }');
+  expect(stdout).toContain("billing.changed { status: 'ACTIVE' }");
   expect(stdout).toContain('0 40\n');
 });

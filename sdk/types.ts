@@ -18,6 +18,7 @@ export type Organization = generated.OrganizationFragment;
 export type Member = generated.MemberFragment;
 /** What the operator of the platform sees of an organization. */
 export type OrganizationHealth = generated.OrganizationHealthFragment;
+export type Server = generated.ServerFragment;
 /** What somebody has changed. */
 export type AuditEvent = generated.AuditEventFragment;
 export type ApiToken = generated.ApiTokenFragment;
@@ -33,6 +34,8 @@ export type Allocation = generated.AllocationFragment;
 export type Project = generated.ProjectFragment;
 /** Something that happened in a project: its `cursor` is its place in the order of things. */
 export type ProjectEvent = generated.ProjectEventFragment;
+/** Something that happened to an organization as a whole. */
+export type OrganizationEvent = generated.OrganizationEventFragment;
 /** What the settings of a project were with one version. */
 export type ProjectSettingsVersion = generated.ProjectSettingsVersionFragment;
 export type Environment = generated.EnvironmentFragment;

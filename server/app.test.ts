@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, type Client } from 'graphql-ws';
 import { getIntrospectionQuery } from 'graphql';
 import WebSocket from 'ws';
-import { createLogger } from '@apployd/backplane/log/logger';
+import { createLogger, type Logger } from '@apployd/backplane/log/logger';
 import { until } from '@apployd/backplane/testing/until';
 import { publicId } from '@apployd/core/id';
+import { testDatabase } from '@apployd/prisma/test-database';
 import { buildLogOf } from '@apployd/core/log-line';
 import { ask, mutate, type Data } from './testing/client.js';
 import { aDeployment, aPerson, aProject, password, uuid, type Person } from './testing/make.js';
@@ -167,7 +168,7 @@ describe('a fault of ours', () => {
       broken,
       ada.token,
       'variablesSet',
-      { environmentId: project.environmentId, variables: [{ key: 'A', value: '1' }] },
+      { environmentId: project.environmentId, variables: [{ key: 'A', value: '1', isSecret: false }] },
       '',
     );
     await broken.db.variable.updateMany({ data: { sealedValue: Buffer.from('not sealed') } });
@@ -205,21 +206,24 @@ describe('a fault of ours', () => {
     const slow = await testServer({ timeLimits: { queryMs: 200, mutationMs: 30_000 } });
     const ada = await aPerson(slow);
     const { id } = await aProject(slow, ada);
-    await slow.db.$transaction(async (tx) => {
-      await tx.$executeRaw`LOCK TABLE "Project" IN ACCESS EXCLUSIVE MODE`;
-      const document = 'query ($id: ID!) { project(by: { id: $id }) { id } }';
-      const { status, errors } = await ask(slow, document, { id }, { token: ada.token });
-      expect([status, errors[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
-    });
+    await slow.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`LOCK TABLE "Project" IN ACCESS EXCLUSIVE MODE`;
+        const document = 'query ($id: ID!) { project(by: { id: $id }) { id } }';
+        const { status, errors } = await ask(slow, document, { id }, { token: ada.token });
+        expect([status, errors[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
+      },
+      { timeout: 20_000 },
+    );
     await slow.close();
   });
 
   test('that changes something is answered in time too, is brought to its end, and its key tells how it ended', async () => {
-    const slow = await testServer({ timeLimits: { queryMs: 30_000, mutationMs: 2_000 } });
-    const ada = await aPerson(slow);
-    const create = (idempotencyKey: string) =>
+    const { usual, slow, close } = await usualAndSlow();
+    const ada = await aPerson(usual);
+    const create = (on: TestServer, idempotencyKey: string) =>
       ask(
-        slow,
+        on,
         'mutation ($input: ProjectCreateInput!) { made: projectCreate(input: $input) { ... on ProjectCreatePayload { replayed } } }',
         { input: { organizationId: ada.organizationId, name: 'Late', idempotencyKey } },
         { token: ada.token },
@@ -227,21 +231,21 @@ describe('a fault of ours', () => {
     await slow.db.$transaction(
       async (tx) => {
         await tx.$executeRaw`LOCK TABLE "Project" IN ACCESS EXCLUSIVE MODE`;
-        const { status, errors } = await create('late-but-once');
+        const { status, errors } = await create(slow, 'late-but-once');
         expect([status, errors[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
       },
       { timeout: 20_000 },
     );
     await expect.poll(() => slow.db.project.count(), { timeout: 10_000 }).toBe(1);
-    expect((await create('late-but-once')).data).toEqual({ made: { replayed: true } });
-    await slow.close();
+    expect((await create(usual, 'late-but-once')).data).toEqual({ made: { replayed: true } });
+    await close();
   });
 
   test('and fails after its answer was due is in the log all the same', async () => {
     const late: string[] = [];
     const log = createLogger({ name: 'server', level: 'warn', format: 'json', write: (line) => void late.push(line) });
-    const slow = await testServer({ log, timeLimits: { queryMs: 30_000, mutationMs: 2_000 } });
-    const ada = await aPerson(slow);
+    const { usual, slow, close } = await usualAndSlow(log);
+    const ada = await aPerson(usual);
     const document = 'mutation ($input: ProjectCreateInput!) { projectCreate(input: $input) { __typename } }';
     await slow.db.$transaction(
       async (tx) => {
@@ -254,14 +258,26 @@ describe('a fault of ours', () => {
       },
       { timeout: 30_000 },
     );
-    await slow.close();
+    await close();
   }, 60_000);
 });
+
+/** Two servers on one database; the mutations of the second are late at once. */
+async function usualAndSlow(log?: Logger) {
+  const database = await testDatabase();
+  const usual = await testServer({ database });
+  const slow = await testServer({ database, log, timeLimits: { queryMs: 30_000, mutationMs: 100 } });
+  const close = async () => {
+    await Promise.all([usual.close(), slow.close()]);
+    await database.close();
+  };
+  return { usual, slow, close };
+}
 
 describe('health', () => {
   test('tells life from readiness', async () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
     const lame = await testServer();
     await lame.dropDatabase();
     expect((await fetch(`${lame.url}/readyz`)).status).toBe(503);

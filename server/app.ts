@@ -4,10 +4,13 @@ import type { Limits } from '@apployd/backplane/limits/limits';
 import type { MetricsPage } from '@apployd/backplane/metrics/metrics';
 import { attempts, type AttemptLimits } from './account/attempts.js';
 import { createAuth } from './account/auth.js';
+import { credentials } from './account/credentials.js';
 import { exportAudit } from './audit/export.js';
 import { answerError } from './answer.js';
+import { answerGraphql } from './answer-graphql.js';
 import { answerFault } from './answer-fault.js';
 import type { Services } from './context.js';
+import { lastReports } from './billing/last-reports.js';
 import { places } from './deployment/place.js';
 import { fingerprints } from './fingerprints.js';
 import { paymentEventsPath, receivePaymentEvent } from './billing/receive-event.js';
@@ -27,7 +30,15 @@ import { receiveUpload } from './upload/receive.js';
 
 export type AppOptions = Omit<
   Services,
-  'auth' | 'fingerprints' | 'attempts' | 'places' | 'rates' | 'streams' | 'subscriptions'
+  | 'auth'
+  | 'credentials'
+  | 'fingerprints'
+  | 'attempts'
+  | 'places'
+  | 'lastReports'
+  | 'rates'
+  | 'streams'
+  | 'subscriptions'
 > & {
   readonly limits: Limits;
   readonly metrics: MetricsPage;
@@ -57,9 +68,11 @@ export function createApp(options: AppOptions): App {
   const services: Services = {
     ...ports,
     auth: createAuth(ports.db, ports.settings),
+    credentials: credentials(ports.db),
     fingerprints: fingerprints(ports.settings.APPLOYD_SECRET),
     attempts: attempts(limits, attemptLimits),
     places: places(ports.db),
+    lastReports: lastReports(ports.db),
     rates: rates(limits, ports.settings, pays(ports.db, ports.settings.paysRememberedMs)),
     streams: openStreams(),
     subscriptions: subscriptionLimit(),
@@ -117,7 +130,7 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
   if (pathname !== graphqlPath) return answerError(response, 404, 'NOT_FOUND', 'There is nothing here.');
   if (request.method !== 'POST') return answerError(response, 405, 'BAD_REQUEST', 'Send GraphQL by POST.');
   // A form of another site can send any other type without asking first.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  if (!/^application\/json(;|$)/.test(request.headers['content-type'] ?? '')) {
     return answerError(response, 415, 'BAD_REQUEST', 'Send GraphQL as application/json.');
   }
   // The GraphQL engine makes a URL of it.
@@ -125,7 +138,9 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
     return answerError(response, 400, 'BAD_REQUEST', 'The header Host names no host.');
   }
   limitBody(request, response, timeLimits.bodyMs ?? bodyMs);
-  await graphql.handle(request, response, incoming);
+  // What stands behind the path says nothing, to the GraphQL engine neither.
+  request.url = graphqlPath;
+  await answerGraphql(graphql, incoming, request, response);
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

@@ -127,6 +127,8 @@ export type ServerSettings = Pick<
   readonly BILLING_OVERAGE_PRICE?: string;
   /** How long it is remembered who pays. */
   readonly paysRememberedMs?: number;
+  /** How long an event of Stripe may take to be written down, before Stripe is told to send it again. */
+  readonly eventKeptWithinMs?: number;
   /** How often a stream looks again, in case a hint was lost. */
   readonly lookAgainMs?: number;
   /** How often a stream makes sure that its reader may still read. */

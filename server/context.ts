@@ -9,7 +9,9 @@ import type { OpenPayments, ReadPaymentEvent } from '@apployd/backplane/payments
 import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './account/auth.js';
 import type { RefusedCredentials } from './account/authenticate.js';
+import type { Credentials } from './account/credentials.js';
 import type { Attempts } from './account/attempts.js';
+import type { LastReports } from './billing/last-reports.js';
 import type { Places } from './deployment/place.js';
 import type { Paid, Rates } from './limit/rates.js';
 import type { ServerSettings } from './config.js';
@@ -35,10 +37,12 @@ export type Services = {
   /** Null where nobody may call in what was paid. */
   readonly readPaymentEvent: ReadPaymentEvent | null;
   readonly auth: Auth;
+  readonly credentials: Credentials;
   readonly fingerprints: Fingerprints;
   readonly settings: ServerSettings;
   readonly attempts: Attempts;
   readonly places: Places;
+  readonly lastReports: LastReports;
   readonly rates: Rates;
   readonly streams: OpenStreams;
   readonly subscriptions: SubscriptionLimit;

@@ -1,9 +1,10 @@
 import { getNullableType, isInputObjectType, isListType, isScalarType, type GraphQLInputType } from 'graphql';
+import { canary } from '@apployd/core/testing/canary';
 import { hostileTexts } from '@apployd/core/testing/hostile-texts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { schema } from './schema.js';
 import { acts, type Act } from './testing/acts.js';
-import { post } from './testing/client.js';
+import { ask, post, type Data } from './testing/client.js';
 import type { Person } from './testing/make.js';
 import { manyAttempts, testServer, type TestServer } from './testing/test-server.js';
 import { aWorld, restoreRoles, type World } from './testing/world.js';
@@ -12,7 +13,7 @@ import { aWorld, restoreRoles, type World } from './testing/world.js';
 type Place = readonly (string | 0)[];
 type Target = { readonly place: Place; readonly texts: readonly string[] };
 
-const all = hostileTexts('/tmp/apployd-canary');
+const all = hostileTexts(canary('every-string'));
 /** What comes as a text: all of them for one that is free, some for one of a certain form. */
 const textual = new Map<string, readonly string[]>([
   ['String', all],
@@ -51,6 +52,50 @@ describe('a hostile text, wherever a mutation takes one, is refused in words or 
       }
     },
   );
+});
+
+describe('a hostile text that was not refused is read as it was written:', () => {
+  type Input = Readonly<Record<string, unknown>>;
+  const places: readonly [string, string, (text: string, world: World) => Input, (project: Data) => unknown][] = [
+    [
+      'the name of a project',
+      'projectUpdate',
+      (name, { project }) => ({ projectId: project.id, name }),
+      ({ name }) => name,
+    ],
+    [
+      'the path of a health check',
+      'projectUpdate',
+      (text, { project }) => ({ projectId: project.id, settings: { healthCheckPath: text.replace(/^\/?/, '/') } }),
+      ({ settings }) => settings.healthCheckPath.slice(1),
+    ],
+    [
+      'the value of a variable',
+      'variablesSet',
+      (value, { project }) => ({
+        environmentId: project.environmentId,
+        variables: [{ key: 'HOSTILE', value, isSecret: false }],
+      }),
+      ({ productionEnvironment }) =>
+        productionEnvironment.variables.find(({ key }: { key: string }) => key === 'HOSTILE').value,
+    ],
+  ];
+  const asked = 'name settings { healthCheckPath } productionEnvironment { variables { key value } }';
+
+  test.each(places)('%s', async (_, mutation, inputOf, read) => {
+    const { project, people } = world;
+    const type = schema.getMutationType()?.getFields()[mutation]?.args[0]?.type as GraphQLInputType;
+    const kept: string[] = [];
+    for (const text of all) {
+      const came = await outcome(mutation, type, people.OWNER, inputOf(text, world));
+      if (!came.endsWith('Payload')) continue;
+      kept.push(text);
+      const query = `query ($id: ID!) { node(id: $id) { ... on Project { ${asked} } } }`;
+      const { data } = await ask(server, query, { id: project.id }, { token: people.OWNER.token });
+      expect(read(data.node)).toBe(text);
+    }
+    expect(kept).toContain('../../etc/passwd');
+  });
 });
 
 test('a hostile text finds nothing where a query takes one, or is refused in words, and is no fault', async () => {

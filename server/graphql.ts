@@ -16,13 +16,16 @@ import { shareResults } from './stream/share-results.js';
 import { timeLimit, type TimeLimits } from './time-limit.js';
 
 export const graphqlPath = '/graphql';
-const maxBodyBytes = 1024 * 1024;
+export const maxBodyBytes = 1024 * 1024;
 
 export type GraphqlServer = ReturnType<typeof createGraphql>;
+export type Result = ExecutionResult | AsyncIterable<ExecutionResult> | undefined;
+/** What a request brings, and its result where it was executed already: see answer-graphql.ts. */
+type Brings = Incoming & { readonly result?: Promise<Result> | null };
 
 /** The GraphQL engine behind both doors, HTTP with server-sent events and WebSocket. */
 export function createGraphql(services: Services, limits: TimeLimits) {
-  return createYoga<Incoming, Context>({
+  return createYoga<Brings, Omit<Context, keyof Incoming>>({
     schema,
     graphqlEndpoint: graphqlPath,
     context: (incoming) => contextOf(services, incoming),
@@ -37,6 +40,7 @@ export function createGraphql(services: Services, limits: TimeLimits) {
       }),
       shareResults(),
       presentation(services),
+      resultAtHand(),
     ],
     extraParamNames: ['documentId'],
     // Errors are masked where they leave, by what may say so: see faults.ts.
@@ -51,11 +55,21 @@ export function createGraphql(services: Services, limits: TimeLimits) {
   });
 }
 
-async function contextOf(services: Services, incoming: Incoming): Promise<Context> {
+/** What is put beside that which the request brings. */
+async function contextOf(services: Services, incoming: Incoming): Promise<Omit<Context, keyof Incoming>> {
   const { viewer, refused, cookies } = await authenticate(services, incoming);
   incoming.setCookies(cookies);
   const idempotencyKey = idempotencyKeyIn(incoming.headers);
-  return { ...services, ...incoming, viewer, refused, idempotencyKey, queuedMail: [] };
+  return { ...services, viewer, refused, idempotencyKey, queuedMail: [] };
+}
+
+/** What was asked once is not executed again: see answer-graphql.ts. */
+function resultAtHand(): Plugin<object, Brings> {
+  return {
+    onParams({ context: { result }, setParamsHandler }) {
+      if (result) setParamsHandler(() => result as Promise<ExecutionResult>);
+    },
+  };
 }
 
 function presentation({ log }: Services): Plugin<object, Incoming> {

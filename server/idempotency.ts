@@ -59,7 +59,10 @@ export async function earlierCall(
   });
 }
 
-/** True for the first call with a key, and for the first after its day is over. Waits while another holds it. */
+/**
+ * True for the first call with a key, and for the first after its day is over. Waits while another holds it, for three seconds
+ * at most, which what follows in the transaction is not bound to.
+ */
 async function claim(
   tx: Transaction,
   {
@@ -70,17 +73,18 @@ async function claim(
   }: { organizationId: string; principalId: string; mutation: string; key: string },
   inputHash: string,
 ): Promise<boolean> {
-  await tx.$executeRaw`SET LOCAL lock_timeout = '3s'`;
-  const claimed = await tx.$executeRaw`
-    INSERT INTO "IdempotencyKey" ("organizationId", "principalId", "mutation", "key", "inputHash", "createdAt")
-    VALUES (${organizationId}::uuid, ${principalId}::uuid, ${mutation}, ${key}, ${inputHash}, now())
-    ON CONFLICT ("organizationId", "principalId", "mutation", "key")
-    DO UPDATE SET "inputHash" = EXCLUDED."inputHash", "result" = NULL, "createdAt" = now()
-    WHERE "IdempotencyKey"."createdAt" < now() - interval '24 hours'`.catch((error: unknown) => {
+  const [row] = await tx.$queryRaw<[{ isClaimed: boolean }]>`
+    WITH patience AS (SELECT set_config('lock_timeout', '3s', true)),
+    claimed AS (
+      INSERT INTO "IdempotencyKey" ("organizationId", "principalId", "mutation", "key", "inputHash", "createdAt")
+      SELECT ${organizationId}::uuid, ${principalId}::uuid, ${mutation}, ${key}, ${inputHash}, now() FROM patience
+      ON CONFLICT ("organizationId", "principalId", "mutation", "key")
+      DO UPDATE SET "inputHash" = EXCLUDED."inputHash", "result" = NULL, "createdAt" = now()
+      WHERE "IdempotencyKey"."createdAt" < now() - interval '24 hours' RETURNING 1)
+    SELECT count(*) > 0 AS "isClaimed", set_config('lock_timeout', '0', true) FROM claimed`.catch((error: unknown) => {
     throw isLockTimeout(error) ? new IdempotencyError('IN_PROGRESS') : error;
   });
-  await tx.$executeRaw`SET LOCAL lock_timeout = 0`;
-  return claimed === 1;
+  return row.isClaimed;
 }
 
 /** Keys in order, so that the same input has the same text; the idempotency key itself says nothing about the input. */

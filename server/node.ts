@@ -6,7 +6,7 @@ import { findAuditEvents } from './audit/find.js';
 import { mustRead } from './access/guard-reads.js';
 import { builder } from './builder.js';
 import { signedIn, type Context } from './context.js';
-import { findEvents } from './event/find.js';
+import { findOrganizationEvents, findProjectEvents } from './event/find.js';
 import { requestError } from './request-error.js';
 
 const mostIds = 100;
@@ -23,6 +23,7 @@ const kinds = [
   'Plan',
   'AuditEvent',
   'ProjectEvent',
+  'OrganizationEvent',
 ] as const;
 type NodeKind = (typeof kinds)[number];
 type Row = { readonly id: string };
@@ -97,5 +98,6 @@ const finders: Record<NodeKind, Finder> = {
   Plan: (context, query, ids) =>
     context.db.plan.findMany({ ...query, where: { id: { in: ids }, ...signedIn(context).sees.Plan } }),
   AuditEvent: findAuditEvents,
-  ProjectEvent: findEvents,
+  ProjectEvent: findProjectEvents,
+  OrganizationEvent: findOrganizationEvents,
 };

@@ -15,8 +15,9 @@ builder.scalarType('DateTime', {
 });
 
 builder.scalarType('SafeInt', {
-  description: "A whole number from 0 to 2^53-1, sent as a JSON number. (GraphQL's Int ends at 2 GiB.)",
-  serialize: (value) => safeInt(Number(value)),
+  description:
+    "A whole number from 0 to 2^53-1, sent as a JSON number; in answers below 0 too, where an amount of money is credited. (GraphQL's Int ends at 2 GiB.)",
+  serialize: (value) => signed(Number(value)),
   parseValue: (value) => safeInt(value),
   parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : null),
 });
@@ -43,6 +44,11 @@ builder.scalarType('JSONObject', {
     throw new GraphQLError('A JSONObject is only given, never taken.');
   },
 });
+
+/** What is credited is an amount below nothing. */
+function signed(value: number): number {
+  return value < 0 ? -safeInt(-value) : safeInt(value);
+}
 
 function safeInt(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {

@@ -44,6 +44,7 @@ import './event/schema.js';
 import './platform/schema.js';
 import './node.js';
 import { guardReads } from './access/guard-reads.js';
+import { readLoaded } from './read-loaded.js';
 
 /** The whole API. `schema.graphql` is its printed form. */
-export const schema = guardReads(builder.toSchema());
+export const schema = guardReads(readLoaded(builder.toSchema()));

@@ -1,6 +1,7 @@
-import { OperationTypeNode, visit } from 'graphql';
+import { getArgumentValues, OperationTypeNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicId } from '@apployd/core/id';
+import { usageSteps } from '@apployd/core/usage';
 import { costLimits } from './cost.js';
 import { costOf } from './limit/cost-of.js';
 import { documentLimits } from './limit/document-limits.js';
@@ -10,6 +11,8 @@ import { post, type Data } from './testing/client.js';
 import { fill } from './testing/fill.js';
 import { aDomain, anInvitation, uuid, type Person } from './testing/make.js';
 import { operations, type Operation } from './testing/operations.js';
+import { collect, socketClient } from './testing/socket.js';
+import { cursorOf } from './stream/cursor.js';
 import { testServer, type TestServer } from './testing/test-server.js';
 import { aWorld, restoreRoles, type World } from './testing/world.js';
 
@@ -17,7 +20,8 @@ let server: TestServer;
 let world: World;
 let invitation: string;
 beforeAll(async () => {
-  server = await testServer();
+  // Nobody looks after sockets meanwhile: those statements are nobody's.
+  server = await testServer({ socketTimes: { lookMs: 3_600_000 } });
   world = await aWorld(server);
   await server.db.user.update({ where: { id: uuid(world.people.OWNER.userId) }, data: { isOperator: true } });
   invitation = await anInvitation(server, world.people.OWNER, { email: 'invited@example.com' });
@@ -28,14 +32,17 @@ afterAll(() => server.close());
 /** As many as the SDK asks for at once; the dashboard's own pages are smaller. */
 const first = 25;
 
+/** Lines of a log: the most that the SDK's own lists and the dashboard ask for at once. */
+const linesAtOnce = 250;
+
 const queries: Readonly<Record<string, (world: World) => object | Promise<object>>> = {
   Account: () => ({}),
   ApiTokenList: ({ organizationId }) => ({ organizationId, ended: true, first }),
   AuditExport: ({ organizationId }) => ({ organizationId }),
   AuditLog: ({ organizationId }) => ({ organizationId, first }),
   Billing: ({ organizationId }) => ({ by: { id: organizationId } }),
-  BuildLogSearch: ({ deploymentId }) => ({ deploymentId, filter: { text: 'line' }, last: 500 }),
-  BuildLogPage: ({ deploymentId }) => ({ deploymentId, first: 500 }),
+  BuildLogSearch: ({ deploymentId }) => ({ deploymentId, filter: { text: 'line' }, last: linesAtOnce }),
+  BuildLogPage: ({ deploymentId }) => ({ deploymentId, first: linesAtOnce }),
   Deployment: ({ deploymentId }) => ({ id: deploymentId }),
   DeploymentRollout: ({ deploymentId }) => ({ id: deploymentId }),
   Domain: async ({ server, project }) => ({ id: await aDomain(server, project) }),
@@ -50,9 +57,9 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   EnvironmentLogSearch: ({ project }) => ({
     environmentId: project.environmentId,
     filter: { levels: ['INFO'] },
-    last: 500,
+    last: linesAtOnce,
   }),
-  EnvironmentLogPage: ({ project }) => ({ environmentId: project.environmentId, first: 500 }),
+  EnvironmentLogPage: ({ project }) => ({ environmentId: project.environmentId, first: linesAtOnce }),
   EnvironmentWakes: ({ project }) => ({ id: project.environmentId }),
   Environment: ({ project }) => ({ id: project.environmentId }),
   InvoiceList: ({ organizationId }) => ({ by: { id: organizationId }, first }),
@@ -62,10 +69,16 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   NodeList: async ({ organizationId }) => ({ ids: await projectsAndDeployments(organizationId) }),
   Node: ({ project }) => ({ id: project.id }),
   OperatorList: () => ({}),
+  ServerList: () => ({}),
   OrganizationDeploymentList: ({ organizationId }) => ({ by: { id: organizationId }, projects: 25, deployments: 4 }),
+  OrganizationEventPage: ({ organizationId }) => ({
+    by: { id: organizationId },
+    types: ['organization.*'],
+    last: first,
+  }),
   OrganizationList: () => ({ first }),
   OrganizationOverview: ({ organizationId }) => ({ by: { id: organizationId }, first }),
-  OrganizationUsage: ({ organizationId }) => ({ by: { id: organizationId }, step: 'DAY', last: 92 }),
+  OrganizationUsage: ({ organizationId }) => ({ by: { id: organizationId }, step: 'DAY', last: 30 }),
   Organization: ({ organizationId }) => ({ by: { id: organizationId } }),
   PlanList: () => ({}),
   PlatformAuditLog: () => ({ first }),
@@ -77,7 +90,7 @@ const queries: Readonly<Record<string, (world: World) => object | Promise<object
   ProjectList: ({ organizationId }) => ({ organizationId, first }),
   ProjectOverview: ({ project }) => ({ by: { id: project.id }, environment: 'production', first }),
   ProjectKeepAwake: ({ project }) => ({ by: { id: project.id } }),
-  ProjectUsage: ({ project }) => ({ by: { id: project.id }, step: 'HOUR', last: 168 }),
+  ProjectUsage: ({ project }) => ({ by: { id: project.id }, step: 'HOUR', last: 84 }),
   Project: ({ project }) => ({ by: { id: project.id } }),
   RateLimit: () => ({}),
   VariablesHistory: ({ project }) => ({ environmentId: project.environmentId, first }),
@@ -94,6 +107,7 @@ const subscriptions: typeof queries = {
   EnvironmentLogs: ({ project }) => ({ environmentId: project.environmentId }),
   ProjectChanged: ({ organizationId }) => ({ organizationId }),
   ProjectRowChanged: ({ organizationId }) => ({ organizationId }),
+  OrganizationEvents: ({ organizationId }) => ({ organizationId, types: ['billing.*', 'organization.plan_set'] }),
   ProjectEvents: ({ project }) => ({ projectId: project.id, types: ['deployment.*', 'environment.crashed'] }),
 };
 
@@ -129,13 +143,16 @@ test('an operation takes as many statements for a hundred rows as for one', asyn
   expect(many).toEqual(few);
 }, 120_000);
 
-/** Statements by operation. A subscription shows one thing, or lines of a log, which the log store reads. */
+/** Statements by operation. */
 async function countAll(): Promise<Readonly<Record<string, number>>> {
   const counted: Record<string, number> = {};
   // That a session was used is noted each minute, whatever is asked then.
   await server.db.session.updateMany({ data: { lastSeenAt: new Date(Date.now() + 60 * 60_000) } });
   for (const operation of ofKind(OperationTypeNode.QUERY)) {
     counted[operation.name] = await count(operation, owner(), await variablesOf(operation));
+  }
+  for (const operation of ofKind(OperationTypeNode.SUBSCRIPTION)) {
+    counted[operation.name] = await countFirst(operation, owner(), await subscribed(operation));
   }
   for (const operation of mutations) {
     await restoreRoles(world);
@@ -154,6 +171,39 @@ async function count({ name, text }: Operation, { token }: Person, variables: ob
   return server.statements() - before;
 }
 
+/** Each has one thing to say at first: of late something has happened in one project alone, and of events the newest is awaited. */
+async function subscribed(operation: Operation): Promise<object> {
+  const id = uuid(world.project.id);
+  await server.db.eventStream.updateMany({ where: { id: { not: id } }, data: { changedAt: new Date(0) } });
+  await server.db.eventStream.update({ where: { id }, data: { changedAt: new Date() } });
+  const variables = (await variablesOf(operation)) as { readonly types?: unknown };
+  return variables.types ? { ...variables, types: undefined, after: await beforeNewest(operation) } : variables;
+}
+
+async function beforeNewest({ name }: Operation): Promise<string> {
+  const id = uuid(name === 'ProjectEvents' ? world.project.id : world.organizationId);
+  const { lastSequence } = await server.db.eventStream.findUniqueOrThrow({ where: { id } });
+  // Every other one is a token's, of which more is told.
+  const newest = { streamId: id, sequence: lastSequence };
+  await server.db.event.updateMany({ where: newest, data: { actorTokenId: null } });
+  return cursorOf(Number(lastSequence) - 1);
+}
+
+/** Until a subscription has said its first word. */
+async function countFirst({ name, text }: Operation, { token }: Person, variables: object): Promise<number> {
+  const { client, close } = socketClient(server, token);
+  const before = server.statements();
+  let counted = 0;
+  const [word] = await collect(client, { query: text, variables: { ...variables } }, () => {
+    counted = server.statements() - before;
+    return false;
+  });
+  await close();
+  const [said] = Object.values(word as Record<string, Data>);
+  expect([name, said === null, said?.__typename === 'StreamEnd']).toEqual([name, false, false]);
+  return counted;
+}
+
 describe('half of each limit is enough for', () => {
   test.each(operations)('$name', async (operation) => {
     const variables = await variablesOf(operation);
@@ -166,6 +216,7 @@ describe('half of each limit is enough for', () => {
     expect(aliases).toBeLessThanOrEqual(documentLimits.aliases / 2);
     expect(directives).toBeLessThanOrEqual(documentLimits.directives / 2);
     expect(cost?.mutations).toBeLessThanOrEqual(documentLimits.mutations / 2);
+    expect(sizesOf(operation, variables).filter(({ size, most }) => size > most / 2)).toEqual([]);
     const body = JSON.stringify({ query: operation.text, variables, operationName: operation.name });
     expect(body.length).toBeLessThanOrEqual((1024 * 1024) / 2);
     // Over a socket.
@@ -188,9 +239,51 @@ async function variablesOf(operation: Operation): Promise<object> {
   return (await { ...queries, ...subscriptions }[operation.name]?.(world)) ?? {};
 }
 
-/** As many of each as there are, a hundred at most. */
+type Size = { readonly field: string; readonly size: number; readonly most: number };
+
+/** How many of what it asks for at once, and how many nobody can go beyond. */
+function sizesOf({ document }: Operation, variables: object): readonly Size[] {
+  const sizes: Size[] = [];
+  const info = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: (node) => {
+        const field = info.getFieldDef();
+        const args = field ? getArgumentValues(field, node, { ...variables }) : {};
+        for (const asked of [args.first, args.last, args.ids]) {
+          const size = Array.isArray(asked) ? asked.length : asked;
+          if (typeof size === 'number')
+            sizes.push({ field: node.name.value, size, most: mostOf(node.name.value, args) });
+        }
+      },
+    }),
+  );
+  return sizes;
+}
+
+function mostOf(field: string, { step }: { readonly step?: unknown }): number {
+  if (step === 'HOUR' || step === 'DAY') return usageSteps[step].most;
+  return logFields.has(field) ? 500 : 100;
+}
+
+const logFields = new Set(['buildLogs', 'logs', 'logSearch']);
+
+test('an operation that would ask for more than half of a page is found', () => {
+  const half = (variables: object) =>
+    ['BuildLogPage', 'NodeList', 'ProjectUsage', 'ProjectList'].map((name) => {
+      const operation = operations.find((one) => one.name === name) as Operation;
+      return sizesOf(operation, variables).filter(({ size, most }) => size > most / 2).length;
+    });
+  const given = { deploymentId: 'dpl_1', organizationId: 'org_1', by: { id: 'prj_1' }, step: 'DAY' };
+  const ids = (count: number) => Array.from({ length: count }, (_, at) => `prj_${at}`);
+  expect(half({ ...given, first: 251, ids: ids(51), last: 47 })).toEqual([1, 1, 1, 1]);
+  expect(half({ ...given, first: 50, ids: ids(50), last: 46 })).toEqual([0, 0, 0, 0]);
+});
+
+/** As many of each as there are, half of what can be asked for at most. */
 async function projectsAndDeployments(organizationId: string): Promise<readonly string[]> {
-  const page = { where: { organizationId: uuid(organizationId) }, select: { id: true }, take: 50 };
+  const page = { where: { organizationId: uuid(organizationId) }, select: { id: true }, take: 25 };
   const projects = await server.db.project.findMany(page);
   const deployments = await server.db.deployment.findMany(page);
   return [

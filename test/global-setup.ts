@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { endEmbeddedPostgres, startEmbeddedPostgres } from '../launch/postgres/embedded-postgres.js';
+import { memory, memoryFolder } from './memory-folder.js';
 
 const prefix = 'apployd-test-postgres-';
 
@@ -9,7 +10,8 @@ const prefix = 'apployd-test-postgres-';
 export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TEST_DATABASE_URL) return undefined;
   await removeLeftovers();
-  const folder = await mkdtemp(path.join(os.tmpdir(), `${prefix}${process.pid}-`));
+  const place = (await memoryFolder()) ?? os.tmpdir();
+  const folder = await mkdtemp(path.join(place, `${prefix}${process.pid}-`));
   const postgres = await startEmbeddedPostgres({ folder, durable: false, connections: 300 });
   process.env.TEST_DATABASE_URL = postgres.url;
   return async () => {
@@ -20,12 +22,14 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
 
 /** Ends and deletes what killed runs left behind. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(os.tmpdir())) {
-    const pid = Number(name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : NaN);
-    if (!pid || isAlive(pid)) continue;
-    const folder = path.join(os.tmpdir(), name);
-    await endEmbeddedPostgres(folder);
-    await rm(folder, { recursive: true, force: true });
+  for (const folder of [os.tmpdir(), memory]) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const pid = Number(name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : NaN);
+      if (!pid || isAlive(pid)) continue;
+      const left = path.join(folder, name);
+      await endEmbeddedPostgres(left);
+      await rm(left, { recursive: true, force: true });
+    }
   }
 }
 

@@ -52,7 +52,7 @@ test('versions of what we depend on are exact', () => {
     .flatMap(([folder, { dependencies, devDependencies }]) =>
       Object.entries({ ...dependencies, ...devDependencies }).map(([name, range]) => ({ folder, name, range })),
     )
-    .filter(({ range }) => !/^\d+\.\d+\.\d+/.test(range));
+    .filter(({ range }) => !/^(npm:[^@]+@)?\d+\.\d+\.\d+/.test(range));
   expect(loose).toEqual([]);
 });
 

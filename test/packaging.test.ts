@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { healthPath } from '@apployd/edge/router/direct';
 import { commandOf, repositoryRoot, roomEnvironment, rooms } from '@apployd/launch/rooms';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { allSettings } from './configuration/settings.js';
-import { blocksOf, readPage } from './page.js';
+import { blocksOf, partOf, readPage, runnable } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
@@ -36,19 +37,63 @@ test('and in the same environment', async () => {
 });
 
 const composeSchema = z.object({
-  services: z.record(z.string(), z.object({ environment: z.record(z.string(), z.unknown()).default({}) })),
+  services: z.record(
+    z.string(),
+    z.object({
+      environment: z.record(z.string(), z.unknown()).default({}),
+      tmpfs: z.array(z.string()).default([]),
+    }),
+  ),
 });
+const readServices = async () => composeSchema.parse(parse(await read('compose.yml'), { merge: true })).services;
 
-/** Where it is no choice: servers and dashboards stay on loopback, the engine has the socket that is mounted. */
-const fixed = ['SERVER_HOST', 'DASHBOARD_HOST', 'DOCKER_HOST', 'APPLOYD_DATA'];
+/** Where it is no choice: servers and dashboards stay on loopback, the engine has the socket that is mounted, Nginx ends with its container. */
+const fixed = ['SERVER_HOST', 'DASHBOARD_HOST', 'DOCKER_HOST', 'APPLOYD_DATA', 'EDGE_NGINX_RELOAD'];
 
 test.each(rooms.map(({ name }) => name))('Compose hands every setting on that the %s reads', async (name) => {
-  const { services } = composeSchema.parse(parse(await read('compose.yml'), { merge: true }));
+  const services = await readServices();
   const settings = allSettings().filter(({ readBy }) => readBy.some(({ reader }) => reader === name));
   const missing = settings.map((setting) => setting.name).filter((one) => !(one in services[name]!.environment));
   expect(missing.filter((one) => !fixed.includes(one))).toEqual([]);
   const known = new Set(settings.map((setting) => setting.name));
   expect(Object.keys(services[name]!.environment).filter((one) => !known.has(one))).toEqual([]);
+});
+
+const nginxPackages = ['nginx-light', 'libnginx-mod-http-lua'];
+
+test('the image of the edge alone brings Nginx, and asks what visitors meet whether it is well', async () => {
+  const stages = (await read('Dockerfile')).split(/^FROM /m).slice(1);
+  const installing = stages.flatMap((stage) => {
+    const [, name = ''] = /^\S+ AS (\w+)/.exec(stage) ?? [];
+    const [, packages] = /apt-get install --yes --no-install-recommends (.*) \\$/m.exec(stage) ?? [];
+    return packages === undefined ? [] : [[name, packages.split(' ')] as const];
+  });
+  expect(installing).toEqual([
+    ['edge', nginxPackages],
+    ['engine', ['ca-certificates', 'git', 'iptables', 'openssh-client']],
+  ]);
+  const edge = stages.find((stage) => stage.startsWith('base AS edge'));
+  expect(edge).toMatch(new RegExp(`CMD node is-healthy.mjs .* ${healthPath}$`, 'm'));
+});
+
+test('Compose and systemd serve with Nginx, and what it reads is in memory and closed to others', async () => {
+  const { edge } = await readServices();
+  expect(edge).toMatchObject({
+    environment: { EDGE_ROUTER: '${EDGE_ROUTER:-nginx}', EDGE_NGINX_FOLDER: '/run/apployd-edge' },
+    // The user `node` of the image.
+    tmpfs: ['/tmp', '/run/apployd-edge:mode=0700,uid=1000,gid=1000'],
+  });
+  const unit = await read('launch/systemd/apployd-edge.service');
+  expect(unit.split('\n')).toEqual(
+    expect.arrayContaining([
+      'Environment=APPLOYD_DATA=/var/lib/apployd-edge EDGE_ROUTER=nginx EDGE_NGINX_FOLDER=/run/apployd-edge',
+      'RuntimeDirectory=apployd-edge',
+      'RuntimeDirectoryMode=0700',
+      'KillMode=mixed',
+    ]),
+  );
+  const [packages = ''] = runnable(partOf(await readPage('install.md'), '## With systemd'), 'sh');
+  expect(packages.split(/\s/)).toEqual(expect.arrayContaining(nginxPackages));
 });
 
 test('what the page on installing shows and no test runs is no more than this', async () => {

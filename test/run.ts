@@ -7,6 +7,7 @@ import { dockerAnswers } from './host/docker-engine.js';
 import { prepareHost, listWhatIsMissing } from './host/prepare-host.js';
 import { end, whatWeStarted } from './host/started.js';
 import { endProcessesOf, watchLeftovers } from './leftovers.js';
+import { memoryFolder } from './memory-folder.js';
 import { readRequest, type Request } from './run-request.js';
 import { runVitest, type Result } from './run-vitest.js';
 import { runChild, stopChildren, stoppedBy } from './run-child.js';
@@ -37,9 +38,8 @@ function runOutOfTime(): void {
 
 async function testEverything(): Promise<Result> {
   const request = readRequest(process.argv.slice(2), process.env.APPLOYD_TEST_WITHOUT ?? '');
-  await prepare(request);
-  // The whole-system tests run what an installation runs.
-  await runChild('npm', ['run', '--silent', 'build'], { env: process.env, timeoutMs: 300_000 });
+  // The whole-system tests run what an installation runs. Building takes the processor, preparing mostly the network.
+  await both(prepare(request), runChild('npm', ['run', '--silent', 'build'], { env: process.env, timeoutMs: 300_000 }));
   const folder = await runFolder();
   try {
     return await testWithin(folder, request);
@@ -47,6 +47,11 @@ async function testEverything(): Promise<Result> {
     await endProcessesOf(path.basename(folder));
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** As Promise.all, but nothing still runs when it rejects. */
+async function both(...work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
 async function prepare(request: Request): Promise<void> {
@@ -68,9 +73,13 @@ async function testWithin(folder: string, request: Request): Promise<Result> {
   return left.length > 0 ? { ...result, failed: result.failed + 1 } : result;
 }
 
-/** Temporary files of the run. Its name is in the environment of all that the run starts, which tells them from others. */
+/**
+ * Temporary files of the run, in memory where that can be and no place was asked for. Its name is in the environment of all
+ * that the run starts, which tells them from others.
+ */
 async function runFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(await temporaryFolder(), 'apployd-run-'));
+  const place = (await memoryFolder()) ?? (await temporaryFolder());
+  const folder = await mkdtemp(path.join(place, 'apployd-run-'));
   // The embedded PostgreSQL has an account of its own, which must get through.
   await chmod(folder, 0o755);
   return folder;

@@ -155,7 +155,7 @@ function workersThatDie(name: string, kind: string, openBackend: () => Promise<B
     /** A process that has begun to work on the id. */
     async function busyProcess(id: string): Promise<ChildProcess> {
       const script = new URL('../testing/killed-worker.ts', import.meta.url).pathname;
-      const flags = ['--conditions=source', '--import', 'tsx', script, kind, backend.url];
+      const flags = ['--conditions=source', '--import', 'tsx', script, kind, backend.url, id];
       const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
       children.push(child);
       for await (const line of createInterface(child.stdout)) if (line === id) break;
@@ -178,7 +178,8 @@ function workersThatDie(name: string, kind: string, openBackend: () => Promise<B
       const id = randomUUID();
       const started = deferred();
       const stubborn = open(backend.url, quick);
-      const worker = await work(stubborn, async () => {
+      const worker = await work(stubborn, async (given) => {
+        if (given !== id) return; // what an earlier test left
         started.resolve();
         await new Promise(() => undefined);
       });
@@ -201,7 +202,8 @@ function workersThatDie(name: string, kind: string, openBackend: () => Promise<B
         await once(child, 'exit');
       }
       const failed = deferred<unknown[]>();
-      const onFailed: WorkOptions['onFailed'] = async (job, given, error, last) => failed.resolve([job, given, last]);
+      const onFailed: WorkOptions['onFailed'] = async (job, given, error, last) =>
+        given === id ? failed.resolve([job, given, last]) : undefined;
       const worker = await work(jobs, none, { attempts: 1, onFailed });
       expect(await failed.promise).toEqual(['deploy', id, true]);
       await worker.close(0);

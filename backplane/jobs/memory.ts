@@ -1,7 +1,12 @@
 import { jobNames, type JobName } from '@apployd/core/job';
 import type { JobHandlers, Jobs, WorkOptions, Worker } from './jobs.js';
 
-type Entry = { state: 'waiting' | 'delayed' | 'active'; attempts: number; askedAgain: boolean; timer?: NodeJS.Timeout };
+type Entry = {
+  state: 'waiting' | 'delayed' | 'active';
+  attempts: number;
+  askedAgain: { delayMs: number } | null;
+  timer?: NodeJS.Timeout;
+};
 
 /** Jobs within one process; what waits is gone with it. */
 export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}): Jobs {
@@ -20,10 +25,11 @@ export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}):
 
   function ask(name: JobName, id: string, delayMs: number): void {
     const entry = of(name).get(id);
-    if (entry?.state === 'active') entry.askedAgain = true;
+    if (entry?.state === 'active')
+      entry.askedAgain = { delayMs: Math.min(delayMs, entry.askedAgain?.delayMs ?? delayMs) };
     else if (entry?.state === 'delayed' && delayMs === 0) becomeDue(name, entry, 0);
     else if (!entry) {
-      const added: Entry = { state: 'waiting', attempts: 0, askedAgain: false };
+      const added: Entry = { state: 'waiting', attempts: 0, askedAgain: null };
       of(name).set(id, added);
       becomeDue(name, added, delayMs);
     }
@@ -31,7 +37,7 @@ export function memoryJobs({ retryMs = 5 }: { readonly retryMs?: number } = {}):
 
   function finish(name: JobName, id: string, entry: Entry): void {
     of(name).delete(id);
-    if (entry.askedAgain) ask(name, id, 0);
+    if (entry.askedAgain) ask(name, id, entry.askedAgain.delayMs);
   }
 
   function work(handlers: JobHandlers, options: WorkOptions): Worker {

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { describe } from 'vitest';
 import { silentLogger } from '../log/logger.js';
 import { testRedis, withoutRedis } from '../testing/test-redis.js';
-import { leasesConformance } from './leases.conformance.js';
+import { formerLeasesConformance, leasesConformance } from './leases.conformance.js';
 import { memoryLeases } from './memory.js';
 import { postgresLeases } from './postgres.js';
 import { redisLeases } from './redis.js';
@@ -13,26 +13,31 @@ leasesConformance('memory', async () => {
   return { connect: () => leases, expire: async (key) => leases.expire(key), close: async () => undefined };
 });
 
-leasesConformance('PostgreSQL', async () => {
+const onPostgres = async () => {
   const { db, close } = await testDatabase();
   return {
-    connect: () => postgresLeases(db),
-    expire: async (key) => void (await db.lease.updateMany({ where: { key }, data: { expiresAt: new Date(0) } })),
+    connect: (owner?: string) => postgresLeases(db, owner),
+    expire: async (key: string) =>
+      void (await db.lease.updateMany({ where: { key }, data: { expiresAt: new Date(0) } })),
     close,
   };
-});
+};
+leasesConformance('PostgreSQL', onPostgres);
+formerLeasesConformance('PostgreSQL', onPostgres);
 
-describe.skipIf(withoutRedis(process.env))('with Redis', () => {
-  leasesConformance('Redis', async () => {
+describe.skipIf(withoutRedis(process.env))('with Redis', { concurrent: true }, () => {
+  const onRedis = async () => {
     const redis = await testRedis();
     const client = new Redis(redis.url);
     return {
-      connect: () => redisLeases({ redisUrl: redis.url, log: silentLogger }),
-      expire: async (key) => void (await client.del(`apployd:leases:${key}`)),
+      connect: (owner?: string) => redisLeases({ redisUrl: redis.url, log: silentLogger, owner }),
+      expire: async (key: string) => void (await client.del(`apployd:leases:${key}`)),
       async close() {
         client.disconnect();
         await redis.close();
       },
     };
-  });
+  };
+  leasesConformance('Redis', onRedis);
+  formerLeasesConformance('Redis', onRedis);
 });

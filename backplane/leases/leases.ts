@@ -9,5 +9,10 @@ export interface Leases {
     ttlMs: number,
     work: (fence: bigint, signal: AbortSignal) => Promise<T>,
   ): Promise<{ readonly value: T } | null>;
+  /**
+   * Frees what a process of the same owner held that was killed, so that nobody waits until it expires: how much that was.
+   * Asked for before this process holds anything itself. Where a former one is still alive it loses what it holds, and is told.
+   */
+  endFormer(): Promise<number>;
   close(): Promise<void>;
 }

@@ -35,6 +35,8 @@ export function memoryLeases(): Leases & {
       const lease = leases.get(key);
       if (lease) lease.expiresAt = 0;
     },
+    // It ends with its process.
+    endFormer: async () => 0,
     close: async () => undefined,
   };
 }

@@ -1,24 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import type { Db } from '@apployd/prisma/create-db';
 import { holdWhile, type HeldLease } from './hold-while.js';
+import { newHolder, ownerAt } from './holder.js';
 import type { Leases } from './leases.js';
 
 /**
  * Leases as rows, on the database's clock. A key's row stays when it is released, so that its fence keeps growing.
  * Safe through a pool, as locks of a session would not be.
  */
-export function postgresLeases(db: Db): Leases {
+export function postgresLeases(db: Db, owner?: string): Leases {
   return {
     async hold(key, ttlMs, work) {
-      const lease = await take(db, key, ttlMs);
+      const lease = await take(db, key, ttlMs, newHolder(owner));
       return lease && { value: await holdWhile(lease, ttlMs, work) };
     },
+    endFormer: async () =>
+      owner === undefined
+        ? 0
+        : db.$executeRaw`
+            UPDATE "Lease" SET "expiresAt" = clock_timestamp()
+            WHERE substr("holder", ${ownerAt}::int) = ${owner} AND "expiresAt" > clock_timestamp()`,
     close: async () => undefined,
   };
 }
 
-async function take(db: Db, key: string, ttlMs: number): Promise<HeldLease | null> {
-  const holder = randomUUID();
+async function take(db: Db, key: string, ttlMs: number, holder: string): Promise<HeldLease | null> {
   const [row] = await db.$queryRaw<{ fence: bigint }[]>`
     INSERT INTO "Lease" AS lease ("key", "holder", "fence", "expiresAt")
     VALUES (${key}, ${holder}, 1, clock_timestamp() + ${ttlMs} * interval '1 millisecond')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing/until.js';
-import type { Limits } from './limits.js';
+import type { Bucket, Limits, Taken } from './limits.js';
 
 export type LimitsBackend = {
   /** A process's own; all of them share the buckets. */
@@ -66,12 +66,13 @@ export function limitsConformance(name: string, open: () => Promise<LimitsBacken
     });
 
     test('the wait that is told suffices', async () => {
-      const key = randomUUID();
-      await here.take(key, 10, fast);
-      const { retryAfterMs } = await here.take(key, 5, fast);
+      // Half of it takes half a second.
+      const bucket = { capacity: 10, perSecond: 10 };
+      const { key, granted, retryAfterMs } = await emptiedAndAsked(here, 5, bucket, 400);
+      expect(granted).toBe(false);
       const at = Date.now() + retryAfterMs;
       await until(() => Date.now() > at);
-      expect((await here.take(key, 5, fast)).granted).toBe(true);
+      expect((await here.take(key, 5, bucket)).granted).toBe(true);
     });
 
     test('looking takes nothing', async () => {
@@ -104,4 +105,23 @@ export function limitsConformance(name: string, open: () => Promise<LimitsBacken
       expect(granted).toHaveLength(33);
     });
   });
+}
+
+/**
+ * Empties a new bucket and asks it for points at once. Where a stall of the machine came between the two, in which it may
+ * have filled up, another bucket is emptied.
+ */
+async function emptiedAndAsked(
+  limits: Limits,
+  points: number,
+  bucket: Bucket,
+  withinMs: number,
+): Promise<Taken & { readonly key: string }> {
+  for (let tried = 1; ; tried += 1) {
+    const key = randomUUID();
+    const before = performance.now();
+    await limits.take(key, bucket.capacity, bucket);
+    const taken = await limits.take(key, points, bucket);
+    if (performance.now() - before < withinMs || tried === 10) return { ...taken, key };
+  }
 }

@@ -113,7 +113,7 @@ describe('in shares', () => {
     expect(store.asked()).toBe(2);
   });
 
-  test('what an ended share still held goes back: who asks seldom, and is charged more than it costs, loses nothing', async () => {
+  test('what an ended share still held is not lost: who asks seldom, and is charged more than it costs, loses nothing', async () => {
     const { store, pass, open } = world();
     const limits = open();
     const seldom = { capacity: 1_000, perSecond: 1 };
@@ -122,9 +122,19 @@ describe('in shares', () => {
       await limits.refund('a', 390, seldom);
       pass(100_000);
     }
-    expect(await store.take('a', 0, seldom)).toMatchObject({ remaining: 700 });
-    await limits.take('a', 10, seldom);
-    expect((await store.take('a', 0, seldom)).remaining).toBe(950);
+    expect(await limits.take('a', 10, seldom)).toMatchObject({ granted: true, remaining: 990 });
+    expect(store.asked()).toBe(11);
+  });
+
+  test('a share that has ended and a bucket that has filled up together are no more than the bucket', async () => {
+    const { pass, open } = world();
+    const limits = open();
+    await limits.take('a', 400, bucket);
+    await limits.refund('a', 390, bucket);
+    pass(30_000);
+    let granted = 0;
+    while ((await limits.take('a', 10, bucket)).granted) granted += 10;
+    expect(granted).toBe(1_000);
   });
 });
 

@@ -9,7 +9,7 @@ type Refusal = { readonly points: number; readonly until: number };
 
 /**
  * Takes a twentieth of a bucket at a time, and serves from it without asking again. What a share still holds when it has
- * ended goes back with the next question. Who was refused is refused from memory until the wait is over.
+ * ended goes into the next one, as far as its bucket has not filled up meanwhile. Who was refused is refused from memory until the wait is over.
  */
 export function inShares(store: Limits, now: () => number = Date.now): Limits {
   const shares = recentlySet<Share>();
@@ -29,18 +29,19 @@ export function inShares(store: Limits, now: () => number = Date.now): Limits {
     return waitMs > 0 ? { granted: false, remaining, retryAfterMs: waitMs } : null;
   }
 
-  async function giveBack(key: string, bucket: Bucket): Promise<void> {
-    const ended = shares.get(key);
-    if (!ended || shareOf(key, bucket)) return;
-    shares.forget(key);
-    if (ended.left > 0) await store.refund(key, ended.left, bucket);
+  /** What is there without asking; of a share that has ended only what the bucket has had no room for since. */
+  function heldOf(key: string, bucket: Bucket): number {
+    const share = shares.get(key);
+    if (!share || shareOf(key, bucket)) return share?.left ?? 0;
+    const roomFor = bucket.capacity - share.elsewhere - pointsIn(now() - share.at, bucket);
+    return Math.max(0, Math.min(share.left, Math.floor(roomFor)));
   }
 
   /** A whole share; when there is none any more, just what is needed. */
   async function fetch(key: string, points: number, bucket: Bucket): Promise<Taken> {
-    await giveBack(key, bucket);
-    const needed = points - (shareOf(key, bucket)?.left ?? 0);
-    const size = Math.max(needed, shareSize(bucket));
+    const held = heldOf(key, bucket);
+    const needed = Math.max(0, points - held);
+    const size = Math.max(needed, shareSize(bucket) - held);
     let taken = await take(key, size, bucket);
     if (!taken.granted && size > needed) taken = await take(key, needed, bucket);
     if (!taken.granted) refusals.set(key, { points, until: now() + taken.retryAfterMs });
@@ -49,7 +50,7 @@ export function inShares(store: Limits, now: () => number = Date.now): Limits {
 
   async function take(key: string, size: number, bucket: Bucket): Promise<Taken> {
     const taken = await store.take(key, size, bucket);
-    const left = (shareOf(key, bucket)?.left ?? 0) + size;
+    const left = heldOf(key, bucket) + size;
     if (taken.granted) shares.set(key, { left, elsewhere: taken.remaining, at: now() });
     return taken;
   }
@@ -86,6 +87,8 @@ function shareSize({ capacity }: Bucket): number {
   return Math.ceil(capacity / 20);
 }
 
-function remainingOf({ left, elsewhere, at }: Share, { capacity, perSecond }: Bucket, now: number): number {
-  return Math.min(capacity, Math.floor(left + elsewhere + ((now - at) * perSecond) / 1_000));
+function remainingOf({ left, elsewhere, at }: Share, bucket: Bucket, now: number): number {
+  return Math.min(bucket.capacity, Math.floor(left + elsewhere + pointsIn(now - at, bucket)));
 }
+
+const pointsIn = (ms: number, { perSecond }: Bucket) => (ms * perSecond) / 1_000;

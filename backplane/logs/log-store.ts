@@ -1,10 +1,19 @@
 import type { LogLine, LogStreamId, NewLogLine } from '@apployd/core/log-line';
 import type { LogFilter } from './log-filter.js';
+import type { LogCheckpoint } from './logs.js';
 
 /** Where lines are kept. Numbering, following and bounds are stored-logs.ts's. */
 export type LogStore = {
-  /** Numbers the lines without holes, whoever else appends; all or none. Null when the stream has ended. */
-  append(stream: LogStreamId, organizationId: string, lines: readonly StorableLine[]): Promise<bigint | null>;
+  /**
+   * Numbers the lines without holes, whoever else appends, and moves the checkpoint; all or none. Null when the stream has
+   * ended. Rejects with LogCheckpointMoved when the instance's cursor is elsewhere, with LogInstanceGone when it has no row.
+   */
+  append(
+    stream: LogStreamId,
+    organizationId: string,
+    lines: readonly StorableLine[],
+    checkpoint?: LogCheckpoint,
+  ): Promise<bigint | null>;
   end(stream: LogStreamId, organizationId: string): Promise<void>;
   /** Nothing is left of the stream. */
   remove(stream: LogStreamId): Promise<void>;

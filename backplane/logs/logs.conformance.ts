@@ -8,6 +8,8 @@ import { LogStreamEnded, type LogBatch, type LogEnd, type LogGap, type LogRange,
 export type LogsBackend = {
   /** Logs as one process sees them. */
   connect(): Logs;
+  /** The id of an instance of which nothing is stored yet. */
+  anInstance(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -47,6 +49,29 @@ export function logsConformance(name: string, open: () => Promise<LogsBackend>):
       const { lines: read, ...rest } = await there.read(stream, { limit: 10 });
       expect(read).toEqual(lines.map((line, index) => ({ ...line, sequence: index + 1, truncated: false })));
       expect(rest).toEqual({ hasPrevious: false, hasNext: false, ended: false });
+    });
+
+    test('a checkpoint goes along with the lines, and where it is elsewhere nothing is stored', async () => {
+      const stream = aStream();
+      const instanceId = await backend.anInstance();
+      const move = (message: string[], from: string | null, to: string) =>
+        here.append(stream, organizationId, message.map(aLine), { instanceId, from, to });
+      expect(await move(['one'], null, 'a')).toBe(1n);
+      await expect(move(['one'], null, 'a')).rejects.toMatchObject({ name: 'LogCheckpointMoved', at: 'a' });
+      expect(await move([], 'a', 'b')).toBe(1n);
+      await expect(move([], 'a', 'c')).rejects.toMatchObject({ at: 'b' });
+      expect(await move(['rest'], 'b', 'b')).toBe(2n);
+      expect(await move([], 'b', 'b')).toBe(2n);
+      const both = await Promise.allSettled([move(['two'], 'b', 'c'), move(['two'], 'b', 'd')]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect((await here.read(stream, { limit: 9 })).lines.map(({ message }) => message)).toEqual([
+        'one',
+        'rest',
+        'two',
+      ]);
+      await here.end(stream, organizationId);
+      const at = both[0]?.status === 'fulfilled' ? 'c' : 'd';
+      await expect(move(['three'], at, 'e')).rejects.toThrow(LogStreamEnded);
     });
 
     test('a stream that was removed is as if nobody had ever written to it, also when it is removed again', async () => {

@@ -8,6 +8,7 @@ import { memoryEvents } from '../events/memory.js';
 import { silentLogger as log } from '../log/logger.js';
 import { collect, logsConformance } from './logs.conformance.js';
 import type { LogFilter } from './log-filter.js';
+import { LogInstanceGone } from './logs.js';
 import { memoryLogs } from './memory.js';
 import { postgresLogs } from './postgres.js';
 
@@ -18,19 +19,21 @@ logsConformance('memory', async () => {
   let opened = 0;
   // The suite's two processes share one memory; a third stands alone.
   const shared = { ...logs, close: async () => undefined };
-  return { connect: () => ((opened += 1) <= 2 ? shared : memoryLogs()), close: () => logs.close() };
+  const connect = () => ((opened += 1) <= 2 ? shared : memoryLogs());
+  return { connect, anInstance: async () => randomUUID(), close: () => logs.close() };
 });
 
 logsConformance('PostgreSQL', async () => {
   const { db, close } = await testDatabase();
   const events = memoryEvents();
-  return { connect: () => postgresLogs(db, { events, log }), close };
+  return { connect: () => postgresLogs(db, { events, log }), anInstance: () => anInstance(db), close };
 });
 
 logsConformance('PostgreSQL, when every hint is lost', async () => {
   const { db, close } = await testDatabase();
   const events = deafEvents();
-  return { connect: () => postgresLogs(db, { events, log, lookAgainMs: 20 }), close };
+  const connect = () => postgresLogs(db, { events, log, lookAgainMs: 20 });
+  return { connect, anInstance: () => anInstance(db), close };
 });
 
 describe('logs in PostgreSQL', () => {
@@ -128,6 +131,20 @@ describe('logs in PostgreSQL', () => {
     await logs.close();
   });
 
+  test('a refused checkpoint brings up no stream, and one of an instance that is gone is told apart', async () => {
+    const logs = postgresLogs(database.db, { events: memoryEvents(), log });
+    const stream = buildLogOf(randomUUID());
+    const instanceId = await anInstance(database.db);
+    for (const count of [0, 1]) {
+      const move = (id: string) =>
+        logs.append(stream, organizationId, lines(count), { instanceId: id, from: 'a', to: 'b' });
+      await expect(move(instanceId)).rejects.toMatchObject({ name: 'LogCheckpointMoved', at: null });
+      await expect(move(randomUUID())).rejects.toThrow(LogInstanceGone);
+    }
+    expect(await database.db.logStream.count({ where: { id: stream } })).toBe(0);
+    await logs.close();
+  });
+
   test('a large append is stored in chunks of at most 500 lines', async () => {
     const logs = postgresLogs(database.db, { events: memoryEvents(), log });
     const stream = buildLogOf(randomUUID());
@@ -144,6 +161,17 @@ describe('logs in PostgreSQL', () => {
     await logs.close();
   });
 });
+
+/** A row of an instance, without the rows that it belongs to. */
+async function anInstance(db: TestDatabase['db']): Promise<string> {
+  const id = randomUUID();
+  const ids = { organizationId: id, environmentId: id, processId: id, deploymentId: id, serverId: id };
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+    await tx.instance.create({ data: { id, ...ids } });
+  });
+  return id;
+}
 
 /** Says nothing to anybody. */
 function deafEvents(): Events {

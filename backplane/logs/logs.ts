@@ -5,9 +5,16 @@ import type { LogFilter } from './log-filter.js';
 export interface Logs {
   /**
    * Numbers and stores the lines behind those that are there, all or none; the last sequence. Messages that are too long
-   * are cut. Rejects with LogStreamEnded when the stream has ended.
+   * are cut. Rejects with LogStreamEnded when the stream has ended. With a checkpoint the instance's output cursor goes from
+   * one place to another with the lines, in one transaction; where it is elsewhere nothing is stored, and this rejects with
+   * LogCheckpointMoved, or with LogInstanceGone where the instance is not known any more.
    */
-  append(stream: LogStreamId, organizationId: string, lines: readonly NewLogLine[]): Promise<bigint>;
+  append(
+    stream: LogStreamId,
+    organizationId: string,
+    lines: readonly NewLogLine[],
+    checkpoint?: LogCheckpoint,
+  ): Promise<bigint>;
   /** Nothing will be appended any more; followers end once they have read all. */
   end(stream: LogStreamId, organizationId: string): Promise<void>;
   /** Removes the stream with all its lines; removing what is gone is not an error. Not while somebody appends to it. */
@@ -26,6 +33,9 @@ export interface Logs {
   follow(stream: LogStreamId, after: number, signal: AbortSignal): AsyncIterable<LogBatch | LogGap | LogEnd>;
   close(): Promise<void>;
 }
+
+/** How far an instance's output is in its log: `from` before the lines are, `to` with them. */
+export type LogCheckpoint = { readonly instanceId: string; readonly from: string | null; readonly to: string | null };
 
 export type LogRange = { readonly after?: number; readonly before?: number; readonly limit: number };
 
@@ -57,6 +67,21 @@ export type LogGap = {
   readonly cursor: number;
 };
 export type LogEnd = { readonly kind: 'end'; readonly cursor: number };
+
+/** Somebody else, or a call whose answer was lost, has moved the cursor: it is at `at` by now. */
+export class LogCheckpointMoved extends Error {
+  override readonly name = 'LogCheckpointMoved';
+  readonly at: string | null;
+  constructor(at: string | null) {
+    super('The output is in its log up to another place than was thought.');
+    this.at = at;
+  }
+}
+
+/** Lines came with the checkpoint of an instance that is not known any more. */
+export class LogInstanceGone extends Error {
+  override readonly name = 'LogInstanceGone';
+}
 
 /** Lines came for a stream after its end. */
 export class LogStreamEnded extends Error {

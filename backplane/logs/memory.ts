@@ -3,7 +3,7 @@ import type { Events } from '../events/events.js';
 import { memoryEvents } from '../events/memory.js';
 import { silentLogger } from '../log/logger.js';
 import { searchBounds, type Candidates, type LogStore } from './log-store.js';
-import type { Logs } from './logs.js';
+import { LogCheckpointMoved, type LogCheckpoint, type Logs } from './logs.js';
 import { storedLogs } from './stored-logs.js';
 
 /** Logs within one process, kept as long as it lives. */
@@ -13,6 +13,14 @@ export function memoryLogs(events: Events = memoryEvents()): Logs {
 
 function memoryLogStore(): LogStore {
   const streams = new Map<LogStreamId, { readonly lines: LogLine[]; ended: boolean }>();
+  const cursors = new Map<string, string | null>();
+
+  /** The first that is heard of an instance is believed. */
+  function moveOn({ instanceId, from, to }: LogCheckpoint): void {
+    const at = cursors.get(instanceId) ?? from;
+    if (at !== from) throw new LogCheckpointMoved(at);
+    cursors.set(instanceId, to);
+  }
 
   function streamOf(id: LogStreamId) {
     const stream = streams.get(id) ?? { lines: [], ended: false };
@@ -21,9 +29,10 @@ function memoryLogStore(): LogStore {
   }
 
   return {
-    async append(id, _, added) {
+    async append(id, _, added, checkpoint) {
       const { lines, ended } = streamOf(id);
       if (ended) return null;
+      if (checkpoint) moveOn(checkpoint);
       for (const line of added) lines.push({ ...line, sequence: lines.length + 1 });
       return BigInt(lines.length);
     },

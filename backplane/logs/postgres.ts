@@ -5,7 +5,7 @@ import { batches } from './batches.js';
 import { packLines, unpackLines } from './line-pack.js';
 import { factsOf } from './log-filter.js';
 import type { LogHead, LogStore, StorableLine } from './log-store.js';
-import type { Logs } from './logs.js';
+import { LogCheckpointMoved, LogInstanceGone, type LogCheckpoint, type Logs } from './logs.js';
 import { postgresCandidates } from './postgres-candidates.js';
 import { storedLogs, type StoredLogsOptions } from './stored-logs.js';
 
@@ -16,8 +16,12 @@ export function postgresLogs(db: Db, options: StoredLogsOptions): Logs {
 
 function postgresLogStore(db: Db): LogStore {
   return {
-    append: (stream, organizationId, lines) =>
-      lines.length > 0 ? appendChunks(db, stream, organizationId, lines) : ensureStream(db, stream, organizationId),
+    append: (stream, organizationId, lines, checkpoint) => {
+      if (checkpoint) return appendAndMoveOn(db, stream, organizationId, lines, checkpoint);
+      return lines.length > 0
+        ? appendChunks(db, stream, organizationId, lines)
+        : ensureStream(db, stream, organizationId);
+    },
     async end(stream, organizationId) {
       await db.$executeRaw`
         INSERT INTO "LogStream" AS stream ("id", "organizationId", "endedAt")
@@ -78,6 +82,7 @@ async function appendChunks(
   stream: LogStreamId,
   organizationId: string,
   lines: readonly StorableLine[],
+  checkpoint?: LogCheckpoint,
 ): Promise<bigint | null> {
   const chunks = await Promise.all(
     batches(lines).map(async (batch) => ({
@@ -93,10 +98,11 @@ async function appendChunks(
     before += count;
     return row;
   });
+  const moved = checkpoint ? moveOn(checkpoint) : Prisma.sql`SELECT 1`;
   const stored = await db.$queryRaw<{ last: bigint }[]>`
-    WITH stream AS (
+    WITH moved AS (${moved}), stream AS (
       INSERT INTO "LogStream" AS stream ("id", "organizationId", "lastSequence")
-      VALUES (${stream}, ${organizationId}::uuid, ${lines.length})
+      SELECT ${stream}, ${organizationId}::uuid, ${lines.length}::bigint FROM moved
       ON CONFLICT ("id") DO UPDATE SET "lastSequence" = stream."lastSequence" + ${lines.length}
         WHERE stream."endedAt" IS NULL
       RETURNING "lastSequence"
@@ -110,6 +116,36 @@ async function appendChunks(
       AS chunk (first, last, lines, first_at, last_at, levels, deployment_ids, bytes)
     RETURNING "lastSequence" AS "last"`;
   return stored.reduce<bigint | null>((most, { last }) => (most === null || last > most ? last : most), null);
+}
+
+function moveOn({ instanceId, from, to }: LogCheckpoint): Prisma.Sql {
+  return Prisma.sql`UPDATE "Instance" SET "outputCursor" = ${to} WHERE "id" = ${instanceId}::uuid
+    AND "outputCursor" IS NOT DISTINCT FROM ${from}::text RETURNING 1`;
+}
+
+async function appendAndMoveOn(
+  db: Db,
+  stream: LogStreamId,
+  organizationId: string,
+  lines: readonly StorableLine[],
+  checkpoint: LogCheckpoint,
+): Promise<bigint | null> {
+  // Lines that show nothing, such as what is masked with those before, move the cursor all the same.
+  if (lines.length === 0 && (await db.$executeRaw(moveOn(checkpoint))) > 0) {
+    return ensureStream(db, stream, organizationId);
+  }
+  const last = lines.length > 0 ? await appendChunks(db, stream, organizationId, lines, checkpoint) : null;
+  if (last === null) await throwUnlessEnded(db, stream, checkpoint);
+  return last;
+}
+
+/** Why a checkpoint was refused. Only reads: of an environment that was erased meanwhile no stream may come up again. */
+async function throwUnlessEnded(db: Db, stream: LogStreamId, { instanceId }: LogCheckpoint): Promise<void> {
+  const head = await db.logStream.findUnique({ where: { id: stream }, select: { endedAt: true } });
+  if (head?.endedAt) return;
+  const found = await db.instance.findUnique({ where: { id: instanceId }, select: { outputCursor: true } });
+  if (!found) throw new LogInstanceGone('The instance is gone: nothing of its output is stored any more.');
+  throw new LogCheckpointMoved(found.outputCursor);
 }
 
 async function ensureStream(db: Db, stream: LogStreamId, organizationId: string): Promise<bigint | null> {

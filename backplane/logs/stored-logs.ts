@@ -32,8 +32,8 @@ export function storedLogs(store: LogStore, { events, log, lookAgainMs = 2_000 }
   const tails = logTails(store, events, log, lookAgainMs);
   const shared = sharedBatches();
   return {
-    async append(stream, organizationId, lines) {
-      const last = await store.append(stream, organizationId, lines.map(cutMessage));
+    async append(stream, organizationId, lines, checkpoint) {
+      const last = await store.append(stream, organizationId, lines.map(cutMessage), checkpoint);
       if (last === null) throw new LogStreamEnded(`The log ${stream} has ended and takes no more lines.`);
       if (lines.length > 0) events.publish('log', stream);
       return last;

@@ -178,7 +178,36 @@ test('a store that goes on refusing is reported, flush rejects, and later lines 
   writer.write('three\n');
   await writer.close();
   expect((await messages()).at(-1)).toBe('three');
-  expect((await messages())[0]).toMatch(/^2 lines were lost/);
+  expect((await messages())[0]).toBe(
+    '2 lines were lost here: they could not be stored, since the log store was away or refused.',
+  );
+});
+
+test('a store that has refused for its minute is asked once for each batch, until it stores one', async () => {
+  let [tries, broken] = [0, true];
+  const { writer, messages } = aWriter({}, (logs) => ({
+    append: async (...args) => {
+      tries += 1;
+      if (broken) throw new Error('away');
+      return logs.append(...args);
+    },
+  }));
+  const refusedAfter = async (text: string) => {
+    tries = 0;
+    writer.write(text);
+    await expect(writer.flush()).rejects.toThrow('away');
+    return tries;
+  };
+  const one = await refusedAfter('one\n');
+  expect(one).toBeGreaterThan(30);
+  // A batch has at most 500 lines; what was lost is told in one more.
+  expect(await refusedAfter('x\n'.repeat(5_000))).toBeLessThan(15);
+  broken = false;
+  writer.write('two\n');
+  await writer.flush();
+  expect((await messages()).at(-1)).toBe('two');
+  broken = true;
+  expect(await refusedAfter('three\n')).toBe(one);
 });
 
 test('after closing nothing is taken', async () => {

@@ -23,7 +23,8 @@ const flushLines = 500;
 const flushBytes = 256 * 1024;
 /** Output that is faster than the store is dropped beyond this, and counted. */
 const mostPendingBytes = 4 * 1024 * 1024;
-const attempts = 5;
+/** About a minute: a database that is started again is back by then. Until one is stored, later batches have one attempt. */
+const attempts = 35;
 
 export type MaskingLogWriter = LogWriter & {
   /** From now on these are masked, instead of those before. */
@@ -40,6 +41,7 @@ export function logWriter(logs: Logs, options: LogWriterOptions): MaskingLogWrit
   let storing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
   const failures: unknown[] = [];
+  let isRefusing = false;
   let closed = false;
 
   function linesOf(source: LogSource): MaskedLines {
@@ -73,14 +75,16 @@ export function logWriter(logs: Logs, options: LogWriterOptions): MaskingLogWrit
     for (let attempt = 1; ; attempt += 1) {
       try {
         await logs.append(stream, organizationId, lines);
+        isRefusing = false;
         return;
       } catch (error) {
-        if (attempt < attempts && !(error instanceof LogStreamEnded)) {
+        if (!isRefusing && attempt < attempts && !(error instanceof LogStreamEnded)) {
           await clock.sleep(backoffMs(attempt, 100, 2_000));
           continue;
         }
+        isRefusing = true;
         if (failures.length === 0) failures.push(error);
-        pending.countLost(lines.length);
+        pending.countRefused(lines.length);
         return options.onError(error);
       }
     }
@@ -122,7 +126,8 @@ export function logWriter(logs: Logs, options: LogWriterOptions): MaskingLogWrit
 function pendingLines(stamp: () => Pick<NewLogLine, 'at' | 'deploymentId'>) {
   let lines: NewLogLine[] = [];
   let bytes = 0;
-  let lost = 0;
+  let late = 0;
+  let refused = 0;
 
   function push(source: LogSource, message: string): void {
     lines.push({ ...stamp(), source, message });
@@ -130,14 +135,10 @@ function pendingLines(stamp: () => Pick<NewLogLine, 'at' | 'deploymentId'>) {
   }
 
   function tellLost(): void {
-    if (lost === 0) return;
-    push(
-      'PLATFORM',
-      lost === 1
-        ? 'A line was lost here.'
-        : `${lost} lines were lost here: they came faster than they could be stored.`,
-    );
-    lost = 0;
+    if (refused > 0) push('PLATFORM', lostMessage(refused, 'REFUSED'));
+    if (late > 0) push('PLATFORM', lostMessage(late, 'TOO_FAST'));
+    late = 0;
+    refused = 0;
   }
 
   return {
@@ -145,14 +146,14 @@ function pendingLines(stamp: () => Pick<NewLogLine, 'at' | 'deploymentId'>) {
     isMuch: () => lines.length >= flushLines || bytes >= flushBytes,
     add(source: LogSource, message: string): void {
       if (bytes + weigh(message) > mostPendingBytes) {
-        lost += 1;
+        late += 1;
         return;
       }
       tellLost();
       push(source, message);
     },
-    countLost(count: number): void {
-      lost += count;
+    countRefused(count: number): void {
+      refused += count;
     },
     tellLost,
     take(): NewLogLine[] {
@@ -162,6 +163,14 @@ function pendingLines(stamp: () => Pick<NewLogLine, 'at' | 'deploymentId'>) {
       return batch;
     },
   };
+}
+
+function lostMessage(count: number, why: 'TOO_FAST' | 'REFUSED'): string {
+  const lines = count === 1 ? 'A line was' : `${count} lines were`;
+  const they = count === 1 ? 'it' : 'they';
+  const tooFast = `${they} came faster than ${they} could be stored`;
+  const refused = `${they} could not be stored, since the log store was away or refused`;
+  return `${lines} lost here: ${why === 'TOO_FAST' ? tooFast : refused}.`;
 }
 
 /** Many empty lines weigh something too. */

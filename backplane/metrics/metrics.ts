@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge as PromGauge, Registry } from 'prom-client';
+import type { Gauge } from './gauge.js';
 import type { Tally } from './tally.js';
 
 /** What `/metrics` answers. */
@@ -9,6 +10,8 @@ export type Metrics = MetricsPage & {
   readonly registry: Registry;
   /** Shows the tally on the page as it is when the page is asked for. */
   show(tally: Tally): void;
+  /** Shows what is read when the page is asked for. */
+  watch(gauge: Gauge): void;
 };
 
 /** Counters of this process, labelled with its name. */
@@ -27,6 +30,18 @@ export function createMetrics(name: string): Metrics {
         collect() {
           this.reset();
           for (const [value, count] of counts) this.inc({ [label]: value }, count);
+        },
+      }),
+    watch: ({ name, help, label, read }) =>
+      void new PromGauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          const reading = await read().catch(() => null);
+          this.reset();
+          if (reading) this.set({ [label]: reading.of }, reading.value);
         },
       }),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

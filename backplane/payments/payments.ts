@@ -10,7 +10,7 @@ export interface Payments {
   hasCustomer(customerId: string): Promise<boolean>;
   /** What the customer has and had of our plans, as it is now: what counts first. */
   subscriptions(customerId: string): Promise<readonly SubscriptionState[]>;
-  /** The page on which a subscription is bought. Those that were opened before can be used no longer. */
+  /** The page on which a subscription is bought: one that is open for just that, or a new one. Others can be used no longer. */
   openCheckout(checkout: NewCheckout): Promise<string>;
   /** The page on which a person sees to cards, addresses and invoices. */
   openPortal(portal: PortalVisit): Promise<string>;
@@ -20,9 +20,13 @@ export interface Payments {
   change(change: PlanChange & Named): Promise<void>;
   /** Has it end with the time that is paid for, or go on after all: without any change that was to come. */
   setEnding(ending: { readonly subscriptionId: string; readonly ends: boolean } & Named): Promise<void>;
-  /** The subscription is charged for what is reported of its customer beyond the pool, from now on. */
-  sellOverage(sale: OverageSale): Promise<void>;
-  /** Counts a report once, however often it comes within a day. */
+  /**
+   * The subscription is charged for what is reported of its customer beyond the pool, from now on. Gives what a gigabyte is
+   * charged at: what is offered, or what it was sold for before where something was reported in this period; refuses where it
+   * is not sold at what is offered.
+   */
+  sellOverage(sale: OverageSale): Promise<Money>;
+  /** Counts a report once, however often it comes within a day, and of whichever moment. */
   reportOverage(report: OverageReport): Promise<void>;
   /** The newest first. */
   invoices(page: InvoiceQuery): Promise<InvoicePage>;
@@ -59,9 +63,12 @@ export type PortalVisit = {
   readonly page: (typeof portalPages)[number];
 };
 
+/** With the price that was shown for it: refused where Stripe sells it at another. */
+export type ShownOffer = Offer & { readonly price?: Money };
+
 export type NewCheckout = Keyed & {
   readonly customerId: string;
-  readonly offer: Offer;
+  readonly offer: ShownOffer;
   readonly trialDays: number;
   readonly isTaxed: boolean;
   readonly returnUrl: string;
@@ -69,7 +76,7 @@ export type NewCheckout = Keyed & {
 
 export type PlanChange = {
   readonly subscriptionId: string;
-  readonly offer: Offer;
+  readonly offer: ShownOffer;
   readonly begins: 'NOW' | 'PERIOD_END';
   /** Up to when the old plan counts, where it begins now: what a preview said. */
   readonly at: Date;
@@ -78,12 +85,33 @@ export type PlanChange = {
 export type ChangePreview = {
   /** What is to be paid at once; less than nothing: what is credited. */
   readonly dueNow: Money;
+  /** How that comes about, in this order: they sum up to it. */
+  readonly parts: readonly ChangePart[];
   /** What each period costs from then on. */
   readonly recurring: Money;
   readonly effectiveAt: Date;
 };
 
-export type OverageSale = Keyed & { readonly subscriptionId: string; readonly interval: BillingInterval };
+export const changePartKinds = ['LINE', 'DISCOUNT', 'TAX', 'CREDIT'] as const;
+
+export type ChangePart = {
+  /** LINE: a price, or what is left of one. CREDIT: what was credited before, taken off. */
+  readonly kind: (typeof changePartKinds)[number];
+  /** What Stripe calls a line; null for what its kind says. */
+  readonly description: string | null;
+  readonly amount: Money;
+};
+
+export type OverageSale = Keyed & {
+  readonly subscriptionId: string;
+  readonly interval: BillingInterval;
+  /** What a gigabyte is offered for. */
+  readonly price: Money;
+  /** Something was reported in this period: what it was sold for holds until the period is over, whether more or less. */
+  readonly isUsed: boolean;
+  /** Asked right before each request that changes something, which it forbids by an error. */
+  readonly hold?: Hold;
+};
 
 /** So many whole gigabytes were sent beyond the pool. */
 export type OverageReport = {
@@ -99,6 +127,8 @@ export type SubscriptionState = {
   readonly status: BillingStatus;
   /** Null: what is paid for is no plan of ours. */
   readonly offer: Offer | null;
+  /** What each of its intervals is charged at, which need not be what it is sold for now; null: not a plain amount. */
+  readonly price: Money | null;
   readonly createdAt: Date;
   readonly currentPeriodStart: Date;
   readonly currentPeriodEnd: Date;
@@ -109,6 +139,8 @@ export type SubscriptionState = {
   readonly scheduled: Offer | null;
   /** Since when a payment is owed. */
   readonly unpaidSince: Date | null;
+  /** What a gigabyte beyond the pool is charged at; null: nothing is charged for it. */
+  readonly overagePrice: Money | null;
   /** Keys of the changes that were made last: of what it is, and of what it is to become. */
   readonly changeIds: readonly string[];
 };

@@ -1,17 +1,21 @@
 import type Stripe from 'stripe';
-import type { BillingInterval, Offer } from '@apployd/core/billing';
+import type { BillingInterval } from '@apployd/core/billing';
 import { PaymentRequiredError } from '@apployd/core/refusal';
-import type { ChangePreview, Hold, Keyed, Named, PlanChange } from './payments.js';
-import { overageBeside } from './stripe-overage.js';
-import { changeKey, dateOf, planItemOf, statusOf } from './stripe-state.js';
+import type { ChangePreview, Hold, Keyed, Named, PlanChange, ShownOffer } from './payments.js';
+import { isToEnd } from './refuse-ending.js';
+import { overageBeside, type ItemChange } from './stripe-overage.js';
+import { partsOf } from './stripe-parts.js';
+import { begunKey, changeKey, dateOf, planItemOf, statusOf } from './stripe-state.js';
 
 /** Now, with what is left of the old plan credited and the rest charged in the same moment; or when its period ends. */
 export async function changePlan(stripe: Stripe, priceOf: PriceOf, change: PlanChange & Named): Promise<void> {
   const { key, hold = free } = change;
   const found = await stripe.subscriptions.retrieve(change.subscriptionId, { expand: ['schedule'] });
   if (change.begins === 'PERIOD_END') {
-    if (!isBooked(found, key)) await schedule(stripe, found, { price: await priceOf(change.offer), key, hold });
-    return;
+    if (isBooked(found, key)) return;
+    // What was decided first holds: taken back for a booking that then fails, it would be lost.
+    if (isEnding(found)) throw isToEnd();
+    return book(stripe, found, { price: await priceOf(change.offer), key, hold });
   }
   const isCharged = found.metadata[changeKey] === key;
   if (isCharged && found.status === 'canceled') return;
@@ -23,7 +27,7 @@ export async function changePlan(stripe: Stripe, priceOf: PriceOf, change: PlanC
 }
 
 /** The price that is for sale now. */
-type PriceOf = (offer: Offer) => Promise<Stripe.Price>;
+type PriceOf = (offer: ShownOffer) => Promise<Stripe.Price>;
 
 const free: Hold = async () => undefined;
 
@@ -61,10 +65,10 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
   const found = await stripe.subscriptions.retrieve(change.subscriptionId);
   if (change.begins === 'PERIOD_END') {
     const effectiveAt = dateOf(itemOf(found).current_period_end);
-    return { dueNow: { amountMinor: 0, currency }, recurring, effectiveAt };
+    return { dueNow: { amountMinor: 0, currency }, parts: [], recurring, effectiveAt };
   }
   refuseOwing(found);
-  const { total, amount_due: due } = await stripe.invoices.createPreview({
+  const invoice = await stripe.invoices.createPreview({
     subscription: found.id,
     subscription_details: {
       items: await itemsOf(stripe, found, price),
@@ -72,22 +76,31 @@ export async function previewChange(stripe: Stripe, price: Stripe.Price, change:
       proration_date: secondsOf(change.at),
     },
   });
+  const { total, amount_due: due } = invoice;
   // What was credited before is taken off what is due.
-  return { dueNow: { amountMinor: total < 0 ? total : due, currency }, recurring, effectiveAt: change.at };
+  const dueNow = { amountMinor: total < 0 ? total : due, currency };
+  return { dueNow, parts: partsOf(invoice, currency), recurring, effectiveAt: change.at };
 }
 
 export async function setEnding(
   stripe: Stripe,
   ending: { readonly subscriptionId: string; readonly ends: boolean } & Named,
 ): Promise<void> {
-  const { subscriptionId, ends, key, attempt = 1, hold = free } = ending;
+  const { subscriptionId, ends, key, hold = free } = ending;
   const found = await stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule'] });
+  // Done is done, whatever was decided since.
   if (found.metadata[changeKey] === key) return;
+  const isBegun = found.metadata[begunKey] === key;
+  if (isBegun && found.status === 'canceled') return;
+  // Before the booking goes: whoever finds this half done is to see whose it is, and does the rest.
+  if (!isBegun && scheduleIdOf(found)) {
+    await hold();
+    await stripe.subscriptions.update(found.id, { metadata: { [begunKey]: key } });
+  }
   await release(stripe, found, hold);
   const said = ends ? !isEnding(found) && { cancel_at_period_end: true } : takenBack(found);
-  const metadata = { [changeKey]: key };
   await hold();
-  await stripe.subscriptions.update(found.id, { ...said, metadata }, { idempotencyKey: `${key}-ending-${attempt}` });
+  await stripe.subscriptions.update(found.id, { ...said, metadata: { [changeKey]: key } });
 }
 
 /** A change credits what is left of a period: of one that is not paid, that would pay for it. */
@@ -119,27 +132,6 @@ function takenBack(found: Stripe.Subscription): Stripe.SubscriptionUpdateParams 
 
 type Booked = Keyed & { readonly price: Stripe.Price; readonly hold: Hold };
 
-/** Books the price for the next period. What cannot be booked leaves an ending that was decided as it is. */
-async function schedule(stripe: Stripe, found: Stripe.Subscription, booked: Booked): Promise<void> {
-  await goOn(stripe, found, booked.hold);
-  try {
-    await book(stripe, found, booked);
-  } catch (error) {
-    if (isEnding(found)) await endAsBefore(stripe, found, booked.hold);
-    throw error;
-  }
-}
-
-async function endAsBefore(
-  stripe: Stripe,
-  { id, cancel_at_period_end: withPeriod, cancel_at: at }: Stripe.Subscription,
-  hold: Hold,
-) {
-  await release(stripe, await stripe.subscriptions.retrieve(id, { expand: ['schedule'] }), hold);
-  await hold();
-  await stripe.subscriptions.update(id, withPeriod || at === null ? { cancel_at_period_end: true } : { cancel_at: at });
-}
-
 /** What it is now up to the end of its period, then the new price, from when on it is left to itself again. */
 async function book(stripe: Stripe, found: Stripe.Subscription, { price, key, hold }: Booked): Promise<void> {
   const item = itemOf(found);
@@ -170,18 +162,22 @@ async function book(stripe: Stripe, found: Stripe.Subscription, { price, key, ho
 }
 
 /** All that is paid for, with this price for the plan. */
-function itemsWith(found: Stripe.Subscription, price: string, overage: Item | null = null) {
+function itemsWith(found: Stripe.Subscription, price: string, overage: ItemChange | null = null) {
   const { id: own } = itemOf(found);
-  return found.items.data.map((item) => ({
-    price: item.id === own ? price : item.id === overage?.id ? overage.price : item.price.id,
-    ...(item.quantity !== undefined && { quantity: item.quantity }),
-  }));
+  const priceOf = (item: Stripe.SubscriptionItem) => {
+    if (item.id === own) return price;
+    if (item.id !== overage?.id) return item.price.id;
+    return 'price' in overage ? overage.price : null;
+  };
+  return found.items.data.flatMap((item) => {
+    const next = priceOf(item);
+    if (next === null) return [];
+    return [{ price: next, ...(item.quantity !== undefined && { quantity: item.quantity }) }];
+  });
 }
 
-type Item = { readonly id: string; readonly price: string };
-
 /** What becomes of the items that change: all that is billed together is billed as often. */
-async function itemsOf(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<Item[]> {
+async function itemsOf(stripe: Stripe, found: Stripe.Subscription, price: Stripe.Price): Promise<ItemChange[]> {
   const overage = await overageBeside(stripe, found, intervalOf(price));
   return [{ id: itemOf(found).id, price: price.id }, ...(overage ? [overage] : [])];
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import type { BillingStatus, Offer } from '@apployd/core/billing';
+import type { BillingStatus, Money, Offer } from '@apployd/core/billing';
 import type { SubscriptionState } from './payments.js';
+import { overagePriceOf } from './stripe-overage.js';
 
 /** What metadata of products and prices say of the plan that they sell. */
 export const planKey = 'apployd_plan';
@@ -8,9 +9,12 @@ export const planKey = 'apployd_plan';
 /** What metadata of subscriptions, and of schedules that go on, say of the change that made them what they are. */
 export const changeKey = 'apployd_change';
 
+/** The same of a change that has begun, and may lack its last step. */
+export const begunKey = 'apployd_begun';
+
 function changeIdsOf({ metadata, schedule }: Stripe.Subscription): string[] {
   const booked = schedule && typeof schedule !== 'string' && schedule.status === 'active' ? schedule.metadata : null;
-  return [metadata[changeKey], booked?.[changeKey]].flatMap((id) => id ?? []);
+  return [metadata[changeKey], metadata[begunKey], booked?.[changeKey]].flatMap((id) => id ?? []);
 }
 
 /** What of a subscription is for one of our plans; undefined: it is for something else that the same account sells. */
@@ -27,6 +31,7 @@ export function stateOf(subscription: Stripe.Subscription, { item, scheduled }: 
     id: subscription.id,
     status: statusOf(subscription),
     offer: offerOf(item.price),
+    price: priceOf(item.price),
     createdAt: dateOf(subscription.created),
     currentPeriodStart: dateOf(item.current_period_start),
     currentPeriodEnd,
@@ -34,6 +39,7 @@ export function stateOf(subscription: Stripe.Subscription, { item, scheduled }: 
     cancelAt: cancelAt !== null ? dateOf(cancelAt) : endsWithPeriod ? currentPeriodEnd : null,
     scheduled: scheduled && offerOf(scheduled),
     unpaidSince: unpaidSince(subscription),
+    overagePrice: overagePriceOf(subscription),
     changeIds: changeIdsOf(subscription),
   };
 }
@@ -61,6 +67,10 @@ export function offerOf(price: Stripe.Price): Offer | null {
   const interval = price.recurring?.interval;
   if (!planCode || (interval !== 'month' && interval !== 'year')) return null;
   return { planCode, interval: interval === 'month' ? 'MONTH' : 'YEAR' };
+}
+
+function priceOf({ unit_amount: amountMinor, currency }: Stripe.Price): Money | null {
+  return amountMinor === null ? null : { amountMinor, currency: currency.toUpperCase() };
 }
 
 function unpaidSince({ latest_invoice: invoice }: Stripe.Subscription): Date | null {

@@ -7,10 +7,12 @@ import type { Offer } from '@apployd/core/billing';
 import { stripeCatalogue } from './stripe-catalogue.js';
 import { stripeEventReader } from './stripe-event.js';
 import { stripePayments } from './stripe.js';
+import { stripeClient } from './stripe-client.js';
 import type { Payments } from './payments.js';
 import { signed, stripeApi, type StripeApi } from './testing/stripe-api.js';
 import { testClock } from './testing/test-clock.js';
 import { portion } from './testing/stripe-time.js';
+import { existing } from './testing/stripe-world.js';
 
 let api: StripeApi;
 let payments: Payments;
@@ -40,6 +42,7 @@ const only = async (customerId: string) => {
   if (!one) throw new Error('There is no subscription.');
   return one;
 };
+const scheduleOf = (subscriptionId: string) => existing(api.world.subscriptions, subscriptionId).schedule;
 async function aSubscription(offer = hobby, given = {}) {
   const customerId = await customer();
   const bought = api.buy(await openPage(customerId, offer), given);
@@ -113,6 +116,49 @@ describe('Stripe', () => {
     await expect(openPage(customerId, hobby, { key })).rejects.toMatchObject({ problem: 'KEY_REUSED' });
   });
 
+  test('opens the same page for two who want the same, one after the other or at once, and none of them is closed', async () => {
+    const customerId = await customer();
+    const isOpen = () => [...api.world.sessions.values()].filter((one) => one.status === 'open');
+    const [first, ...others] = await Promise.all(Array.from({ length: 3 }, () => openPage(customerId)));
+    expect(others).toEqual([first, first]);
+    const key = newId();
+    expect(await openPage(customerId, hobby, { key })).toBe(first);
+    // Its own page was closed for that one.
+    expect(await openPage(customerId, hobby, { key })).toBe(first);
+    expect(isOpen()).toMatchObject([{ url: first }]);
+    const trial = await openPage(customerId, hobby, { trialDays: 7 });
+    expect(trial).not.toBe(first);
+    expect(isOpen()).toMatchObject([{ url: trial }]);
+    const back = await openPage(customerId);
+    expect(back).not.toBe(first);
+    expect(isOpen()).toMatchObject([{ url: back }]);
+    api.advance(after(0.6));
+    expect(await openPage(customerId)).not.toBe(back);
+  });
+
+  test('leaves one page open of those for different plans that are opened at once', async () => {
+    const customerId = await customer();
+    const wishes = [openPage(customerId, hobby), openPage(customerId, pro), openPage(customerId)];
+    const answers = await Promise.allSettled(wishes);
+    const open = [...api.world.sessions.values()].filter(({ status }) => status === 'open');
+    expect(open).toHaveLength(1);
+    // Whose page was closed meanwhile is told so, rather than led to a closed one.
+    const pages = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    expect(pages).toContain(open[0]?.url);
+    for (const reason of reasons) expect(reason).toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test('gives no page that was closed for another plan while it was opened', async () => {
+    const customerId = await customer();
+    const closeOwn = () => {
+      const own = [...api.world.sessions.values()].find((one) => one.customer === customerId);
+      if (own) own.status = 'expired';
+    };
+    api.before('GET', '/v1/checkout/sessions', closeOwn);
+    await expect(openPage(customerId, pro)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
   test('sells once: a page is worth nothing where something is bought on another while it is opened', async () => {
     for (const [method, path] of [
       ['GET', () => '/v1/checkout/sessions'],
@@ -145,6 +191,11 @@ describe('Stripe', () => {
     const change = { subscriptionId, offer: pro, begins: 'NOW', at: api.now() } as const;
     const preview = await payments.preview(change);
     expect(preview).toMatchObject({ recurring: { amountMinor: 2_000, currency: 'EUR' }, effectiveAt: change.at });
+    expect(preview.parts.map(({ kind, description }) => [kind, description])).toEqual([
+      ['LINE', 'unused time'],
+      ['LINE', 'remaining time'],
+    ]);
+    expect(preview.parts.reduce((all, { amount }) => all + amount.amountMinor, 0)).toBe(preview.dueNow.amountMinor);
     expect(await only(customerId)).toMatchObject({ offer: hobby });
     await payments.change({ ...change, key: 'upgrade' });
     await payments.change({ ...change, key: 'upgrade' });
@@ -198,15 +249,80 @@ describe('Stripe', () => {
     expect(await only(customerId)).toMatchObject({ offer: change.offer, scheduled: null, cancelAt: null });
   });
 
-  test('ends as it was to end where a smaller plan cannot be booked', async () => {
+  test('books no smaller plan for what is to end, which still ends', async () => {
     const { customerId, subscriptionId } = await aSubscription(pro);
     await payments.setEnding({ subscriptionId, ends: true, key: 'end' });
-    api.refuse(1, 400, /subscription_schedules/);
     const later = { subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' } as const;
-    await expect(payments.change(later)).rejects.toThrow();
+    const before = api.asked.length;
+    await expect(payments.change(later)).rejects.toMatchObject({ code: 'INVALID_STATE', currentState: 'ENDING' });
+    expect(api.asked.slice(before).filter((one) => one.startsWith('POST'))).toEqual([]);
     expect(await only(customerId)).toMatchObject({ cancelAt: after(28), scheduled: null });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
     await payments.change(later);
     expect(await only(customerId)).toMatchObject({ cancelAt: null, scheduled: hobby });
+    // What is booked is told again rather than refused, though it was ended since.
+    api.endInPortal(subscriptionId);
+    await payments.change(later);
+  });
+
+  for (const [what, path] of [
+    ['the booked plan is to go', /release$/],
+    ['its end is to be set', /^\/v1\/subscriptions\/[^/]+$/],
+  ] as const) {
+    test(`an end that breaks where ${what} is known as begun, and made to its end when it is asked for again`, async () => {
+      const { customerId, subscriptionId } = await aSubscription(pro);
+      await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' });
+      const end = { subscriptionId, ends: true, key: newId() };
+      const breaks = () => api.refuse(2, 500, path);
+      // The first update only says whose it is.
+      api.before('POST', `/v1/subscription_schedules/${scheduleOf(subscriptionId)}/release`, breaks);
+      await expect(payments.setEnding(end)).rejects.toMatchObject({ code: 'CAPACITY' });
+      api.refuse(0);
+      expect(await only(customerId)).toMatchObject({ changeIds: expect.arrayContaining([end.key]), cancelAt: null });
+      await payments.setEnding(end);
+      expect(await only(customerId)).toMatchObject({ offer: pro, scheduled: null, cancelAt: after(28) });
+      const before = api.asked.length;
+      await payments.setEnding(end);
+      expect(api.asked.slice(before).filter((one) => one.startsWith('POST'))).toEqual([]);
+      api.cancelNow(subscriptionId);
+      await payments.setEnding(end);
+    });
+  }
+
+  test('an end that was made is not made again over what was decided since', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' });
+    await payments.setEnding({ subscriptionId, ends: true, key: 'end' });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
+    api.endInPortal(subscriptionId);
+    await payments.setEnding({ subscriptionId, ends: false, key: 'go-on' });
+    expect(await only(customerId)).toMatchObject({ cancelAt: after(28) });
+  });
+
+  test('sells at no other price than the one that was shown', async () => {
+    const { subscriptionId } = await aSubscription();
+    const shown = (amountMinor: number) => ({ ...pro, price: { amountMinor, currency: 'EUR' } });
+    const change = { subscriptionId, begins: 'NOW', at: api.now() } as const;
+    const { recurring } = await payments.preview({ ...change, offer: pro });
+    const wrong = shown(recurring.amountMinor - 1);
+    const refusal = { code: 'INVALID_STATE', currentState: 'PRICE_CHANGES' };
+    await expect(payments.preview({ ...change, offer: wrong })).rejects.toMatchObject(refusal);
+    await expect(openPage(await customer(), wrong)).rejects.toMatchObject(refusal);
+    const before = api.asked.length;
+    await expect(payments.change({ ...change, offer: wrong, key: 'up' })).rejects.toMatchObject(refusal);
+    expect(api.asked.slice(before).filter((one) => one.startsWith('POST'))).toEqual([]);
+    await payments.change({ ...change, offer: shown(recurring.amountMinor), key: 'up' });
+  });
+
+  test('an end that breaks before Stripe knows of it leaves what was booked', async () => {
+    const { customerId, subscriptionId } = await aSubscription(pro);
+    await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: 'down' });
+    const held = async () => api.refuse(2, 500, /^\/v1\/subscriptions\/[^/]+$/);
+    await expect(payments.setEnding({ subscriptionId, ends: true, key: 'end', hold: held })).rejects.toMatchObject({
+      code: 'CAPACITY',
+    });
+    expect(await only(customerId)).toMatchObject({ scheduled: hobby, cancelAt: null, changeIds: ['down'] });
   });
 
   test('goes on where that is wanted after it was ended in the portal', async () => {
@@ -312,7 +428,34 @@ describe('Stripe', () => {
     expect(api.now()).toEqual(after(0));
     expect(api.events.at(-1)).toMatchObject({ type: 'test_helpers.test_clock.ready' });
     await expect(clock.advance(after(1))).rejects.toThrow(/forward/);
+    const endedAt = async (customerId: string, end: () => void) => {
+      const { id } = await only(customerId);
+      end();
+      return api.world.subscriptions.get(id)?.canceledAt;
+    };
+    const seconds = (at: Date) => at.getTime() / 1_000;
+    const { id } = await only(timed);
+    expect(await endedAt(timed, () => api.cancelNow(id))).toBe(seconds(after(32)));
+    expect(await endedAt(other, () => api.deleteCustomer(other))).toBe(seconds(after(0)));
+    const erased = await clock.customer();
+    api.buy(await openPage(erased, hobby));
+    expect(await endedAt(erased, () => api.deleteCustomer(erased))).toBe(seconds(after(32)));
     await expect(clock.advance(after(32 + 63))).rejects.toThrow(/two of the shortest intervals/);
+  });
+
+  test('a test clock that does not get there is waited for no longer than was said', async () => {
+    const clock = await testClock(api, api.now(), { mostMs: 100, againMs: 20 });
+    const stuck = api.world.clocks.get(clock.id);
+    if (!stuck) throw new Error('There is no clock.');
+    let status = stuck.status;
+    const advances = (to: typeof status) => void (status = to === 'ready' ? status : to);
+    Object.defineProperty(stuck, 'status', { get: () => status, set: advances, enumerable: true });
+    const before = api.asked.length;
+    const moved = clock.advance(after(1));
+    await expect(moved).rejects.toThrow(/advancing/);
+    const looks = api.asked.slice(before).filter((one) => one.startsWith('GET'));
+    expect(looks.length).toBeGreaterThan(0);
+    expect(looks.length).toBeLessThanOrEqual(5);
   });
 
   test('sells each plan under its lookup key: a new price takes it over, and who has the old one keeps it', async () => {
@@ -330,6 +473,146 @@ describe('Stripe', () => {
     expect(await only(customerId)).toMatchObject({ offer: hobby });
     await catalogue.withdraw(pro);
     await expect(openPage(await customer(), pro)).rejects.toMatchObject({ currentState: 'NOT_FOR_SALE' });
+  });
+});
+
+describe('bandwidth beyond the pool', () => {
+  const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+  const catalogue = () => stripeCatalogue(api);
+  beforeEach(() => catalogue().putOverage(euros(5)));
+  const subscriptionOf = (id: string) => existing(api.world.subscriptions, id);
+  const metered = (id: string) => api.world.prices.get(subscriptionOf(id).metered?.price ?? '');
+  /** What the customer's last invoice comes to. */
+  const billed = async (customerId: string) =>
+    (await payments.invoices({ customerId, first: 1, after: null })).invoices[0]?.total.amountMinor;
+  const sell = (subscriptionId: string, amountMinor: number, given = {}) =>
+    payments.sellOverage({
+      ...{ subscriptionId, interval: 'MONTH', price: euros(amountMinor), isUsed: false, key: newId() },
+      ...given,
+    });
+
+  test('is sold at what is offered or not at all: another amount at Stripe is refused, and changes nothing', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    await expect(sell(subscriptionId, 4)).rejects.toMatchObject({ currentState: 'NOT_FOR_SALE' });
+    expect(await only(customerId)).toMatchObject({ overagePrice: null });
+    expect(await sell(subscriptionId, 5)).toEqual(euros(5));
+    expect(await only(customerId)).toMatchObject({ overagePrice: euros(5) });
+    await expect(sell(subscriptionId, 4)).rejects.toMatchObject({ currentState: 'NOT_FOR_SALE' });
+    expect(await only(customerId)).toMatchObject({ overagePrice: euros(5) });
+  });
+
+  test('is sold anew at the new price; where something was reported in the period, at that of before, which it is charged at', async () => {
+    for (const next of [8, 3]) {
+      await catalogue().putOverage(euros(5));
+      const { customerId, subscriptionId } = await aSubscription();
+      await sell(subscriptionId, 5);
+      await payments.reportOverage({ id: newId(), customerId, gigabytes: 2, at: api.now() });
+      await catalogue().putOverage(euros(next));
+      expect(await sell(subscriptionId, next, { isUsed: true })).toEqual(euros(5));
+      expect(metered(subscriptionId)?.unit_amount).toBe(5);
+      await payments.reportOverage({ id: newId(), customerId, gigabytes: 1, at: api.now() });
+      api.advance(after(32));
+      expect(await billed(customerId)).toBe(500 + 3 * 5);
+      expect(await sell(subscriptionId, next)).toEqual(euros(next));
+      expect(metered(subscriptionId)?.unit_amount).toBe(next);
+    }
+  });
+
+  test('is not charged for what was reported before its item got another price, as at Stripe', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    await sell(subscriptionId, 5);
+    await payments.reportOverage({ id: newId(), customerId, gigabytes: 2, at: api.now() });
+    await catalogue().putOverage(euros(3));
+    await sell(subscriptionId, 3);
+    await payments.reportOverage({ id: newId(), customerId, gigabytes: 1, at: api.now() });
+    api.advance(after(32));
+    expect(await billed(customerId)).toBe(500 + 3);
+  });
+
+  test('has a price that stays active where it is sold at another or no more, so that what names it can be asked for', async () => {
+    for (const next of [euros(8), null]) {
+      await catalogue().putOverage(euros(5));
+      const { customerId, subscriptionId } = await aSubscription(pro);
+      await sell(subscriptionId, 5);
+      await catalogue().putOverage(next);
+      expect(await catalogue().readOverage()).toEqual(next);
+      expect(metered(subscriptionId)).toMatchObject({ active: true, unit_amount: 5 });
+      await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: newId() });
+      api.advance(after(32));
+      expect(await only(customerId)).toMatchObject({ offer: hobby, overagePrice: euros(5) });
+    }
+    await expect(sell((await aSubscription()).subscriptionId, 5)).rejects.toMatchObject({
+      currentState: 'NOT_FOR_SALE',
+    });
+  });
+
+  test('is sold only as long as that is allowed', async () => {
+    const { subscriptionId } = await aSubscription();
+    const hold = async () => {
+      throw new Error('It is over.');
+    };
+    await expect(sell(subscriptionId, 5, { hold })).rejects.toThrow('It is over.');
+    expect(subscriptionOf(subscriptionId).metered).toBeNull();
+    await sell(subscriptionId, 5);
+    await catalogue().putOverage(euros(8));
+    await expect(sell(subscriptionId, 8, { hold })).rejects.toThrow('It is over.');
+    expect(metered(subscriptionId)?.unit_amount).toBe(5);
+  });
+
+  test('goes where the plan is paid for so long that it is not sold with that any more, and hinders no change', async () => {
+    for (const next of [null, euros(8)]) {
+      await catalogue().putOverage(euros(5));
+      const { customerId, subscriptionId } = await aSubscription();
+      await sell(subscriptionId, 5);
+      await catalogue().putOverage(next);
+      const yearly = { subscriptionId, offer: { ...hobby, interval: 'YEAR' }, begins: 'NOW', at: api.now() } as const;
+      await payments.preview(yearly);
+      // With the same interval it stays, whatever it costs others.
+      await payments.change({ ...yearly, offer: pro, key: newId() });
+      expect(await only(customerId)).toMatchObject({ offer: pro, overagePrice: euros(5) });
+      await payments.change({ ...yearly, key: newId() });
+      expect(await only(customerId)).toMatchObject({ offer: yearly.offer, overagePrice: null });
+    }
+  });
+
+  test('goes with the period where a change that is booked leaves it out, and stays where that has it', async () => {
+    for (const [next, kept] of [
+      [euros(5), euros(5)],
+      [null, null],
+    ] as const) {
+      await catalogue().putOverage(euros(5));
+      const customerId = await customer();
+      const offer = { ...pro, interval: 'YEAR' } as const;
+      const { id: subscriptionId } = api.buy(await openPage(customerId, offer));
+      await sell(subscriptionId, 5, { interval: 'YEAR' });
+      await catalogue().putOverage(next);
+      await payments.change({ subscriptionId, offer: hobby, begins: 'PERIOD_END', at: api.now(), key: newId() });
+      expect(await only(customerId)).toMatchObject({ offer, overagePrice: euros(5) });
+      api.advance(after(367));
+      expect(await only(customerId)).toMatchObject({ offer: hobby, overagePrice: kept });
+    }
+  });
+
+  test('is lost with a phase in force that lacks it, as at Stripe', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    await sell(subscriptionId, 5);
+    const stripe = stripeClient(api);
+    const { id } = await stripe.subscriptionSchedules.create({ from_subscription: subscriptionId });
+    const { price, periodStart, periodEnd } = subscriptionOf(subscriptionId);
+    await stripe.subscriptionSchedules.update(id, {
+      phases: [{ items: [{ price, quantity: 1 }], start_date: periodStart, end_date: periodEnd }],
+    });
+    expect(await only(customerId)).toMatchObject({ overagePrice: null });
+  });
+
+  test('is counted once for a report, of whichever moment it is told to be', async () => {
+    const { customerId, subscriptionId } = await aSubscription();
+    await sell(subscriptionId, 5);
+    const report = { id: newId(), customerId, gigabytes: 3 };
+    await payments.reportOverage({ ...report, at: api.now() });
+    await payments.reportOverage({ ...report, at: api.now() });
+    await payments.reportOverage({ ...report, at: new Date(api.now().getTime() + 60_000) });
+    expect([...api.world.meterEvents.values()].map(({ value }) => value)).toEqual([3]);
   });
 });
 

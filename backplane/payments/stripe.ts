@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import { isSubscribed, lookupKeyOf, standingOf, type Offer, type Standing } from '@apployd/core/billing';
+import { isSubscribed, lookupKeyOf, standingOf, type Standing } from '@apployd/core/billing';
 import { InvalidStateError } from '@apployd/core/refusal';
-import type { Invoice, InvoiceStatus, Payments, SubscriptionState } from './payments.js';
+import type { Invoice, InvoiceStatus, Payments, ShownOffer, SubscriptionState } from './payments.js';
 import { asRefusals, stripeClient, type StripeOptions } from './stripe-client.js';
 import { changePlan, previewChange, setEnding } from './stripe-change.js';
 import { openCheckout } from './stripe-checkout.js';
@@ -12,7 +12,7 @@ import { dateOf, offerOf, planItemOf, stateOf } from './stripe-state.js';
 /** Stripe by its official client. Each call has its time, and is repeated by its key alone. */
 export function stripePayments(options: StripeOptions): Payments {
   const stripe = stripeClient(options);
-  const priceOf = (offer: Offer) => findPrice(stripe, offer);
+  const priceOf = (offer: ShownOffer) => findPrice(stripe, offer);
   return {
     isLive: isLiveKey(options.secretKey),
     ensureCustomer: (customer) => asRefusals(() => ensureCustomer(stripe, customer)),
@@ -93,12 +93,21 @@ async function nextPrice(stripe: Stripe, schedule: string | Stripe.SubscriptionS
 }
 
 /** The price that is for sale now. */
-async function findPrice(stripe: Stripe, offer: Offer): Promise<Stripe.Price> {
+async function findPrice(stripe: Stripe, offer: ShownOffer): Promise<Stripe.Price> {
   const { data } = await stripe.prices.list({ lookup_keys: [lookupKeyOf(offer)], active: true, limit: 1 });
   const [price] = data;
-  if (price) return price;
+  if (price && isAsShown(price, offer)) return price;
+  if (price) {
+    const message = `The price of the plan ${offer.planCode} is changing just now, and nothing was bought. Try again later, or ask the operator.`;
+    throw new InvalidStateError(message, 'PRICE_CHANGES', ['FOR_SALE']);
+  }
   const message = `The plan ${offer.planCode} cannot be bought for this interval yet. Ask the operator, or choose another.`;
   throw new InvalidStateError(message, 'NOT_FOR_SALE', ['FOR_SALE']);
+}
+
+/** Until `npm run billing:sync` Stripe sells at the price of before. */
+function isAsShown({ unit_amount: amount, currency }: Stripe.Price, { price }: ShownOffer): boolean {
+  return !price || (price.amountMinor === amount && price.currency.toLowerCase() === currency);
 }
 
 function invoiceOf(invoice: Stripe.Invoice): Invoice {

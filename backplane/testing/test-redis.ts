@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 export type TestRedis = {
   readonly url: string;
   readonly port: number;
   /** Has it forget all that it knows, as an operator's FLUSHALL does. */
   empty(): Promise<void>;
+  /** Has it answer nobody for so long, as one that cannot be reached; what is in it stays. */
+  halt(ms: number): Promise<void>;
   /** Ends it at once; starting another on its port simulates a restart that lost everything. */
   close(): Promise<void>;
 };
@@ -35,6 +38,11 @@ export async function testRedis(port?: number): Promise<TestRedis> {
       await client.flushall();
       client.disconnect();
     },
+    async halt(ms) {
+      server.kill('SIGSTOP');
+      await setTimeout(ms);
+      server.kill('SIGCONT');
+    },
     async close() {
       process.off('exit', endWithTests);
       server.kill('SIGKILL');
@@ -59,14 +67,4 @@ async function failure(server: NodeJS.EventEmitter, ended: Promise<unknown>): Pr
     'redis-server did not start. Install it (`npm run setup:host`, or your package manager), or leave its suites out with APPLOYD_TEST_WITHOUT=redis.',
     { cause },
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -22,6 +22,7 @@ const routes: RouteConfig = [
     route('tokens', 'routes/tokens/tokens.tsx'),
     route('audit', 'routes/audit/audit.tsx'),
     route('billing', 'routes/billing/billing.tsx'),
+    route('billing/earlier', 'routes/earlier-organization-events/earlier-organization-events.ts'),
     route('settings', 'routes/organization-settings/organization-settings.tsx'),
     route('search', 'routes/search/search.ts'),
     layout('routes/project/project.tsx', [

@@ -96,7 +96,11 @@ function viewOf(agent: http.Agent, isUseless: (latest: Socket) => boolean): http
 
 function openSocket(address: Address, timeoutMs: number, done: Connected): void {
   const socket = net.connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
-  const timer = setTimeout(() => socket.destroy(new Error(`It took longer than ${timeoutMs} ms.`)), timeoutMs);
+  const giveUp = () => {
+    if (socket.connecting) socket.destroy(new Error(`It took longer than ${timeoutMs} ms.`));
+  };
+  // After a pause of this process timers come before the news that a connection stands: that is heard before it is given up.
+  const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
   const onError = (error: Error) => {
     clearTimeout(timer);
     done(new Unreachable(address, error), socket);

@@ -15,8 +15,8 @@ export function director(parts: {
   readonly table: RouteTable;
   readonly platform: ReturnType<typeof platformDestinations>;
   readonly isReady: () => boolean;
-  /** No more requests of this host name may be open. */
-  readonly isFull: (hostname: string) => boolean;
+  /** No more requests of this environment may be open, by whichever of its host names they come. */
+  readonly isFull: (environmentId: string) => boolean;
   /** What is answered for an app before it is asked; null: nothing. */
   readonly inFront: InFront;
   readonly onError: (code: OwnErrorCode) => void;
@@ -31,7 +31,7 @@ export function director(parts: {
     const answered = inFront(route, hostname, req);
     if (answered) return answered;
     if (route.targets.length === 0 && !route.isAsleep) return 'NOBODY_HOME';
-    return isFull(route.hostname) ? 'OVERLOADED' : route;
+    return route.environmentId !== null && isFull(route.environmentId) ? 'OVERLOADED' : route;
   };
 
   return (req) => {

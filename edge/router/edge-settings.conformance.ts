@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
 import { limitsByTier } from '@apployd/core/visitor-limit';
 import { hashVisitorPassword } from '@apployd/backplane/visitor-password/visitor-password';
 import { ask } from '../testing/ask.js';
+import { ownAddress } from '../testing/own-address.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import { deferred } from '../testing/deferred.js';
 import { sendRaw } from '../testing/raw.js';
+import { steadily } from '../testing/steadily.js';
 import type { HoldTimes } from './hold.js';
 import type { Target } from '../testing/target.js';
 
@@ -21,17 +23,22 @@ export function edgeSettingsConformance(
     readonly trustedProxies?: readonly string[];
     readonly headerMs?: number;
     readonly bodyIdleMs?: number;
+    readonly mostPerEnvironment?: number;
+    readonly mostPerAddress?: number;
     readonly holdTimes?: HoldTimes;
   }) => Promise<Pick<Bench, 'router' | 'port' | 'target' | 'close'>>,
+  /** When a body that comes more slowly than at the least rate is cut off: decision 070 says why that differs. */
+  watchesBodies: 'always' | 'under attack',
 ): void {
   describe(`edge settings: ${name}`, () => {
+    const bodyIdleMs = 500;
     let bench: Awaited<ReturnType<typeof open>>;
     let app: Target;
     let answer: http.RequestListener;
     beforeAll(async () => {
       bench = await open({
         trustedProxies: ['127.0.0.1'],
-        bodyIdleMs: 500,
+        bodyIdleMs,
         holdTimes: { browserMs: 20, programMs: 20 },
       });
       app = await bench.target((req, res) => answer(req, res));
@@ -131,6 +138,29 @@ export function edgeSettingsConformance(
       expect((await visit()).headers).toMatchObject({ 'x-frame-options': 'SAMEORIGIN' });
     });
 
+    test('what would end a word, a block or name a variable in a configuration is a name and a value like others', async () => {
+      answer = (_req, res) => res.end('app');
+      const responseHeaders = [
+        '$request_body',
+        '${host}',
+        '"; return 200; } server { listen 80; "',
+        "a'b\\",
+        '$(id) `id` #',
+      ].map((value, i) => ({ name: `X-Hostile-${i}`, value }));
+      const names = ['"', '$request_body', '";}server{', "a'b\\", '`id`#'];
+      const hash = await hashVisitorPassword('right');
+      await settle({ responseHeaders, passwords: names.map((name) => ({ name, hash })) });
+      for (const name of names) {
+        const { body, headers } = await visit({ method: 'POST', headers: basic(`${name}:right`) });
+        expect([name, body]).toEqual([name, 'app']);
+        for (const { name: header, value } of responseHeaders) expect(headers[header.toLowerCase()]).toBe(value);
+        expect(await told({ headers: basic(`${name}:wrong`) })).toBe('UNAUTHORIZED');
+      }
+      expect(await told({ headers: basic('x:right') })).toBe('UNAUTHORIZED');
+      await settle({});
+      expect(await told()).toBe('app');
+    });
+
     test('a body that cannot be read or is too large leaves no open request behind', async () => {
       answer = (req, res) => req.resume().on('end', () => res.end('app'));
       const [host, environmentId] = ['broken.test', 'broken'];
@@ -203,40 +233,120 @@ export function edgeSettingsConformance(
       await Promise.all([isLeft, new Promise((resolve) => slow.once('close', resolve))]);
     });
 
-    test('under attack, who sends a body more slowly than at the least rate is cut off, and who moves on is served', async () => {
+    /** An app that says how much of a body has come; resolves when a visitor has left in the middle of one. */
+    const counting = () => {
       const { promise: isLeft, resolve: left } = deferred<void>();
       answer = (req, res) => {
         let bytes = 0;
         req.on('data', (chunk: Buffer) => (bytes += chunk.length));
         req.once('end', () => res.end(`${bytes} bytes`)).once('close', () => !req.complete && left());
       };
-      await settle({ underAttack: true }, 'app.test', 'sent to slowly');
-      const post = () => {
-        const headers = { host: 'app.test', 'content-length': 4_000 };
-        const request = http.request({ host: '127.0.0.1', port: bench.port, method: 'POST', headers });
-        request.on('error', () => undefined);
-        return request;
+      return isLeft;
+    };
+    /** Who begins a body of 4,000 bytes and sends so many of them every 50 ms. */
+    const sendBody = (size: number, { port = bench.port, writes = () => {} } = {}) => {
+      const headers = { host: 'app.test', 'content-length': 4_000 };
+      const request = http.request({ host: '127.0.0.1', port, method: 'POST', headers });
+      request.on('error', () => undefined);
+      let left = 4_000;
+      const timer = setInterval(() => {
+        writes();
+        request.write(Buffer.alloc(size, 'x'));
+        left -= size;
+        if (left <= 0) clearInterval(timer);
+      }, 50);
+      request.once('close', () => clearInterval(timer));
+      return request;
+    };
+    const bodyOf = async (request: http.ClientRequest) => {
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      return Buffer.concat(await response.toArray()).toString();
+    };
+
+    test('a body that takes several times as long as a pause may last arrives whole, for it moves on', () =>
+      steadily(bodyIdleMs / 2, async (writes) => {
+        void counting();
+        await settle({}, 'app.test', 'sent to for long');
+        expect(await bodyOf(sendBody(100, { writes }))).toBe('4000 bytes');
+      }));
+
+    test.each(watchesBodies === 'always' ? [{}, { underAttack: true }] : [{ underAttack: true }])(
+      'with %o, who sends a body more slowly than at the least rate is cut off, and who moves on is served',
+      (edge) =>
+        steadily(bodyIdleMs / 2, async (writes) => {
+          const isLeft = counting();
+          await settle(edge, 'app.test', 'sent to slowly');
+          const [slow, steady] = [sendBody(1), sendBody(100, { writes })];
+          try {
+            expect(await Promise.all([bodyOf(steady), isLeft])).toEqual(['4000 bytes', undefined]);
+          } finally {
+            slow.destroy();
+          }
+        }),
+    );
+
+    test('of many who send slowly, no more than a quarter of the places of an environment stay taken', async () => {
+      const few = await open({ bodyIdleMs, mostPerEnvironment: 16 });
+      onTestFinished(() => few.close());
+      let begun = 0;
+      let isOver = 0;
+      answer = (req, res) => {
+        begun += 1;
+        req.resume().once('end', () => res.end('app'));
+        req.once('close', () => (isOver += 1));
       };
-      const [slow, steady] = [post(), post()];
-      const send = (request: http.ClientRequest, size: number, times: number) =>
-        new Promise<void>((resolve) => {
-          const timer = setInterval(() => {
-            request.write(Buffer.alloc(size, 'x'));
-            times -= 1;
-            if (times > 0 && !request.destroyed) return;
-            clearInterval(timer);
-            resolve();
-          }, 50);
-          request.once('close', () => clearInterval(timer));
-        });
-      void send(slow, 1, 4_000);
-      const [[response]] = await Promise.all([
-        once(steady, 'response') as Promise<[IncomingMessage]>,
-        send(steady, 100, 40),
-        isLeft,
-      ]);
-      expect(Buffer.concat(await response.toArray()).toString()).toBe('4000 bytes');
-      slow.destroy();
+      await few.router.apply([aRoute('app.test', app.address)]);
+      const slow = Array.from({ length: 15 }, () => sendBody(1, { port: few.port }));
+      await expect.poll(() => begun, { timeout: 5_000 }).toBe(15);
+      await expect.poll(() => isOver, { timeout: 10_000 }).toBeGreaterThanOrEqual(11);
+      expect((await ask(few.port, 'app.test', { method: 'POST', body: Buffer.from('quick') })).body).toBe('app');
+      slow.forEach((request) => request.destroy());
+      await expect.poll(() => isOver, { timeout: 5_000 }).toBe(16);
+    });
+
+    test('all host names of an environment share its places, and nobody else does', async () => {
+      const few = await open({ mostPerEnvironment: 2 });
+      onTestFinished(() => few.close());
+      const held: http.ServerResponse[] = [];
+      answer = (_req, res) => void held.push(res);
+      const to = (hostname: string, environmentId: string) => ({ ...aRoute(hostname, app.address), environmentId });
+      await few.router.apply([to('app.test', 'shop'), to('www.test', 'shop'), to('other.test', 'another')]);
+      const waiting = ['app.test', 'www.test'].map((host) => ask(few.port, host));
+      await expect.poll(() => held.length).toBe(2);
+      for (const host of ['app.test', 'www.test'])
+        expect((await ask(few.port, host)).headers['apployd-error']).toBe('OVERLOADED');
+      answer = (_req, res) => res.end('app');
+      expect((await ask(few.port, 'other.test')).body).toBe('app');
+      for (const res of held) res.end('late');
+      expect((await Promise.all(waiting)).map(({ body }) => body)).toEqual(['late', 'late']);
+      await expect.poll(async () => (await ask(few.port, 'www.test')).body).toBe('app');
+    });
+
+    test('one address has only so much of an environment open at a time, at whichever host names; proxies and this machine are left out', async () => {
+      const [few, behind] = await Promise.all(
+        [[], [ownAddress()]].map((trustedProxies) => open({ mostPerAddress: 2, trustedProxies })),
+      );
+      onTestFinished(() => Promise.all([few?.close(), behind?.close()]).then(() => undefined));
+      const held: http.ServerResponse[] = [];
+      answer = (_req, res) => void held.push(res);
+      const visits: Promise<{ body: string }>[] = [];
+      for (const each of [few, behind]) {
+        const route = aRoute('app.test', app.address);
+        await each!.router.apply([route, { ...route, hostname: 'www.test' }]);
+        for (const host of ['app.test', 'www.test']) visits.push(ask(each!.port, host, { localAddress: ownAddress() }));
+      }
+      await expect.poll(() => held.length).toBe(4);
+      const third = (port: number, localAddress?: string) =>
+        ask(port, 'app.test', { localAddress }).then(
+          ({ headers, body }) => headers['apployd-error'] ?? body,
+          (error: NodeJS.ErrnoException) => error.code,
+        );
+      expect(await third(few!.port, ownAddress())).toMatch(/OVERLOADED|ECONNRESET/);
+      answer = (_req, res) => res.end('app');
+      expect([await third(few!.port), await third(behind!.port, ownAddress())]).toEqual(['app', 'app']);
+      for (const res of held) res.end('late');
+      expect((await Promise.all(visits)).map(({ body }) => body)).toEqual(Array(4).fill('late'));
+      await expect.poll(() => third(few!.port, ownAddress())).toBe('app');
     });
 
     test('who takes too long over a header is cut off, however often a byte of it comes', async () => {

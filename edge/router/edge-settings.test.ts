@@ -1,4 +1,4 @@
 import { openBench } from '../testing/bench.js';
 import { edgeSettingsConformance } from './edge-settings.conformance.js';
 
-edgeSettingsConformance('embedded', openBench);
+edgeSettingsConformance('embedded', openBench, 'always');

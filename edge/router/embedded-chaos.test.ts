@@ -62,7 +62,7 @@ function visit(port: number, bytes: string, leave: (socket: Socket) => void): Pr
 test.each(Object.entries(apps))(
   'an app that %s, whatever its visitors do, leaves nothing open and breaks nothing',
   async (_, answer) => {
-    const bench = await openBench({ answerTimeoutMs: 300 });
+    const bench = await openBench();
     let count = 0;
     const app = await bench.target((req, res) => {
       for (const stream of [req, res]) stream.on('error', () => {});

@@ -6,6 +6,7 @@ import type { Address } from '../address.js';
 import { Unreachable, type Connections } from './connections.js';
 import type { Destination } from './destination.js';
 import type { Ticket } from './ticket.js';
+import { isGrpcFailure } from './grpc-failure.js';
 import { responseHeaders } from './headers.js';
 import { BodyTooLarge } from './limited-body.js';
 import type { OwnErrorCode } from './own-answer.js';
@@ -162,6 +163,7 @@ function relay(attempt: Attempt, answer: IncomingMessage): void {
     return;
   }
   ticket?.answered(res.statusCode);
+  if (isGrpcFailure(answer.headers)) ticket?.failed();
   if (pace || answer.headers['content-length'] === undefined) stream(answer, res);
   if (pace) answer.pipe(pace).pipe(res);
   else answer.pipe(res);

@@ -44,7 +44,7 @@ test('five switches fail none of many concurrent writes when each old app ends a
   for (const name of ['1', '2', '3', '4', '5']) {
     const next = await bench.target(named(name));
     await bench.router.apply([aRoute('app.test', next.address)]);
-    await load.reach(load.seen.length + 200);
+    await Promise.all([load.pass(), load.reach(load.seen.length + 200)]);
     await current.end();
     current = next;
   }
@@ -109,8 +109,10 @@ test('idle connections to an app that has no route any more are closed', async (
 /** Answers the first request of each connection, and hangs up at the second. */
 async function hangingUp() {
   const requests: string[] = [];
+  let connections = 0;
   const server = net.createServer((socket) => {
     let count = 0;
+    connections += 1;
     socket.on('error', () => {});
     socket.on('data', (data) => {
       requests.push(data.toString().split(' ', 1)[0] ?? '');
@@ -119,7 +121,8 @@ async function hangingUp() {
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { server, requests, address: `127.0.0.1:${(server.address() as net.AddressInfo).port}` };
+  const address = `127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+  return { server, requests, connections: () => connections, address };
 }
 
 test('a read that meets a connection closed meanwhile is asked again on a new one', async () => {
@@ -143,14 +146,19 @@ test('though every kept connection was closed meanwhile, a read is answered', as
 
 test('a write is never sent twice', async () => {
   const bench = await aBench();
-  const { server, requests, address } = await hangingUp();
+  const { server, requests, connections, address } = await hangingUp();
   await bench.router.apply([aRoute('app.test', address)]);
-  await bench.ask({ method: 'POST', body: 'x' });
-  expect(await bench.ask({ method: 'POST', body: 'x' })).toMatchObject({
-    status: 502,
-    headers: { 'apployd-error': 'UPSTREAM_UNREACHABLE' },
-  });
-  expect(requests).toEqual(['POST', 'POST']);
+  let asked = 0;
+  const write = () => {
+    asked += 1;
+    return bench.ask({ method: 'POST', body: 'x' });
+  };
+  await write();
+  let answer = await write();
+  // One that comes after a pause is sent on a connection of its own, at which nobody hangs up.
+  while (connections() === asked) answer = await write();
+  expect(answer).toMatchObject({ status: 502, headers: { 'apployd-error': 'UPSTREAM_UNREACHABLE' } });
+  expect(requests).toEqual(Array(asked).fill('POST'));
   server.close();
 });
 

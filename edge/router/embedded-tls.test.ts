@@ -1,4 +1,4 @@
 import { openBench } from '../testing/bench.js';
 import { tlsConformance, tlsOptions } from './tls.conformance.js';
 
-tlsConformance('embedded', () => openBench({ tls: tlsOptions }));
+tlsConformance('embedded', (options) => openBench({ ...options, tls: tlsOptions }));

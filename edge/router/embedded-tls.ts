@@ -2,7 +2,9 @@ import type http from 'node:http';
 import http2 from 'node:http2';
 import tls, { type TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
+import { longestQueue } from './http-server.js';
 import { rememberConnections } from './http2-request.js';
+import { admitOnly, type AdmitConnection } from './connection-limit.js';
 import type { SecureNames } from './secure-names.js';
 
 /** Takes TLS off connections, and hands on what is in them. */
@@ -26,9 +28,11 @@ const mostStreams = 250;
 export function tlsListener(parts: {
   readonly names: SecureNames;
   readonly http1: http.Server;
+  /** Asked before the handshake. */
+  readonly admit: AdmitConnection;
   readonly onHttp2: (req: http2.Http2ServerRequest, res: http2.Http2ServerResponse) => void;
 }): TlsListener {
-  const { names, http1, onHttp2 } = parts;
+  const { names, http1, onHttp2, admit } = parts;
   const sockets = new Set<TLSSocket>();
   const sessions = new Set<http2.ServerHttp2Session>();
 
@@ -57,6 +61,7 @@ export function tlsListener(parts: {
     },
   });
   server.maxConnections = mostConnections;
+  admitOnly(server, admit);
   server.on('secureConnection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -70,7 +75,7 @@ export function tlsListener(parts: {
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: longestQueue }, () => {
           server.removeListener('error', reject);
           resolve((server.address() as AddressInfo).port);
         });

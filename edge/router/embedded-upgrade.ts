@@ -65,6 +65,9 @@ export function embeddedUpgrade(options: {
       join(socket, target as Socket, paces.get(socket));
     });
     upstream.once('close', () => clearTimeout(timer));
+    socket.once('close', () => {
+      if (!answered.has(socket)) upstream.destroy();
+    });
   });
   // Called before httpxy ends the visitor's connection.
   proxy.on('error', (error, _req, socket) => {
@@ -73,6 +76,14 @@ export function embeddedUpgrade(options: {
     answered.add(client);
     fail(client, error instanceof Late ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNREACHABLE');
   });
+
+  /** Nobody reads before the app has answered, and without that it is not seen that a visitor has left. What they say is kept. */
+  const seeLeaving = (socket: Socket) => {
+    socket.once('end', () => {
+      if (!answered.has(socket)) socket.destroy();
+    });
+    socket.read(0);
+  };
 
   return async ({ req, socket, head, pace, ticket, destination }) => {
     if (pace) {
@@ -85,6 +96,7 @@ export function embeddedUpgrade(options: {
     if (socket.destroyed) return void target.socket.destroy();
     const { host, port } = target;
     const agent = handOver(target.socket);
+    seeLeaving(socket);
     await proxy
       .ws(req, socket, { target: { protocol: 'http:', host, port }, agent }, head)
       .catch(() => socket.destroy());

@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
 import { inForce } from '@apployd/core/bandwidth';
 import { normalHostname } from '@apployd/core/hostname';
+import { usualMostPerAddress } from '@apployd/core/visitor-limit';
 import type { Address } from '../address.js';
 import type { Platform } from '../platform.js';
+import { admitOnly, connectionLimit } from './connection-limit.js';
 import { connections } from './connections.js';
 import { placeOf, type Destination } from './destination.js';
 import { director, healthPath } from './direct.js';
@@ -40,7 +42,8 @@ import { visitorPasswords, type VisitorPasswords } from './visitor-passwords.js'
 import { linger, writeAnswer, writeRawAnswer } from './write-answer.js';
 
 export type EmbeddedOptions = (
-  (AtPort & { readonly tls?: TlsOptions; readonly http2SocketPath?: undefined }) | Relay
+  | (AtPort & { readonly tls?: TlsOptions; readonly http2SocketPath?: undefined })
+  | Relay
 ) & {
   readonly platform: Platform;
   /** Addresses and subnets of proxies in front, whose x-forwarded headers are believed. None by default. */
@@ -52,8 +55,10 @@ export type EmbeddedOptions = (
   readonly headerMs?: number;
   /** A visitor who sends less of a body in it than at the least rate is cut off. */
   readonly bodyIdleMs?: number;
-  /** Requests of one host name that may be open at a time. */
-  readonly mostPerHostname?: number;
+  /** Connections of one address that may be open at a time. */
+  readonly mostPerAddress?: number;
+  /** Requests of one environment, by all its host names, that may be open at a time. */
+  readonly mostPerEnvironment?: number;
   /** Asked when somebody visits what sleeps. */
   readonly onAsleep?: AskToWake;
   readonly holdTimes?: HoldTimes;
@@ -79,7 +84,12 @@ const mostPacedWaitMs = 30_000;
 
 /** A proxy in this process, on Node's HTTP server and httpxy. */
 export function embeddedRouter(options: EmbeddedOptions): Router {
-  const { connectTimeoutMs = 3_000, answerTimeoutMs = 120_000, bodyIdleMs = 60_000, mostPerHostname = 4_000 } = options;
+  const {
+    connectTimeoutMs = 3_000,
+    answerTimeoutMs = 120_000,
+    bodyIdleMs = 60_000,
+    mostPerEnvironment = 4_000,
+  } = options;
   const { onAsleep = () => {}, holdTimes = usualHoldTimes, mostHeld = 10_000 } = options;
   const { onRequest = () => {}, onError = () => {}, isReady = () => true } = options;
   const table = routeTable();
@@ -91,7 +101,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const forwardHttp2 = http2Forward({ sessions, answerTimeoutMs });
   const upgrade = embeddedUpgrade({ connections: pool, answerTimeoutMs, onError });
   const platform = platformDestinations(options.platform);
-  const isFull = (hostname: string) => traffic.inFlight(hostname) >= mostPerHostname;
+  const isFull = (environmentId: string) => traffic.inFlight(environmentId) >= mostPerEnvironment;
   const sender = senderOf(options.trustedProxies ?? []);
   const limits = visitLimits();
   const paces = pacer();
@@ -105,8 +115,12 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
   const answerInFront = isRelay ? () => null : inFront({ table, limits, isServed, visitorOf, onError });
   const direct = director({ table, platform, isReady, isFull, inFront: answerInFront, onError });
   const isAsleep = (hostname: string) => table.find(hostname)?.isAsleep ?? false;
-  const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname, most: mostHeld });
+  const holds = holding({ ask: onAsleep, isAsleep, mostPerHostname: mostPerEnvironment, most: mostHeld });
   const server = httpServer(onError, options.headerMs);
+  const { mostPerAddress: most = usualMostPerAddress, trustedProxies = [] } = options;
+  const admit = connectionLimit({ most, trustedProxies });
+  // A neighbour in front has one address for everybody.
+  if (!isRelay) admitOnly(server, admit);
   const secure = secureVisit(tls, names);
   const answerChallenge = tls && challengeLookup(tls.challenges);
   const upgraded = new Set<Socket>();
@@ -227,6 +241,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     };
     req.headers = headersFor(found)(req.headers, sender(req), requestId);
     const ticket = ticketFor(found, req);
+    if (ticket) res.once('close', () => ticket.left());
     const isHttp1 = found.edge.protocol === 'HTTP1';
     // A call of gRPC may be quiet for long, both ways.
     if (isHttp1) watchBody(req, bodyIdleMs, () => void res.destroy());
@@ -268,6 +283,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     const headers = headersFor(found)(req.headers, sender(req), requestIdOf(req.headers));
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
     const ticket = ticketFor(found, req);
+    if (ticket) socket.once('close', () => ticket.left());
     await upgrade({ req, socket, head, pace: paceFor(found), ticket, destination: follow(found, ticket) });
   };
 
@@ -281,7 +297,7 @@ export function embeddedRouter(options: EmbeddedOptions): Router {
     void onVisit(req, res).catch(() => res.destroy());
   };
   const relayed = options.http2SocketPath === undefined ? null : http2AtSocket(onHttp2);
-  const secured = tls ? { port: tls.port, listener: tlsListener({ names, http1: server, onHttp2 }) } : null;
+  const secured = tls ? { port: tls.port, listener: tlsListener({ names, http1: server, onHttp2, admit }) } : null;
 
   return {
     certify: async (certificates) => names.put(certificates),

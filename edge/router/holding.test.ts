@@ -9,7 +9,7 @@ import type { HoldTimes } from './hold.js';
 type Options = {
   readonly onAsleep: (id: string) => void;
   readonly holdTimes?: HoldTimes;
-  readonly mostPerHostname?: number;
+  readonly mostPerEnvironment?: number;
 };
 const routers: Readonly<Record<string, (options: Options) => Promise<Bench>>> = {
   embedded: openBench,
@@ -104,9 +104,10 @@ describe.each(Object.entries(routers))('visitors of what sleeps, behind the %s r
     socket.write('GET / HTTP/1.1\r\nhost: app.test\r\n\r\n');
     await until(async () => asked.length === 1);
     socket.destroy();
+    await until(async () => (await router.traffic()).samples.every(({ open }) => open === 0));
     const later = ask({ headers: { later: 'yes' } });
     const app = await target((_, response) => response.end('awake'));
-    await until(async () => asked.length > 0);
+    await until(async () => asked.length > 1);
     await router.apply([aRoute('app.test', app.address)]);
     expect((await later).body).toBe('awake');
   });
@@ -135,10 +136,16 @@ describe.each(Object.entries(routers))('visitors of what sleeps, behind the %s r
   });
 
   test('no more than so many are held', async () => {
-    const { ask, asked } = await aBench({ mostPerHostname: 2 });
-    void ask().catch(() => undefined);
-    void ask().catch(() => undefined);
+    const { ask, asked, router, target } = await aBench({ mostPerEnvironment: 2 });
+    const visits = [ask(), ask(), ask()];
+    const refused = await Promise.race(visits);
+    expect(refused.headers['apployd-error']).toBe('OVERLOADED');
     await until(async () => asked.length > 0);
-    await until(async () => (await ask()).headers['apployd-error'] === 'OVERLOADED');
+    const app = await target((_, response) => response.end('awake'));
+    await router.apply([aRoute('app.test', app.address)]);
+    const told = (await Promise.all(visits)).map(
+      ({ status, headers, body }) => headers['apployd-error'] ?? `${status} ${body}`,
+    );
+    expect(told.sort()).toEqual(['200 awake', '200 awake', 'OVERLOADED']);
   });
 });

@@ -35,14 +35,18 @@ export function httpServer(onError: (code: OwnErrorCode) => void, headerMs = usu
 export type AtPort = { readonly host: string; readonly port: number; readonly socketPath?: undefined };
 export type AtSocket = { readonly socketPath: string };
 
-/** A connection that finds the queue of a socket full is refused, not tried again as over TCP. */
-const longestQueue = 16_384;
+/**
+ * What comes while the process is busy waits in a queue. One that is full refuses at a socket, and loses connections over TCP:
+ * they are tried again a second later, and reset in the end. The system may allow less.
+ */
+export const longestQueue = 16_384;
 
 export function listen(server: http.Server, at: AtPort | AtSocket): Promise<{ host: string; port: number }> {
   const isPort = at.socketPath === undefined;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(isPort ? { host: at.host, port: at.port } : { path: at.socketPath, backlog: longestQueue }, () => {
+    const place = isPort ? { host: at.host, port: at.port } : { path: at.socketPath };
+    server.listen({ ...place, backlog: longestQueue }, () => {
       server.removeListener('error', reject);
       resolve(
         isPort ? { host: at.host, port: (server.address() as AddressInfo).port } : { host: at.socketPath, port: 0 },

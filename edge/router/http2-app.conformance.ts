@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usualEdgeSettings, type EdgeSettings } from '@apployd/core/edge-settings';
+import { addLatencies, countOf, noLatencies } from '@apployd/core/latency';
+import { summaryOf } from '@apployd/core/rollout';
 import { makeCertificate } from '@apployd/backplane/certificate/make-certificate';
 import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
@@ -161,6 +164,69 @@ export function http2AppConformance(name: string, open: (options: Options) => Pr
       await asked;
       await lead();
       expect(await answer).toMatchObject({ status: 200, text: 'good morning', trailers: { 'grpc-status': '0' } });
+    });
+
+    describe('while a rollout lasts', () => {
+      let deployment = 0;
+      const begin = async () => {
+        const deploymentId = `rollout-over-http2-${(deployment += 1)}`;
+        const rollout = { deploymentId, targets: [app.address], percent: 50 };
+        await bench.router.apply([{ ...route([app.address]), rollout }]);
+        return deploymentId;
+      };
+      /** What both sides have answered together, once so many answers are told. */
+      const figuresOf = async (deploymentId: string, answers: number) => {
+        let errors = 0;
+        let latency = noLatencies();
+        const take = async () => {
+          for (const told of (await bench.router.sides()).filter((each) => each.deploymentId === deploymentId)) {
+            errors += told.errors;
+            latency = addLatencies(latency, told.latency);
+          }
+          return countOf(latency);
+        };
+        await expect.poll(take).toBe(answers);
+        return summaryOf({ errors, latency });
+      };
+
+      test('a call counts as an error by what gRPC says of it, in its trailers or in a head that is all there is', async () => {
+        const deploymentId = await begin();
+        const statuses = ['0', '2', '4', '5', '13', '14', '15', '16'];
+        for (const status of statuses) {
+          serve = (stream) => {
+            stream.respond({ ':status': 200 }, { waitForTrailers: true });
+            stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status }));
+            stream.pipe(stream);
+          };
+          expect((await answerTo(call(), 'hello')).trailers).toMatchObject({ 'grpc-status': status });
+          serve = (stream) => stream.respond({ ':status': 200, 'grpc-status': status }, { endStream: true });
+          expect((await answerTo(call(), 'hello')).head).toMatchObject({ 'grpc-status': status });
+        }
+        expect(await figuresOf(deploymentId, 2 * statuses.length)).toMatchObject({ errors: 10 });
+      });
+
+      test('who takes a call back that hangs counts as answered as late as that', async () => {
+        const asked: (() => void)[] = [];
+        serve = (stream) => {
+          stream.on('error', () => {});
+          asked.shift()?.();
+        };
+        const deploymentId = await begin();
+        const leaveAfter = async (ms: number) => {
+          const isAsked = new Promise<void>((resolve) => asked.push(resolve));
+          const stream = call();
+          stream.on('error', () => {});
+          stream.end('hello');
+          await isAsked;
+          if (ms > 0) await sleep(ms);
+          stream.close(http2.constants.NGHTTP2_CANCEL);
+        };
+        await leaveAfter(0);
+        await leaveAfter(1_200);
+        const { errors, p95Ms } = await figuresOf(deploymentId, 1);
+        expect(errors).toBe(0);
+        expect(p95Ms).toBeGreaterThan(1_000);
+      });
     });
 
     test('an app that is gone is told as such', async () => {

@@ -4,6 +4,7 @@ import type { Forward, Visit } from './embedded-forward.js';
 import { Unreachable } from './connections.js';
 import { responseHeaders } from './headers.js';
 import { byName } from './http2-request.js';
+import { isGrpcFailure } from './grpc-failure.js';
 import type { Http2Sessions } from './http2-sessions.js';
 import { BodyTooLarge } from './limited-body.js';
 import type { OwnErrorCode } from './own-answer.js';
@@ -121,10 +122,14 @@ function relay(stream: ClientHttp2Stream, headers: IncomingHttpHeaders, isOver: 
     return void stream.close(http2.constants.NGHTTP2_CANCEL);
   }
   ticket?.answered(res.statusCode);
+  if (isGrpcFailure(headers)) ticket?.failed();
   // A head that is all there is has to stay one: of gRPC it says how a call has ended.
   if (isOver) return void res.end();
   res.flushHeaders();
-  stream.once('trailers', (trailers) => addTrailers(res, trailers));
+  stream.once('trailers', (trailers) => {
+    if (isGrpcFailure(trailers)) ticket?.failed();
+    addTrailers(res, trailers);
+  });
   if (pace) stream.pipe(pace).pipe(res);
   else stream.pipe(res);
 }

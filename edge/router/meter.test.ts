@@ -9,7 +9,7 @@ test("what is open when a name is given to another environment is still the form
   const { enter, inFlight, take } = meter();
   const end = enter(visitor('former'));
   enter(visitor('new'))();
-  expect(inFlight(hostname)).toBe(1);
+  expect(['former', 'new'].map(inFlight)).toEqual([1, 0]);
   const passed = { hostname, hour: expect.any(Date) as Date, requests: 1, bytesIn: 0, bytesOut: 0 };
   expect(take()).toEqual([
     { ...passed, environmentId: 'former', open: 1 },
@@ -17,16 +17,25 @@ test("what is open when a name is given to another environment is still the form
   ]);
   expect(take()).toEqual([{ ...passed, requests: 0, environmentId: 'former', open: 1 }]);
   end();
-  expect(inFlight(hostname)).toBe(0);
+  expect(inFlight('former')).toBe(0);
   expect(take()).toEqual([]);
 });
 
-test("the platform's own visitors are held to the same bound, and appear in no sample", () => {
-  const { enter, inFlight, take } = meter();
+test('what is open of an environment is counted over all its host names', () => {
+  const { enter, inFlight } = meter();
+  const end = enter(visitor('shop'));
+  enter({ ...visitor('shop'), hostname: 'other.example.com' });
+  expect(inFlight('shop')).toBe(2);
+  end();
+  end();
+  expect(inFlight('shop')).toBe(1);
+});
+
+test("the platform's own visitors appear in no sample", () => {
+  const { enter, take } = meter();
   const end = enter(visitor(null));
   end();
   end();
   enter(visitor(null));
-  expect(inFlight(hostname)).toBe(1);
   expect(take()).toEqual([]);
 });

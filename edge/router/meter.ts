@@ -6,8 +6,8 @@ import type { TrafficSample } from './router.js';
 export type Meter = {
   /** A request came in. The function it returns is called when the answer is over or its connection is. */
   enter(visit: Visitor): () => void;
-  /** Requests of a host name that are being answered. */
-  inFlight(hostname: string): number;
+  /** Requests of an environment that are being answered, of all its host names. */
+  inFlight(environmentId: string): number;
   /** Everything since the last call; of long answers and WebSockets what has passed so far. */
   take(): readonly TrafficSample[];
 };
@@ -56,9 +56,11 @@ export function meter(): Meter {
 
   const move = (count: Count, by: 1 | -1) => {
     count.inFlight += by;
-    const now = (inFlight.get(count.hostname) ?? 0) + by;
-    if (now > 0) inFlight.set(count.hostname, now);
-    else inFlight.delete(count.hostname);
+    const { environmentId } = count;
+    if (environmentId === null) return;
+    const now = (inFlight.get(environmentId) ?? 0) + by;
+    if (now > 0) inFlight.set(environmentId, now);
+    else inFlight.delete(environmentId);
   };
 
   return {
@@ -74,7 +76,7 @@ export function meter(): Meter {
         move(count, -1);
       };
     },
-    inFlight: (hostname) => inFlight.get(hostname) ?? 0,
+    inFlight: (environmentId) => inFlight.get(environmentId) ?? 0,
     take: () => {
       for (const [visitor, count] of open) account(visitor, count);
       const samples = [...counts.values()].flatMap(sampleOf);

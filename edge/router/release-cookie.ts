@@ -24,8 +24,8 @@ export const sharedCacheHeaders = [
 /** Visitors are told apart in so many parts: a hundredth of a percent each. */
 export const numbers = 10_000;
 
-/** Longer than a rollout usually lasts; one that is left over from another is ignored. */
-export const cookieSeconds = 7 * 24 * 3_600;
+/** Longer than any rollout lasts: ten steps of a day, each of which may wait as long again. One that is left over from another is ignored. */
+export const cookieSeconds = 21 * 24 * 3_600;
 
 /** Says nothing about the deployment to who does not know it. */
 export function rolloutTag(deploymentId: string): string {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type http from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http';
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usualEdgeSettings } from '@apployd/core/edge-settings';
 import { summaryOf } from '@apployd/core/rollout';
@@ -8,6 +10,7 @@ import { ask } from '../testing/ask.js';
 import { aRoute, type Bench } from '../testing/bench.js';
 import type { Target } from '../testing/target.js';
 import type { SideSample } from './router.js';
+import { releaseCookie, rolloutTag } from './release-cookie.js';
 import { relayedNumber } from './ticket.js';
 
 type RolloutBench = Pick<Bench, 'router' | 'port' | 'target' | 'close'>;
@@ -126,7 +129,7 @@ export function rolloutConformance(
     test('the cookie is for the edge alone: closed to scripts, of this host, secure where the visitor is', async () => {
       const deploymentId = await begin(50);
       const [told] = (await visit()).headers['set-cookie'] ?? [];
-      expect(told).toMatch(/^apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/);
+      expect(told).toMatch(/^apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=1814400; HttpOnly; SameSite=Lax$/);
       expect(told).not.toContain(deploymentId);
     });
 
@@ -136,7 +139,7 @@ export function rolloutConformance(
       const first = await https();
       const [told = ''] = first.headers['set-cookie'] ?? [];
       expect(told).toMatch(
-        /^__Host-apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+        /^__Host-apployd-release=[\w-]{16}\.\d{4}; Path=\/; Max-Age=1814400; HttpOnly; SameSite=Lax; Secure$/,
       );
       const [cookie = ''] = told.split(';');
       for (let i = 0; i < 5; i += 1) {
@@ -256,6 +259,25 @@ export function rolloutConformance(
       answer = plain;
     });
 
+    test('who leaves a release that hangs counts as answered as late as that, and who leaves soon not at all', async () => {
+      const hung = await bench.target(() => undefined);
+      hung.server.on('upgrade', (_req, socket: net.Socket) => void socket.resume());
+      const deploymentId = await begin(50, [hung.address]);
+      const cookie = `${releaseCookie}=${rolloutTag(deploymentId)}.0000`;
+      const lines = ['GET / HTTP/1.1', 'host: app.test', `cookie: ${cookie}`];
+      const webSocket = [...lines, 'connection: upgrade', 'upgrade: websocket'];
+      const leaveBoth = (ms: number) =>
+        Promise.all([
+          leaveAfter(bench.port, once(hung.server, 'request'), ms, lines),
+          leaveAfter(bench.port, once(hung.server, 'upgrade'), ms, webSocket),
+        ]);
+      await leaveBoth(0);
+      await leaveBoth(1_200);
+      const sides = await sidesOf(deploymentId, 2);
+      expect(sides.new).toMatchObject({ requests: 2, errors: 0 });
+      expect(sides.new.p95Ms).toBeGreaterThan(1_000);
+    });
+
     test('who cannot reach the new release is counted as its error, and those of the former one notice nothing', async () => {
       const gone = await bench.target(plain('gone'));
       await gone.kill();
@@ -290,6 +312,17 @@ export function rolloutConformance(
       expect((await visit()).body).toBe('new');
     });
   });
+}
+
+/** Asks for something, and is gone so long after the app was asked, whatever came by then. */
+async function leaveAfter(port: number, asked: Promise<unknown>, ms: number, lines: readonly string[]): Promise<void> {
+  const socket = net.connect(port, '127.0.0.1');
+  const closed = once(socket, 'close');
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  await Promise.race([asked, closed]);
+  if (ms > 0) await sleep(ms);
+  socket.destroy();
+  await closed;
 }
 
 /** All that is said of a handshake, and what comes after it. */

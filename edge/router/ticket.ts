@@ -9,6 +9,13 @@ export type Ticket = {
   readonly number: number;
   /** Told once, when its answer begins: that of the app, or of the edge for want of one. */
   answered(status: number): void;
+  /** Told after that: what was answered was an error in the end, as a call of gRPC says in its trailers. */
+  failed(): void;
+  /**
+   * Told when the visit is over, whether or not it was answered. Who has waited for a while and left without an answer counts
+   * as answered that late: a release that hangs would seem to be a fast one otherwise.
+   */
+  left(): void;
   /** What the answer says besides; flat pairs, and so is what comes back. */
   told(pairs: readonly string[]): string[];
 };
@@ -31,12 +38,20 @@ export function takeTicket({ rollout }: Destination, req: IncomingMessage, count
   const number = given ?? drawNumber();
   const side = { deploymentId, isNew: rollout.isNew(number) };
   const begunAt = performance.now();
-  let isCounted = false;
+  let counted: number | null = null;
+  const count = (status: number, ms: number) => {
+    if (counted === null) counts.add(side, status, ms);
+    counted ??= status;
+  };
   return {
     number,
-    answered: (status) => {
-      if (!isCounted) counts.add(side, status, performance.now() - begunAt);
-      isCounted = true;
+    answered: (status) => count(status, performance.now() - begunAt),
+    failed: () => {
+      if (counted !== null && counted < 500) counts.fail(side);
+    },
+    left: () => {
+      const ms = performance.now() - begunAt;
+      if (ms >= patientMs) count(clientClosed, ms);
     },
     told: (pairs) => [
       ...forOneVisitor(pairs),
@@ -44,6 +59,12 @@ export function takeTicket({ rollout }: Destination, req: IncomingMessage, count
     ],
   };
 }
+
+/** Who leaves sooner says nothing about the release: they may have changed their mind. `lua/rollout.ts` has the same. */
+export const patientMs = 1_000;
+
+/** In the words of Nginx; no error of the release's. */
+const clientClosed = 499;
 
 /** By what a neighbour in front says which number it has drawn; from nobody else. */
 export const relayedNumber = 'apployd-number';
@@ -53,7 +74,12 @@ export function relayedTicket({ headers }: IncomingMessage): Ticket | null {
   const said = headers[relayedNumber];
   delete headers[relayedNumber];
   if (typeof said !== 'string' || !/^\d{1,4}$/.test(said)) return null;
-  return { number: Number(said), answered: () => undefined, told: (pairs) => [...pairs] };
+  const tellNobody = () => undefined;
+  return {
+    number: Number(said),
+    ...{ answered: tellNobody, failed: tellNobody, left: tellNobody },
+    told: (pairs) => [...pairs],
+  };
 }
 
 function forOneVisitor(pairs: readonly string[]): string[] {

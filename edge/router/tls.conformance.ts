@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { benchOf } from '../testing/bench.js';
 import { aRoute } from '../testing/bench.js';
 import { ask } from '../testing/ask.js';
+import { counted } from '../testing/counted.js';
+import { deferred } from '../testing/deferred.js';
 import type { TlsOptions } from './router.js';
 
 type Bench = Awaited<ReturnType<typeof benchOf>>;
@@ -24,7 +26,7 @@ export const tlsOptions: TlsOptions = {
 };
 
 /** What every router guarantees where it serves over TLS. */
-export function tlsConformance(name: string, open: () => Promise<Bench>): void {
+export function tlsConformance(name: string, open: (options: { readonly bodyIdleMs: number }) => Promise<Bench>): void {
   describe(`TLS: ${name}`, () => {
     let bench: Bench;
     let tlsPort: number;
@@ -56,7 +58,7 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
       });
 
     beforeAll(async () => {
-      bench = await open();
+      bench = await open({ bodyIdleMs: 500 });
       tlsPort = bench.tlsPort!;
       await certify('app.test');
       await certify('*.apps.test');
@@ -169,28 +171,43 @@ export function tlsConformance(name: string, open: () => Promise<Bench>): void {
     });
 
     test('many requests share one connection over HTTP/2, with bodies whole, headers that come twice, and the bytes counted', async () => {
-      await app('app.test', (req, res) => {
+      await certify('many.test');
+      await app('many.test', (req, res) => {
         res.setHeader('set-cookie', ['a=1', 'b=2']);
         res.writeHead(201, { connection: 'keep-alive' });
         req.pipe(res);
       });
-      await bench.router.traffic();
-      const { session } = http2Session(tlsPort, roots.get('app.test') ?? '');
+      const { session } = http2Session(tlsPort, roots.get('many.test') ?? '', 'many.test');
       const body = 'x'.repeat(100_000);
-      const answers = await Promise.all(Array.from({ length: 20 }, () => askOverHttp2(session, body)));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => askOverHttp2(session, body, 'many.test')));
       for (const answer of answers) {
         expect(answer.headers[':status']).toBe(201);
         expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
         expect(answer.body).toBe(body);
       }
       await new Promise<void>((resolve) => session.close(resolve));
-      const { samples } = await bench.router.traffic();
-      const sample = samples.find(({ hostname }) => hostname === 'app.test');
-      expect(sample?.requests).toBe(20);
+      const sample = (await counted(bench.router, 20, 'many.test'))['many.test'];
       for (const bytes of [sample!.bytesIn, sample!.bytesOut]) {
         expect(bytes).toBeGreaterThan(20 * 100_000);
         expect(bytes).toBeLessThan(20 * 110_000);
       }
+    });
+
+    test('under attack, a body that comes too slowly is cut off over HTTP/2 too, and nothing else on its connection', async () => {
+      const { promise: isLeft, resolve: left } = deferred<void>();
+      const { address } = await bench.target((req, res) => {
+        req.resume().once('close', () => !req.complete && left());
+        req.once('end', () => res.end('all of it'));
+      });
+      await bench.router.apply([{ ...aRoute('app.test', address), edge: { ...usualEdgeSettings, underAttack: true } }]);
+      const { session } = http2Session(tlsPort, roots.get('app.test') ?? '');
+      const slow = session.request({ ':method': 'POST', ':path': '/', ':authority': 'app.test' });
+      slow.on('error', () => undefined).resume();
+      const timer = setInterval(() => slow.writable && slow.write('x'), 50);
+      await isLeft;
+      clearInterval(timer);
+      expect((await askOverHttp2(session, 'x'.repeat(100_000))).body).toBe('all of it');
+      session.destroy();
     });
 
     test('who leaves in the middle of answers over HTTP/2 harms nobody, and none of them stays open', async () => {
@@ -269,14 +286,14 @@ function askSecurely(options: {
   });
 }
 
-function http2Session(port: number, ca: string) {
-  const socket = tls.connect({ port, host: '127.0.0.1', servername: 'app.test', ca, ALPNProtocols: ['h2'] });
-  return { socket, session: http2.connect(`https://app.test:${port}`, { createConnection: () => socket }) };
+function http2Session(port: number, ca: string, servername = 'app.test') {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername, ca, ALPNProtocols: ['h2'] });
+  return { socket, session: http2.connect(`https://${servername}:${port}`, { createConnection: () => socket }) };
 }
 
-function askOverHttp2(session: http2.ClientHttp2Session, text: string) {
+function askOverHttp2(session: http2.ClientHttp2Session, text: string, authority = 'app.test') {
   return new Promise<{ headers: http2.IncomingHttpHeaders; body: string }>((resolve, reject) => {
-    const stream = session.request({ ':method': 'POST', ':path': '/', ':authority': 'app.test' });
+    const stream = session.request({ ':method': 'POST', ':path': '/', ':authority': authority });
     let headers: http2.IncomingHttpHeaders = {};
     let body = '';
     stream.once('response', (got) => (headers = got));

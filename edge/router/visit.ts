@@ -30,8 +30,9 @@ export function isRepeatable(req: IncomingMessage): boolean {
   return (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') && !hasBody(req);
 }
 
-/** Reads addresses and subnets (`10.0.0.0/8`) of the proxies in front. */
-export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessage) => Sender {
+/** Tells of an address whether it is one of the proxies in front: addresses and subnets (`10.0.0.0/8`). */
+export function trustedBy(trustedProxies: readonly string[]): (address: string) => boolean {
+  if (trustedProxies.length === 0) return () => false;
   const trusted = new BlockList();
   for (const each of trustedProxies) {
     const [address = '', bits] = each.split('/');
@@ -39,25 +40,28 @@ export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessa
     if (bits === undefined) trusted.addAddress(address, family);
     else trusted.addSubnet(address, Number(bits), family);
   }
+  return (address) => address !== '' && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** Who sends a request, by what the proxies in front say. */
+export function senderOf(trustedProxies: readonly string[]): (req: IncomingMessage) => Sender {
+  const isProxy = trustedBy(trustedProxies);
   return (req) => {
     const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const isTrusted = trustedProxies.length > 0 && isIn(trusted, address);
-    const visitor = isTrusted ? visitorOf(address, req.headers['x-forwarded-for'], trusted) : address;
+    const isTrusted = isProxy(address);
+    const visitor = isTrusted ? visitorOf(address, req.headers['x-forwarded-for'], isProxy) : address;
     return { address, visitor, isTrusted, protocol: isEncrypted(req) ? 'https' : 'http' };
   };
 }
 
-const isIn = (list: BlockList, address: string) =>
-  address !== '' && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-
 /** Each proxy has appended whom it saw: the first from the right that is no proxy of ours is the visitor. */
-function visitorOf(proxy: string, said: string | string[] | undefined, trusted: BlockList): string {
+function visitorOf(proxy: string, said: string | string[] | undefined, isProxy: (address: string) => boolean): string {
   const seen = (said ?? '').toString().split(',');
   let visitor = proxy;
   for (const each of seen.reverse().map((one) => one.trim().replace(/^::ffff:/, ''))) {
     if (isIP(each) === 0) return visitor;
     visitor = each;
-    if (!isIn(trusted, each)) return visitor;
+    if (!isProxy(each)) return visitor;
   }
   return visitor;
 }

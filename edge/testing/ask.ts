@@ -18,11 +18,14 @@ export function ask(
     readonly headers?: OutgoingHttpHeaders;
     readonly body?: string | Buffer;
     readonly agent?: Agent;
+    /** From which of this machine's addresses it comes. */
+    readonly localAddress?: string;
   } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { path = '/', method = 'GET', headers = {}, body, agent } = options;
-    const request = http.request({ host: '127.0.0.1', port, path, method, agent, headers: { host, ...headers } });
+    const { path = '/', method = 'GET', headers = {}, body, agent, localAddress } = options;
+    const to = { host: '127.0.0.1', port, localAddress };
+    const request = http.request({ ...to, path, method, agent, headers: { host, ...headers } });
     request.setTimeout(20_000, () => request.destroy(new Error('No answer within 20 s.')));
     request.once('error', reject);
     request.once('response', (response) => {

@@ -8,10 +8,12 @@ export async function hostNginx(folder: string) {
   const { program } = await findNginx('nginx');
   const reload = path.join(folder, 'reload');
   const command = `${program} -p ${folder} -e stderr -c ${folder}/current/nginx.conf`;
-  const script = `if [ -s ${folder}/nginx.pid ]; then exec ${command} -s reload; else exec ${command} 2>/dev/null; fi`;
+  const script = `echo >> ${folder}/reloads; if [ -s ${folder}/nginx.pid ]; then exec ${command} -s reload; else exec ${command} 2>/dev/null; fi`;
   await writeFile(reload, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
   return {
     reload,
+    /** How often it was called. */
+    reloads: async () => (await readFile(path.join(folder, 'reloads'), 'utf8')).length,
     /** All of it is gone then, and writes to its folder no more. */
     kill: async () => {
       const group = -Number(await readFile(path.join(folder, 'nginx.pid'), 'utf8'));

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { silentLogger } from '@apployd/backplane/log/logger';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { nginxRouter, type NginxOptions } from '../router/nginx/nginx.js';
 import { aPlatform, benchOf } from './bench.js';
 
@@ -9,13 +10,14 @@ import { aPlatform, benchOf } from './bench.js';
 export async function nginxOptions(options: Partial<NginxOptions> = {}): Promise<NginxOptions> {
   return {
     host: '127.0.0.1',
-    port: 0,
+    port: await freePort(),
     platform: aPlatform,
     log: silentLogger,
     program: 'nginx',
     workers: 2,
     user: 'www-data',
     ...options,
+    tls: options.tls && { ...options.tls, port: options.tls.port || (await freePort()) },
     folder: options.folder ?? (await newFolder('apployd-nginx-')),
     socketFolder: options.socketFolder ?? path.join(await newFolder('apployd-sockets-'), 'sockets'),
   };

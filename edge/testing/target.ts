@@ -22,7 +22,7 @@ export async function startTarget(answer: RequestListener, port = 0): Promise<Ta
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen({ port, host: '127.0.0.1', backlog: 4_096 }, resolve));
   const end = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());

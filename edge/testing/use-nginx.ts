@@ -1,5 +1,4 @@
 import { afterEach } from 'vitest';
-import { freePort } from '../router/nginx/free-port.js';
 import { nginxRouter, type NginxOptions } from '../router/nginx/nginx.js';
 import { benchOf } from './bench.js';
 import { nginxOptions, removeFolders } from './nginx-bench.js';
@@ -15,7 +14,7 @@ export function useNginx() {
     /** Done when the test is over, the last first. */
     atEnd,
     options: async (changed: Partial<NginxOptions> = {}) => {
-      const made = await nginxOptions({ workers: 1, port: await freePort('127.0.0.1'), ...changed });
+      const made = await nginxOptions({ workers: 1, ...changed });
       atEnd(() => removeFolders(made));
       return made;
     },

@@ -19,7 +19,8 @@ export async function applyStanding(scene: Scene): Promise<void> {
   const warnings = grace.isOver ? null : dueWarnings(grace, billing.unpaidWarnings);
   const unpaidWarnings = warnings ?? billing.unpaidWarnings;
   await tx.billing.update({ where, data: { unpaidSince: since, unpaidWarnings } });
-  if (warnings !== null) await warn(scene, 'billing.payment_due', { endsAt: grace.endsAt });
+  const isPaused = billing.status === 'PAUSED';
+  if (warnings !== null) await warn(scene, 'billing.payment_due', { endsAt: grace.endsAt, isPaused });
   if (grace.isOver && organization.suspendedAt === null) await suspend(scene);
   // The operator has given them that time again.
   if (!grace.isOver && organization.suspendedAt) await resume(scene);
@@ -31,7 +32,7 @@ function firstOwed({ owedSince, lastPaid, now }: Scene): Date {
   return owed > paid ? owed : paid;
 }
 
-const reason = 'The organization is suspended, since a payment is owed. Once it is made, this runs again.';
+const reason = 'The organization is suspended, since its plan is not paid for. Once it is, this runs again.';
 
 async function suspend(scene: Scene): Promise<void> {
   const { tx, organization, now } = scene;

@@ -6,7 +6,8 @@ import type { Payments } from '@apployd/backplane/payments/payments';
 import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
 import { testClock } from '@apployd/backplane/payments/testing/test-clock';
 import { dayMs, type Offer } from '@apployd/core/billing';
-import { newId } from '@apployd/core/id';
+import { newId, publicId } from '@apployd/core/id';
+import { mailContext, type Mail } from '@apployd/core/mail';
 import { GiB } from '@apployd/core/resources';
 import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import type { Environment } from '@apployd/prisma/generated/client/client';
@@ -59,6 +60,7 @@ afterAll(async () => {
 const drifts = () => machine.findings.counts.get('billing.drift') ?? 0;
 const monthly = (planCode: string): Offer => ({ planCode, interval: 'MONTH' });
 const days = (count: number) => new Date(api.now().getTime() + count * dayMs);
+const minutes = (count: number) => new Date(api.now().getTime() + count * 60_000);
 let delivered = 0;
 
 /** A customer of an organization on FREE, with one project of so much memory. */
@@ -120,6 +122,9 @@ const planOf = async (id: string) => (await organization(id)).plan.code;
 const environmentOf = ({ id }: Environment) => engine.db.environment.findUniqueOrThrow({ where: { id } });
 const told = async (streamId: string) =>
   (await engine.db.event.findMany({ where: { streamId }, orderBy: { sequence: 'asc' } })).map(({ type }) => type);
+
+const audited = async (organizationId: string) =>
+  (await engine.db.auditEvent.findMany({ where: { organizationId } })).map(({ action }) => action);
 
 describe('an event', () => {
   test('gives the plan that was bought, once, and says so in the audit log and to those who follow', async () => {
@@ -255,6 +260,10 @@ describe('a change whose answer was lost', () => {
   const rowOf = (organizationId: string) => engine.db.billingChange.findUniqueOrThrow({ where: { organizationId } });
   const outcome = async (organizationId: string, userId: string) => ({
     entries: await engine.db.auditEvent.count({ where: { organizationId, userId, action: 'billingPlanChange' } }),
+    events: await engine.db.event.findMany({
+      where: { streamId: organizationId, type: 'billing.plan_changed' },
+      select: { actorId: true, data: true },
+    }),
     keys: (await engine.db.idempotencyKey.findMany({ where: { organizationId } })).map(({ result }) => result),
   });
 
@@ -262,7 +271,11 @@ describe('a change whose answer was lost', () => {
     const { organizationId, userId } = await leftOpen(true);
     await settleDue(engine, never);
     await settleDue(engine, never);
-    expect(await outcome(organizationId, userId)).toEqual({ entries: 1, keys: [{ organizationId, at: 'then' }] });
+    expect(await outcome(organizationId, userId)).toEqual({
+      entries: 1,
+      events: [{ actorId: userId, data: { plan: 'Pro', interval: 'MONTH' } }],
+      keys: [{ organizationId, at: 'then' }],
+    });
     expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeByUserId: userId, promised: null });
     expect(await planOf(organizationId)).toBe('PRO');
   });
@@ -270,11 +283,11 @@ describe('a change whose answer was lost', () => {
   test('is over and done with where Stripe has not, and left alone while there is time for it', async () => {
     const { organizationId, userId } = await leftOpen(false);
     await settleDue(engine, never);
-    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, events: [], keys: [] });
     expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
     const waits = await leftOpen(true, new Date(Date.now() + 60_000));
     await settleBilling(engine, waits.organizationId);
-    expect(await outcome(waits.organizationId, waits.userId)).toEqual({ entries: 0, keys: [] });
+    expect(await outcome(waits.organizationId, waits.userId)).toEqual({ entries: 0, events: [], keys: [] });
     expect(await rowOf(waits.organizationId)).toMatchObject({ finishedAt: null });
   });
 
@@ -298,14 +311,42 @@ describe('a change whose answer was lost', () => {
     expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), promised: null });
   });
 
+  test('that took a booked plan back to end the subscription has it end, though it broke between', async () => {
+    const { organizationId, customerId, subscriptionId, userId } = await leftOpen(false);
+    await payments.change({ subscriptionId, offer: monthly('PRO'), begins: 'NOW', at: api.now(), key: newId() });
+    const later = {
+      subscriptionId,
+      offer: monthly('HOBBY'),
+      begins: 'PERIOD_END',
+      at: api.now(),
+      key: newId(),
+    } as const;
+    await payments.change(later);
+    const row = await rowOf(organizationId);
+    const deed = { kind: 'ENDING', subscriptionId, ends: true };
+    const promised = { ...(row.promised as object), told: { result: { organizationId }, deed } };
+    await engine.db.billingChange.update({ where: { organizationId }, data: { promised, asked: { ends: true } } });
+    const schedule = api.world.subscriptions.get(subscriptionId)?.schedule;
+    const toUpdate = /^\/v1\/subscriptions\/[^/]+$/;
+    api.before('POST', `/v1/subscription_schedules/${schedule}/release`, () => api.refuse(2, 500, toUpdate));
+    await expect(payments.setEnding({ subscriptionId, ends: true, key: row.id })).rejects.toThrow();
+    expect((await payments.subscriptions(customerId))[0]).toMatchObject({ scheduled: null, cancelAt: null });
+    await settleDue(engine, never);
+    expect((await payments.subscriptions(customerId))[0]).toMatchObject({ cancelAt: expect.any(Date) });
+    expect(await outcome(organizationId, userId)).toMatchObject({ entries: 1 });
+    expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), made: { ends: true } });
+  });
+
   test('of a customer of the other mode is ended as unknown, and the audit log says so', async () => {
     const { organizationId, userId } = await leftOpen(true);
     await engine.db.billing.update({ where: { organizationId }, data: { isLive: true } });
     await settleDue(engine, never);
-    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, keys: [] });
+    expect(await outcome(organizationId, userId)).toEqual({ entries: 0, events: [], keys: [] });
     expect(await rowOf(organizationId)).toMatchObject({ finishedAt: api.now(), madeAt: null, promised: null });
     const where = { organizationId, action: 'billing.change_unknown' };
     expect(await engine.db.auditEvent.count({ where })).toBe(1);
+    const events = await engine.db.event.findMany({ where: { streamId: organizationId, type: where.action } });
+    expect(events).toMatchObject([{ actorId: null, data: { plan: 'Pro', interval: 'MONTH' } }]);
   });
 });
 
@@ -333,6 +374,11 @@ function owing(customerId: string) {
   };
 }
 
+/** What is to end becomes nothing else. */
+function unlessEnding(error: { readonly currentState?: string }): void {
+  if (error.currentState !== 'ENDING') throw error;
+}
+
 type Step = { readonly kind: string; readonly plan?: string };
 
 const stepDays = 4;
@@ -352,7 +398,7 @@ async function perform(customerId: string, { kind, plan = 'PRO' }: Step, look: (
   if (!runs) return;
   const change = { subscriptionId: runs.id, offer: monthly(plan), at: api.now(), key: newId() };
   if (kind === 'change') await payments.change({ ...change, begins: 'NOW' }).catch(() => undefined);
-  if (kind === 'later') await payments.change({ ...change, begins: 'PERIOD_END' });
+  if (kind === 'later') await payments.change({ ...change, begins: 'PERIOD_END' }).catch(unlessEnding);
   if (kind === 'end' || kind === 'go-on') {
     await payments.setEnding({ subscriptionId: runs.id, ends: kind === 'end', key: newId() });
   }
@@ -387,6 +433,8 @@ describe('who owes a payment', () => {
     const { status } = await engine.db.deployment.findUniqueOrThrow({ where: { id: waiting.id } });
     expect(status).toBe('CANCELED');
     expect(await engine.db.allocation.count({ where: { organizationId } })).toBe(1);
+    expect(await told(organizationId)).toContain('organization.suspended');
+    expect(await audited(organizationId)).toContain('organization.suspended');
 
     asked.length = 0;
     api.pay(customerId);
@@ -394,6 +442,59 @@ describe('who owes a payment', () => {
     expect(await organization(organizationId)).toMatchObject({ suspendedAt: null, billing: { unpaidSince: null } });
     expect(await environmentOf(environment)).toMatchObject({ desiredState: 'RUNNING', stateReason: null });
     expect(asked).toContain(`bring-back ${environment.id}`);
+    const resumed = (type: string) => type === 'organization.resumed';
+    expect((await told(organizationId)).filter(resumed)).toHaveLength(1);
+    expect((await audited(organizationId)).filter(resumed)).toHaveLength(1);
+  });
+
+  test('runs again within a minute after it is paid, though nothing tells of that', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    await suspended({ organizationId, customerId });
+    api.pay(customerId);
+    api.advance(minutes(1));
+    await settleDue(engine, never);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null });
+    expect(await told(organizationId)).toContain('organization.resumed');
+  });
+
+  test('is looked at each minute for two months, also after a look that fails, then less often', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    await suspended({ organizationId, customerId });
+    const looks = async (after: Date) => {
+      api.advance(after);
+      const before = api.asked.length;
+      await settleDue(engine, never);
+      return api.asked.slice(before).filter((one) => one === 'GET /v1/subscriptions').length;
+    };
+    expect(await looks(minutes(1))).toBe(1);
+    expect(await looks(minutes(1))).toBe(1);
+    api.refuse(100, 404);
+    expect(await looks(minutes(1))).toBe(1);
+    api.refuse(0);
+    expect(await looks(minutes(1))).toBe(1);
+    expect(await looks(days(60))).toBe(1);
+    expect(await looks(minutes(1))).toBe(0);
+    expect(await looks(minutes(10))).toBe(1);
+    expect((await organization(organizationId)).suspendedAt).not.toBeNull();
+  });
+
+  test('is told in other words where its payments are not collected, and runs again once they are', async () => {
+    const { organizationId, customerId } = await aCustomer();
+    const { id } = await buy(customerId, monthly('PRO'));
+    await settleBilling(engine, organizationId);
+    await engine.db.mail.deleteMany();
+    api.pauseCollection(id);
+    await settleBilling(engine, organizationId);
+    expect(
+      await engine.db.event.findFirst({ where: { streamId: organizationId, type: 'billing.payment_due' } }),
+    ).toMatchObject({ data: { isPaused: true } });
+    const mail = await engine.db.mail.findFirstOrThrow();
+    const { subject, text } = JSON.parse(engine.secretBox.open(mail.sealed, mailContext(mail.id))) as Mail;
+    expect(subject).toMatch(/^The subscription of .* is paused$/);
+    expect(text).toContain('not collected at Stripe');
+    api.pauseCollection(id, false);
+    await settleBilling(engine, organizationId);
+    expect(await organization(organizationId)).toMatchObject({ suspendedAt: null, billing: { unpaidSince: null } });
   });
 
   test('and had something stopped finds it stopped', async () => {
@@ -463,11 +564,14 @@ describe('who owes a payment', () => {
     const where = { id: environment.id };
     await engine.db.environment.update({ where, data: { desiredState: 'STOPPED', stoppedByHand: true } });
     let settling: Promise<unknown> = Promise.resolve();
-    await engine.db.$transaction(async (tx) => {
-      await tx.environment.update({ where, data: { desiredState: 'RUNNING', stoppedByHand: false } });
-      settling = suspended({ organizationId, customerId });
-      await Promise.race([settling, expect.poll(waiting, { timeout: 4_000 }).toBeGreaterThan(0)]);
-    });
+    await engine.db.$transaction(
+      async (tx) => {
+        await tx.environment.update({ where, data: { desiredState: 'RUNNING', stoppedByHand: false } });
+        settling = suspended({ organizationId, customerId });
+        await Promise.race([settling, expect.poll(waiting, { timeout: 20_000 }).toBeGreaterThan(0)]);
+      },
+      { timeout: 30_000 },
+    );
     await settling;
     expect(await environmentOf(environment)).toMatchObject({ desiredState: 'STOPPED' });
   });
@@ -532,6 +636,11 @@ test('a customer of test mode has nothing where the key is live, and Stripe is n
   api.advance(new Date(api.now().getTime() + 6 * 60_000));
   await settleDue({ ...engine, payments: async () => live }, never);
   expect(await organization(organizationId)).toMatchObject({ plan: { code: 'FREE' }, billing: { status: null } });
+  // What it has there is remembered, and looked at as soon as that can be seen again.
+  expect(await organization(organizationId)).toMatchObject({ billing: { subscriptionId: expect.any(String) } });
+  api.advance(minutes(1));
+  await settleDue(engine, never);
+  expect(await organization(organizationId)).toMatchObject({ plan: { code: 'PRO' }, billing: { status: 'ACTIVE' } });
 });
 
 test('a look that fails is tried again soon, and is no look', async () => {
@@ -564,12 +673,37 @@ describe('who holds more than the plan gives', () => {
         },
       },
     });
+    const surplus = await engine.db.environment.create({
+      data: {
+        ...{ id: newId(), organizationId, projectId: second.id, slug: 'production', kind: 'PRODUCTION' },
+        hostname: `${newId()}.localhost`,
+      },
+    });
+    for (const one of [environment, surplus]) await goLive(one);
     api.cancelNow(bought.id);
     await deliver();
     expect(await planOf(organizationId)).toBe('PRO');
-    expect(await told(organizationId)).toContain('billing.over_limit');
-    api.advance(days(8));
+    for (let day = 0; day < 6; day += 1) {
+      api.advance(days(1));
+      await settleDue(engine, never);
+    }
+    const warnings = (types: readonly string[]) => types.filter((type) => type === 'billing.over_limit');
+    expect(warnings(await told(organizationId))).toHaveLength(3);
+    expect(warnings(await audited(organizationId))).toHaveLength(3);
+    expect(await environmentOf(surplus)).toMatchObject({ desiredState: 'RUNNING' });
+    const asleep = 'billing.projects_put_to_sleep';
+    expect(await told(organizationId)).not.toContain(asleep);
+    asked.length = 0;
+    api.advance(days(2));
     await settleDue(engine, never);
+    expect(await environmentOf(surplus)).toMatchObject({
+      ...{ desiredState: 'STOPPED', stoppedByHand: false },
+      stateReason: expect.stringMatching(/allocationsSet/),
+    });
+    expect(asked).toContain(`stop ${surplus.id}`);
+    expect(await told(organizationId)).toContain(asleep);
+    const entry = await engine.db.auditEvent.findFirstOrThrow({ where: { organizationId, action: asleep } });
+    expect(entry.changes).toEqual({ after: { projects: [publicId('Project', second.id)] } });
     expect(await organization(organizationId)).toMatchObject({
       plan: { code: 'FREE' },
       suspendedAt: null,

@@ -1,9 +1,13 @@
+import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { carryOut, type Deed } from '@apployd/backplane/payments/carry-out';
 import type { Payments } from '@apployd/backplane/payments/payments';
-import { newId, publicId } from '@apployd/core/id';
+import { begins, changeEventType, type AskedChange } from '@apployd/core/billing';
+import { newId } from '@apployd/core/id';
+import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { Prisma, type Billing, type BillingChange } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { record } from './record.js';
 
 /** Longer than one call of Stripe with its repetition, and the longest wait before that which Stripe can ask for. */
 const heldMs = 90_000;
@@ -22,8 +26,8 @@ export async function doubtfulChanges({ db }: Engine, most: number): Promise<str
 
 /**
  * Concludes from what Stripe shows whether such a change of the organization was made. If so it is made to its end, then
- * written down as it would have been: in the audit log as done by whoever asked for it, and under their idempotency key for
- * when they ask again. What cannot be found out just now is left for later.
+ * written down as it would have been: in the audit log and among the events as done by whoever asked for it, and under their
+ * idempotency key for when they ask again. What cannot be found out just now is left for later.
  */
 export async function findOutChange(engine: Engine, payments: Payments, billing: Billing): Promise<void> {
   const change = await takeOver(engine, billing.organizationId);
@@ -72,15 +76,30 @@ async function complete({ db }: Engine, payments: Payments, change: BillingChang
 /** Whoever has asked again meanwhile sees to it themselves. */
 class LostTurn extends Error {}
 
-async function finish({ db, clock }: Engine, change: BillingChange, isMade: boolean): Promise<void> {
-  const now = clock.now();
+async function finish(engine: Engine, change: BillingChange, isMade: boolean): Promise<void> {
+  const now = engine.clock.now();
   const made = isMade && { madeAt: now, madeByUserId: change.userId, made: change.asked ?? {} };
-  await db.$transaction(async (tx) => {
+  await transactAndTell(engine, async (tx) => {
     // First the key, then the row: in the order in which the request itself takes them.
     if (isMade) await tellKey(tx, change);
     await end(tx, change, { ...made, finishedAt: now });
-    if (isMade) await tx.auditEvent.create({ data: { ...promisedOf(change).audit, id: newId() } });
+    if (!isMade) return;
+    await tx.auditEvent.create({ data: { ...promisedOf(change).audit, id: newId() } });
+    await tellFollowers(tx, change);
   });
+}
+
+async function tellFollowers(tx: Transaction, change: BillingChange): Promise<void> {
+  const { organizationId, userId, asked } = change;
+  const stream = { organizationId, streamId: organizationId, kind: 'ORGANIZATION' } as const;
+  const made = asked as AskedChange;
+  const event = {
+    type: changeEventType(made),
+    subjectId: organizationId,
+    actorId: userId,
+    data: { ...made, ...begins(promisedOf(change).told.result) },
+  };
+  await appendEvent(tx, { ...stream, ...event });
 }
 
 async function tellKey(tx: Transaction, change: BillingChange): Promise<void> {
@@ -95,14 +114,12 @@ async function end(tx: Transaction, change: BillingChange, data: Prisma.BillingC
   if (count === 0) throw new LostTurn();
 }
 
-/** Others are kept waiting for it no longer; the audit log says that it is not known. */
-async function endUnknown({ db, clock }: Engine, change: BillingChange): Promise<void> {
+/** Others are kept waiting for it no longer; the audit log and the events say that it is not known. */
+async function endUnknown(engine: Engine, change: BillingChange): Promise<void> {
   const { organizationId, asked } = change;
-  await db.$transaction(async (tx) => {
-    await end(tx, change, { finishedAt: clock.now() });
-    const targetId = publicId('Organization', organizationId);
-    const entry = { actorKind: 'SYSTEM', action: 'billing.change_unknown', targetId, requestId: newId() } as const;
-    await tx.auditEvent.create({ data: { ...entry, id: newId(), organizationId, changes: { after: asked ?? {} } } });
+  await transactAndTell(engine, async (tx) => {
+    await end(tx, change, { finishedAt: engine.clock.now() });
+    await record(tx, { id: organizationId }, 'billing.change_unknown', { after: asked as AskedChange });
   });
 }
 

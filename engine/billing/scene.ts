@@ -1,4 +1,4 @@
-import type { Standing } from '@apployd/core/billing';
+import type { Money, Standing } from '@apployd/core/billing';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Billing } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
@@ -15,6 +15,8 @@ export type Scene = {
   readonly standing: Standing;
   /** Since when a payment is owed, where Stripe says so. */
   readonly owedSince: Date | null;
+  /** What Stripe charges for a gigabyte beyond the pool; null: nothing. */
+  readonly overagePrice: Money | null;
   /** When it was last looked at, where it was paid then. */
   readonly lastPaid: Date | null;
   readonly now: Date;

@@ -9,6 +9,9 @@ import { settleBilling } from './settle.js';
 const soonMs = 10 * 60_000;
 /** How long one that could not be looked at waits. */
 const backoffMs = 5 * 60_000;
+/** Who was suspended lately is looked at with every turn, one a minute: they run again soon after they pay, told of or not. */
+const latelyMs = 60 * dayMs;
+const turnMs = 30_000;
 const most = 100;
 
 /**
@@ -37,15 +40,21 @@ async function settleOne(engine: Engine, organizationId: string): Promise<void> 
   }
 }
 
-/** Rows of the other mode, test or live, are of no use from the first look on. */
+/** Rows of the other mode, test or live, are of no use from the first look on; and of use again at once. */
 function dueBillings({ db, clock }: Engine, isLive: boolean) {
-  const ago = (ms: number) => ({ lt: new Date(clock.now().getTime() - ms) });
-  const before = (ms: number) => ({ OR: [{ settledAt: null }, { settledAt: ago(ms) }] });
+  const at = (ms: number) => new Date(clock.now().getTime() - ms);
+  const before = (ms: number) => ({ OR: [{ settledAt: null }, { settledAt: { lt: at(ms) } }] });
   const isOfOther = { isLive: !isLive, status: { not: null } };
-  const isRested = { OR: [{ triedAt: null }, { triedAt: ago(backoffMs) }] };
+  const isBack = { isLive, status: null, subscriptionId: { not: null } };
+  // Only a try that was no look is waited for.
+  const rested = (ms: number) => ({
+    OR: [{ triedAt: null }, { triedAt: { lte: db.billing.fields.settledAt } }, { triedAt: { lt: at(ms) } }],
+  });
   const waits = { OR: [{ unpaidSince: { not: null } }, { overLimitSince: { not: null } }] };
+  const sleeps = { unpaidSince: { not: null }, organization: { suspendedAt: { gt: at(latelyMs) } } };
+  const isDue = { OR: [before(dayMs), isOfOther, isBack, { AND: [waits, before(soonMs)] }] };
   return db.billing.findMany({
-    where: { AND: [isRested, { OR: [before(dayMs), isOfOther, { AND: [waits, before(soonMs)] }] }] },
+    where: { OR: [{ AND: [rested(backoffMs), isDue] }, { AND: [rested(turnMs), sleeps, before(turnMs)] }] },
     orderBy: { triedAt: { sort: 'asc', nulls: 'first' } },
     take: most,
     select: { organizationId: true },

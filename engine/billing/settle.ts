@@ -2,6 +2,7 @@ import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { SubscriptionState } from '@apployd/backplane/payments/payments';
 import { standingOf } from '@apployd/core/billing';
 import type { Billing, Organization } from '@apployd/prisma/generated/client/client';
+import { countOverages } from '@apployd/prisma/count-overages';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
 import { found } from '../reconcile/found.js';
@@ -37,12 +38,11 @@ export async function settleBilling(engine: Engine, organizationId: string): Pro
     const [current, ...others] = states;
     reportSecond(engine, organizationId, others);
     const deeds = nothingDone();
-    const drift = await transactAndTell(engine, (tx) => write(engine, tx, { before, current, deeds }), patience).catch(
-      (error: unknown) => {
-        if (error instanceof PlanMoved) return null;
-        throw error;
-      },
-    );
+    const look = { before, current, isLive: payments.isLive, deeds };
+    const drift = await transactAndTell(engine, (tx) => write(engine, tx, look), patience).catch((error: unknown) => {
+      if (error instanceof PlanMoved) return null;
+      throw error;
+    });
     if (drift === null) continue;
     await askFor(engine, organizationId, deeds);
     return drift;
@@ -57,13 +57,18 @@ function reportSecond(engine: Engine, organizationId: string, others: readonly S
   found(engine, 'billing.two-subscriptions', { organizationId, subscriptions: running.map(({ id }) => id) });
 }
 
-type Look = { readonly before: Billing; readonly current: SubscriptionState | undefined; readonly deeds: Deeds };
+type Look = {
+  readonly before: Billing;
+  readonly current: SubscriptionState | undefined;
+  readonly isLive: boolean;
+  readonly deeds: Deeds;
+};
 
 /** Null when another look was written meanwhile. */
 async function write(
   engine: Engine,
   tx: Transaction,
-  { before, current, deeds }: Look,
+  { before, current, isLive, deeds }: Look,
 ): Promise<readonly string[] | null> {
   const organization = await lockOrganization(
     tx,
@@ -72,7 +77,9 @@ async function write(
     before.formerPlanCode,
   );
   const now = engine.clock.now();
-  const mirrored = mirrorOf(current);
+  // What was sent until now is charged by what held until now: its plan, its cap, and whether anything was owed.
+  await countOverages(tx, [before.organizationId], { now, isLive });
+  const mirrored = { ...mirrorOf(current), ...(before.isLive !== isLive && ofOtherMode(before)) };
   const { count } = await tx.billing.updateMany({
     where: { organizationId: before.organizationId, version: before.version },
     data: { ...mirrored, settledAt: now, triedAt: now, version: { increment: 1 } },
@@ -85,6 +92,7 @@ async function write(
     ...{ engine, tx, organization, billing, now, deeds },
     standing: standing(mirrored),
     owedSince: current?.unpaidSince ?? null,
+    overagePrice: current?.overagePrice ?? null,
     lastPaid: standing(before) === 'PAID' ? before.settledAt : null,
   };
   await endOverage(scene);
@@ -110,6 +118,11 @@ function mirrorOf(current: SubscriptionState | undefined) {
     scheduledInterval: current?.scheduled?.interval ?? null,
   };
 }
+
+/** What has not ended there goes on, though nobody can see it: it is remembered until its mode is that of the key again. */
+const ofOtherMode = ({ status, subscriptionId }: Billing) => ({
+  subscriptionId: status === 'CANCELED' ? null : subscriptionId,
+});
 
 type Mirror = ReturnType<typeof mirrorOf>;
 

@@ -10,14 +10,23 @@ export function dueWarnings({ warnings }: Grace, given: number): number | null {
 }
 
 type Warning = 'billing.payment_due' | 'billing.over_limit';
-type About = { readonly endsAt: Date; readonly plan?: string };
+type About = {
+  readonly endsAt: Date;
+  readonly plan?: string;
+  /** Nothing is charged just now: a trial is over without a way to pay, or nothing is collected at Stripe. */
+  readonly isPaused?: boolean;
+};
 
 const mostMails = 50;
 
 /** Tells those who see to the bill, by mail too, what will happen when. */
 export async function warn(scene: Scene, type: Warning, about: About): Promise<void> {
   const { tx, organization } = scene;
-  const after = { endsAt: about.endsAt.toISOString(), ...(about.plan && { plan: about.plan }) };
+  const after = {
+    endsAt: about.endsAt.toISOString(),
+    ...(about.plan && { plan: about.plan }),
+    ...(about.isPaused && { isPaused: true }),
+  };
   await record(tx, organization, type, { after });
   const members = await tx.membership.findMany({
     where: { organizationId: organization.id, role: { in: ['OWNER', 'BILLING'] } },
@@ -35,8 +44,12 @@ async function queueMail({ tx, engine, deeds }: Scene, mail: Mail): Promise<void
   deeds.mail.push(id);
 }
 
-function textOf(type: Warning, name: string, { endsAt, plan }: About): Omit<Mail, 'to'> {
+function textOf(type: Warning, name: string, { endsAt, plan, isPaused }: About): Omit<Mail, 'to'> {
   const day = endsAt.toISOString().slice(0, 10);
+  if (type === 'billing.payment_due' && isPaused) {
+    const text = `The subscription of ${name} is paused: its trial is over and no way to pay is known, or its payments are not collected at Stripe. Everything runs on until ${day}. If it has not gone on by then, all projects are put to sleep; they run again, with their data, as soon as it does. The billing page of ${name} says what is needed.\n`;
+    return { subject: `The subscription of ${name} is paused`, text };
+  }
   if (type === 'billing.payment_due') {
     const text = `A payment of ${name} could not be made. Everything runs on until ${day}. If it is not made by then, all projects are put to sleep; they run again, with their data, as soon as it is. Open the billing page of ${name} to pay.\n`;
     return { subject: `A payment of ${name} is owed`, text };

@@ -129,7 +129,7 @@ export function builderConformance(name: string, harness: () => BuilderHarness):
         code: 'BUILD_TIMEOUT',
         stage: 'BUILD',
       });
-      await expect.poll(() => harness().leftovers(request), { timeout: 2_000 }).toEqual([]);
+      await expect.poll(() => harness().leftovers(request), { timeout: 20_000 }).toEqual([]);
     });
 
     test('a signal that has fired builds nothing', async () => {
@@ -153,7 +153,7 @@ export function builderConformance(name: string, harness: () => BuilderHarness):
       const request = await requestFor(conformanceApp('hangs'));
       await harness().kill(request);
       await harness().builder.discard(request.deploymentId);
-      await expect.poll(() => harness().leftovers(request), { timeout: 2_000 }).toEqual([]);
+      await expect.poll(() => harness().leftovers(request), { timeout: 20_000 }).toEqual([]);
     });
 
     test('a discarded image is gone; discarding again, or what never was, is not an error', async () => {

@@ -24,7 +24,18 @@ export type DockerRecipe = {
 export async function dockerRecipe(request: BuildRequest, log: LogWriter, owner?: string): Promise<DockerRecipe> {
   const path = request.settings.dockerfilePath ?? 'Dockerfile';
   const text = await ownDockerfile(request, path);
-  return text === null ? plannedRecipe(request, log, owner) : ownRecipe(request, text, owner);
+  if (text === null) return plannedRecipe(request, log, owner);
+  for (const name of unusedIn(request)) {
+    log.line(`The ${name} of the settings is not used: the Dockerfile says how it is built.`, 'PLATFORM');
+  }
+  return ownRecipe(request, text, owner);
+}
+
+function unusedIn({ settings: { buildCommand, outputDirectory } }: BuildRequest): readonly string[] {
+  return [
+    ...(buildCommand === null ? [] : ['build command']),
+    ...(outputDirectory === null ? [] : ['output directory']),
+  ];
 }
 
 const dockerfileBytes = 256 * 1024;
@@ -62,7 +73,7 @@ const labelledDockerfile = '.apployd.Dockerfile';
 
 async function plannedRecipe(request: BuildRequest, log: LogWriter, owner?: string): Promise<DockerRecipe> {
   const { tree, settings, buildVariables } = request;
-  const plan = planBuild(await readTree(tree.root));
+  const plan = planBuild(await readTree(tree.root, settings.outputDirectory), settings);
   if (plan.kind === 'none') throw noBuildPlan(plan.reason);
   const text = dockerfile(plan, { port: settings.port, buildVariables: Object.keys(buildVariables).sort() });
   log.line(`No Dockerfile: built as ${describePlan(plan)}.`, 'PLATFORM');

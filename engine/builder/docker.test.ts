@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,6 @@ import { newId } from '@apployd/core/id';
 import { GiB, MiB } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
 import { isLeftOut } from '@apployd/test/without';
-import { ensureBuildNetwork } from '../runtime/docker-network.js';
 import { testDocker } from '../runtime/docker-sample.conformance.js';
 import { digestOf, imageNameOf } from '../runtime/docker-image.js';
 import type { FakeFiles } from '../source/fake.js';
@@ -29,10 +29,15 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   beforeAll(async () => {
     docker = await testDocker();
     builder = builderWith();
-    network = await ensureBuildNetwork(docker, { local: true });
+    // Of this suite alone: what other suites build at the same time is none of its leftovers.
+    network = `apployd-build-${newId()}`;
+    await docker.createNetwork({ Name: network });
     root = await realpath(await mkdtemp(join(tmpdir(), 'apployd-docker-builder-')));
   });
-  afterAll(() => rm(root, { recursive: true, force: true }));
+  afterAll(async () => {
+    await docker?.getNetwork(network).remove();
+    await rm(root, { recursive: true, force: true });
+  });
 
   const builderWith = (options: Partial<DockerBuilderOptions> = {}) =>
     dockerBuilder(docker, { limits, network: () => Promise.resolve(network), ...options });
@@ -59,7 +64,7 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   };
   const leftovers = async ({ deploymentId }: BuildRequest) => {
     const images = await docker.listImages({ filters: { reference: [`apployd/*:${deploymentId}`] } });
-    const containers = await docker.listContainers({ all: true });
+    const containers = await docker.listContainers({ all: true, filters: { network: [network, 'none'] } });
     const ours = containers.filter(
       ({ Command }) => Command.includes('npm run build') || Command.includes('sleep 7533'),
     );
@@ -97,6 +102,93 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     const { lines } = await build(await requestFor(files));
     expect(lines.filter((line) => line.includes('Using cache'))).toHaveLength(4);
   });
+
+  describe('of a project that is built again', () => {
+    const again = 'Nothing of it has changed since the last build: its image is used again.';
+    const app = () => ({ ...from('ARG SEEN', 'COPY . /app', 'RUN echo $SEEN', 'CMD ["node"]'), 'unique.txt': newId() });
+    const twice = async (
+      first: FakeFiles,
+      second: FakeFiles,
+      variables: Readonly<Record<string, string>> = {},
+      more: Partial<BuildRequest> = {},
+    ) => {
+      const made = builderWith();
+      const [one, log] = [await requestFor(first, { buildVariables: { SEEN: 'a' } }), recordingLog()];
+      const other = await requestFor(second, {
+        projectId: one.projectId,
+        buildVariables: { SEEN: 'a', ...variables },
+        ...more,
+      });
+      const [former, image] = [await made.build(one, recordingLog(), none), await made.build(other, log, none)];
+      onTestFinished(() => made.remove(image.id));
+      onTestFinished(() => made.remove(former.id));
+      const isReused = log.lines.some(({ message }) => message === again);
+      return { made, former, image, other, isReused };
+    };
+
+    test('what has not changed is not, and its image has a name of its own', async () => {
+      const files = app();
+      const { made, former, image, other, isReused } = await twice(files, files, { UNSEEN: 'b' });
+      expect(isReused).toBe(true);
+      expect(digestOf(image.id)).toBe(digestOf(former.id));
+      expect(imageNameOf(image.id)).toBe(`apployd/${other.projectId}:${other.deploymentId}`);
+      await made.remove(former.id);
+      expect(await made.has(image.id)).toBe(true);
+    });
+
+    test.each<[string, FakeFiles, Readonly<Record<string, string>>, Partial<BuildRequest>]>([
+      ['a file', { 'unique.txt': 'other' }, {}, {}],
+      ['a program', { 'unique.txt': { program: 'same' } }, {}, {}],
+      ['a variable that it declares', {}, { SEEN: 'b' }, {}],
+      ['the project', {}, {}, { projectId: newId() }],
+    ])('what differs by %s is', async (_, files, variables, more) => {
+      const first = { ...app(), 'unique.txt': 'same' };
+      expect((await twice(first, { ...first, ...files }, variables, more)).isReused).toBe(false);
+    });
+
+    test('what stands on an image whose name means another one by now is', async () => {
+      const base = `apployd-test-base:${newId()}`;
+      const tag = async (name: string) => {
+        const [repo = '', tagged = ''] = base.split(':');
+        await docker.getImage(name).tag({ repo, tag: tagged });
+      };
+      const made = builderWith();
+      const files = { Dockerfile: `FROM ${base}\nCOPY unique.txt /\nCMD ["node"]\n`, 'unique.txt': newId() };
+      const buildFor = async (projectId: string) => {
+        const log = recordingLog();
+        const image = await made.build(await requestFor(files, { projectId }), log, none);
+        onTestFinished(() => made.remove(image.id));
+        return log.lines.some(({ message }) => message === again);
+      };
+      const projectId = newId();
+      onTestFinished(() => docker.getImage(base).remove());
+      await tag('node:20-alpine');
+      expect([await buildFor(projectId), await buildFor(projectId)]).toEqual([false, true]);
+      const { image } = await build(await requestFor(from(`ENV OTHER=${newId()}`, 'CMD ["node"]')));
+      await tag(imageNameOf(image.id));
+      expect(await buildFor(projectId)).toBe(false);
+    });
+
+    test('what is not kept any more is', async () => {
+      const files = app();
+      const made = builderWith();
+      const one = await requestFor(files);
+      const image = await made.build(one, recordingLog(), none);
+      await made.remove(image.id);
+      const log = recordingLog();
+      const rebuilt = await made.build(await requestFor(files, { projectId: one.projectId }), log, none);
+      onTestFinished(() => made.remove(rebuilt.id));
+      expect(log.lines.map(({ message }) => message)).not.toContain(again);
+      expect(await made.has(rebuilt.id)).toBe(true);
+    });
+  });
+
+  test.each(['FROM Node:20', 'FROM get?names=node:20&', 'FROM ../events'])(
+    '%s is told as a failure of the build, and asked of nothing else of Docker',
+    async (line) => {
+      expect((await failure({ Dockerfile: `${line}\nCMD ["node"]\n` })).code).toBe('BUILD_ERROR');
+    },
+  );
 
   test('builds of the same source share an image, which goes with the last of them', async () => {
     const files = { ...from('COPY . /app', 'CMD ["node"]'), 'unique.txt': newId() };
@@ -258,11 +350,11 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   test('steps of a build that failed are kept for the next one, and go when they are old; a release stays', async () => {
     const { image } = await build(await requestFor(from(`LABEL unique="${newId()}"`, 'CMD ["node"]')));
     const unique = newId();
-    const fails = from(`LABEL unique="${unique}"`, 'RUN exit 3', 'CMD ["node"]');
-    await failure(fails);
+    const stage = `LABEL unique="${unique}"`;
+    await failure(from(stage, 'FROM node:20-alpine', `${stage} last=""`, 'RUN exit 3', 'CMD ["node"]'));
     const steps = async () => (await docker.listImages({ filters: { label: [`unique=${unique}`] } })).length;
     await builder.forgetSteps(3_600_000);
-    expect(await steps()).toBe(1);
+    expect(await steps()).toBe(2);
     await expect
       .poll(
         async () => {
@@ -359,10 +451,96 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     }
   });
 
+  const chosen = (settings: object) => ({ settings: projectSettings.parse(settings) });
+  const answering = (text: string) =>
+    `require('http').createServer((_, response) => response.end(${text})).listen(process.env.PORT ?? 3000);`;
+
+  test('the commands of the settings build and start a plan, in containers alone', async () => {
+    const canary = `/tmp/apployd-canary-${newId()}`;
+    const files = {
+      'package.json': '{"scripts":{"build":"exit 9","start":"exit 9"}}',
+      'server.cjs': answering(`require('fs').readFileSync('said', 'utf8') + process.argv[2]`),
+    };
+    const settings = {
+      buildCommand: `touch ${canary}; printf '%s' "$(pwd) \`echo "it's"\` \\\\ <<EOF " > said && test -e ${canary}`,
+      startCommand: `cd /app && node server.cjs "$(id -u) $0"`,
+    };
+    const { image } = await build(await requestFor(files, chosen(settings)));
+    expect(image.command).toEqual(['sh', '-c', settings.startCommand]);
+    expect(await (await fetch(await started(image))).text()).toBe(`/app it's \\ <<EOF 1000 sh`);
+    expect(existsSync(canary)).toBe(false);
+  });
+
+  test('a build command that fails is BUILD_ERROR with its exit code', async () => {
+    const files = { 'package.json': '{"scripts":{"build":"true","start":"x"}}' };
+    expect(await failure(files, chosen({ buildCommand: 'false || exit 4' }))).toMatchObject({
+      code: 'BUILD_ERROR',
+      exitCode: 4,
+    });
+  });
+
+  test('the start command takes the place of CMD; a Dockerfile says itself how it is built, and the log that it does', async () => {
+    const files = from(
+      `RUN echo ${JSON.stringify(answering('process.argv.slice(2).join()'))} > /server.cjs`,
+      'ENTRYPOINT ["node", "/server.cjs"]',
+      'CMD ["own"]',
+    );
+    const settings = { buildCommand: 'exit 9', startCommand: 'exec told "$(id)"' };
+    const { image, lines } = await build(await requestFor(files, chosen(settings)));
+    expect(lines).toContain('The build command of the settings is not used: the Dockerfile says how it is built.');
+    expect(await (await fetch(await started(image))).text()).toBe('sh,-c,exec told "$(id)"');
+  });
+
+  test('an image that does not say what to start may be told by the settings, and is not used again without', async () => {
+    const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n', 'unique.txt': newId() };
+    const request = await requestFor(files, chosen({ startCommand: 'node a.js' }));
+    const { image } = await build(request);
+    expect(image.command).toEqual(['node', 'a.js']);
+    expect(await builder.build(request, recordingLog(), none)).toEqual(image);
+    const { projectId } = request;
+    const made = builderWith();
+    const again = await requestFor(files, { projectId, ...chosen({ startCommand: './app' }) });
+    const known = await made.build(again, recordingLog(), none);
+    onTestFinished(() => made.remove(known.id));
+    const bare = await requestFor(files, { projectId });
+    await expect(made.build(bare, recordingLog(), none)).rejects.toMatchObject({ code: 'BUILD_ERROR' });
+    expect(await leftovers(bare)).toEqual([]);
+  });
+
+  test.each<[string, FakeFiles, object]>([
+    [
+      'that a build writes',
+      { 'package.json': '{"scripts":{"start":"exit 9"}}', 'dist/index.html': 'not this' },
+      { buildCommand: 'mkdir -p apps/web/html && echo -n home > apps/web/html/index.html' },
+    ],
+    ['of the source', { 'index.html': 'not this', 'apps/web/html/index.html': 'home' }, {}],
+    [
+      'that is the whole folder',
+      { 'apps.txt': '' },
+      { buildCommand: 'echo -n home > index.html', outputDirectory: '.' },
+    ],
+  ])('an output directory %s is what a site is served from', async (_, files, more) => {
+    const request = await requestFor(files, chosen({ outputDirectory: 'apps/web/html', ...more }));
+    const { image } = await build(request);
+    expect(await (await fetch(`${await started(image)}/`)).text()).toBe('home');
+  });
+
+  test.each([
+    ['leads out', 'ln -s /etc out'],
+    ['leads above', 'ln -s .. out'],
+    ['is a file', 'echo > out'],
+    ['is not there', 'true'],
+  ])('an output directory that %s once it is built is BUILD_ERROR', async (_, buildCommand) => {
+    const files = { 'package.json': '{}' };
+    const error = await failure(files, chosen({ buildCommand, outputDirectory: 'out' }));
+    expect(error).toMatchObject({ code: 'BUILD_ERROR', exitCode: 1 });
+  });
+
   /** Runs the image as tightly as can be; where it answers. */
   async function started(image: Image): Promise<string> {
     const container = await docker.createContainer({
       Image: imageNameOf(image.id),
+      ...(image.command && { Cmd: [...image.command] }),
       HostConfig: {
         NetworkMode: network,
         ReadonlyRootfs: true,

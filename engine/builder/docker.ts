@@ -2,17 +2,20 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { stoppable, type Stop } from '../command/stoppable.js';
-import { answerOf, callDeadlineMs, callOptions, statusOf, unlessGone } from '../runtime/docker-call.js';
-import { digestOf, imageIdOf, imageNameOf } from '../runtime/docker-image.js';
-import { managedLabel, ownerLabel } from '../runtime/docker-labels.js';
+import { answerOf, inTime, statusOf } from '../runtime/docker-call.js';
+import { digestOf, imageNameOf } from '../runtime/docker-image.js';
 import type { InstanceLimits } from '@apployd/core/demand';
 import { buildError, whyEnded } from './build-failure.js';
-import type { Builder, BuildRequest, Image, ListedImage } from './builder.js';
+import type { Builder, BuildRequest, Image } from './builder.js';
+import { startArguments } from './command-line.js';
 import { dockerFailure } from './docker-failure.js';
+import { forgetImage, imageFrom, inspectImage, listImages, removeImage } from './docker-images.js';
 import { watchDockerBuild, type DockerBuildLimits } from './docker-watch.js';
 import { followDockerBuild, type DockerBuildError } from './docker-output.js';
 import { forgetDockerSteps } from './docker-steps.js';
+import { declaredOf } from './dockerfile-facts.js';
 import { dockerRecipe, type DockerRecipe } from './docker-recipe.js';
+import { dockerReuse, held, type DockerReuse } from './docker-reuse.js';
 
 export type DockerBuilderOptions = {
   /** What every step of a build may use; the disk is for all of them together. */
@@ -25,20 +28,23 @@ export type DockerBuilderOptions = {
 
 /** Builds with a Docker engine: the repository's Dockerfile, or a planned one. */
 export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions): Builder {
+  const reuse = dockerReuse(docker);
   return {
     async build(request, log, signal) {
       if (signal.aborted) throw whyEnded(signal.reason);
-      const kept = await imageOf(docker, nameOf(request));
-      if (kept) return kept;
+      const kept = await inspectImage(docker, nameOf(request));
+      if (kept) return imageFrom(nameOf(request), kept, startOf(request));
       try {
-        return await stoppable(signal, (inner, stop) => build(docker, options, { request, log, signal: inner, stop }));
+        return await stoppable(signal, (inner, stop) =>
+          build(docker, options, { request, log, signal: inner, stop, reuse }),
+        );
       } catch (error) {
         // The last step may have won the race. What Docker does not remove now `discard` finds by its name.
-        await forget(docker, nameOf(request)).catch(() => undefined);
+        await forgetImage(docker, nameOf(request)).catch(() => undefined);
         throw signal.aborted ? whyEnded(signal.reason) : error;
       }
     },
-    has: async (imageId) => (await inspect(docker, imageNameOf(imageId)))?.Id === digestOf(imageId),
+    has: async (imageId) => (await inspectImage(docker, imageNameOf(imageId)))?.Id === digestOf(imageId),
     list: () => listImages(docker, options.owner),
     remove: (imageId) => removeImage(docker, imageNameOf(imageId)),
     // Docker ends a build whose client is gone, and removes its containers, by itself.
@@ -46,7 +52,7 @@ export function dockerBuilder(docker: Dockerode, options: DockerBuilderOptions):
       const filters = { reference: [`apployd/*:${deploymentId}`] };
       const found = await inTime(docker.listImages({ filters }));
       const names = found.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name.endsWith(`:${deploymentId}`));
-      for (const name of names) await forget(docker, name);
+      for (const name of names) await forgetImage(docker, name);
     },
     forgetSteps: (keepMs) => forgetDockerSteps(docker, keepMs),
   };
@@ -57,21 +63,55 @@ type Work = {
   readonly log: LogWriter;
   readonly signal: AbortSignal;
   readonly stop: Stop;
+  readonly reuse: DockerReuse;
 };
 
-async function build(
+/** What was built of the very same before, else a new one. */
+async function build(docker: Dockerode, options: DockerBuilderOptions, work: Work): Promise<Image> {
+  const { request, log, reuse } = work;
+  const recipe = await dockerRecipe(request, log, options.owner);
+  try {
+    const { whole, stream } = await held(recipe.context);
+    const inputs = { request, recipe, context: whole };
+    const key = await reuse.keyOf(inputs);
+    const former = await reuse.find(key);
+    if (former && (await named(docker, former.Id, request))) {
+      log.line('Nothing of it has changed since the last build: its image is used again.', 'PLATFORM');
+      return await startable(docker, request, former);
+    }
+    const image = await buildAnew(docker, options, { ...recipe, context: stream }, work);
+    // Somebody may have given a name of what it stands on to another image meanwhile.
+    if (key === (await reuse.keyOf(inputs))) reuse.remember(key, image);
+    return await startable(docker, request, image);
+  } finally {
+    recipe.context.destroy();
+  }
+}
+
+/** Gives an image the deployment's name as well; false where that cannot be, as when it has just gone: then it is built. */
+async function named(docker: Dockerode, id: string, request: BuildRequest): Promise<boolean> {
+  const tag = { repo: repositoryOf(request), tag: request.deploymentId };
+  return inTime(docker.getImage(id).tag(tag)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function buildAnew(
   docker: Dockerode,
-  { limits, network, owner }: DockerBuilderOptions,
+  { limits, network }: DockerBuilderOptions,
+  recipe: DockerRecipe,
   { request, log, signal, stop }: Work,
-): Promise<Image> {
-  const [recipe, networkName] = await Promise.all([dockerRecipe(request, log, owner), network()]);
+): Promise<Dockerode.ImageInspectInfo> {
+  const networkName = await network();
   const watch = watchDockerBuild(docker, networkName, limits, stop);
   const follow = { log, signal, onContainer: watch.step };
-  const error = await runBuild(docker, recipe, buildOptions(recipe, request, limits, networkName), follow).finally(
-    watch.end,
-  );
+  const options = buildOptions(recipe, request, limits, networkName);
+  const error = await runBuild(docker, recipe, options, follow).finally(watch.end);
   if (error) throw dockerFailure(error, recipe.facts, limits.memoryBytes);
-  return startable(docker, nameOf(request));
+  const found = await inspectImage(docker, nameOf(request));
+  if (!found) throw new Error(`Docker built ${nameOf(request)} and does not have it`);
+  return found;
 }
 
 async function runBuild(
@@ -86,21 +126,18 @@ async function runBuild(
   } catch (error) {
     if (signal.aborted || statusOf(error) !== 400) throw error;
     return { message: answerOf(error), exitCode: null, step: null, heapFull: false };
-  } finally {
-    context.destroy();
   }
 }
 
 function buildOptions(
-  { dockerfile, facts }: DockerRecipe,
+  recipe: DockerRecipe,
   request: BuildRequest,
   { memoryBytes, cpuMillicores }: InstanceLimits,
   networkmode: string,
 ): Dockerode.ImageBuildOptions {
-  const declared = Object.entries(request.buildVariables).filter(([name]) => facts.args.includes(name));
   return {
     version: '1',
-    dockerfile,
+    dockerfile: recipe.dockerfile,
     t: nameOf(request),
     rm: true,
     forcerm: true,
@@ -108,69 +145,29 @@ function buildOptions(
     memswap: memoryBytes,
     cpuperiod: cpuPeriodUs,
     cpuquota: Math.max(1_000, Math.round((cpuMillicores / 1000) * cpuPeriodUs)),
-    buildargs: Object.fromEntries(declared),
+    buildargs: declaredOf(recipe.facts, request.buildVariables),
     networkmode,
   };
 }
 
 const cpuPeriodUs = 100_000;
 
-function nameOf({ projectId, deploymentId }: BuildRequest): string {
-  return `apployd/${projectId}:${deploymentId}`;
-}
+const repositoryOf = ({ projectId }: BuildRequest) => `apployd/${projectId}`;
 
-async function startable(docker: Dockerode, name: string): Promise<Image> {
-  const found = await inspect(docker, name);
-  if (!found) throw new Error(`Docker built ${name} and does not have it`);
+const nameOf = (request: BuildRequest) => `${repositoryOf(request)}:${request.deploymentId}`;
+
+/** An image that says what to start, or is told to by the settings. */
+async function startable(docker: Dockerode, request: BuildRequest, found: Dockerode.ImageInspectInfo): Promise<Image> {
+  const command = startOf(request);
   const { Cmd, Entrypoint } = found.Config;
-  if (Cmd?.length || Entrypoint?.length) return imageFrom(name, found);
-  await forget(docker, name);
-  throw buildError('The image does not say what to start: end the Dockerfile with CMD or ENTRYPOINT.');
-}
-
-async function imageOf(docker: Dockerode, name: string): Promise<Image | null> {
-  const found = await inspect(docker, name);
-  return found && imageFrom(name, found);
-}
-
-function imageFrom(name: string, { Id, Size }: Dockerode.ImageInspectInfo): Image {
-  return { id: imageIdOf(name, Id), sizeBytes: Size, command: null };
-}
-
-function inspect(docker: Dockerode, name: string): Promise<Dockerode.ImageInspectInfo | null> {
-  return inTime(unlessGone(docker.getImage(name).inspect()));
-}
-
-/** By names that are ours as a whole: others may begin like them. */
-async function listImages(docker: Dockerode, owner?: string): Promise<readonly ListedImage[]> {
-  const label = [`${managedLabel}=true`, ...(owner ? [`${ownerLabel}=${owner}`] : [])];
-  const found = await inTime(docker.listImages({ filters: { label } }));
-  return found.flatMap(({ Id, Created, RepoTags }) =>
-    (RepoTags ?? []).flatMap((name) => {
-      const deploymentId = ourName.exec(name)?.[1];
-      return deploymentId ? [{ id: imageIdOf(name, Id), deploymentId, createdAt: new Date(Created * 1000) }] : [];
-    }),
+  if (command || Cmd?.length || Entrypoint?.length) return imageFrom(nameOf(request), found, command);
+  await forgetImage(docker, nameOf(request));
+  throw buildError(
+    'The image does not say what to start: end the Dockerfile with CMD or ENTRYPOINT, or give a start command in the settings.',
   );
 }
 
-const ourName = /^apployd\/[0-9a-f-]{36}:([0-9a-f-]{36})$/;
-
-/** dockerode cannot end an inspection: this stops waiting for it. */
-function inTime<T>(call: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Docker did not answer in time')), callDeadlineMs);
-    call.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-/** Takes the name away. Builds of the same source share an image: it goes with its last name. */
-async function forget(docker: Dockerode, name: string): Promise<void> {
-  await unlessGone(docker.getImage(name).remove(callOptions()));
-}
-
-/** The same for an id out of a row: nothing is touched that is not ours. */
-async function removeImage(docker: Dockerode, name: string): Promise<void> {
-  const found = await inspect(docker, name);
-  if (found?.Config.Labels?.[managedLabel] !== 'true') return;
-  await forget(docker, name);
+/** What takes the place of the image's command; null: that stays. */
+function startOf({ settings: { startCommand } }: BuildRequest): readonly string[] | null {
+  return startCommand === null ? null : startArguments(startCommand);
 }

@@ -1,3 +1,5 @@
+import { standsOn } from './stands-on.js';
+
 /** What a Dockerfile tells before it is built. */
 export type DockerfileFacts = {
   /** Names declared with ARG. */
@@ -6,6 +8,10 @@ export type DockerfileFacts = {
   readonly wantsSecrets: boolean;
   /** Uses what only BuildKit knows. */
   readonly wantsBuildKit: boolean;
+  /**
+   * Images that its stages begin with, or copy from. Null where only the build itself finds out what it is made of.
+   */
+  readonly standsOn: readonly string[] | null;
 };
 
 export function dockerfileFacts(text: string): DockerfileFacts {
@@ -16,7 +22,16 @@ export function dockerfileFacts(text: string): DockerfileFacts {
     wantsBuildKit:
       instructions.some((line) => /^(RUN|COPY|ADD)\s+--(mount|network|security|link|chmod)\b/i.test(line)) ||
       /<<-?["']?\w/.test(text),
+    standsOn: standsOn(text),
   };
+}
+
+/** Of the variables those that the Dockerfile asks for. */
+export function declaredOf(
+  { args }: DockerfileFacts,
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => args.includes(name)));
 }
 
 /** Instructions with their continued lines joined, without comments. */

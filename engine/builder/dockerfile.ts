@@ -17,8 +17,8 @@ export function dockerfile(plan: BuildPlan, options: DockerfileOptions): string 
 
 function linesOf(plan: BuildPlan, options: DockerfileOptions): string[] {
   if (plan.kind === 'static') {
-    const folder = plan.folder === '.' ? 'app/' : 'app/public/';
-    return [...served, `COPY ${folder} /site/`];
+    const folder = plan.folder === '.' ? 'app/' : `app/${plan.folder}/`;
+    return [...served, `COPY ${exec([folder, '/site/'])}`];
   }
   if (plan.kind === 'site') return [...siteStage(plan, options), ...served, 'COPY --from=build /site /site/'];
   return programLines(plan, options);
@@ -47,19 +47,31 @@ function programLines(plan: NodePlan, options: DockerfileOptions): string[] {
   ];
 }
 
-function siteStage({ nodeMajor, build, ...steps }: SitePlan, options: DockerfileOptions): string[] {
-  const find = siteFolders.map((folder) => `${folder}/index.html`).join(' ');
+function siteStage({ nodeMajor, build, folder, ...steps }: SitePlan, options: DockerfileOptions): string[] {
   return [
     `FROM node:${nodeMajor}-alpine AS build`,
     'WORKDIR /app',
     ...(steps.install ? installLines(steps, options) : args(options)),
     'COPY app/ ./',
     ...(build ? [`RUN ${exec(build)}`] : []),
-    `RUN for index in ${find}; do if [ -f "$index" ]; then mv "$(dirname "$index")" /site; exit 0; fi; done; echo "${noSite}" >&2; exit 1`,
+    folder === null ? takeFound : takeFolder(folder),
   ];
 }
 
-export const noSite = `The build wrote no index.html into ${siteFolders.join(', ')}. Add a start script, or write the site into one of them.`;
+export const noSite = `The build wrote no index.html into ${siteFolders.join(', ')}. Add a start script, write the site into one of them, or name its folder as the output directory in the settings.`;
+
+export function noOutput(folder: string): string {
+  return `The build left no folder ${folder} inside the app's folder: correct the output directory in the settings, or have the build write there.`;
+}
+
+const candidates = siteFolders.map((folder) => `${folder}/index.html`).join(' ');
+const takeFound = `RUN for index in ${candidates}; do if [ -f "$index" ]; then mv "$(dirname "$index")" /site; exit 0; fi; done; echo "${noSite}" >&2; exit 1`;
+
+/** What the customer wrote is handed over as arguments: the script itself is the same for everybody. */
+function takeFolder(folder: string): string {
+  const script = `site=$(realpath "./$1" 2>&1) && [ -d "$site" ] && case "$site/" in "$PWD"/*) mv "$site" /site; exit;; esac; echo "$2" >&2; exit 1`;
+  return `RUN ${exec(['sh', '-c', script, 'sh', folder, noOutput(folder)])}`;
+}
 
 function installLines(
   { install, installFiles }: Pick<NodeBuild, 'install' | 'installFiles'>,

@@ -47,7 +47,8 @@ function imageIdOf(deploymentId: string): string {
 }
 
 async function build(request: BuildRequest, log: LogWriter, signal: AbortSignal, run: FakeBuild): Promise<void> {
-  const plan = planBuild(await readTree(request.tree.root));
+  const { tree, settings } = request;
+  const plan = planBuild(await readTree(tree.root, settings.outputDirectory), settings);
   if (plan.kind === 'none') throw noBuildPlan(plan.reason);
   const exitCode = await run(request, log, signal);
   if (exitCode !== 0) throw buildError(`The build failed with exit code ${exitCode}.`, exitCode);

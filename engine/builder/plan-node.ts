@@ -1,7 +1,8 @@
 import intersects from 'semver/ranges/intersects.js';
 import validRange from 'semver/ranges/valid.js';
-import type { NoPlan } from './plan.js';
-import { packageManager } from './package-manager.js';
+import { plainNode, shellCommand, startArguments } from './command-line.js';
+import type { NoPlan, PlanSettings } from './plan.js';
+import { packageManager, type PackageManager } from './package-manager.js';
 import type { PackageManifest, TreeFacts } from './read-tree.js';
 
 /** A Node program. */
@@ -10,8 +11,8 @@ export type NodePlan = NodeBuild & {
   readonly start: readonly string[];
 };
 
-/** A site that a Node build writes into one of `siteFolders`. */
-export type SitePlan = NodeBuild & { readonly kind: 'site' };
+/** A site that a Node build writes into `folder`; null: into one of `siteFolders`. */
+export type SitePlan = NodeBuild & { readonly kind: 'site'; readonly folder: string | null };
 
 export type NodeBuild = {
   readonly nodeMajor: number;
@@ -28,29 +29,45 @@ export const siteFolders = ['dist', 'build', 'out', '_site', 'public'] as const;
 
 export const nodeMajors = [20, 22, 24] as const;
 
-export function planNode(facts: TreeFacts, manifest: PackageManifest): NodePlan | SitePlan | NoPlan | null {
-  const start = startCommand(facts, manifest);
-  const hasBuild = 'build' in manifest.scripts;
+/** Without a package.json `manifest` is an empty one, and the settings tell. */
+export function planNode(
+  facts: TreeFacts,
+  manifest: PackageManifest,
+  { buildCommand, startCommand, outputDirectory }: PlanSettings,
+): NodePlan | SitePlan | NoPlan | null {
+  const hasBuild = buildCommand !== null || 'build' in manifest.scripts;
+  const start = outputDirectory === null ? startOf(facts, manifest, { startCommand, hasBuild }) : null;
   if (!start && !hasBuild) return null;
   const nodeMajor = majorFor(manifest.engines['node']);
   if (nodeMajor === null) return unsupported(manifest.engines['node'] ?? '');
   const manager = packageManager(facts, manifest, !hasBuild);
-  const installs = needsInstall(facts, manifest);
+  const installs = facts.manifest !== null && needsInstall(facts, manifest);
   const steps = {
     nodeMajor,
     installFiles: ['package.json', ...manager.files.filter((name) => facts.names.includes(name))],
     install: installs ? manager.install : null,
-    build: hasBuild ? manager.run('build') : null,
+    build: buildOf(buildCommand, manager, hasBuild),
     prune: installs && hasBuild ? manager.prune : null,
   };
-  return start ? { kind: 'node', ...steps, start } : { kind: 'site', ...steps };
+  return start ? { kind: 'node', ...steps, start } : { kind: 'site', ...steps, folder: outputDirectory };
 }
 
-function startCommand(facts: TreeFacts, { scripts, main }: PackageManifest): readonly string[] | null {
+function buildOf(buildCommand: string | null, manager: PackageManager, hasBuild: boolean): readonly string[] | null {
+  if (buildCommand !== null) return shellCommand(buildCommand);
+  return hasBuild ? manager.run('build') : null;
+}
+
+type Chosen = { readonly startCommand: string | null; readonly hasBuild: boolean };
+
+function startOf(
+  facts: TreeFacts,
+  { scripts, main }: PackageManifest,
+  { startCommand, hasBuild }: Chosen,
+): readonly string[] | null {
+  if (startCommand !== null) return startArguments(startCommand);
   if (scripts.start !== undefined) return direct(scripts) ?? ['npm', 'start'];
-  const builds = 'build' in scripts;
-  if (builds && facts.names.includes('index.html')) return null;
-  if (main && (facts.mainExists || (builds && isBuilt(main)))) return ['node', main];
+  if (hasBuild && facts.names.includes('index.html')) return null;
+  if (main && (facts.mainExists || (hasBuild && isBuilt(main)))) return ['node', main];
   const file = ['server.js', 'index.js'].find((name) => facts.names.includes(name));
   return file ? ['node', file] : null;
 }
@@ -58,8 +75,7 @@ function startCommand(facts: TreeFacts, { scripts, main }: PackageManifest): rea
 /** A plain `node file` needs no npm around it: it starts sooner, and signals reach it. */
 function direct(scripts: Readonly<Record<string, string>>): readonly string[] | null {
   const { start = '', prestart, poststart } = scripts;
-  const plain = /^node( [\w@%+=:,./-]+)+$/.test(start.trim());
-  return plain && prestart === undefined && poststart === undefined ? start.trim().split(' ') : null;
+  return prestart === undefined && poststart === undefined ? plainNode(start) : null;
 }
 
 function isBuilt(main: string): boolean {

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeFiles, type FakeFiles } from '../source/fake.js';
 import { dockerfile } from './dockerfile.js';
-import { planBuild, type BuildPlan } from './plan.js';
+import { planBuild, type BuildPlan, type PlanSettings } from './plan.js';
 import { readTree } from './read-tree.js';
 
-const planOf = async (files: FakeFiles) => {
+const none: PlanSettings = { buildCommand: null, startCommand: null, outputDirectory: null };
+const planOf = async (files: FakeFiles, chosen: Partial<PlanSettings> = {}) => {
   const root = await mkdtemp(join(tmpdir(), 'apployd-plan-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   await writeFiles(root, files);
-  return planBuild(await readTree(root));
+  const settings = { ...none, ...chosen };
+  return planBuild(await readTree(root, settings.outputDirectory), settings);
 };
 const app = (manifest: object, more: FakeFiles = {}) => ({ 'package.json': JSON.stringify(manifest), ...more });
 const dependencies = { express: '5' };
@@ -69,6 +71,108 @@ test.each<[string, FakeFiles, RegExp]>([
   ],
 ])('%s gives no plan and says what to do', async (_, files, reason) => {
   expect(await planOf(files)).toEqual({ kind: 'none', reason: expect.stringMatching(reason) });
+});
+
+const scripts = { build: 'vite build', start: 'node server.js' };
+const shell = (line: string) => ['sh', '-c', line];
+const attack = `echo "$(id)" 'a\\' ; rm -rf / \`id\` && { echo \u00e9; } #`;
+test.each<[string, FakeFiles, Partial<PlanSettings>, object]>([
+  [
+    'a build command takes the place of the build script, with what only a build needs',
+    app({ scripts, dependencies: { express: '5' } }),
+    { buildCommand: 'npm run build:web' },
+    {
+      kind: 'node',
+      build: shell('npm run build:web'),
+      install: ['npm', 'install', '--include=dev', '--no-audit', '--no-fund'],
+      prune: ['npm', 'prune', '--omit=dev', '--no-audit', '--no-fund'],
+    },
+  ],
+  ['a build command goes to the shell as it is', app({ scripts }), { buildCommand: attack }, { build: shell(attack) }],
+  [
+    'a build command without a build script or a start makes a site',
+    app({}),
+    { buildCommand: 'npx astro build' },
+    { kind: 'site', build: shell('npx astro build'), folder: null },
+  ],
+  [
+    'a build command may write what main names',
+    app({ main: 'dist/a.js' }),
+    { buildCommand: 'npx tsc' },
+    { kind: 'node', start: ['node', 'dist/a.js'] },
+  ],
+  [
+    'a start command takes the place of the start script',
+    app({ scripts }),
+    { startCommand: 'npx next start -p $PORT' },
+    { kind: 'node', build: ['npm', 'run', 'build'], start: shell('npx next start -p $PORT') },
+  ],
+  [
+    'a plain start command needs no shell',
+    app({ scripts }),
+    { startCommand: 'node dist/other.js' },
+    { start: ['node', 'dist/other.js'] },
+  ],
+  ['a start command goes to the shell as it is', app({ scripts }), { startCommand: attack }, { start: shell(attack) }],
+  [
+    'a start command makes a program of what would be a site',
+    app({ scripts: { build: 'x' } }, { 'index.html': '' }),
+    { startCommand: 'npx serve' },
+    { kind: 'node', build: ['npm', 'run', 'build'], start: shell('npx serve') },
+  ],
+  [
+    'a start command needs no package.json',
+    { 'app.mjs': '' },
+    { startCommand: 'node app.mjs' },
+    { kind: 'node', install: null, build: null, start: ['node', 'app.mjs'] },
+  ],
+  [
+    'an output directory makes a site of what would be a program',
+    app({ scripts }),
+    { outputDirectory: 'apps/web/out' },
+    { kind: 'site', build: ['npm', 'run', 'build'], folder: 'apps/web/out' },
+  ],
+  [
+    'an output directory is served as it is where nothing is built',
+    app({ scripts: { start: 'node a.js' } }, { 'www/home.html': '' }),
+    { outputDirectory: 'www' },
+    { kind: 'static', folder: 'www' },
+  ],
+  [
+    'an output directory wins over index.html',
+    { 'index.html': '', 'docs/site/index.html': '' },
+    { outputDirectory: './docs/site/' },
+    { kind: 'static', folder: 'docs/site' },
+  ],
+  [
+    'an output directory may be a link inside the folder',
+    { 'real/index.html': '', site: { link: 'real' } },
+    { outputDirectory: 'site' },
+    { kind: 'static', folder: 'real' },
+  ],
+])('%s', async (_, files, chosen, expected) => {
+  expect(await planOf(files, chosen)).toMatchObject(expected);
+});
+
+test.each<[string, FakeFiles, string, RegExp]>([
+  ['is not there', { 'index.html': '' }, 'dist', /no folder dist .* output directory in the settings/],
+  ['is a file', { dist: 'x' }, 'dist', /no folder dist /],
+  ['is a link out of the folder', { site: { link: '/etc' } }, 'site', /no folder site /],
+  ['is a link to the folder above', { site: { link: '..' } }, 'site', /no folder site /],
+  ['climbs out', app({ scripts }), 'dist/../../etc', /output directory is refused.*without "\.\."/],
+  ['begins at the root', app({ scripts }), '/etc', /output directory is refused/],
+  ['holds what a shell would read', app({ scripts }), 'dist;id', /output directory is refused/],
+])('an output directory that %s gives no plan and says what to do', async (_, files, outputDirectory, reason) => {
+  expect(await planOf(files, { outputDirectory })).toEqual({ kind: 'none', reason: expect.stringMatching(reason) });
+});
+
+test('what the settings say stands in the Dockerfile of a plan as JSON, whatever it holds', async () => {
+  const settings = { buildCommand: attack, startCommand: attack };
+  const lines = dockerfile((await planOf(app({ scripts }), settings)) as BuildPlan, { port: 1, buildVariables: [] });
+  expect(lines.split('\n').filter((line) => /^(RUN|CMD)/.test(line))).toEqual([
+    `CMD ${JSON.stringify(shell(attack))}`,
+    `RUN ${JSON.stringify(shell(attack))}`,
+  ]);
 });
 
 test.each([

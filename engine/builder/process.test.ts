@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { DeploymentFailure } from '@apployd/core/failure';
 import { MiB } from '@apployd/core/resources';
 import { projectSettings } from '@apployd/core/settings';
-import { freePort } from '../runtime/free-port.js';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import type { FakeFiles } from '../source/fake.js';
 import { recordingLog } from '../source/recording-log.js';
 import { killBuild } from '../testing/kill-build.js';
@@ -135,7 +135,7 @@ describe('process builder', () => {
     async (wanted) => {
       const request = await requestFor({
         ...manifest({ scripts: { build: 'node build.cjs', start: 'x' } }),
-        'build.cjs': 'const a = []; setInterval(() => a.push(Buffer.alloc(1 << 24, 1)), 5);',
+        'build.cjs': 'const a = []; setInterval(() => a.length < 40 && a.push(Buffer.alloc(1 << 24, 1)), 5);',
       });
       const small = builderWith({
         limits: { ...limits, memoryBytes: 256 * MiB },
@@ -211,7 +211,45 @@ describe('process builder', () => {
     },
   );
 
-  test.each<[string, FakeFiles, Record<string, [number, string]>]>([
+  test('a build command of the settings is one argument of a shell that runs in the release alone', async () => {
+    const buildCommand = `printf '%s' "$(pwd) $GREETING \`echo "it's"\` \\\\" > said; exit 4`;
+    const request = await requestFor(manifest({ scripts: { build: 'true', start: 'x' } }), {
+      settings: projectSettings.parse({ buildCommand: buildCommand.replace('; exit 4', '') }),
+      buildVariables: { GREETING: '$(id); `id`' },
+    });
+    const log = recordingLog();
+    await builder.build(request, log, none);
+    const release = join(releases, request.deploymentId);
+    expect(await readFile(join(release, 'said'), 'utf8')).toBe(`${release} $(id); \`id\` it's \\`);
+    expect(log.lines.map(({ message }) => message)).toContain(`$ sh -c ${request.settings.buildCommand}`);
+    const failing = await requestFor(manifest({}), { settings: projectSettings.parse({ buildCommand }) });
+    expect(await failure(builder.build(failing, recordingLog(), none))).toMatchObject({
+      code: 'BUILD_ERROR',
+      exitCode: 4,
+    });
+  });
+
+  test.each([
+    ['leads out', 'ln -s /etc out'],
+    ['leads above', 'ln -s .. out'],
+    ['is a file', 'echo > out'],
+    ['is not there', 'true'],
+  ])('an output directory that %s once it is built is BUILD_ERROR', async (_, buildCommand) => {
+    const settings = projectSettings.parse({ buildCommand, outputDirectory: 'out' });
+    const error = await failure(builder.build(await requestFor({ '.keep': '' }, { settings }), recordingLog(), none));
+    expect(error).toMatchObject({ code: 'BUILD_ERROR', message: expect.stringContaining('no folder out inside') });
+  });
+
+  test('a command for the image of a Dockerfile is not run where there are no images', async () => {
+    const settings = projectSettings.parse({ startCommand: 'python app.py' });
+    const request = await requestFor({ Dockerfile: 'FROM python\n', 'app.py': '' }, { settings });
+    expect(await failure(builder.build(request, recordingLog(), none))).toMatchObject({
+      code: 'NO_BUILD_PLAN',
+      message: expect.stringContaining('cannot build a Dockerfile'),
+    });
+  });
+
+  test.each<[string, FakeFiles, Record<string, [number, string]>, object?]>([
     [
       'a static site',
       {
@@ -242,11 +280,38 @@ describe('process builder', () => {
       },
       { '/': [200, 'built'], '/any/where': [200, 'built'], '/missing.js': [404, 'Not found\n'] },
     ],
-  ])('%s is served on PORT', async (_, files, answers) => {
-    const image = await builder.build(await requestFor(files), recordingLog(), none);
+    [
+      'an output directory that the build command of the settings writes',
+      { ...manifest({ scripts: { build: 'exit 9', start: 'exit 9' } }), 'dist/index.html': 'not this' },
+      { '/': [200, 'home'], '/any/where': [200, 'home'] },
+      { buildCommand: `mkdir -p web/html && printf '%s' home > web/html/index.html`, outputDirectory: 'web/html' },
+    ],
+    [
+      'an output directory of the source',
+      { 'index.html': 'not this', 'web/html/index.html': 'home' },
+      { '/': [200, 'home'], '/any/where': [404, 'Not found\n'] },
+      { outputDirectory: 'web/html' },
+    ],
+    [
+      'what the start command of the settings starts',
+      {
+        ...manifest({ scripts: { start: 'exit 9' } }),
+        'server.cjs': `require('http').createServer(({ method }, response) => {
+          response.statusCode = method === 'GET' ? 200 : 405;
+          response.end(process.argv[2]);
+        }).listen(process.env.PORT);`,
+      },
+      { '/': [200, `it's server.cjs`] },
+      { startCommand: `cd . && exec '${process.execPath}' server.cjs "it's $(/bin/ls *.cjs)"` },
+    ],
+  ])('%s is served on PORT', async (_, files, answers, chosen = {}) => {
+    const settings = projectSettings.parse(chosen);
+    const request = await requestFor(files, { settings });
+    const image = await builder.build(request, recordingLog(), none);
     const [program = '', ...args] = image.command ?? [];
     const port = await freePort();
-    const child = spawn(program, args, { env: { PORT: String(port) }, stdio: 'inherit' });
+    const cwd = join(releases, request.deploymentId);
+    const child = spawn(program, args, { cwd, env: { PORT: String(port) }, stdio: 'inherit' });
     try {
       const fetched = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
       await expect

@@ -1,5 +1,5 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { isInside } from '../source/app-folder.js';
 
@@ -17,6 +17,8 @@ export type TreeFacts = {
   readonly publicIndex: boolean;
   /** Whether package.json's `main` is a file. */
   readonly mainExists: boolean;
+  /** The output directory of the settings as it is in the source, relative and links resolved; null when it is no folder inside. */
+  readonly outputFolder: string | null;
 };
 
 const texts = z.record(z.string(), z.string()).catch({});
@@ -34,8 +36,11 @@ const packageManifest = z.object({
 
 export type PackageManifest = z.infer<typeof packageManifest>;
 
+/** That of a folder without a package.json. */
+export const emptyManifest: PackageManifest = packageManifest.parse({});
+
 /** Reads the few files that tell how an app is built; none outside its folder, and of large ones only the beginning. */
-export async function readTree(root: string): Promise<TreeFacts> {
+export async function readTree(root: string, outputDirectory: string | null): Promise<TreeFacts> {
   const entries = await readdir(root, { withFileTypes: true });
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
   const { manifest, manifestProblem } = await readManifest(root, names.includes('package.json'));
@@ -48,7 +53,15 @@ export async function readTree(root: string): Promise<TreeFacts> {
     lockFiles: Object.fromEntries(lockFiles.map((name, index) => [name, beginnings[index] ?? ''])),
     publicIndex: await isFileInside(root, 'public/index.html'),
     mainExists: manifest?.main !== undefined && (await isFileInside(root, manifest.main)),
+    outputFolder: outputDirectory === null ? null : await folderInside(root, outputDirectory),
   };
+}
+
+/** A folder's path inside another, `.` for that itself, links resolved; null when it is no folder, or leads out. */
+export async function folderInside(root: string, path: string): Promise<string | null> {
+  const real = await insidePath(root, path);
+  if (real === null || !(await stat(real)).isDirectory()) return null;
+  return relative(await realpath(root), real) || '.';
 }
 
 /** The beginning of a file, or null when it is no file, or a link that leads out of the folder. */

@@ -5,7 +5,7 @@ import acme from 'acme-client';
 import { failureOf, isProblem, notBeforeOf, type Problem } from './acme-failure.js';
 import type { AcmeAccounts } from './acme-account.js';
 import { CertificateFailure, type Certificates, type Challenges, type IssuedCertificate } from './certificates.js';
-import { challengeName, requireProof, type DnsChallenges } from './dns-challenges.js';
+import { requireProof, type DnsChallenges } from './dns-challenges.js';
 
 export type AcmeClientOptions = {
   /** Of the authority. */
@@ -69,16 +69,19 @@ type Ordering = AcmeClientOptions & {
   readonly signal: AbortSignal;
 };
 
+/** With where it is proven by DNS; null: it is proven over HTTP. */
+type Ordered = Ordering & { readonly place: string | null };
+
 async function order(ordering: Ordering): Promise<IssuedCertificate> {
   const { client, hostname, signal, dns } = ordering;
-  await requireProof(hostname, dns, signal);
+  const place = await requireProof(hostname, dns, signal);
   const ordered = await client.createOrder({ identifiers: [{ type: 'dns', value: hostname }] });
-  return fulfil(ordering, ordered).catch((error: unknown) => {
+  return fulfil({ ...ordering, place }, ordered).catch((error: unknown) => {
     throw asOrdered(asFailure(error));
   });
 }
 
-async function fulfil(ordering: Ordering, ordered: acme.Order): Promise<IssuedCertificate> {
+async function fulfil(ordering: Ordered, ordered: acme.Order): Promise<IssuedCertificate> {
   const { client, hostname, signal } = ordering;
   for (const authorization of await client.getAuthorizations(ordered)) await prove(ordering, ordered, authorization);
   signal.throwIfAborted();
@@ -89,12 +92,12 @@ async function fulfil(ordering: Ordering, ordered: acme.Order): Promise<IssuedCe
   return { chain: await client.getCertificate(done), key: key.toString() };
 }
 
-async function prove(ordering: Ordering, ordered: acme.Order, authorization: acme.Authorization): Promise<void> {
+async function prove(ordering: Ordered, ordered: acme.Order, authorization: acme.Authorization): Promise<void> {
   if (authorization.status === 'valid') return;
-  const type = ordering.hostname.startsWith('*.') ? 'dns-01' : 'http-01';
+  const type = ordering.place === null ? 'http-01' : 'dns-01';
   const challenge = authorization.challenges.find((each) => each.type === type);
   if (!challenge) throw new CertificateFailure('AUTHORITY_FAILED', `The authority offers no challenge ${type}.`);
-  const withdraw = await publish(ordering, authorization, challenge);
+  const withdraw = await publish(ordering, challenge);
   try {
     await ordering.client.completeChallenge(challenge);
     await untilProven(ordering, ordered, authorization.url);
@@ -105,12 +108,11 @@ async function prove(ordering: Ordering, ordered: acme.Order, authorization: acm
 
 /** Resolves with what takes the answer away again. */
 async function publish(
-  { client, challenges, dns, hostname, signal }: Ordering,
-  { identifier }: acme.Authorization,
+  { client, challenges, dns, hostname, place, signal }: Ordered,
   challenge: acme.Authorization['challenges'][number],
 ): Promise<() => Promise<void>> {
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge);
-  if (challenge.type === 'dns-01' && dns) return dns.publish(challengeName(identifier.value), keyAuthorization, signal);
+  if (dns && place !== null) return dns.publish(place, keyAuthorization, signal);
   const { token } = challenge;
   await challenges.answer({ hostname, token, keyAuthorization });
   return () => challenges.withdraw(token);

@@ -4,6 +4,7 @@ import { stubbornAuthority } from '../testing/stubborn-authority.js';
 import type { AcmeAccount } from './acme-account.js';
 import { acmeClientCertificates } from './acme-client.js';
 import type { CertificateFailure } from './certificates.js';
+import { fakeResolver } from '../resolver/fake.js';
 import { fakeDns } from '../dns/fake.js';
 import { dnsChallenges, type DnsChallenges } from './dns-challenges.js';
 
@@ -82,10 +83,22 @@ test('a wildcard is not ordered where nothing can prove it', async () => {
 
 test('a wildcard whose zone is not at the provider is not ordered, nor one of which that cannot be told', async () => {
   authority.refuse({ at: 'order', status: 500, problem: { type: 'serverInternal', detail: 'it was asked' } });
-  const parts = { dns: fakeDns(['example.test']), clock: systemClock, waitMs: 0 };
+  const resolver = fakeResolver();
+  const parts = { dns: fakeDns(['example.test']), resolver, baseDomain: 'example.test', clock: systemClock, waitMs: 0 };
   const client = aClient(authority.directory, dnsChallenges(parts));
   const asked = (hostname: string) => client.issue(hostname, never);
-  await expect(asked('*.another.test')).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED', wasOrdered: false });
+  const undelegated = { code: 'NOT_DELEGATED', wasOrdered: false };
+  await expect(asked('*.another.test')).rejects.toMatchObject(undelegated);
+  resolver.set('_acme-challenge.another.test', { cname: 'elsewhere.test' });
+  await expect(asked('*.another.test')).rejects.toMatchObject({
+    ...undelegated,
+    message: expect.stringContaining('leads to elsewhere.test'),
+  });
+  resolver.silence('_acme-challenge.another.test');
+  await expect(asked('*.another.test')).rejects.toMatchObject(undelegated);
+  const far = dnsChallenges({ ...parts, baseDomain: 'far.test' });
+  const nowhere = aClient(authority.directory, far).issue('*.another.test', never);
+  await expect(nowhere).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED', wasOrdered: false });
   await expect(asked('*.example.test')).rejects.toMatchObject({ message: 'serverInternal: it was asked' });
   parts.dns.covers = async () => Promise.reject(new Error('It is away.'));
   const failed = { code: 'DNS_PROVIDER_FAILED', message: 'It is away.', wasOrdered: false };

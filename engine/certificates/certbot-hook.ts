@@ -3,17 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { CertificateFailure, type Challenges } from './certificates.js';
-import { challengeName, type DnsChallenges } from './dns-challenges.js';
+import type { DnsChallenges } from './dns-challenges.js';
 
 /** What certbot starts when it wants something answered, or not any more: it tells the engine, and waits for it. */
 const script = `const { request } = require('node:http');
-const { CERTBOT_DOMAIN: domain, CERTBOT_TOKEN: token, CERTBOT_VALIDATION: validation } = process.env;
+const { CERTBOT_TOKEN: token, CERTBOT_VALIDATION: validation } = process.env;
 request({ socketPath: __dirname + '/hook.sock', method: 'POST', path: '/' + process.argv[2] }, (answer) => {
   answer.resume();
   process.exitCode = answer.statusCode === 200 ? 0 : 1;
 })
   .on('error', () => (process.exitCode = 1))
-  .end(JSON.stringify({ domain, token, validation }));
+  .end(JSON.stringify({ token, validation }));
 `;
 
 /** The file, which certbot has a shell start: its path is the engine's own. */
@@ -25,6 +25,8 @@ export async function writeHook(work: string): Promise<string> {
 
 type Hooks = {
   readonly hostname: string;
+  /** Where it is proven by DNS; null: it is proven over HTTP. */
+  readonly place: string | null;
   readonly work: string;
   readonly signal: AbortSignal;
   readonly challenges: Challenges;
@@ -32,17 +34,17 @@ type Hooks = {
 };
 
 /** Answers the hooks of one order. What is still published at its end is taken away. */
-export async function hookServer({ hostname, work, signal, challenges, dns }: Hooks) {
+export async function hookServer({ hostname, place, work, signal, challenges, dns }: Hooks) {
   const withdrawals: (() => Promise<void>)[] = [];
   let failure: CertificateFailure | null = null;
 
-  const publish = async ({ domain, token, validation }: Told) => {
-    if (!validation || !domain) throw new Error('certbot said neither what to prove nor how.');
+  const publish = async ({ token, validation }: Told) => {
+    if (!validation) throw new Error('certbot did not say how to prove it.');
     if (token) {
       withdrawals.push(() => challenges.withdraw(token));
       await challenges.answer({ hostname, token, keyAuthorization: validation });
-    } else if (dns) {
-      withdrawals.push(await dns.publish(challengeName(domain), validation, signal));
+    } else if (dns && place) {
+      withdrawals.push(await dns.publish(place, validation, signal));
     }
   };
 
@@ -76,4 +78,4 @@ export async function hookServer({ hostname, work, signal, challenges, dns }: Ho
   };
 }
 
-type Told = { readonly domain?: string; readonly token?: string; readonly validation?: string };
+type Told = { readonly token?: string; readonly validation?: string };

@@ -71,12 +71,12 @@ type Ordering = { readonly hostname: string; readonly work: string; readonly sig
 
 async function order(options: CertbotOptions, { hostname, work, signal }: Ordering): Promise<IssuedCertificate> {
   const isWildcard = hostname.startsWith('*.');
-  await requireProof(hostname, options.dns, signal);
+  const place = await requireProof(hostname, options.dns, signal);
   const file = (name: string) => path.join(work, name);
   const { key, request } = await makeRequest(hostname);
   await writeFile(file('request.pem'), request, { mode: 0o600 });
   const hook = await writeHook(work);
-  const hooks = await hookServer({ ...options, hostname, work, signal });
+  const hooks = await hookServer({ ...options, hostname, place, work, signal });
   try {
     await run(options, work, signal, [
       ...['certonly', '--manual', '--csr', file('request.pem')],

@@ -9,6 +9,8 @@ export type CertificatesBench = {
   root(): Promise<string>;
   /** The authority finds nothing behind this name; or its name server fails; or nobody listens; or a stranger answers. */
   spoil(hostname: string, how: 'SERVFAIL' | 'refused' | '404'): Promise<void>;
+  /** The owner of a domain, whose zone is elsewhere, hands its `_acme-challenge` name on to the platform. */
+  delegate(domain: string): Promise<void>;
   /** Answers that are still given to authorities. */
   left(): Promise<number>;
   close(): Promise<void>;
@@ -52,7 +54,13 @@ export function certificatesConformance(name: string, open: () => Promise<Certif
       test('one for all names below a domain whose zone is elsewhere is not ordered', async () => {
         const failure = await failureOf('*.apps.another.test');
         expect(failure).toBeInstanceOf(CertificateFailure);
-        expect(failure).toMatchObject({ code: 'DNS_PROVIDER_FAILED', wasOrdered: false });
+        expect(failure).toMatchObject({ code: 'NOT_DELEGATED', wasOrdered: false });
+      });
+
+      test('it is, once its owner has handed on the one name that the authority looks at', async () => {
+        await bench.delegate('*.shop.customer.test');
+        const { chain } = await bench.certificates.issue('*.shop.customer.test', never);
+        expect(read(chain).checkHost('www.shop.customer.test')).toBe('*.shop.customer.test');
       });
 
       test.each([

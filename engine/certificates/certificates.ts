@@ -29,6 +29,25 @@ export type HttpChallenge = {
   readonly keyAuthorization: string;
 };
 
+/** As which names CAA records let an authority issue; null: it does not say, or could not be asked yet. Never rejects. */
+export type CaaIdentities = (signal: AbortSignal) => Promise<readonly string[] | null>;
+
+/** Says where domains are proven by DNS. */
+export type ProofPlaces = {
+  /** Where the record of this domain could be set. Rejects only where the provider does not answer. */
+  place(domain: string, signal: AbortSignal): Promise<ProofPlace>;
+};
+
+/** Where the record that proves a domain to an authority can be set. */
+export type ProofPlace = {
+  /** Its name; null: nowhere as long as the alias is missing. */
+  readonly at: string | null;
+  /** Where a CNAME record at the domain's own name is to lead, so that it can be set there; null: none is needed, or none helps. */
+  readonly alias: string | null;
+  /** Where one leads; null: there is none. */
+  readonly observed: string | null;
+};
+
 /** Why there is no certificate. The message is for the operator: it may be in the words of the authority. */
 export class CertificateFailure extends Error {
   readonly code: CertificateFailureCode;

@@ -1,37 +1,44 @@
+import { acmeName } from '@apployd/core/certificate';
 import type { Clock } from '@apployd/core/clock';
 import { deadlineIn, withinDeadline } from '@apployd/core/deadline';
 import type { Dns } from '../dns/dns.js';
-import { CertificateFailure } from './certificates.js';
+import { CertificateFailure, type ProofPlaces } from './certificates.js';
+import { proofPlace, type DelegationParts } from './delegation.js';
 
 /** Proves a domain by a TXT record. */
-export type DnsChallenges = {
-  /** Rejects with a `CertificateFailure` where the record could not be set. */
-  requireZone(name: string, signal: AbortSignal): Promise<void>;
+export type DnsChallenges = ProofPlaces & {
+  /** The name at which it is to be set. Rejects with a `CertificateFailure` where it could not be. */
+  requirePlace(domain: string, signal: AbortSignal): Promise<string>;
   /** Resolves, once name servers have had the time to know it, with what takes the record away again. */
   publish(name: string, content: string, signal: AbortSignal): Promise<() => Promise<void>>;
 };
 
 const changesWithinMs = 30_000;
 
-export function dnsChallenges(parts: {
+export type DnsChallengesParts = DelegationParts & {
   readonly dns: Dns;
   readonly clock: Clock;
   /** How long the provider takes to tell its name servers. */
   readonly waitMs: number;
-}): DnsChallenges {
+};
+
+export function dnsChallenges(parts: DnsChallengesParts): DnsChallenges {
   const { dns, clock, waitMs } = parts;
+  const place: DnsChallenges['place'] = (domain, signal) =>
+    withinDeadline(signal, changesWithinMs, (stop) => proofPlace(parts, domain, stop));
   return {
-    requireZone: async (name, signal) => {
-      const look = withinDeadline(signal, changesWithinMs, (stop) => dns.covers(name, stop));
-      const isCovered = await look.catch((error: unknown) => {
+    place,
+    requirePlace: async (domain, signal) => {
+      const { at, alias, observed } = await place(domain, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         throw new CertificateFailure('DNS_PROVIDER_FAILED', wordsOf(error));
       });
-      if (isCovered) return;
-      throw new CertificateFailure(
-        'DNS_PROVIDER_FAILED',
-        `${name} is in no zone that may be changed at the DNS provider.`,
-      );
+      if (at) return at;
+      const name = acmeName(domain);
+      if (alias)
+        throw new CertificateFailure('NOT_DELEGATED', `${name} leads to ${observed ?? 'nothing'}, not to ${alias}.`);
+      const message = `${name} is in no zone that may be changed at the DNS provider.`;
+      throw new CertificateFailure('DNS_PROVIDER_FAILED', message);
     },
     publish: async (name, content, signal) => {
       const record = { type: 'TXT', name, content } as const;
@@ -52,12 +59,13 @@ export function dnsChallenges(parts: {
 
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Where an authority looks for the record, for a domain and all names below it. */
-export const challengeName = (domain: string): string => `_acme-challenge.${domain.replace(/^\*\./, '')}`;
-
-/** Rejects where nothing could come of an order, which would count at the authority. */
-export async function requireProof(hostname: string, dns: DnsChallenges | null, signal: AbortSignal): Promise<void> {
-  if (!hostname.startsWith('*.')) return;
+/** Where a wildcard is proven; null: it is none. Rejects where nothing could come of an order, which would count at the authority. */
+export async function requireProof(
+  hostname: string,
+  dns: DnsChallenges | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!hostname.startsWith('*.')) return null;
   if (!dns) throw new CertificateFailure('DNS_PROVIDER_FAILED', 'No DNS provider is configured.');
-  await dns.requireZone(challengeName(hostname), signal);
+  return dns.requirePlace(hostname, signal);
 }

@@ -6,6 +6,7 @@ import { uploadBlobKey } from '@apployd/core/upload';
 import { aDeployment } from '../testing/a-deployment.js';
 import { useEngine } from '../testing/use-engine.js';
 import { forgetHistory } from './forget-history.js';
+import { forgetReports } from './forget-reports.js';
 import { forgetUploads } from './forget-uploads.js';
 import { forgetUsage } from './forget-usage.js';
 
@@ -52,6 +53,24 @@ test('hours of usage are kept for as long as anybody can look back, and months f
   const hours = await engine.db.usageHour.findMany({ where: { environmentId } });
   expect(hours.map(({ bytesOut }) => bytesOut)).toEqual([92n]);
   expect(await engine.db.usageMonth.count({ where: { projectId } })).toBe(1);
+});
+
+test('reports of bandwidth beyond the pool go 13 months after they were told or given up, and never before', async () => {
+  const { engine, environment } = house;
+  const report = { organizationId: environment.organizationId, customerId: 'cus_1', isLive: false };
+  const ages = [430, 380, null];
+  await engine.db.overageReport.createMany({
+    data: ages.flatMap((age, i) => {
+      const [createdAt, at] = [daysAgo(500), age === null ? null : daysAgo(age)];
+      return [
+        { ...report, id: newId(), gigabytes: i, createdAt, sentAt: at },
+        { ...report, id: newId(), gigabytes: i, createdAt, givenUpAt: at },
+      ];
+    }),
+  });
+  await forgetReports(engine);
+  const kept = await engine.db.overageReport.findMany({ orderBy: { gigabytes: 'asc' } });
+  expect(kept.map(({ gigabytes }) => gigabytes)).toEqual([1, 1, 2, 2]);
 });
 
 test('an upload goes when its time is over, unless its deployment is at work or can be gone back to', async () => {

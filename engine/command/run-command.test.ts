@@ -1,4 +1,7 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readProcess } from '../runtime/process-table.js';
 import { runCommand } from './run-command.js';
@@ -48,6 +51,24 @@ test('a command whose group may not be ended still rejects with the reason, once
   const onOutput = () => controller.abort(new Error('enough'));
   await expect(runCommand(node('console.log("here")', { onOutput }), controller.signal)).rejects.toThrow('enough');
   expect(kill).toHaveBeenCalled();
+});
+
+test('what one that left the group has written before it is let go is heard, though this process stood still until then', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'apployd-command-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const leaver = 'touch left; until [ -e go ]; do [ -e left ] || exit; sleep 0.02; done; echo heard; touch said';
+  const holdsOn = 'while [ -e left ]; do sleep 0.02; done';
+  const script = `setsid sh -c '${leaver}; ${holdsOn}' & until [ -e left ]; do sleep 0.02; done`;
+  const command = { argv: ['/bin/sh', '-c', script], cwd: folder, environment: { PATH: '/usr/bin:/bin' } };
+  const running = runCommand(command, none);
+  await expect.poll(() => vi.getTimerCount()).toBe(1);
+  writeFileSync(join(folder, 'go'), '');
+  const end = Date.now() + 10_000;
+  while (!existsSync(join(folder, 'said')) && Date.now() < end);
+  vi.runAllTimers();
+  expect((await running).stdout).toBe('heard\n');
 });
 
 test('a program that is not there rejects', async () => {

@@ -80,7 +80,11 @@ function collect(stdout: Output, stderr: Output, onOutput: Command['onOutput']) 
   return () => ({ stdout: head.toString('utf8'), stderr: tail.toString('utf8') });
 }
 
-/** A process that left the group may hold the outputs open for ever: do not wait for it. */
+/**
+ * A process that left the group may hold the outputs open for ever: do not wait for it. What was written until the time is
+ * over is read all the same: timers come before reading, so when this process stood still, nothing may have been read yet.
+ */
 function letGo(...outputs: readonly Output[]): void {
-  setTimeout(() => outputs.forEach((output) => output.destroy()), letGoMs).unref();
+  const destroy = () => outputs.forEach((output) => output.destroy());
+  setTimeout(() => setImmediate(destroy), letGoMs).unref();
 }

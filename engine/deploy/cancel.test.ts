@@ -108,3 +108,17 @@ test('of a cancellation and READY one wins, whichever it is, and what serves say
     expect((await house.row(live.id)).serving).toBe('LIVE');
   }
 });
+
+test('what was fetched before a cancellation stays noted as it was', async () => {
+  const { engine, environment } = house;
+  engine.publish('next', says('next'));
+  const { id, organizationId } = await aDeployment(engine, environment, { ref: 'next', status: 'BUILDING' });
+  const [startedAt, finishedAt] = [new Date(1_000), new Date(2_000)];
+  const step = { deploymentId: id, organizationId, name: 'FETCH', startedAt, finishedAt, result: 'SUCCEEDED' } as const;
+  await engine.db.deploymentStep.create({ data: step });
+  await cancel(id);
+  await deploy(engine, id, never);
+  const { status, steps } = await house.row(id);
+  expect(status).toBe('CANCELED');
+  expect(steps.find(({ name }) => name === 'FETCH')).toMatchObject({ result: 'SUCCEEDED', finishedAt, attempts: 1 });
+});

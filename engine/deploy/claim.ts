@@ -8,27 +8,44 @@ import { runInclude, type Run, type RunRow } from './run.js';
 
 /** Takes the deployment for the holder of this fencing number; null when it is over or a newer holder has it. */
 export async function claim(engine: Engine, id: string, fence: bigint): Promise<Run | null> {
-  const deployment = await claimRow(engine, id, fence);
+  const deployment = await claimRow(engine, id, fence, { leavesQueue: true });
   if (!deployment) return null;
-  await leaveQueue(engine, deployment);
   const versioned = variablesOf(deployment, deployment.environment);
   return runOf(engine, deployment, fence, await openVariables(engine, versioned, deployment.release?.variablesVersion));
 }
 
 /** The same for ending it: without its variables, which may be just what cannot be had. */
 export async function claimToEnd(engine: Engine, id: string, fence: bigint): Promise<Run | null> {
-  const deployment = await claimRow(engine, id, fence);
+  const deployment = await claimRow(engine, id, fence, { leavesQueue: false });
   return deployment && runOf(engine, deployment, fence, noVariables);
 }
 
-async function claimRow(engine: Engine, id: string, fence: bigint): Promise<RunRow | null> {
-  const { count } = await engine.db.deployment.updateMany({
-    where: { id, status: { in: [...activeStatuses] }, fence: { lt: fence } },
-    data: { fence, serverId: engine.settings.serverId },
-  });
-  if (count === 0) return null;
-  await settleVariables(engine, id);
-  return engine.db.deployment.findUniqueOrThrow({ where: { id }, include: runInclude });
+/**
+ * It keeps the variables of its first claim: for a later try, and for an instance that is brought back one day. The wait in the
+ * queue ends with the first claim that goes on with it.
+ */
+async function claimRow(
+  { db, clock, settings }: Engine,
+  id: string,
+  fence: bigint,
+  { leavesQueue }: { readonly leavesQueue: boolean },
+): Promise<RunRow | null> {
+  const startedAt = leavesQueue ? clock.now() : null;
+  const claimed = await db.$queryRaw<unknown[]>`
+    WITH claimed AS (
+      UPDATE "Deployment" AS deployment SET "fence" = ${fence}, "serverId" = ${settings.serverId}::uuid,
+        "variablesVersion" = coalesce(deployment."variablesVersion", environment."variablesVersion"),
+        "startedAt" = coalesce(deployment."startedAt", ${startedAt})
+      FROM "Environment" AS environment
+      WHERE deployment."id" = ${id}::uuid AND environment."id" = deployment."environmentId"
+        AND deployment."status" = ANY(${[...activeStatuses]}::"DeploymentStatus"[]) AND deployment."fence" < ${fence}
+      RETURNING deployment."id"),
+    queue AS (
+      UPDATE "DeploymentStep" AS step SET "finishedAt" = ${startedAt}, "result" = 'SUCCEEDED'
+      FROM claimed WHERE ${leavesQueue} AND step."deploymentId" = claimed."id" AND step."name" = 'QUEUE' AND step."finishedAt" IS NULL)
+    SELECT "id" FROM claimed`;
+  if (claimed.length === 0) return null;
+  return db.deployment.findUniqueOrThrow({ where: { id }, include: runInclude });
 }
 
 function runOf(engine: Engine, deployment: RunRow, fence: bigint, variables: OpenVariables): Run {
@@ -40,26 +57,4 @@ function runOf(engine: Engine, deployment: RunRow, fence: bigint, variables: Ope
     onError: (err) => engine.log.error({ err, deploymentId: deployment.id }, 'build log lines were lost'),
   });
   return { deployment, fence, log, variables };
-}
-
-/** It keeps the variables of its first claim: for a later try, and for an instance that is brought back one day. */
-async function settleVariables({ db }: Engine, id: string): Promise<void> {
-  await db.$executeRaw`
-    UPDATE "Deployment" AS deployment SET "variablesVersion" = environment."variablesVersion"
-    FROM "Environment" AS environment
-    WHERE deployment."id" = ${id}::uuid AND environment."id" = deployment."environmentId"
-      AND deployment."variablesVersion" IS NULL`;
-}
-
-/** The wait ends with the first claim. */
-async function leaveQueue(engine: Engine, { id, startedAt }: RunRow): Promise<void> {
-  if (startedAt) return;
-  const now = engine.clock.now();
-  await engine.db.$transaction([
-    engine.db.deployment.updateMany({ where: { id, startedAt: null }, data: { startedAt: now } }),
-    engine.db.deploymentStep.updateMany({
-      where: { deploymentId: id, name: 'QUEUE', finishedAt: null },
-      data: { finishedAt: now, result: 'SUCCEEDED' },
-    }),
-  ]);
 }

@@ -79,7 +79,8 @@ test('an overtaken worker takes nothing back that its successor made live', asyn
   let answers = false;
   engine.publish('slow', (app) => app.serve((_, response) => response.writeHead(answers ? 200 : 503).end('slow')));
   const deployment = await aDeployment(engine, environment, { ref: 'slow' });
-  const first = deploy(engine, deployment.id, never);
+  // It is told within a third of its lease that it has lost it.
+  const first = deploy({ ...engine, settings: { ...engine.settings, leaseMs: 5_000 } }, deployment.id, never);
   await until(() => house.running().length === 1);
   // As after a machine that stood still: the lease is over, and another worker takes the same job.
   await engine.db.lease.updateMany({

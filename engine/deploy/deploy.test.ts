@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newId } from '@apployd/core/id';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
 import { until } from '@apployd/backplane/testing/until';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { FakeApp } from '../runtime/fake.js';
-import { aDeployment } from '../testing/a-deployment.js';
+import { aDeployment, aSibling } from '../testing/a-deployment.js';
 import { repositoryUrl, type TestEngine } from '../testing/an-engine.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
 import { deploy } from './deploy.js';
@@ -42,6 +41,8 @@ test('what is down for maintenance can be deployed, and its visitors are kept ou
   expect((await engine.edge.visit(environment.hostname)).status).toBe(503);
 });
 
+/** Does not wait long for edges, for tests where none follows. */
+const impatient = () => ({ ...engine, settings: { ...engine.settings, routeTimeoutMs: 500 } });
 const step = async (id: string, name: string) => (await row(id)).steps.find((one) => one.name === name);
 
 test('running it again changes nothing', async () => {
@@ -210,10 +211,12 @@ test('a source that cannot be had fails with the code that its port gives', asyn
 
 test('a release that no edge takes is put back: visitors keep the old one', async () => {
   await goLive('good');
+  engine.publish('unseen', says('unseen'));
+  const unseen = await aDeployment(engine, environment, { ref: 'unseen' });
   engine.edge.follows = false;
-  const failed = await goLive('unseen');
+  await deploy(impatient(), unseen.id, never);
   engine.edge.follows = true;
-  expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'ROUTE_TIMEOUT' });
+  expect(await row(unseen.id)).toMatchObject({ status: 'FAILED', failureCode: 'ROUTE_TIMEOUT' });
   await until(async () => (await engine.edge.visit(environment.hostname)).body === 'good');
   expect(engine.machine.instances.size).toBe(1);
 });
@@ -349,28 +352,17 @@ test('a state that nothing leads on from is a fault, which ends it at last, and 
 
 test('a promotion brings the release of another environment live without a build, and leaves it there when it fails', async () => {
   const staged = await goLive('staged');
-  const other = await engine.db.environment.create({
-    data: {
-      ...{ id: newId(), organizationId: environment.organizationId, projectId: environment.projectId },
-      ...{ slug: 'other', kind: 'STAGING', hostname: 'other.localhost' },
-      processes: {
-        create: {
-          ...{ id: newId(), organizationId: environment.organizationId, name: 'web' },
-          ...{ memoryBytes: 64n * 1024n ** 2n, cpuMillicores: 500 },
-        },
-      },
-    },
-  });
+  const other = await aSibling(engine, environment);
   const origin = { trigger: 'PROMOTE', promotedFromId: staged.id, releaseId: staged.releaseId } as const;
   const failing = await aDeployment(engine, other, origin);
   engine.edge.follows = false;
-  await deploy(engine, failing.id, never);
+  await deploy(impatient(), failing.id, never);
   engine.edge.follows = true;
   expect(await row(failing.id)).toMatchObject({ status: 'FAILED', releaseId: staged.releaseId });
   const promoted = await aDeployment(engine, other, origin);
   await deploy(engine, promoted.id, never);
   expect(await row(promoted.id)).toMatchObject({ status: 'READY', serving: 'LIVE', releaseId: staged.releaseId });
   expect(engine.builder.builds).toBe(1);
-  expect((await engine.edge.visit('other.localhost')).body).toBe('staged');
+  expect((await engine.edge.visit(other.hostname)).body).toBe('staged');
   expect((await engine.edge.visit(environment.hostname)).body).toBe('staged');
 });

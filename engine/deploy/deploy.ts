@@ -7,33 +7,36 @@ import { enter } from './enter.js';
 import { ensureRelease } from './ensure-release.js';
 import { becomeHealthy } from './healthy.js';
 import { notedFailure } from './noted-failure.js';
+import { prepareRuntime } from './prepare-runtime.js';
 import { goReady } from './ready.js';
 import { runReleaseCommand } from './release-command.js';
+import { besideFormer } from './room.js';
 import { beginRollout } from '../rollout/begin.js';
 import { finishRollout } from '../rollout/finish.js';
 import { rolloutGoesOn } from '../rollout/goes-on.js';
 import { runsElsewhere } from '../rollout/runs-elsewhere.js';
 import type { Run } from './run.js';
 import { startFormerAgain } from './start-former-again.js';
+import { comeAgain, handOverMs } from './come-again.js';
 import { startInstances } from './start-instances.js';
-import { stopFormer } from './stop-former.js';
+import { stopFormer, volumesOf } from './stop-former.js';
 import { noteTakingBack } from './take-back.js';
 import { stopOnCancel } from './stop-on-cancel.js';
 import { switchVisitors } from './switch-visitors.js';
+import { whileLiveIsSeenTo, whileLiveIsSeenToWithoutVolume, whileLiveStands } from './while-live-is-seen-to.js';
 import { withUndo, type Undo } from './undo.js';
-
-/** Any engine may be given the next ask: it comes round to the right one soon. */
-const handOverMs = 500;
 
 /** Turns a queued deployment into a live URL. Safe to run again: every step finds what it made before. */
 export async function deploy(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
-  const environmentId = await takeTurn(engine, id);
-  if (!environmentId) return;
-  if (await runsElsewhere(engine, id)) return engine.jobs.ask('deploy', id, { delayMs: handOverMs });
+  const turn = await takeTurn(engine, id);
+  if (!turn) return;
+  const { environmentId, status } = turn;
+  if (status === 'DEPLOYING' && (await runsElsewhere(engine, id)))
+    return engine.jobs.ask('deploy', id, { delayMs: handOverMs });
   const done = await alone(engine, id, environmentId, (fence, lost) =>
     work(engine, id, fence, AbortSignal.any([signal, lost])),
   );
-  if (!done) return;
+  if (!done) return comeAgain(engine, id, environmentId);
   await askNext(engine);
   await startFormerAgain(engine, environmentId);
 }
@@ -79,13 +82,19 @@ async function goLive(engine: Engine, run: Run, undo: Undo, signal: AbortSignal)
   if (failure) throw failure;
   const { rollout } = run.deployment;
   if (rollout) return finishRollout(engine, run, rollout, signal);
-  const release = await ensureRelease(engine, run, signal);
-  await enter(engine, run, 'DEPLOYING');
-  await stopFormer(engine, run, signal);
-  await runReleaseCommand(engine, run, release, signal);
-  const instances = await startInstances(engine, run, release, signal);
-  await becomeHealthy(engine, run, release, instances, signal);
-  if (await beginRollout(engine, run, instances)) return null;
-  await switchVisitors(engine, run, release, instances, signal);
-  return goReady(engine, run, instances);
+  prepareRuntime(engine, run, undo);
+  const release = await whileLiveIsSeenTo(engine, run, signal, () => ensureRelease(engine, run, signal));
+  const volumes = await volumesOf(engine, run);
+  await enter(engine, run, 'DEPLOYING', { stopsFirst: volumes.length > 0 });
+  await stopFormer(engine, run, volumes, signal);
+  // What has a volume has just been stopped.
+  const meanwhile = volumes.length > 0 ? whileLiveStands : whileLiveIsSeenToWithoutVolume;
+  await meanwhile(engine, run, signal, () => runReleaseCommand(engine, run, release, signal));
+  return besideFormer(meanwhile, async (room) => {
+    const instances = await startInstances(engine, run, release, signal, room);
+    await becomeHealthy(engine, run, release, instances, signal);
+    if (await beginRollout(engine, run, instances)) return null;
+    await switchVisitors(engine, run, release, instances, signal);
+    return goReady(engine, run, instances);
+  });
 }

@@ -1,5 +1,6 @@
 import http, { type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { deferred } from '@apployd/backplane/testing/deferred';
 import { idleHandlers } from '@apployd/backplane/testing/idle-handlers';
 import { until } from '@apployd/backplane/testing/until';
 import { removeLeftovers } from '../reconcile/remove-leftovers.js';
@@ -31,8 +32,15 @@ function ask(path: string): Promise<string> {
 test('a request in flight ends on the release that it began with, while others meet the new one; then the old one ends', async () => {
   const engine = draining();
   const held: ServerResponse[] = [];
+  const mayRetire = deferred();
   const worker = await engine.jobs.work(
-    { ...idleHandlers, retire: (id) => retire(engine, id) },
+    {
+      ...idleHandlers,
+      retire: async (id) => {
+        await mayRetire.promise;
+        await retire(engine, id);
+      },
+    },
     { concurrency: 1, attempts: 1, onFailed: async () => undefined },
   );
   onTestFinished(() => worker.close(5_000));
@@ -48,6 +56,7 @@ test('a request in flight ends on the release that it began with, while others m
   expect(house.running().sort()).toEqual([old.id, id].sort());
   held[0]?.end('begun and ended on the old one');
   expect(await slow).toBe('begun and ended on the old one');
+  mayRetire.resolve();
   await until(() => house.running().length === 1);
   expect(house.running()).toEqual([id]);
 });

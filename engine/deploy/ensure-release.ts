@@ -5,15 +5,15 @@ import { DeploymentFailure } from '@apployd/core/failure';
 import { describeBytes } from '@apployd/core/resources';
 import { newId } from '@apployd/core/id';
 import { projectSettings } from '@apployd/core/settings';
-import type { Release } from '@apployd/prisma/generated/client/client';
+import type { Prisma, Release } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import type { Image } from '../builder/builder.js';
 import type { SourceTree } from '../source/source.js';
-import { enter } from './enter.js';
 import { fetchSource } from './fetch-source.js';
 import { Overtaken, type Run } from './run.js';
 import { say } from './say.js';
 import { step } from './step.js';
+import { roomToBuild } from './room.js';
 
 /** The release to bring live: the one that the deployment has already, else a new one from its source. */
 export async function ensureRelease(engine: Engine, run: Run, signal: AbortSignal): Promise<Release> {
@@ -24,12 +24,13 @@ export async function ensureRelease(engine: Engine, run: Run, signal: AbortSigna
   // Of this claim alone: one that was overtaken removes nothing of its successor's.
   const folder = path.join(ofDeployment, String(run.fence));
   try {
-    await enter(engine, run, 'BUILDING');
-    const tree = await step(engine, run, 'FETCH', signal, (stop) => fetchSource(engine, run, folder, stop));
-    return await step(engine, run, 'BUILD', signal, async (stop) => {
+    const fetch = (stop: AbortSignal) => fetchSource(engine, run, folder, stop);
+    const tree = await step(engine, run, 'FETCH', signal, fetch, { entering: 'BUILDING', atOnce: true });
+    const build = async (stop: AbortSignal) => {
       const image = await buildImage(engine, run, tree, stop);
       return keepRelease(engine, run, tree, image, stop);
-    });
+    };
+    return await step(engine, run, 'BUILD', signal, build, { room: roomToBuild });
   } finally {
     await rm(folder, { recursive: true, force: true });
     await rmdir(ofDeployment).catch(() => undefined); // a successor is at work in it, or reconcile removes it
@@ -94,26 +95,13 @@ async function keepRelease(
 type Built = { readonly id: string; readonly tree: SourceTree; readonly image: Image };
 
 /** Writes the release, once, and ties the deployment to it, unless the claim was lost meanwhile. */
-async function writeRelease(engine: Engine, run: Run, { id, tree, image }: Built): Promise<Release> {
+async function writeRelease(engine: Engine, run: Run, built: Built): Promise<Release> {
   const { deployment, fence } = run;
   return engine.db.$transaction(async (tx) => {
-    const release = await tx.release.upsert({
-      where: { id },
-      update: {},
-      create: {
-        id,
-        organizationId: deployment.organizationId,
-        projectId: deployment.projectId,
-        runtime: engine.runtime.kind,
-        imageId: image.id,
-        imageSizeBytes: BigInt(image.sizeBytes),
-        command: image.command ? [...image.command] : undefined,
-        variablesVersion: deployment.variablesVersion ?? deployment.environment.variablesVersion,
-        settingsVersion: deployment.project.settingsVersion,
-        settings: projectSettings.parse(deployment.project.settings),
-        commit: tree.commit?.sha ?? null,
-      },
-    });
+    const data = [releaseOf(engine, run, built)];
+    const [written] = await tx.release.createManyAndReturn({ data, skipDuplicates: true });
+    // An earlier try was written after all, and its answer was lost.
+    const release = written ?? (await tx.release.findUniqueOrThrow({ where: { id: built.id } }));
     const { count } = await tx.deployment.updateMany({
       where: { id: deployment.id, fence },
       data: { releaseId: release.id },
@@ -121,4 +109,19 @@ async function writeRelease(engine: Engine, run: Run, { id, tree, image }: Built
     if (count === 0) throw new Overtaken(deployment.id);
     return release;
   });
+}
+
+function releaseOf({ runtime }: Engine, { deployment }: Run, { id, tree, image }: Built) {
+  const { organizationId, projectId, project, environment } = deployment;
+  return {
+    ...{ id, organizationId, projectId },
+    runtime: runtime.kind,
+    imageId: image.id,
+    imageSizeBytes: BigInt(image.sizeBytes),
+    command: image.command ? [...image.command] : undefined,
+    variablesVersion: deployment.variablesVersion ?? environment.variablesVersion,
+    settingsVersion: project.settingsVersion,
+    settings: projectSettings.parse(project.settings),
+    commit: tree.commit?.sha ?? null,
+  } satisfies Prisma.ReleaseCreateManyInput;
 }

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { newId } from '@apployd/core/id';
 import { until } from '@apployd/backplane/testing/until';
 import { placesInQueue } from '@apployd/prisma/deployment-queue';
@@ -50,6 +50,15 @@ async function waitingIn(environment: Environment, count: number, row: Partial<D
     })),
   });
   return made.map(({ id }) => id);
+}
+
+/** One that may be gone back to. */
+async function aRelease({ organizationId, projectId }: Environment): Promise<string> {
+  const kept = { runtime: 'fake', imageId: 'kept', imageSizeBytes: 1n, variablesVersion: 1, settingsVersion: 1 };
+  const { id } = await house.engine.db.release.create({
+    data: { id: newId(), organizationId, projectId, ...kept, settings: {} },
+  });
+  return id;
 }
 
 const onPlan = (environment: Environment, code: string) =>
@@ -116,20 +125,7 @@ test('an organization builds as many at once as its plan allows; what needs no b
   expect(maxConcurrentBuilds).toBeLessThan(slots);
   await waitingIn(environment, 3);
   expect(await askNext(engine)).toHaveLength(maxConcurrentBuilds);
-  const release = await engine.db.release.create({
-    data: {
-      ...{ id: newId(), organizationId: environment.organizationId, projectId: environment.projectId },
-      ...{
-        runtime: 'fake',
-        imageId: 'kept',
-        imageSizeBytes: 1n,
-        variablesVersion: 1,
-        settingsVersion: 1,
-        settings: {},
-      },
-    },
-  });
-  const [back] = await waitingIn(environment, 1, { trigger: 'ROLLBACK', releaseId: release.id });
+  const [back] = await waitingIn(environment, 1, { trigger: 'ROLLBACK', releaseId: await aRelease(environment) });
   expect(await askNext(engine)).toEqual([back]);
 });
 
@@ -139,9 +135,9 @@ test('one environment has one slot, and its oldest deployment gets it', async ()
   const second = await aDeployment(engine, environment);
   expect(await takeTurn(engine, second.id)).toBeNull();
   expect((await house.row(first.id)).slotAt).not.toBeNull();
-  expect(await takeTurn(engine, first.id)).toBe(environment.id);
+  expect(await takeTurn(engine, first.id)).toMatchObject({ environmentId: environment.id });
   await end(first.id);
-  expect(await takeTurn(engine, second.id)).toBe(environment.id);
+  expect(await takeTurn(engine, second.id)).toMatchObject({ environmentId: environment.id });
 });
 
 test('a slot whose deployment was canceled before a worker came goes to the next at once', async () => {
@@ -193,4 +189,77 @@ test('places are those in which slots are given', async () => {
   const [next] = inLine;
   await end((await served()).at(-1)?.id ?? '');
   expect(await askNext(engine)).toEqual([next?.[0]]);
+});
+
+describe('who is held back by more than the slots', () => {
+  /** In the order of their places, with the turns of the plan. */
+  const lineOf = async (ids: readonly string[]) => {
+    const places = await placesInQueue(house.engine.db, ids);
+    return places
+      .filter(({ position }) => position !== null)
+      .sort((one, other) => Number(one.position) - Number(other.position))
+      .map(({ id, planTurns }) => [id, planTurns]);
+  };
+
+  const oneWaitsIn = async (environment: Environment, row: Partial<Deployment> = {}) =>
+    (await waitingIn(environment, 1, row))[0] ?? '';
+
+  test('by its plan: it is passed by whoever may build, and is told after how many builds it may', async () => {
+    const { engine, environment } = house;
+    const other = await anEnvironment(engine);
+    for (const one of [environment, other]) await onPlan(one, 'FREE');
+    const first = await oneWaitsIn(environment);
+    const second = await oneWaitsIn(environment);
+    const third = await oneWaitsIn(environment);
+    expect(await askNext(engine)).toEqual([first]);
+    const late = await oneWaitsIn(other);
+    expect(await lineOf([second, third, late])).toEqual([
+      [late, 0],
+      [second, 1],
+      [third, 2],
+    ]);
+    expect(await askNext(engine)).toEqual([late]);
+  });
+
+  test('by its plan, while all slots are taken: it is passed by as many as there are slots, and not by all', async () => {
+    const { engine, environment } = house;
+    const other = await anEnvironment(engine);
+    await onPlan(environment, 'FREE');
+    await onPlan(other, 'BUSINESS');
+    await oneWaitsIn(environment);
+    const held = await oneWaitsIn(environment);
+    const many = await waitingIn(other, 6);
+    expect(await askNext(engine)).toHaveLength(slots);
+    const all = await lineOf([held, ...many]);
+    expect(all.findIndex(([id]) => id === held)).toBe(slots);
+    expect(all).toHaveLength(6);
+  });
+
+  test('by its plan: what needs no build is not', async () => {
+    const { engine, environment } = house;
+    await onPlan(environment, 'FREE');
+    await oneWaitsIn(environment);
+    const held = await oneWaitsIn(environment);
+    await askNext(engine);
+    const back = await oneWaitsIn(environment, { trigger: 'ROLLBACK', releaseId: await aRelease(environment) });
+    expect(await lineOf([held, back])).toEqual([
+      [back, 0],
+      [held, 1],
+    ]);
+    expect(await askNext(engine)).toEqual([back]);
+  });
+
+  test('by another of its environment: it is passed by those of other environments', async () => {
+    const { engine, environment } = house;
+    await onPlan(environment, 'BUSINESS');
+    await aDeployment(engine, environment);
+    await askNext(engine);
+    const next = await aDeployment(engine, environment);
+    const elsewhere = await oneWaitsIn(environment);
+    expect(await lineOf([next.id, elsewhere])).toEqual([
+      [elsewhere, 0],
+      [next.id, 0],
+    ]);
+    expect(await askNext(engine)).toEqual([elsewhere]);
+  });
 });

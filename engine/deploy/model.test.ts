@@ -5,7 +5,7 @@ import { activeStatuses } from '@apployd/core/deployment';
 import { DeploymentFailure } from '@apployd/core/failure';
 import type { Deployment, Environment } from '@apployd/prisma/generated/client/client';
 import { until } from '@apployd/backplane/testing/until';
-import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
+import { aDeployment, anEnvironment, aSibling } from '../testing/a-deployment.js';
 import { happenings, type Command } from '../testing/model/commands.js';
 import { forbiddenChanges, watchStatuses } from '../testing/model/watch-statuses.js';
 import { twoWorkers, type Workers } from '../testing/model/workers.js';
@@ -59,7 +59,8 @@ type World = { readonly environments: readonly [Environment, Environment]; reado
 async function aWorld(): Promise<World> {
   const { engine } = house;
   const settings = { healthCheckTimeoutMs: 1_000 };
-  const environments = [await anEnvironment(engine, settings), await anEnvironment(engine, settings)] as const;
+  const environment = await anEnvironment(engine, settings);
+  const environments = [environment, await aSibling(engine, environment)] as const;
   engine.builder.before = async () => undefined;
   return { environments, workers: await twoWorkers(engine) };
 }
@@ -69,8 +70,10 @@ async function happen(world: World, command: Command): Promise<void> {
   const { workers, environments } = world;
   if (command.kind === 'create') return create(world, environments[command.environment], command.app);
   if (command.kind === 'rollback') return rollBack(world, environments[command.environment], command.pick);
+  if (command.kind === 'promote') return promote(world, command);
   if (command.kind === 'cancel') return cancel(world, command.pick);
   if (command.kind === 'kill') return workers.killAfter(command.worker, command.afterCalls);
+  if (command.kind === 'crash') return crash(world, command.pick);
   if (command.kind === 'reconcile') return reconcile(workers.engine);
   engine.builder.before = async () => {
     engine.builder.before = async () => undefined;
@@ -98,6 +101,18 @@ async function rollBack({ workers }: World, environment: Environment, pick: numb
   await workers.ask(id);
 }
 
+/** As the server does: a release that is kept, of what went live in the other environment. */
+async function promote({ workers, environments }: World, { to, pick }: { to: 0 | 1; pick: number }): Promise<void> {
+  const { engine } = house;
+  const environmentId = environments[to === 0 ? 1 : 0].id;
+  const where = { environmentId, status: 'READY', serving: { not: 'RETIRED' } } as const;
+  const staged = picked(await engine.db.deployment.findMany({ where }), pick);
+  if (!staged) return;
+  const origin = { trigger: 'PROMOTE', promotedFromId: staged.id, releaseId: staged.releaseId } as const;
+  const { id } = await aDeployment(engine, environments[to], { ...origin, createdAt: createdAt() });
+  await workers.ask(id);
+}
+
 /** As the server does: what waits is over at once, what is at work is asked to stop. */
 async function cancel({ environments }: World, pick: number): Promise<void> {
   const { db } = house.engine;
@@ -114,6 +129,12 @@ async function cancel({ environments }: World, pick: number): Promise<void> {
     data: { cancelRequestedAt: now },
   });
   house.engine.events.publish('deployment', id);
+}
+
+/** Whatever the app's exit code is, what is live is started again, and what is not yet has failed. */
+function crash({ environments }: World, pick: number): void {
+  const running = instancesOf(environments);
+  running[pick % running.length]?.exit(pick);
 }
 
 const active = { status: { in: [...activeStatuses] } };
@@ -154,6 +175,9 @@ async function everythingEnds(world: World): Promise<void> {
     return (await engine.db.deployment.count({ where: { ...mine, ...active } })) === 0;
   }, 'all deployments to end');
   await until(async () => {
+    // The rests between crashes are over.
+    const own = { id: { in: environments.map(({ id }) => id) } };
+    await engine.db.environment.updateMany({ where: own, data: { restartAfter: null } });
     await reconcile(workers.engine);
     const live = await engine.db.deployment.findMany({ where: { ...mine, serving: 'LIVE' }, select: { id: true } });
     return isSame(
@@ -173,11 +197,14 @@ async function everythingEnds(world: World): Promise<void> {
   }
 }
 
-function runningOf(environments: World['environments']): string[] {
+const runningOf = (environments: World['environments']) =>
+  instancesOf(environments).map(({ request }) => request.deploymentId);
+
+function instancesOf(environments: World['environments']) {
   const ids = environments.map(({ id }) => id);
-  return [...house.engine.machine.instances.values()]
-    .filter(({ ended, request }) => !ended && ids.includes(request.environmentId))
-    .map(({ request }) => request.deploymentId);
+  return [...house.engine.machine.instances.values()].filter(
+    ({ ended, request }) => !ended && ids.includes(request.environmentId),
+  );
 }
 
 const isSame = (some: readonly string[], others: readonly string[]) =>

@@ -12,6 +12,7 @@ import { Overtaken, type Run } from './run.js';
 import { say } from './say.js';
 import { skip, step } from './step.js';
 import { isStillOurs } from './still-ours.js';
+import { roomForOne } from './room.js';
 
 /**
  * Runs the release's command, such as the migration of a database, in an instance of its own that takes no visitors: once
@@ -34,7 +35,7 @@ export async function runReleaseCommand(
     );
     return;
   }
-  await step(engine, run, 'RELEASE', signal, async (stop) => {
+  const runIt = async (stop: AbortSignal) => {
     const process = await requireSlice(engine, run);
     say(run, `Running the release command: ${command.join(' ')}`);
     const row = await ensureRow(engine, run, process);
@@ -45,7 +46,8 @@ export async function runReleaseCommand(
     } finally {
       await removeInstance(engine, row.id, Math.min(endMs, engine.settings.stopGraceMs));
     }
-  });
+  };
+  await step(engine, run, 'RELEASE', signal, runIt, { room: roomForOne });
 }
 
 /** So long may a command take to end that was canceled, or is late. */

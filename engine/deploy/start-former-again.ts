@@ -1,15 +1,14 @@
 import type { Engine } from '../engine.js';
 
 /**
- * A deployment that ended what ran before it, and did not go live, leaves an environment in which nothing runs: what is live
- * is started again at once. Reconcile would find it a little later.
+ * A deployment that did not go live may leave an environment in which nothing runs: it ended what ran before it, or that was
+ * just being brought back. What is live is started again at once. Reconcile would find it a little later.
  */
 export async function startFormerAgain(engine: Engine, environmentId: string): Promise<void> {
   const down = await engine.db.environment.count({
     where: {
       id: environmentId,
       desiredState: 'RUNNING',
-      volumes: { some: {} },
       liveDeployment: { serving: 'LIVE', instances: { none: { state: { in: ['STARTING', 'RUNNING'] } } } },
     },
   });

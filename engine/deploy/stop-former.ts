@@ -1,4 +1,4 @@
-import type { Instance } from '@apployd/prisma/generated/client/client';
+import type { Instance, Volume } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { removeInstance } from '../instance/remove-instance.js';
 import { leadToLive } from '../route/lead-to-live.js';
@@ -14,11 +14,13 @@ import { isStillOurs } from './still-ours.js';
  * would write into the same files at once. Visitors are told that nobody is home until the new one is healthy. When it does
  * not get there the former is started again: see start-former-again.ts.
  */
-export async function stopFormer(engine: Engine, run: Run, signal: AbortSignal): Promise<void> {
-  const { id, environmentId, environment } = run.deployment;
-  // Those that were deleted too: what runs may have them yet, and they may be restored meanwhile.
-  const volumes = await engine.db.volume.findMany({ where: { environmentId }, orderBy: { name: 'asc' } });
-  await engine.db.deployment.update({ where: { id }, data: { stopsFirst: volumes.length > 0 } });
+export async function stopFormer(
+  engine: Engine,
+  run: Run,
+  volumes: readonly Volume[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { environmentId, environment } = run.deployment;
   if (volumes.length === 0) return;
   // What refuses it does so while the former one still serves.
   await requireSlice(engine, run);
@@ -34,6 +36,11 @@ export async function stopFormer(engine: Engine, run: Run, signal: AbortSignal):
   }
   await Promise.all(instances.map((one) => removeInstance(engine, one.id, engine.settings.stopGraceMs)));
   say(run, 'Stopped; nobody is served until the new release is healthy');
+}
+
+/** Those that were deleted too: what runs may have them yet, and they may be restored meanwhile. */
+export function volumesOf(engine: Engine, { deployment: { environmentId } }: Run): Promise<readonly Volume[]> {
+  return engine.db.volume.findMany({ where: { environmentId }, orderBy: { name: 'asc' } });
 }
 
 /** Nobody is sent any longer to what runs of other deployments; those that are to end. */

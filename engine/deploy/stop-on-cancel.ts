@@ -3,6 +3,7 @@ import type { Engine } from '../engine.js';
 import { endAsked, Overtaken, type Run } from './run.js';
 
 const lookAgainMs = 1_000;
+const restMs = 150;
 
 /** A signal that also fires once the deployment is asked to end, or another worker took it over. */
 export function stopOnCancel(
@@ -20,6 +21,8 @@ async function watch(engine: Engine, run: Run, until: AbortSignal, stop: (reason
   for await (const _ of looks(engine.events, 'deployment', run.deployment.id, lookAgainMs, until)) {
     const reason = await reasonToStop(engine, run);
     if (reason) return stop(reason);
+    // Most hints are of what this very run has done.
+    await engine.clock.sleep(restMs, until).catch(() => undefined);
   }
 }
 

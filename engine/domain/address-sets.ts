@@ -11,15 +11,37 @@ const networks = [
 
 const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
-const proxies = new BlockList();
-for (const network of networks) {
-  const [address = '', bits] = network.split('/');
-  proxies.addSubnet(address, Number(bits), familyOf(address));
+const proxies = subnets(networks);
+
+function subnets(all: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of all) {
+    const [address = '', bits] = network.split('/');
+    list.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return list;
 }
 
 /** Whether this is a proxy's address, which says nothing of where visitors go from there. */
 export function isProxy(address: string): boolean {
   return proxies.check(address, familyOf(address));
+}
+
+/** Not for the public internet, as IANA's registries of special addresses have it, and groups. */
+const special = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
+] as const;
+
+const specials = subnets(special);
+/** All else of IPv6 is no address of one machine on the internet, or holds one of IPv4 in it. */
+const globals = subnets(['2000::/3']);
+
+/** Whether an address is one of the public internet. */
+export function isPublic(address: string): boolean {
+  const family = familyOf(address);
+  return !specials.check(address, family) && (family === 'ipv4' || globals.check(address, family));
 }
 
 /** Whether an address is one of these, however each is written. */

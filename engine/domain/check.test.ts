@@ -1,12 +1,16 @@
-import { beforeEach, expect, test } from 'vitest';
-import { keptForMs, astrayForMs } from '@apployd/core/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { astrayForMs, domainFindings, keptForMs } from '@apployd/core/domain';
 import { newId } from '@apployd/core/id';
+import { mailContext, type Mail } from '@apployd/core/mail';
 import { closeRoute } from '@apployd/prisma/close-route';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
+import { dnsChallenges, type DnsChallenges } from '../certificates/dns-challenges.js';
+import { fakeDns } from '../dns/fake.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { lockRoutes } from '../route/set-route.js';
 import { anEnvironment } from '../testing/a-deployment.js';
+import { certificateWork } from '../testing/certificate-work.js';
 import { reconcile } from '../testing/reconcile.js';
 import { never, useEngine } from '../testing/use-engine.js';
 import { checkDomain } from './check.js';
@@ -168,6 +172,72 @@ test('who may issue certificates is read from the nearest name that says so, for
   expect((await row(plain)).findings).toMatchObject({ caa: [] });
 });
 
+test('whom CAA records are to name is what the authority says, and where those stand that count is told', async () => {
+  house.engine.resolver.set(name, { caa: ['issue other.example', 'issuewild wild.example'] });
+  const id = await claim(house.environment, { name: `*.www.${name}` });
+  await check(id);
+  expect((await row(id)).findings).toMatchObject({ authorities: [], caaFrom: { at: name, tag: 'issuewild' } });
+  const certificates = certificateWork();
+  const { directory } = certificates;
+  const until = new Date(now.getTime() + 3_600_000);
+  await house.engine.db.acmePause.create({ data: { directory, until } });
+  await checkDomain({ ...engine(), certificates }, id, never);
+  const pausedUntil = until.toISOString();
+  expect((await row(id)).findings).toMatchObject({ authorities: ['authority.test'], pausedUntil });
+  await house.engine.db.acmePause.deleteMany();
+});
+
+describe('port 80', () => {
+  const tried = async (id: string) => {
+    await checkDomain({ ...engine(), certificates: certificateWork() }, id, never);
+    return domainFindings.parse((await row(id)).findings).port80;
+  };
+
+  test('of a name that is proven and leads here is asked for what edges answer, at each address', async () => {
+    const { port80, db } = house.engine;
+    const [public4, refusing, silent] = ['104.18.0.1', '104.18.0.2', '104.18.0.3'];
+    port80.set(public4, async () => ({ status: 301, body: '' }));
+    port80.set(refusing, () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
+    port80.set(silent, () => Promise.reject(new DOMException('late', 'TimeoutError')));
+    const id = await claim(house.environment);
+    prove(house.environment);
+    lead([here[0]!, public4, refusing, silent]);
+    expect(await tried(id)).toEqual([
+      { address: here[0], answer: 'OURS' },
+      { address: public4, answer: 'REDIRECT' },
+      { address: refusing, answer: 'REFUSED' },
+      { address: silent, answer: 'SILENT' },
+    ]);
+    expect(port80.asked.map(({ hostname }) => hostname)).toEqual([name, name, name, name]);
+    // Nothing is left that an edge would answer.
+    expect(await db.acmeChallenge.count({ where: { hostname: name } })).toBe(0);
+  });
+
+  test('is not asked at addresses of private networks, wherever a name leads', async () => {
+    const id = await claim(house.environment);
+    prove(house.environment);
+    lead([here[0]!, '169.254.169.254', '127.0.0.1', '::1']);
+    expect(await tried(id)).toEqual([
+      { address: here[0], answer: 'OURS' },
+      ...['169.254.169.254', '127.0.0.1', '::1'].map((address) => ({ address, answer: 'NOT_PUBLIC' })),
+    ]);
+    expect(house.engine.port80.asked).toHaveLength(1);
+  });
+
+  test('of a name that is not proven, leads elsewhere, or is a wildcard is asked nowhere', async () => {
+    const id = await claim(house.environment);
+    lead(here);
+    expect(await tried(id)).toBeNull();
+    prove(house.environment);
+    lead(elsewhere);
+    expect(await tried(id)).toBeNull();
+    const wildcard = await claim(house.environment, { name: `*.${name}` });
+    house.engine.resolver.set(`apployd-check.${name}`, { addresses: here });
+    expect(await tried(wildcard)).toBeNull();
+    expect(house.engine.port80.asked).toEqual([]);
+  });
+});
+
 test('the first that is proven holds the name; a claim that is not stands in nobody’s way', async () => {
   const [squatter, owner] = [await anEnvironment(house.engine), house.environment];
   const claims = [await claim(squatter), await claim(owner)] as const;
@@ -213,6 +283,52 @@ test('a name that leads elsewhere is said to be misconfigured after a while, kee
   lead(here);
   await check(id);
   expect(await row(id)).toMatchObject({ status: 'ACTIVE', problem: null, astrayAt: null });
+});
+
+test('when a proof is gone those who may see to domains are told with the record, and once a day when it comes and goes', async () => {
+  const { db, secretBox } = house.engine;
+  const { organizationId } = house.environment;
+  const people: string[] = [];
+  for (const role of ['OWNER', 'DEVELOPER', 'BILLING'] as const) {
+    const userId = newId();
+    await db.user.create({ data: { id: userId, name: 'Ada', email: `${userId}@example.com` } });
+    await db.membership.create({ data: { organizationId, userId, role } });
+    if (role !== 'BILLING') people.push(`${userId}@example.com`);
+  }
+  const id = await claim(house.environment);
+  const mails = async () => {
+    const rows = await db.mail.findMany();
+    await db.mail.deleteMany();
+    return rows.map((mail) => JSON.parse(secretBox.open(mail.sealed, mailContext(mail.id))) as Mail);
+  };
+  const set = async (proof: string) => {
+    house.engine.resolver.set(challenge(), { txt: [proof] });
+    await check(id);
+  };
+  await db.mail.deleteMany();
+  lead(here);
+  await set(`proof of ${organizationId}`);
+  expect(await mails()).toEqual([]);
+  await set('something else');
+  const told = await mails();
+  expect(told.map(({ to }) => to).sort()).toEqual(people.sort());
+  expect(told[0]?.text).toContain(`${challenge()} TXT proof of ${organizationId}`);
+  await check(id);
+  await set(`proof of ${organizationId}`);
+  later(3_600_000);
+  await set('something else');
+  expect(await mails()).toEqual([]);
+  expect((await house.events()).filter((type) => type === 'domain.proof_lost')).toHaveLength(2);
+  // It lasts, so it is told of after all.
+  later(24 * 3_600_000);
+  await check(id);
+  expect(await mails()).toHaveLength(2);
+  await check(id);
+  expect(await mails()).toEqual([]);
+  await set(`proof of ${organizationId}`);
+  later(24 * 3_600_000);
+  await set('something else');
+  expect(await mails()).toHaveLength(2);
 });
 
 test('a holder that is lost keeps the name for two weeks; then who proves it has it, and the former one is told', async () => {
@@ -299,7 +415,7 @@ test('domains of one organization that are due, however many and long, leave a p
   const many = Array.from({ length: 101 }, () => ({ id: newId(), name: `${newId()}.test`, proof: 'none' }));
   const on = { organizationId, projectId, environmentId, nextCheckAt };
   await db.domain.createMany({ data: many.map((one) => ({ ...one, ...on })) });
-  const id = await claim(house.environment);
+  const id = await claim(house.environment, { nextCheckAt: now });
   later(1_000);
   await checkDueDomains(engine(), never);
   expect((await row(id)).checkedAt).toEqual(now);
@@ -442,4 +558,29 @@ test('a route that a domain lacks is made, and one that is nobody’s any more i
   await reconcile(house.engine);
   expect(await routeOf(name)).toBeNull();
   expect(await routeOf(house.environment.hostname)).not.toBeNull();
+});
+
+test('of a wildcard it is kept whether it can be proven to an authority, and where its owner is to hand that on to', async () => {
+  await house.goLive('one');
+  const wildcard = `*.${name}`;
+  const id = await claim(house.environment, { name: wildcard });
+  const { resolver } = house.engine;
+  const dns = fakeDns(['apps.example.test']);
+  const parts = { dns, resolver, baseDomain: 'apps.example.test', clock: house.engine.clock, waitMs: 0 };
+  const look = async (places: DnsChallenges | null) => {
+    await checkDomain({ ...engine(), certificates: certificateWork({ places }) }, id, never);
+    return (await row(id)).findings;
+  };
+  expect(await look(null)).toMatchObject({ provable: false, delegation: null });
+  const undelegated = await look(dnsChallenges(parts));
+  const to = expect.stringMatching(/^[0-9a-f]{32}\._acme-challenge\.apps\.example\.test$/);
+  expect(undelegated).toMatchObject({ provable: false, delegation: { to, observed: null } });
+  const alias = domainFindings.parse(undelegated).delegation?.to ?? '';
+  resolver.set(`_acme-challenge.${name}`, { cname: alias });
+  expect(await look(dnsChallenges(parts))).toMatchObject({
+    provable: true,
+    delegation: { to: alias, observed: alias },
+  });
+  await check(id);
+  expect((await row(id)).findings).toMatchObject({ provable: null, delegation: null });
 });

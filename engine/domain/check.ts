@@ -23,11 +23,12 @@ export async function checkDomain(engine: Engine, id: string, signal: AbortSigna
     await engine.db.domain.updateMany({ where: { id }, data: { nextCheckAt } });
     const { hostname } = domain.environment;
     const findings = await lookAt(engine, { ...domain, hostname }, AbortSignal.any([signal, lost]));
-    tell(engine, await transactAndTell(engine, (tx) => note(tx, id, findings, engine.clock.now())));
+    await tell(engine, await transactAndTell(engine, (tx) => note(engine, tx, id, findings, engine.clock.now())));
   });
 }
 
-function tell({ events }: Engine, { projectIds, route }: Noted): void {
+async function tell({ events, jobs }: Engine, { projectIds, route, mailIds }: Noted): Promise<void> {
   for (const projectId of projectIds) events.publish('project', projectId);
   if (route) events.publish('route', route);
+  for (const mailId of mailIds) await jobs.ask('mail', mailId);
 }

@@ -7,7 +7,18 @@ const hour = 60 * minute;
 const now = new Date('2027-01-01T00:00:00Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const answered: DomainFindings = {
-  ...{ proof: 'MISSING', proofs: [], leads: 'NOWHERE', caa: [] },
+  ...{
+    proof: 'MISSING',
+    proofs: [],
+    leads: 'NOWHERE',
+    caa: [],
+    caaFrom: null,
+    authorities: null,
+    pausedUntil: null,
+    port80: null,
+    delegation: null,
+    provable: null,
+  },
   ...{ addresses: [], foreign: [] },
 };
 

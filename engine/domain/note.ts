@@ -4,22 +4,38 @@ import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { retryCertificate } from '@apployd/prisma/retry-certificate';
 import type { Domain } from '@apployd/prisma/generated/client/client';
+import type { Engine } from '../engine.js';
+import { queueMails } from '../mail/queue-mails.js';
 import { handOverRoute } from '../route/hand-over-route.js';
 import { leadDomains } from '../route/lead-domains.js';
 import { isGivenUp, judgeClaim, judgeHeld } from './judge.js';
+import { lossMail } from './loss-mail.js';
 import { nextCheckAt } from './next-check.js';
+import { whoSeesToDomains } from './who-sees-to-it.js';
 
-/** Whom it concerns, and the host name whose route has changed. */
-export type Noted = { readonly projectIds: readonly string[]; readonly route: string | null };
+/** Whom it concerns, the host name whose route has changed, and mails that are to be sent. */
+export type Noted = {
+  readonly projectIds: readonly string[];
+  readonly route: string | null;
+  readonly mailIds: readonly string[];
+};
 
-const nothing: Noted = { projectIds: [], route: null };
+const nothing: Noted = { projectIds: [], route: null, mailIds: [] };
+
+type Telling = Pick<Engine, 'secretBox' | 'settings'>;
 
 /** Writes down what was found. Claims on one name are judged one after the other: the first that is proven holds it. */
-export async function note(tx: Transaction, id: string, findings: DomainFindings, now: Date): Promise<Noted> {
+export async function note(
+  engine: Telling,
+  tx: Transaction,
+  id: string,
+  findings: DomainFindings,
+  now: Date,
+): Promise<Noted> {
   const claims = await lockClaims(tx, id);
   const own = claims.find((claim) => claim.id === id);
   if (!own) return nothing;
-  if (own.verifiedAt) return noteHeld(tx, own, findings, now);
+  if (own.verifiedAt) return noteHeld(engine, tx, own, findings, now);
   const holder = claims.find(({ verifiedAt }) => verifiedAt !== null);
   if (findings.proof !== 'FOUND' || (holder && !isGivenUp(holder, now))) {
     const { problem, ...standing } = judgeClaim(findings, holder !== undefined);
@@ -33,8 +49,8 @@ export async function note(tx: Transaction, id: string, findings: DomainFindings
   if (holder) await release(tx, holder);
   await take(tx, own, now);
   await appendTaken(tx, own, holder);
-  const { projectIds } = await noteHeld(tx, { ...own, verifiedAt: now }, findings, now);
-  return { projectIds: [...projectIds, ...(holder ? [holder.projectId] : [])], route: own.name };
+  const { projectIds, mailIds } = await noteHeld(engine, tx, { ...own, verifiedAt: now }, findings, now);
+  return { projectIds: [...projectIds, ...(holder ? [holder.projectId] : [])], route: own.name, mailIds };
 }
 
 /** All claims on the name, in the order in which everybody locks them; those of environments that are being erased wait. */
@@ -47,7 +63,13 @@ async function lockClaims(tx: Transaction, id: string): Promise<Domain[]> {
   return tx.domain.findMany({ where: { id: { in: locked.map((row) => row.id) } } });
 }
 
-async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, now: Date): Promise<Noted> {
+async function noteHeld(
+  engine: Telling,
+  tx: Transaction,
+  own: Domain,
+  findings: DomainFindings,
+  now: Date,
+): Promise<Noted> {
   const standing = judgeHeld(own, findings, now);
   await write(tx, own, standing, findings, now);
   if (own.status !== standing.status && standing.status === 'ACTIVE') {
@@ -57,7 +79,30 @@ async function noteHeld(tx: Transaction, own: Domain, findings: DomainFindings, 
   if (own.status !== standing.status && standing.status === 'MISCONFIGURED') {
     await append(tx, 'domain.misconfigured', own);
   }
-  return { projectIds: [own.projectId], route: null };
+  const { lostAt } = standing;
+  if (own.lostAt === null && lostAt) await append(tx, 'domain.proof_lost', own);
+  const mailIds = lostAt && isToBeTold(own, lostAt, now) ? await tellOfLoss(engine, tx, own, { lostAt, now }) : [];
+  return { projectIds: [own.projectId], route: null, mailIds };
+}
+
+/** A proof that comes and goes is told of once a day by mail. */
+const toldEveryMs = 86_400_000;
+
+/** Each loss is told once. One that follows another soon is told at a later look, if it lasts. */
+function isToBeTold({ lossToldAt }: Domain, lostAt: Date, now: Date): boolean {
+  return lossToldAt === null || (lossToldAt < lostAt && now.getTime() - lossToldAt.getTime() >= toldEveryMs);
+}
+
+async function tellOfLoss(
+  engine: Telling,
+  tx: Transaction,
+  own: Domain,
+  { lostAt, now }: { readonly lostAt: Date; readonly now: Date },
+): Promise<readonly string[]> {
+  await tx.domain.update({ where: { id: own.id }, data: { lossToldAt: now } });
+  const { publicUrl } = engine.settings;
+  const told = { name: own.name, proof: own.proof, lostAt, publicUrl };
+  return queueMails(engine, tx, await whoSeesToDomains(tx, own.organizationId), (to) => lossMail({ ...told, to }));
 }
 
 type Changes = Partial<Pick<Domain, 'status' | 'problem' | 'activeAt' | 'astrayAt' | 'lostAt'>>;

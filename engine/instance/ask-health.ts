@@ -7,7 +7,9 @@ import type { RunningInstance } from './start-release.js';
 
 /** What an instance answered to one health check. */
 export type HealthAnswer =
-  ProbeAnswer | ({ readonly kind: 'command' } & CommandReport) | { readonly kind: 'connected' };
+  | ProbeAnswer
+  | ({ readonly kind: 'command' } & CommandReport)
+  | { readonly kind: 'connected' };
 
 export type HealthQuestion = {
   readonly settings: ProjectSettings;

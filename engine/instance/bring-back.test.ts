@@ -32,6 +32,7 @@ test('a live app whose instance is gone runs again, and visitors follow', async 
   expect(house.running()).toEqual([live.id]);
   expect((await house.row(live.id)).instances.map(({ state }) => state).sort()).toEqual(['CRASHED', 'RUNNING']);
   expect(await house.events()).toContain('environment.restarted');
+  expect(Object.fromEntries(engine.findings.counts)).toEqual({ 'instance.gone': 1 });
 });
 
 test('an app is brought back with the variables that it was deployed with, not with those of today', async () => {
@@ -102,8 +103,12 @@ test('an app that does not come back is observed as stopped, with the reason, an
   expect((await house.events()).filter((type) => type === 'environment.down')).toHaveLength(1);
 });
 
-test('a deployment that waits goes before an app that does not come back', async () => {
+test('a deployment that has its slot goes before an app that does not come back', async () => {
   const { engine, environment } = house;
+  await engine.db.project.update({
+    where: { id: environment.projectId },
+    data: { settings: { healthCheckTimeoutMs: 100_000 } },
+  });
   let hangs = false;
   await house.goLive('app', (app) => app.serve((_, response) => (hangs ? undefined : response.end('app'))));
   reboot();
@@ -111,9 +116,39 @@ test('a deployment that waits goes before an app that does not come back', async
   await engine.db.deployment.updateMany({ data: { fence: 1n } });
   const back = bringBack(engine, environment.id, never);
   await until(() => house.running().length === 1);
-  await aDeployment(engine, environment);
+  await aDeployment(engine, environment, { slotAt: new Date() });
   await back;
   expect(house.running()).toEqual([]);
+  expect(await environmentRow()).toMatchObject({ observedState: 'STOPPED', stateReason: 'A deployment goes first.' });
+});
+
+test('a deployment that waits for its slot keeps no app from being brought back', async () => {
+  const { engine, environment } = house;
+  const live = await house.goLive('app');
+  const waiting = await aDeployment(engine, environment);
+  reboot();
+  await bringBack(engine, environment.id, never);
+  expect(house.running()).toEqual([live.id]);
+  expect(await house.row(waiting.id)).toMatchObject({ status: 'QUEUED', slotAt: null });
+});
+
+test('whoever has the environment already is told to look', async () => {
+  const { engine, environment } = house;
+  const { leases, events, settings } = engine;
+  const stop = new AbortController();
+  const told = (await events.listen('environment', environment.id, stop.signal))[Symbol.asyncIterator]();
+  await leases.hold(`environment:${environment.id}`, settings.leaseMs, () => bringBack(engine, environment.id, never));
+  expect(await told.next()).toMatchObject({ value: environment.id });
+  stop.abort();
+});
+
+test('who was stopped by more than a deployment says nothing of how the environment stands', async () => {
+  const { engine, environment } = house;
+  await house.goLive('app');
+  reboot();
+  await bringBack(engine, environment.id, AbortSignal.abort(new Error('The worker closes.')));
+  expect(house.running()).toEqual([]);
+  expect(await environmentRow()).toMatchObject({ observedState: 'RUNNING', stateReason: null });
 });
 
 test('what a look left half-started is removed by the next one', async () => {

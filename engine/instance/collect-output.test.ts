@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Logs } from '@apployd/backplane/logs/logs';
+import { postgresLogs } from '@apployd/backplane/logs/postgres';
 import { until } from '@apployd/backplane/testing/until';
+import { systemClock } from '@apployd/core/clock';
 import { runtimeLogOf } from '@apployd/core/log-line';
 import { putToSleep } from '../sleep/put-to-sleep.js';
 import { wakeUp } from '../sleep/wake-up.js';
@@ -7,6 +10,14 @@ import { never, useEngine } from '../testing/use-engine.js';
 import { collectOutput } from './collect-output.js';
 
 const house = useEngine();
+/** Those of the database, which has the cursors too. */
+let logs: Logs;
+beforeEach(() => {
+  logs = postgresLogs(house.engine.db, { events: house.engine.events, log: house.engine.log });
+});
+afterEach(() => logs.close());
+
+const theInstance = () => house.engine.db.instance.findFirstOrThrow({ where: { environmentId: house.environment.id } });
 
 /** An app that is live and says what it is told to. */
 async function aTalker() {
@@ -19,9 +30,9 @@ async function aTalker() {
 }
 
 /** What an engine does from its start to its end. */
-function anEngineLife() {
+function anEngineLife(store = logs, clock = systemClock) {
   const ending = new AbortController();
-  const over = collectOutput(house.engine, ending.signal);
+  const over = collectOutput({ ...house.engine, logs: store, clock }, ending.signal);
   return () => {
     ending.abort();
     return over;
@@ -29,8 +40,13 @@ function anEngineLife() {
 }
 
 async function stored(): Promise<string[]> {
-  const { lines } = await house.engine.logs.read(runtimeLogOf(house.environment.id), { limit: 100 });
-  return lines.map(({ message }) => message);
+  const messages: string[] = [];
+  for (let isMore = true; isMore;) {
+    const page = await logs.read(runtimeLogOf(house.environment.id), { after: messages.length, limit: 1_000 });
+    messages.push(...page.lines.map(({ message }) => message));
+    isMore = page.hasNext;
+  }
+  return messages;
 }
 const hasStored = (message: string) => until(async () => (await stored()).includes(message), `“${message}” in the log`);
 
@@ -47,21 +63,67 @@ test('an engine that is started again goes on where it stopped: no line is missi
   expect(await stored()).toEqual(['one', '\u001b[32mtwo\u001b[0m', 'three', 'four']);
 });
 
-test('one that died before it noted how far it had come stores lines again rather than losing any', async () => {
+test('the store says in one breath what came and how far it has come: an engine that is killed repeats nothing', async () => {
   const say = await aTalker();
   say('one', 'two');
-  const end = anEngineLife();
+  const killed = anEngineLife();
   await hasStored('two');
-  await end();
-  await house.engine.db.instance.updateMany({
-    where: { environmentId: house.environment.id },
-    data: { outputCursor: null },
-  });
+  // Nothing of what it does from here on, such as noting how far it had come, comes about.
+  const { outputCursor } = await theInstance();
   say('three');
   const endAgain = anEngineLife();
   await hasStored('three');
-  await endAgain();
-  expect(await stored()).toEqual(['one', 'two', 'one', 'two', 'three']);
+  await Promise.all([endAgain(), killed()]);
+  expect(outputCursor).toBe('2');
+  expect(await stored()).toEqual(['one', 'two', 'three']);
+});
+
+test('lines have the time at which they were printed, however late they are read', async () => {
+  const say = await aTalker();
+  say('long ago');
+  const instance = [...house.engine.machine.instances.values()].at(-1);
+  const at = new Date('2026-01-01T00:00:00Z');
+  instance?.lines.splice(0, 1, { ...instance.lines[0]!, at });
+  const end = anEngineLife();
+  await hasStored('long ago');
+  await end();
+  expect((await logs.read(runtimeLogOf(house.environment.id), { limit: 1 })).lines).toMatchObject([{ at }]);
+});
+
+test('what a store refuses for long is stored once it does not, however much it is', async () => {
+  const say = await aTalker();
+  let isAway = true;
+  let tries = 0;
+  const all = Array.from({ length: 3_000 }, (_, index) => `line ${index} ${'x'.repeat(2_000)}`);
+  say(...all);
+  const append: Logs['append'] = async (...call) => {
+    tries += 1;
+    if (isAway) throw new Error('away');
+    const last = await logs.append(...call);
+    // It was stored, and nobody learns of it.
+    if (tries % 5 === 0) throw new Error('the connection broke');
+    return last;
+  };
+  const end = anEngineLife({ ...logs, append }, { ...systemClock, sleep: () => systemClock.sleep(1) });
+  await until(() => tries > 40);
+  expect(await stored()).toEqual([]);
+  isAway = false;
+  await hasStored(all.at(-1)!);
+  await end();
+  expect(await stored()).toEqual(all);
+});
+
+test('two engines that read the same output store every line once, in order', async () => {
+  const say = await aTalker();
+  const ends = [anEngineLife(), anEngineLife()];
+  const all = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+  for (const line of all) {
+    say(line);
+    await systemClock.sleep(20);
+  }
+  await hasStored('line 39');
+  await Promise.all(ends.map((end) => end()));
+  expect(await stored()).toEqual(all);
 });
 
 test('what is started again after a deep sleep is read from its first line, however much was printed before', async () => {

@@ -1,11 +1,11 @@
 import { looks } from '@apployd/backplane/events/looks';
-import type { LogWriter } from '@apployd/backplane/logs/log-writer';
+import { LogCheckpointMoved } from '@apployd/backplane/logs/logs';
+import type { OutputWriter } from '@apployd/backplane/logs/output-writer';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { openOutputLog, type OutputLog } from './output-log.js';
 
 const lookAgainMs = 5_000;
-const saveCursorMs = 1_000;
 
 const include = {
   environment: { select: { id: true, variablesVersion: true } },
@@ -51,7 +51,7 @@ function startReader(
   signal: AbortSignal,
   readers: Map<string, Reader>,
 ): Reader {
-  const log = openOutputLog(engine, instance);
+  const log = openOutputLog(engine, instance, signal);
   const ended = read(engine, instance, log, signal).finally(() => readers.delete(instance.id));
   const reader = { see: log.see, ended };
   readers.set(instance.id, reader);
@@ -61,8 +61,7 @@ function startReader(
 /** Reads until the instance ends, what was printed since its start first. One that cannot be read ends nothing but itself. */
 async function read(engine: Engine, instance: LiveInstance, log: OutputLog, signal: AbortSignal): Promise<void> {
   try {
-    const writer = await log.writer;
-    await copy(engine, instance, writer, signal).finally(() => writer.close());
+    await copy(engine, instance, log, signal);
   } catch (err) {
     if (!signal.aborted) engine.log.warn({ err, instanceId: instance.id }, 'stopped reading what the app prints');
   } finally {
@@ -82,29 +81,34 @@ async function tellOfEnd(engine: Engine, { id, environmentId }: LiveInstance): P
   }
 }
 
-async function copy(engine: Engine, instance: LiveInstance, writer: LogWriter, signal: AbortSignal): Promise<void> {
-  let savedAt = engine.clock.now().getTime();
-  let cursor = instance.outputCursor;
-  try {
-    for await (const line of engine.runtime.output(instance.id, cursor, signal)) {
-      writer.line(line.message, line.source);
-      cursor = line.cursor;
-      const now = engine.clock.now().getTime();
-      if (now - savedAt < saveCursorMs) continue;
-      savedAt = now;
-      await save(engine, instance, writer, cursor);
+/** What was stored since by another, or by a call whose answer was lost, is passed over. */
+async function copy(engine: Engine, instance: LiveInstance, log: OutputLog, signal: AbortSignal): Promise<void> {
+  const writer = await log.writer;
+  for (let cursor = instance.outputCursor; ;) {
+    try {
+      return await copyFrom(engine, instance.id, { cursor, writer, failed: log.failed() }, signal);
+    } catch (err) {
+      if (!(err instanceof LogCheckpointMoved) || signal.aborted) throw err;
+      cursor = err.at;
+      writer.goOnFrom(cursor);
     }
-  } finally {
-    await save(engine, instance, writer, cursor);
   }
 }
 
-/** The cursor follows the lines into the store, never ahead of them: a crash repeats lines rather than losing them. */
-async function save(engine: Engine, instance: LiveInstance, writer: LogWriter, cursor: string | null): Promise<void> {
+type Copying = { readonly cursor: string | null; readonly writer: OutputWriter; readonly failed: AbortSignal };
+
+/** No faster than it is stored: the runtime keeps what is not read yet. */
+async function copyFrom(
+  { runtime }: Engine,
+  instanceId: string,
+  { cursor, writer, failed }: Copying,
+  signal: AbortSignal,
+): Promise<void> {
   try {
+    for await (const line of runtime.output(instanceId, cursor, AbortSignal.any([signal, failed]))) {
+      await writer.line(line);
+    }
+  } finally {
     await writer.flush();
-    await engine.db.instance.updateMany({ where: { id: instance.id }, data: { outputCursor: cursor } });
-  } catch (err) {
-    engine.log.warn({ err, instanceId: instance.id }, 'could not store what the app prints');
   }
 }

@@ -11,8 +11,10 @@ import type { FakeApp, FakeInstance } from '../runtime/fake.js';
 import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
 import { setVariable } from '../testing/set-variable.js';
 import { never, says, useEngine } from '../testing/use-engine.js';
+import { startWorker } from '../worker.js';
 import { bringBack } from './bring-back.js';
 import { collectOutput } from './collect-output.js';
+import { startPlaces } from './start-places.js';
 import { askForRested, lookAtHealth, type HealthWatch } from './watch-health.js';
 
 const house = useEngine();
@@ -25,7 +27,13 @@ beforeEach(() => {
 
 const environmentRow = () => house.engine.db.environment.findUniqueOrThrow({ where: { id: house.environment.id } });
 const countOf = async (type: string) => (await house.events()).filter((other) => other === type).length;
-const waitUntil = (moment: Date | null) => (aheadMs = (moment?.getTime() ?? 0) - Date.now());
+const waitUntil = (moment: Date | null) => (aheadMs += (moment?.getTime() ?? 0) - engine.clock.now().getTime());
+
+/** From now on time passes only when a test says so. */
+function stopClock(): void {
+  const stoppedAt = Date.now();
+  engine = { ...engine, clock: { ...systemClock, now: () => new Date(stoppedAt + aheadMs) } };
+}
 
 /** An app, and the instances of it that were started. */
 function watched(app: FakeApp): { readonly app: FakeApp; readonly started: FakeInstance[] } {
@@ -43,6 +51,8 @@ test('an app that ends again and again is started after pauses that grow, is CRA
   const { id } = house.environment;
   const { app, started } = watched(says('app'));
   await house.goLive('app', app);
+  // The first rests are over in a second or two.
+  stopClock();
   const rests: number[] = [];
   for (let crash = 1; crash <= crashesUntilCrashed; crash += 1) {
     started.at(-1)?.print(`about to end, ${crash}`);
@@ -103,6 +113,52 @@ test('what is CRASHED is still tried, seldom, and runs again once it can', async
   expect(house.running()).toHaveLength(1);
 });
 
+test('a loop of starts that take ten minutes each, as long as they may, is CRASHED too, and stays so', async () => {
+  const { id } = house.environment;
+  let fails = false;
+  const graceMs = 600_000;
+  const { app, started } = watched((instance) => {
+    if (!fails) return says('app')(instance);
+    aheadMs += graceMs;
+    instance.exit(4);
+  });
+  await house.engine.db.project.update({
+    where: { id: house.environment.projectId },
+    data: { settings: projectSettings.parse({ healthCheckTimeoutMs: graceMs }) },
+  });
+  await house.goLive('app', app);
+  fails = true;
+  started.at(-1)?.exit(4);
+  const series: number[] = [];
+  for (let tried = 1; tried <= crashesUntilCrashed + 1; tried += 1) {
+    await bringBack(engine, id, never);
+    const { crashes, restartAfter } = await environmentRow();
+    series.push(crashes);
+    waitUntil(restartAfter);
+  }
+  expect(series).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(await environmentRow()).toMatchObject({ observedState: 'CRASHED' });
+  expect(await countOf('environment.crashed')).toBe(1);
+});
+
+test('what needs long to get healthy and crashes soon after is in a loop as well', async () => {
+  const graceMs = 600_000;
+  await house.engine.db.project.update({
+    where: { id: house.environment.projectId },
+    data: { settings: projectSettings.parse({ healthCheckTimeoutMs: graceMs }) },
+  });
+  const { app, started } = watched(says('app'));
+  await house.goLive('app', app);
+  for (let crash = 1; crash <= 3; crash += 1) {
+    started.at(-1)?.exit(4);
+    await bringBack(engine, house.environment.id, never);
+    waitUntil((await environmentRow()).restartAfter);
+    await bringBack(engine, house.environment.id, never);
+    aheadMs += graceMs;
+  }
+  expect(await environmentRow()).toMatchObject({ crashes: 3 });
+});
+
 test('crashes that are far apart cost no pause', async () => {
   const { app, started } = watched(says('app'));
   await house.goLive('app', app);
@@ -113,6 +169,17 @@ test('crashes that are far apart cost no pause', async () => {
     aheadMs += 3_600_000;
   }
   expect(await environmentRow()).toMatchObject({ crashes: 1, restarts: 3, restartAfter: null });
+});
+
+test('the last lines are the last ones, however much was printed before and while it prints on', async () => {
+  const { app, started } = watched(says('app'));
+  await house.goLive('app', app);
+  for (let line = 1; line <= 1_000; line += 1) started[0]?.print(`line ${line}`);
+  started[0]?.print('the cause');
+  started[0]?.exit(1);
+  await bringBack(engine, house.environment.id, never);
+  const { lastExit } = await environmentRow();
+  expect(lastExit).toMatchObject({ lastLines: expect.arrayContaining(['line 982', 'the cause']) as unknown });
 });
 
 test('an app that was ended for its memory says so, and its secrets are in no last line', async () => {
@@ -259,4 +326,26 @@ test('after a reboot every environment comes back to what it is to be', async ()
   expect(new Map(observed.map(({ id, restarts }) => [id, restarts]))).toEqual(
     new Map(all.map(({ id }) => [id, id === stopped ? 0 : 1])),
   );
+});
+
+test('an app that does not get healthy keeps no other down', async () => {
+  const hanging = house.environment;
+  await withHealthPath({ healthCheckTimeoutMs: 60_000 });
+  let isWell = true;
+  const { app, started } = watched(serves(() => isWell));
+  await house.goLive('app', app);
+  const other = await anEnvironment(house.engine);
+  house.engine.publish('other', says('other'));
+  const { id } = await aDeployment(house.engine, other, { ref: 'other' });
+  await deploy(engine, id, never);
+  isWell = false;
+  for (const instance of house.engine.machine.instances.values()) instance.exit(137);
+  const starts = startPlaces({ places: 1, heldMs: 100, clock: systemClock });
+  const worker = await startWorker({ ...engine, starts }, 1);
+  await engine.jobs.ask('bring-back', hanging.id);
+  await until(() => started.length === 2, 'the one that hangs to be started');
+  await engine.jobs.ask('bring-back', other.id);
+  await until(() => house.running().includes(id), 'the other to run');
+  isWell = true;
+  await worker.close(20_000);
 });

@@ -20,6 +20,6 @@ export async function endFirst(
   const version = await sendVisitors(engine, live, { incoming: [], outgoing });
   if (version !== null) await waitForEdges(engine, version, signal);
   await engine.clock.sleep(engine.settings.drainMs, signal);
-  for (const { id } of outgoing) await removeInstance(engine, id, engine.settings.stopGraceMs);
+  await Promise.all(outgoing.map(({ id }) => removeInstance(engine, id, engine.settings.stopGraceMs)));
   return [];
 }

@@ -14,8 +14,6 @@ export class FailedStart extends Error {
   }
 }
 
-const patienceMs = 500;
-
 /** What an instance that did not get healthy ends with: with what it printed, without secrets. */
 export async function failedStart(
   engine: Engine,
@@ -29,7 +27,7 @@ export async function failedStart(
     reason: reasons[error.code] ?? 'NEVER_HEALTHY',
     exitCode: error.exitCode,
     message: mask(error.message),
-    lastLines: await lastLinesOf(engine, instanceId, mask, patienceMs),
+    lastLines: await lastLinesOf(engine, instanceId, mask),
   });
 }
 

@@ -8,12 +8,13 @@ import { variablesOf } from '../variable/variables-of.js';
 import { lastLinesOf } from './last-lines.js';
 import type { LiveEnvironment } from './live-environment.js';
 
-/** An instance that is over, or is to be, although nobody wanted it; without an id one that never took visitors. */
-export type Ended = { readonly instanceId: string | null; readonly exit: InstanceExit };
-
-const patienceMs = 5_000;
-/** One that still runs prints on: its output has no end to wait for. */
-const patienceWithRunningMs = 300;
+/**
+ * An instance that is over, or is to be, although nobody wanted it; without an id one that never took visitors, and since
+ * when it was tried to start it.
+ */
+export type Ended =
+  | { readonly instanceId: string; readonly triedAt: null; readonly exit: InstanceExit }
+  | { readonly instanceId: null; readonly triedAt: Date; readonly exit: InstanceExit };
 
 /** How these ended, or why they are to be replaced. Reads what they printed: before they are removed. */
 export async function howTheyEnded(
@@ -32,10 +33,9 @@ export async function howTheyEnded(
 
 async function howItEnded(engine: Engine, instance: Instance, mask: (text: string) => string): Promise<Ended> {
   const report = await engine.runtime.inspect(instance.id);
-  const patience = report.state === 'running' ? patienceWithRunningMs : patienceMs;
-  const lastLines = await lastLinesOf(engine, instance.id, mask, patience);
+  const lastLines = await lastLinesOf(engine, instance.id, mask);
   const exit = { at: engine.clock.now().toISOString(), lastLines, ...whatHappened(report, instance) };
-  return { instanceId: instance.id, exit };
+  return { instanceId: instance.id, triedAt: null, exit };
 }
 
 type What = Pick<InstanceExit, 'reason' | 'exitCode' | 'message'>;

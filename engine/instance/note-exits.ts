@@ -1,6 +1,7 @@
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { crashesWith, restMs } from '@apployd/core/crash';
 import { instanceExit, type ExitReason, type InstanceExit } from '@apployd/core/instance-exit';
+import { projectSettings } from '@apployd/core/settings';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
 import { appendHappening } from './append-happening.js';
@@ -37,8 +38,15 @@ function seriesOf({ clock }: Engine, live: LiveEnvironment, ended: readonly Ende
   if (ended.every(({ exit }) => exit.reason === 'LOST')) return {};
   const now = clock.now();
   const before = lastExitOf(live);
-  const crashes = crashesWith(live.environment.crashes, before && new Date(before.at), now);
+  const calmUntil = new Date(Math.min(...ended.map((one) => calmUntilMs(live, one, now))));
+  const crashes = crashesWith(live.environment.crashes, before && new Date(before.at), calmUntil);
   return { crashes, restartAfter: new Date(now.getTime() + restMs(crashes)) };
+}
+
+/** Up to the start of what never got healthy; of what did, nobody noted how much of its time to get so it took. */
+function calmUntilMs({ live }: LiveEnvironment, { triedAt }: Ended, now: Date): number {
+  if (triedAt) return triedAt.getTime();
+  return now.getTime() - projectSettings.parse(live.release?.settings ?? {}).healthCheckTimeoutMs;
 }
 
 async function noteExit(tx: Transaction, live: LiveEnvironment, { instanceId, exit }: Ended): Promise<void> {

@@ -2,6 +2,7 @@ import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { NoRoom } from '../reservation/no-room.js';
 import { appendHappening } from './append-happening.js';
 import type { LiveEnvironment } from './live-environment.js';
 
@@ -17,7 +18,10 @@ export async function noteResized(engine: Engine, live: LiveEnvironment, resized
   );
 }
 
-/** They could not be given: what runs goes on as it did, and it is tried again after a rest. An event the first time. */
+/**
+ * They could not be given: what runs goes on as it did, and it is tried again after a rest. An event the first time, unless it
+ * only waits for memory.
+ */
 export async function noteNotResized(
   engine: Engine,
   live: LiveEnvironment,
@@ -25,15 +29,21 @@ export async function noteNotResized(
   { restMs, isRestart }: { readonly restMs: number; readonly isRestart: boolean },
 ): Promise<void> {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const stateReason = isRestart
-    ? `It was not restarted and goes on as it did, because the new instances did not get healthy: ${why}`
-    : `It goes on with its former limits, because it did not get healthy with the new ones: ${why}`;
+  const stateReason = `${goesOn(isRestart)}, ${cause instanceof NoRoom ? 'and is tried again soon' : notHealthy(isRestart)}: ${why}`;
   const resizeAfter = new Date(engine.clock.now().getTime() + restMs);
   const isNews = live.environment.stateReason !== stateReason;
   await note(engine, live, { resizeAfter, stateReason }, async (tx) => {
-    if (isNews)
+    if (isNews && !(cause instanceof NoRoom))
       await appendHappening(tx, live, `environment.${isRestart ? 'restart' : 'resize'}_failed`, { reason: why });
   });
+}
+
+function goesOn(isRestart: boolean): string {
+  return isRestart ? 'It was not restarted and goes on as it did' : 'It goes on with its former limits';
+}
+
+function notHealthy(isRestart: boolean): string {
+  return `because ${isRestart ? 'the new instances did not get healthy' : 'it did not get healthy with the new ones'}`;
 }
 
 /**

@@ -95,7 +95,8 @@ test('new instances that no edge leads visitors to are put back', async () => {
   engine.machine.adjustable = false;
   await want({ memoryBytes: BigInt(32 * MiB) });
   engine.edge.follows = false;
-  await resize(engine, environment.id, never);
+  const impatient = { ...engine, settings: { ...engine.settings, routeTimeoutMs: 500 } };
+  await resize(impatient, environment.id, never);
   engine.edge.follows = true;
   await until(async () => (await house.visit()).status === 200);
   expect((await house.row(live.id)).instances.filter(({ state }) => state === 'RUNNING')).toMatchObject([

@@ -1,6 +1,8 @@
 import { resizeRestMs } from '@apployd/core/resize';
 import type { Environment, Instance, Process } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { NoRoom } from '../reservation/no-room.js';
+import type { BesideShare } from '../reservation/share.js';
 import { waitForEdges } from '../route/wait-for-edges.js';
 import { bringIn } from './bring-in.js';
 import { endFirst } from './end-first.js';
@@ -50,6 +52,11 @@ async function resizeInPlace(engine: Engine, live: LiveEnvironment): Promise<voi
   await noteResized(engine, live, { how: 'LIVE', instances: changed.length });
 }
 
+/** Whoever has the memory that it waits for builds, or is about to end what it replaced. */
+const roomRestMs = 15_000;
+/** It is looked at again some seconds after it has rested. */
+const keptPlaceMs = 45_000;
+
 async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: AbortSignal): Promise<void> {
   // Those that wake are to join the others first, or to be removed: who wakes them asks again.
   if (live.instances.some(({ state }) => state === 'ASLEEP')) return;
@@ -68,8 +75,10 @@ async function replaceOthers(engine: Engine, live: LiveEnvironment, signal: Abor
     await replace(engine, live, { count, outgoing }, signal);
   } catch (err) {
     engine.log.warn({ err, environmentId: live.environment.id }, 'could not give an environment its new limits');
-    if (!signal.aborted)
-      await noteNotResized(engine, live, err, { restMs: resizeRestMs, isRestart: isRestart(live, outgoing) });
+    if (!signal.aborted) {
+      const restMs = err instanceof NoRoom ? roomRestMs : resizeRestMs;
+      await noteNotResized(engine, live, err, { restMs, isRestart: isRestart(live, outgoing) });
+    }
   }
 }
 
@@ -77,15 +86,34 @@ function isRestart({ environment }: LiveEnvironment, outgoing: readonly Instance
   return outgoing.some(({ generation }) => generation < environment.generation);
 }
 
+type Change = { readonly count: number; readonly outgoing: readonly Instance[] };
+
 /** The outgoing ones keep their visitors until every edge has followed, and get their time to finish. */
-async function replace(
+async function replace(engine: Engine, live: LiveEnvironment, change: Change, signal: AbortSignal): Promise<void> {
+  const outgoing = await endFirst(engine, live, change.outgoing, signal);
+  const share = shareOf(live, { ...change, outgoing });
+  await engine.reservation.holdNow(share, keptPlaceMs, () =>
+    replaceOutgoing(engine, live, { ...change, outgoing }, signal),
+  );
+}
+
+/** What comes runs for a while beside what is still to go; what comes besides is wanted. */
+function shareOf({ environment, process }: LiveEnvironment, { count, outgoing }: Change): BesideShare {
+  const going = outgoing.reduce((sum, { memoryBytes }) => sum + Number(memoryBytes), 0);
+  return {
+    ...{ kind: 'beside', environmentId: environment.id, deploymentId: null },
+    bytes: () => Math.min(going, count * Number(process.memoryBytes)),
+  };
+}
+
+async function replaceOutgoing(
   engine: Engine,
   live: LiveEnvironment,
-  change: { readonly count: number; readonly outgoing: readonly Instance[] },
+  change: Change,
   signal: AbortSignal,
 ): Promise<void> {
-  const outgoing = await endFirst(engine, live, change.outgoing, signal);
-  const { incoming, version } = await bringIn(engine, live, { ...change, outgoing }, signal);
+  const { outgoing } = change;
+  const { incoming, version } = await bringIn(engine, live, change, signal);
   if (version !== null && !(await waitForEdges(engine, version, signal))) {
     await sendVisitors(engine, live, { incoming: outgoing, outgoing: incoming.map((id) => ({ id })) });
     for (const id of incoming) await removeInstance(engine, id, engine.settings.stopGraceMs);

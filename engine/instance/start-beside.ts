@@ -33,9 +33,11 @@ export async function startBeside(
       signal,
       rows.map((row) => async (stop) => {
         try {
-          const started = await startRelease(engine, row, process, release, variables.all);
-          await waitUntilHealthy(engine, started, settings, environment.hostname, stop);
-          return started;
+          return await engine.starts.within(stop, async () => {
+            const started = await startRelease(engine, row, process, release, variables.all);
+            await waitUntilHealthy(engine, started, settings, environment.hostname, stop);
+            return started;
+          });
         } catch (error) {
           throw await failedStart(engine, row.id, error, variables.mask);
         }

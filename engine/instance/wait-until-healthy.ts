@@ -3,6 +3,7 @@ import type { HealthCheckKind, ProjectSettings } from '@apployd/core/settings';
 import type { Engine } from '../engine.js';
 import type { InstanceReport } from '../runtime/runtime.js';
 import { askHealth, isHealthy, type HealthAnswer } from './ask-health.js';
+import { patience } from './patience.js';
 import type { RunningInstance } from './start-release.js';
 import { neverHealthy, whyItEnded } from './why-unhealthy.js';
 
@@ -14,7 +15,10 @@ const pauses = {
 } as const satisfies Record<HealthCheckKind, object>;
 const inspectEveryMs = 200;
 
-/** Resolves once the instance answers its health check; rejects when it ends, or does not get there in time. */
+/**
+ * Resolves once the instance answers its health check; rejects when it ends, or does not get there in time. What this
+ * process stood still itself, after a pause or an answer was due, is not counted against the app.
+ */
 export async function waitUntilHealthy(
   engine: Engine,
   instance: RunningInstance,
@@ -23,23 +27,23 @@ export async function waitUntilHealthy(
   signal: AbortSignal,
 ): Promise<void> {
   const now = () => engine.clock.now().getTime();
-  const deadlineAt = now() + settings.healthCheckTimeoutMs;
+  const { isOver, during } = patience(engine.clock, settings.healthCheckTimeoutMs);
   let inspectAt = now();
   const { firstMs, mostMs } = pauses[settings.healthCheckKind];
   let answered: HealthAnswer | null = null;
   for (let pauseMs: number = firstMs; ; pauseMs = Math.min(mostMs, pauseMs * 1.3)) {
     signal.throwIfAborted();
-    const answer = await askHealth(engine, instance, { settings, hostname, signal });
+    const question = { settings, hostname, signal };
+    const answer = await during(settings.healthCheckAnswerMs, () => askHealth(engine, instance, question));
     if (isHealthy(answer)) return;
     if (answer.kind !== 'refused') answered = answer;
     if (now() >= inspectAt) {
       inspectAt = now() + inspectEveryMs;
       const report = await engine.runtime.inspect(instance.handle);
       if (report.state !== 'running') throw await ended(engine, instance, report);
-      if (now() >= deadlineAt)
-        throw neverHealthy(settings, toldPort(engine, instance, settings), answered, report.listening);
+      if (isOver()) throw neverHealthy(settings, toldPort(engine, instance, settings), answered, report.listening);
     }
-    await engine.clock.sleep(pauseMs, signal);
+    await during(pauseMs, () => engine.clock.sleep(pauseMs, signal));
   }
 }
 

@@ -43,15 +43,19 @@ export async function watchHealth(engine: Engine, signal: AbortSignal): Promise<
   }
 }
 
-/** Asks for environments that may be started again by now. */
+const isAtWork = {
+  status: { in: [...activeStatuses] },
+  OR: [{ status: { not: 'QUEUED' } }, { slotAt: { not: null } }],
+} satisfies Prisma.DeploymentWhereInput;
+
+/** Asks for environments that may be started again by now, but where somebody deploys: who does looks by themselves. */
 export async function askForRested({ db, clock, jobs, settings }: Engine): Promise<void> {
   const rested = await db.environment.findMany({
     where: {
       restartAfter: { lte: clock.now() },
       desiredState: 'RUNNING',
       liveDeployment: { serving: 'LIVE', serverId: settings.serverId },
-      // They go first, and bring instances of their own.
-      deployments: { none: { status: { in: [...activeStatuses] }, NOT: goesOn } },
+      deployments: { none: { ...isAtWork, NOT: goesOn } },
     },
     select: { id: true },
   });

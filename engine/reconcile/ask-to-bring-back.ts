@@ -11,7 +11,7 @@ type Row = Prisma.EnvironmentGetPayload<{ include: typeof include }>;
 
 /**
  * Asks for environments in which not all runs that should, or not as it should. Each is mended by a job of its own: none
- * waits for another.
+ * waits until another is healthy.
  */
 export async function askToBringBack(engine: Engine): Promise<void> {
   const live = await engine.db.environment.findMany({

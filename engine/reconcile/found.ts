@@ -6,6 +6,7 @@ const findings = {
   'deployment.without-worker': 'asked for again',
   'job.without-row': 'dropped',
   'server.silent': 'marked as unreachable',
+  'instance.gone': 'noted as ended, and started again once it has rested',
   'instance.without-row': 'stopped',
   'instance.without-use': 'asked to be retired',
   'environment.not-stopped': 'asked to stop',

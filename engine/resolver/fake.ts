@@ -4,6 +4,7 @@ export type FakeRecords = {
   readonly txt?: readonly string[];
   readonly addresses?: readonly string[];
   readonly caa?: readonly string[];
+  readonly cname?: string;
 };
 
 /** A DNS in memory. */
@@ -27,6 +28,7 @@ export function fakeResolver(): FakeResolver {
     silence: (name) => void names.set(name, null),
     txt: async (name, signal) => look(name, signal).txt ?? [],
     addresses: async (name, signal) => look(name, signal).addresses ?? [],
+    cname: async (name, signal) => look(name, signal).cname?.toLowerCase() ?? null,
     caa: async (name, signal) => look(name, signal).caa ?? [],
   };
 }

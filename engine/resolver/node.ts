@@ -24,6 +24,8 @@ export function nodeResolver(servers: readonly string[]): Resolver {
   return {
     txt: async (name, signal) =>
       (await ask(signal, (client) => client.resolveTxt(name))).map((pieces) => pieces.join('')),
+    cname: async (name, signal) =>
+      (await ask(signal, (client) => client.resolveCname(name)))[0]?.toLowerCase().replace(/\.$/, '') ?? null,
     caa: async (name, signal) => (await ask(signal, (client) => client.resolveCaa(name))).flatMap(caaText),
     addresses: async (name, signal) =>
       (

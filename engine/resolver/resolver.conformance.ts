@@ -33,6 +33,10 @@ export function resolverConformance(name: string, open: () => Promise<ResolverBe
       expect([...(await resolver.txt('shop.test', signal))].sort()).toEqual(['one', long]);
       expect([...(await resolver.addresses('shop.test', signal))].sort()).toEqual(['192.0.2.1', '2001:db8::1']);
       expect([...(await resolver.caa('shop.test', signal))].sort()).toEqual(caa);
+      set('www.shop.test', { cname: 'Apps.Example.Test' });
+      expect(await resolver.cname('www.shop.test', signal)).toBe('apps.example.test');
+      expect(await resolver.cname('shop.test', signal)).toBeNull();
+      expect(await resolver.cname('nobody.test', signal)).toBeNull();
       expect(await resolver.caa('nobody.test', signal)).toEqual([]);
       expect(await resolver.txt('nobody.test', signal)).toEqual([]);
       expect(await resolver.addresses('nobody.test', signal)).toEqual([]);
@@ -43,6 +47,7 @@ export function resolverConformance(name: string, open: () => Promise<ResolverBe
       silence('shop.test');
       await expect(resolver.txt('shop.test', deadlineIn(10_000))).rejects.toThrow();
       await expect(resolver.addresses('shop.test', deadlineIn(10_000))).rejects.toThrow();
+      await expect(resolver.cname('shop.test', deadlineIn(10_000))).rejects.toThrow();
     });
 
     test('a question that was aborted is an error', async () => {

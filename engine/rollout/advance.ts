@@ -1,7 +1,16 @@
+import { serverIsSilentMs } from '@apployd/core/server';
 import { activeStatuses } from '@apployd/core/deployment';
-import { decide, readRolloutSettings, sidesOf, type RolloutDecision } from '@apployd/core/rollout';
+import {
+  decide,
+  figuresOf,
+  readRolloutSettings,
+  sidesOf,
+  sidesSince,
+  type RolloutDecision,
+} from '@apployd/core/rollout';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
+import { aliveSince } from './alive-since.js';
 import { appendRolloutEvent } from './append-rollout-event.js';
 import { changeRollout, decideRollout } from './decide.js';
 import { goesOn } from './goes-on.js';
@@ -57,12 +66,19 @@ async function advance(engine: Engine, row: Row): Promise<void> {
   if (lost !== null) return decideRollout(engine, row, { verdict: 'ABORTED', reason: 'ENDED', sentence: lost });
   const settings = readRolloutSettings(row.settings);
   const { steps } = settings;
-  const decision = decide({ ...row, steps }, settings, sidesOf(row.sides), engine.clock.now());
+  const figures = { all: sidesOf(row.sides), ofStep: sidesSince(row.sides, row.stepSides) };
+  const decision = decide({ ...row, steps }, settings, figures, engine.clock.now());
   if (decision.kind === 'STEP') return take(engine, row, decision, steps[decision.step]);
   if (decision.kind === 'ABORT')
     return decideRollout(engine, row, { verdict: 'ABORTED', reason: decision.reason, sentence: decision.sentence });
-  if (decision.kind === 'PROMOTE')
+  if (decision.kind === 'PROMOTE' && (await isReached(engine, row)))
     return decideRollout(engine, row, { verdict: 'PROMOTED', reason: 'SCHEDULE', sentence: passed });
+}
+
+/** Whether the engines of all its instances live: without them it cannot go live. */
+async function isReached({ db, clock }: Engine, { deploymentId }: Row): Promise<boolean> {
+  const where = { deploymentId, isReleaseCommand: false, state: 'RUNNING' } as const;
+  return (await db.instance.count({ where: { ...where, NOT: { server: aliveSince(clock, serverIsSilentMs) } } })) === 0;
 }
 
 const passed = 'All steps have passed.';
@@ -84,7 +100,8 @@ async function take(
     async (tx) => {
       // One that was slower than another engine finds the step taken, and tells nobody of it.
       const where = { deploymentId, step: row.step };
-      const { count } = await tx.rollout.updateMany({ where, data: { step, percent: next.percent, nextAt } });
+      const data = { step, percent: next.percent, nextAt, stepSides: figuresOf(row.sides) };
+      const { count } = await tx.rollout.updateMany({ where, data });
       return count === 1;
     },
     (tx) => appendRolloutEvent(tx, deploymentId, 'rollout.stepped'),

@@ -73,7 +73,10 @@ test('a rollout is aborted where what is live is not to run any more', async () 
   await endPointlessRollouts(house.engine, never);
   expect(await rollout(id)).toMatchObject({ verdict: 'ABORTED', reason: 'NOT_RUNNING' });
   await deploy(house.engine, id, never);
-  expect(await house.row(id)).toMatchObject({ status: 'FAILED', failureCode: 'ROLLOUT_ABORTED' });
+  const failed = await house.row(id);
+  expect(failed).toMatchObject({ status: 'FAILED', failureCode: 'ROLLOUT_ABORTED' });
+  expect(failed.failureMessage).toContain('Start the environment, or wake it');
+  expect(failed.failureMessage).not.toContain('figures');
   expect(house.running()).toEqual([oldId]);
 });
 
@@ -130,6 +133,7 @@ test('an instance of a rollout that fails its health checks has it aborted', asy
   await deploy(house.engine, id, never);
   const failed = await house.row(id);
   expect(failed).toMatchObject({ status: 'FAILED', failureMessage: expect.stringContaining('health checks in a row') });
+  expect(failed.failureMessage).toContain('printed last');
 });
 
 test('a rollback goes at once, whatever was asked for, and it is said why', async () => {

@@ -1,11 +1,8 @@
-import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import { publicId } from '@apployd/core/id';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
-import { leadToLive } from '../route/lead-to-live.js';
-import { decideRollout, type RolloutRef } from './decide.js';
-import { goesOn } from './goes-on.js';
+import { changeRollout, decideRollout, type RolloutRef } from './decide.js';
 
 const most = 500;
 
@@ -50,21 +47,13 @@ async function end(engine: Engine, row: Pointless): Promise<void> {
   await decideRollout(engine, row, { verdict: 'ABORTED', reason: 'NOT_RUNNING', sentence });
 }
 
-async function supersede(engine: Engine, { deploymentId: id, environmentId }: RolloutRef, newer: Newer): Promise<void> {
-  const isAsked = await transactAndTell(engine, async (tx) => {
-    // The order in which others lock them: nobody decides it at the same moment.
-    await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "id" = ${environmentId}::uuid FOR NO KEY UPDATE`;
-    await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
-    const data = { supersededById: newer.newerId };
-    if ((await tx.deployment.updateMany({ where: { id, ...goesOn }, data })).count === 0) return false;
-    await leadToLive(tx, environmentId);
-    await tellOfIt(tx, id, newer);
+async function supersede(engine: Engine, on: RolloutRef, newer: Newer): Promise<void> {
+  const { deploymentId: id } = on;
+  const ask = async (tx: Transaction) => {
+    await tx.deployment.update({ where: { id }, data: { supersededById: newer.newerId } });
     return true;
-  });
-  if (!isAsked) return;
-  engine.events.publish('route', environmentId);
-  engine.events.publish('deployment', id);
-  await engine.jobs.ask('deploy', id);
+  };
+  if (await changeRollout(engine, on, ask, (tx) => tellOfIt(tx, id, newer))) await engine.jobs.ask('deploy', id);
 }
 
 async function tellOfIt(tx: Transaction, id: string, { newerId, actorId }: Newer): Promise<void> {

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
+import { MiB } from '@apployd/core/resources';
 import { routeRollout, rolloutSettings } from '@apployd/core/rollout';
 import { deploy } from '../deploy/deploy.js';
 import { giveUp } from '../deploy/give-up.js';
 import type { Engine } from '../engine.js';
 import { bringBack } from '../instance/bring-back.js';
+import { newRows } from '../instance/new-rows.js';
 import { removeDead } from '../instance/sort-out.js';
 import { mendRoutes } from '../reconcile/mend-routes.js';
 import type { FakeApp } from '../runtime/fake.js';
@@ -37,6 +39,12 @@ const decided = (deploymentId: string, verdict: 'PROMOTED' | 'ABORTED' = 'PROMOT
   house.engine.db.rollout.update({
     where: { deploymentId },
     data: { verdict, reason: 'BY_HAND', sentence: 'By hand.' },
+  });
+/** Three instances are wanted from now on, smaller ones. */
+const scaledUp = () =>
+  house.engine.db.process.updateMany({
+    where: { environmentId: house.environment.id },
+    data: { desiredInstances: 3, memoryBytes: BigInt(48 * MiB) },
   });
 const rollout = (deploymentId: string) => house.engine.db.rollout.findUniqueOrThrow({ where: { deploymentId } });
 const route = async () => {
@@ -76,6 +84,8 @@ const expectServed = async () => {
   expect(targets).not.toEqual([]);
   expect(open).toEqual(expect.arrayContaining([...targets, ...(rollout?.targets ?? [])]));
 };
+/** Once the edge has followed: who mends routes does not wait for it. */
+const expectVisited = (body: string) => expect.poll(() => house.visit(), { timeout: 10_000 }).toMatchObject({ body });
 
 describe('a promoted one', () => {
   test('keeps its instances and its share by a fault of ours, and the next try finishes it', async () => {
@@ -116,6 +126,53 @@ describe('a promoted one', () => {
       expect(await house.row(id)).toMatchObject({ status: 'READY', instances: [{ state: 'RUNNING' }] });
       expect((await route()).targets).toEqual(await targetsOf(id));
     }
+  });
+
+  test('has as many instances as are wanted by now before all visitors come, with the limits of now', async () => {
+    const id = await release();
+    const [before] = (await house.row(id)).instances;
+    await scaledUp();
+    await decided(id);
+    await deploy(house.engine, id, never);
+    const { status, instances } = await house.row(id);
+    expect(status).toBe('READY');
+    expect(instances).toMatchObject([
+      { id: before?.id, state: 'RUNNING' },
+      { state: 'RUNNING', memoryBytes: BigInt(48 * MiB) },
+      { state: 'RUNNING', memoryBytes: BigInt(48 * MiB) },
+    ]);
+    expect(new Set((await route()).targets)).toEqual(new Set(await targetsOf(id)));
+  });
+
+  test('has all of them whichever call of an engine is its last', async () => {
+    const id = await release();
+    await scaledUp();
+    await decided(id);
+    for (let calls = 0, isOver = true; isOver; calls += 6) {
+      const life = newLife(() => undefined);
+      life.endAfter(calls);
+      await deploy(mortals(life), id, never).catch(() => undefined);
+      isOver = life.isOver;
+      await expectServed();
+    }
+    await deploy(house.engine, id, never);
+    expect(await house.row(id)).toMatchObject({ status: 'READY' });
+    expect(house.running().filter((one) => one === id)).toHaveLength(3);
+    expect(new Set((await route()).targets)).toEqual(new Set(await targetsOf(id)));
+  });
+
+  test('whose further instances do not become healthy is taken back', async () => {
+    let count = 0;
+    const id = await release((app) => {
+      const status = (count += 1) === 1 ? 200 : 500;
+      app.serve((_, response) => response.writeHead(status).end('new'));
+    });
+    await scaledUp();
+    await decided(id);
+    await deploy(house.engine, id, never);
+    expect(await house.row(id)).toMatchObject({ status: 'FAILED', failureStage: 'HEALTH_CHECK' });
+    expect(await route()).toMatchObject({ deploymentId: oldId, rollout: null });
+    expect(house.running()).toEqual([oldId]);
   });
 
   test('of which an instance has ended is taken back, and never has all visitors', async () => {
@@ -218,6 +275,23 @@ describe('an instance that ended', () => {
     expect(await house.row(id)).toMatchObject({ status: 'READY' });
   });
 
+  test('and that an earlier try had begun to end is ended first, and says nothing of this one', async () => {
+    const { db, settings } = house.engine;
+    house.engine.publish('new', says('new'));
+    const deployment = await aDeployment(house.engine, house.environment, { ref: 'new' });
+    const process = await db.process.findFirstOrThrow({ where: { environmentId: house.environment.id, name: 'web' } });
+    const [left] = await newRows({ db, settings }, deployment, process, 1);
+    const where = { id: left?.id ?? '' };
+    await db.instance.update({ where, data: { state: 'STOPPING' } });
+    await deploy(house.engine, deployment.id, never);
+    expect(await db.instance.findUniqueOrThrow({ where })).toMatchObject({ state: 'STOPPED' });
+    await advanceRollouts(house.engine, never);
+    expect(await rollout(deployment.id)).toMatchObject({ verdict: null });
+    await decided(deployment.id);
+    await deploy(house.engine, deployment.id, never);
+    expect(await house.row(deployment.id)).toMatchObject({ status: 'READY' });
+  });
+
   test('and left none aborts it', async () => {
     const id = await release();
     await house.engine.db.instance.deleteMany({ where: { deploymentId: id } });
@@ -233,7 +307,7 @@ describe('its routes', () => {
     for (const instance of (await house.row(oldId)).instances) await removeDead(house.engine, instance);
     await mendRoutes(house.engine);
     expect(await route()).toEqual({ deploymentId: oldId, targets: await targetsOf(id), rollout: null });
-    expect((await house.visit()).body).toBe('new');
+    await expectVisited('new');
     const { version } = await house.engine.db.route.findUniqueOrThrow({
       where: { hostname: house.environment.hostname },
     });
@@ -243,7 +317,7 @@ describe('its routes', () => {
     await house.engine.db.environment.update({ where: { id: house.environment.id }, data: { restartAfter: null } });
     await bringBack(house.engine, house.environment.id, never);
     expect(await route()).toMatchObject({ deploymentId: oldId, rollout: { deploymentId: id, percent: 5 } });
-    expect((await house.visit()).body).toBe('old');
+    await expectVisited('old');
   });
 
   test('lead nobody to it once the environment is to run no more', async () => {

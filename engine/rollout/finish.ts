@@ -1,4 +1,5 @@
 import { DeploymentFailure } from '@apployd/core/failure';
+import type { RolloutReason } from '@apployd/core/rollout';
 import { projectSettings } from '@apployd/core/settings';
 import type { Release, Rollout } from '@apployd/prisma/generated/client/client';
 import { goReady } from '../deploy/ready.js';
@@ -10,6 +11,7 @@ import type { RunningInstance } from '../instance/start-release.js';
 import { together } from '../instance/together.js';
 import { waitUntilHealthy } from '../instance/wait-until-healthy.js';
 import { endOf, howEnded, lostOf, withInstances } from './lost.js';
+import { startMissing } from './start-missing.js';
 
 /**
  * Brings a rollout to its end: one that was promoted gets all visitors as any other release does, proven through the edge; one
@@ -27,7 +29,7 @@ export async function finishRollout(
   if (rollout.verdict !== 'PROMOTED') return null;
   const { release } = run.deployment;
   if (!release) throw new Error('A rollout has a release.');
-  const instances = await allOf(engine, run);
+  const instances = await startMissing(engine, run, release, await allOf(engine, run), signal);
   await areHealthy(engine, run, release, instances, signal);
   say(run, `Promoted: ${rollout.sentence ?? ''} All visitors come now`);
   await endStep(engine, run);
@@ -35,13 +37,23 @@ export async function finishRollout(
   return goReady(engine, run, instances);
 }
 
-/** What failed otherwise says itself what is to be done. */
 function aborted({ sentence, reason }: Rollout): DeploymentFailure {
-  const advice = reason === 'FAILED' ? '' : ` ${backAndAgain}`;
-  return new DeploymentFailure('ROLLOUT_ABORTED', 'ROLLOUT', `${sentence ?? 'The rollout was aborted.'}${advice}`);
+  return abortedBy(sentence ?? 'The rollout was aborted.', reason);
 }
 
-const backAndAgain = 'The former release has all visitors again. Repair what the figures show, and deploy again.';
+function abortedBy(sentence: string, reason: string | null): DeploymentFailure {
+  return new DeploymentFailure('ROLLOUT_ABORTED', 'ROLLOUT', `${sentence}${adviceOf(reason)}`);
+}
+
+/** What is to be done, as a sentence that follows the one that says why. What failed otherwise says so itself. */
+function adviceOf(reason: string | null): string {
+  if (reason === 'FAILED') return '';
+  if (reason === 'NOT_RUNNING')
+    return ' Start the environment, or wake it, and deploy again; without that all visitors come at once.';
+  const isBroken = reason === 'ENDED' || reason === 'UNHEALTHY';
+  const repair = isBroken ? 'Look at what the new release printed last, repair it,' : 'Repair what the figures show,';
+  return ` The former release has all visitors again. ${repair} and deploy again.`;
+}
 
 async function endStep({ db, clock }: Engine, { deployment }: Run): Promise<void> {
   await db.deploymentStep.updateMany({
@@ -66,9 +78,7 @@ async function allOf({ db, runtime }: Engine, { deployment }: Run): Promise<read
   return instances;
 }
 
-function ended(sentence: string): DeploymentFailure {
-  return new DeploymentFailure('ROLLOUT_ABORTED', 'ROLLOUT', `${sentence} ${backAndAgain}`);
-}
+const ended = (sentence: string) => abortedBy(sentence, 'ENDED' satisfies RolloutReason);
 
 /** Some time may lie between the last look at them and now. */
 async function areHealthy(

@@ -16,7 +16,7 @@ export type WithInstances = Prisma.DeploymentGetPayload<{ select: typeof withIns
 export function lostOf({ instances, steps }: WithInstances): string | null {
   const since = steps[0]?.startedAt ?? new Date(0);
   const gone = instances.find(
-    ({ state, stoppedAt }) => endStates.includes(state) && (stoppedAt === null || stoppedAt >= since),
+    ({ state, stoppedAt }) => endStates.includes(state) && (stoppedAt === null || stoppedAt > since),
   );
   if (gone) return howEnded(gone);
   return instances.some(({ state }) => state === 'RUNNING') ? null : 'No instance of the new release runs any more.';

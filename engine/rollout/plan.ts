@@ -5,7 +5,8 @@ import type { Run } from '../deploy/run.js';
 
 /** By which steps a deployment is to have its visitors; or that it has all of them at once, and why where it was to be otherwise. */
 export type RolloutPlan =
-  { readonly settings: RolloutSettings } | { readonly settings: null; readonly reason: string | null };
+  | { readonly settings: RolloutSettings }
+  | { readonly settings: null; readonly reason: string | null };
 
 /** What brings a kept release back goes at once: it may be the repair. */
 export async function planRollout({ db }: Engine, { deployment }: Run): Promise<RolloutPlan> {

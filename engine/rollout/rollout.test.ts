@@ -61,6 +61,8 @@ async function answered(
 }
 /** The schedule's next look, and what it asks a worker for, whose edges live by the true time. */
 const look = async () => {
+  const data = { heartbeatAt: engine.clock.now() };
+  await engine.db.server.update({ where: { id: engine.settings.serverId }, data });
   await advanceRollouts(engine, never);
   const decided = await engine.db.deployment.findMany({ where: { status: 'DEPLOYING' }, select: { id: true } });
   for (const { id } of decided) await deploy(house.engine, id, never);
@@ -137,7 +139,7 @@ describe('the rule', () => {
 
   test('judges nothing by too few requests, and waits for more no longer than the step lasts again', async () => {
     const id = await release();
-    await answered(id, { old: { count: 1_000 }, new: { count: 99, errors: 40 } });
+    await answered(id, { old: { count: 1_000 }, new: { count: 99, errors: 4 } });
     engine.later(19);
     await look();
     expect(await percent()).toBe(5);
@@ -145,6 +147,32 @@ describe('the rule', () => {
     await look();
     expect(await percent()).toBe(50);
     expect(await rollout(id)).toMatchObject({ verdict: null, step: 1 });
+  });
+
+  test('judges each step by itself too, so that what becomes worse late is seen soon', async () => {
+    const id = await release();
+    await answered(id, { old: { count: 50_000 }, new: { count: 50_000 } });
+    engine.later(10);
+    await look();
+    expect(await rollout(id)).toMatchObject({ step: 1 });
+    await answered(id, { old: { count: 50_099 }, new: { count: 50_200, errors: 100 } });
+    await look();
+    expect(await rollout(id)).toMatchObject({ verdict: null });
+    await answered(id, { old: { count: 50_100 }, new: { count: 50_200, errors: 100 } });
+    await look();
+    expect(await rollout(id)).toMatchObject({
+      ...{ verdict: 'ABORTED', reason: 'ERROR_RATE' },
+      sentence: expect.stringContaining('50 % of its requests since this step began'),
+    });
+  });
+
+  test('has the errors of a release count for which the former has hardly any visitors left', async () => {
+    const id = await release();
+    await answered(id, { old: { count: 10 }, new: { count: 1_000, errors: 450 } });
+    engine.later(20);
+    await look();
+    expect(await rollout(id)).toMatchObject({ verdict: 'ABORTED', reason: 'ERROR_RATE' });
+    expect(await house.row(id)).toMatchObject({ status: 'FAILED', failureCode: 'ROLLOUT_ABORTED' });
   });
 
   test('takes a release back of which an instance ends', async () => {

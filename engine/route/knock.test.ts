@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { deadlineIn } from '@apployd/core/deadline';
 import { knock } from './knock.js';
 
@@ -16,7 +17,7 @@ async function aServer(): Promise<number> {
 test('a port that accepts connections is told from one that nobody has, whatever is said there', async () => {
   const port = await aServer();
   expect(await knock({ host, port, timeoutMs: 5_000, signal: deadlineIn(5_000) })).toEqual({ kind: 'connected' });
-  const free = await freed();
+  const free = await freePort();
   expect(await knock({ host, port: free, timeoutMs: 5_000, signal: deadlineIn(5_000) })).toEqual({ kind: 'refused' });
 });
 
@@ -24,12 +25,3 @@ test('a knock that was aborted is silent', async () => {
   const port = await aServer();
   expect(await knock({ host, port, timeoutMs: 5_000, signal: AbortSignal.abort() })).toEqual({ kind: 'silent' });
 });
-
-async function freed(): Promise<number> {
-  const server = net.createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

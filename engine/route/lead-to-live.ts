@@ -3,7 +3,7 @@ import { isAsleep } from '@apployd/core/environment';
 import type { RouteRollout } from '@apployd/core/rollout';
 import type { Environment } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
-import { hostnamesOf } from './hostnames-of.js';
+import { hostnamesIn, hostnamesSelect } from './hostnames-in.js';
 import { setRoute } from './set-route.js';
 
 /**
@@ -15,17 +15,15 @@ export async function leadToLive(tx: Transaction, environmentId: string): Promis
   const environment = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
     select: {
-      organizationId: true,
-      liveDeploymentId: true,
-      desiredState: true,
-      observedState: true,
-      wakeAskedAt: true,
+      ...hostnamesSelect,
+      ...{ organizationId: true, liveDeploymentId: true },
+      ...{ desiredState: true, observedState: true, wakeAskedAt: true },
     },
   });
   const { organizationId, liveDeploymentId: deploymentId } = environment;
   const { targets, rollout } = await shared(tx, environmentId, environment);
   const asleep = targets.length === 0 && holdsVisitors(environment);
-  const hostnames = await hostnamesOf(tx, environmentId);
+  const hostnames = hostnamesIn(environment);
   const routes = await tx.route.findMany({ where: { environmentId, hostname: { in: [...hostnames] } } });
   // A domain that was another's has a row before anything is deployed here.
   if (targets.length === 0 && !routes.some(({ hostname }) => hostname === hostnames[0])) return null;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { probe } from './probe.js';
 
 const never: AbortSignal = new AbortController().signal;
@@ -24,10 +25,7 @@ test('an answer is told with its status, and with the error of an edge that answ
 });
 
 test('where nobody listens it is refused', async () => {
-  const server = createServer();
-  const port = await aServer(server);
-  await new Promise((resolve) => server.close(resolve));
-  expect(await ask(port)).toEqual({ kind: 'refused' });
+  expect(await ask(await freePort())).toEqual({ kind: 'refused' });
 });
 
 test('what accepts and never answers is silent once the time is over, or the signal fires', async () => {

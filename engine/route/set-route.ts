@@ -4,7 +4,7 @@ import { projectSettings } from '@apployd/core/settings';
 import type { RouteRollout } from '@apployd/core/rollout';
 import { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
-import { hostnamesOf } from './hostnames-of.js';
+import { hostnamesIn, hostnamesSelect } from './hostnames-in.js';
 
 /** Where an environment's visitors go. */
 export type RouteTarget = {
@@ -24,18 +24,14 @@ export type RouteTarget = {
  * lock on RouteVersion makes versions commit in their order.
  */
 export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bigint> {
-  await lockRoutes(tx);
+  const first = await moveOn(tx, 1);
   // Read under the lock: what settings and domains say by now is what they said last.
-  const hostnames = await hostnamesOf(tx, target.environmentId);
-  const settings = await settingsOf(tx, target.environmentId);
-  const { version: last } = await tx.routeVersion.update({
-    where: { id: 1 },
-    data: { version: { increment: hostnames.length } },
-  });
+  const { hostnames, settings } = await readEnvironment(tx, target.environmentId);
+  const last = hostnames.length === 1 ? first : await moveOn(tx, hostnames.length - 1);
   for (const [index, hostname] of hostnames.entries()) {
-    const version = last - BigInt(hostnames.length - 1 - index);
     const { targets, rollout, ...rest } = target;
     const second = { rollout: rollout ?? Prisma.DbNull };
+    const version = first + BigInt(index);
     const data = { asleep: false, ...rest, targets: [...targets], ...second, ...settings, version };
     await tx.route.upsert({ where: { hostname }, create: { hostname, ...data }, update: data });
   }
@@ -44,18 +40,30 @@ export async function setRoute(tx: Transaction, target: RouteTarget): Promise<bi
 
 /** Nobody else writes routes until the transaction ends. */
 export async function lockRoutes(tx: Transaction): Promise<void> {
-  await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: 0 } } });
+  await moveOn(tx, 0);
 }
 
-/** What edges do for it by themselves. */
-async function settingsOf(tx: Transaction, environmentId: string) {
-  const { edge, project } = await tx.environment.findUniqueOrThrow({
+/** The newest version from here on. Locks routes. */
+async function moveOn(tx: Transaction, by: number): Promise<bigint> {
+  const { version } = await tx.routeVersion.update({ where: { id: 1 }, data: { version: { increment: by } } });
+  return version;
+}
+
+/** Its host names, and what edges do for it by themselves. */
+async function readEnvironment(tx: Transaction, environmentId: string) {
+  const environment = await tx.environment.findUniqueOrThrow({
     where: { id: environmentId },
-    select: { edge: true, project: { select: { settings: true, bandwidthLimit: { select: { limit: true } } } } },
+    select: {
+      ...hostnamesSelect,
+      edge: true,
+      project: { select: { settings: true, bandwidthLimit: { select: { limit: true } } } },
+    },
   });
-  return {
+  const { edge, project } = environment;
+  const settings = {
     redirects: projectSettings.parse(project.settings).redirects,
     edge: readEdgeSettings(edge),
     bandwidth: readBandwidthLimit(project.bandwidthLimit?.limit) ?? Prisma.DbNull,
   };
+  return { hostnames: hostnamesIn(environment), settings };
 }

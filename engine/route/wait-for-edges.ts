@@ -15,11 +15,18 @@ export async function waitForEdges(
 ): Promise<readonly Edge[] | null> {
   const stop = withDeadline(signal, engine.settings.routeTimeoutMs);
   for await (const _ of looks(engine.events, 'route', null, lookAgainMs, stop)) {
-    const edges = await engine.db.edge.findMany({ where: { heartbeatAt: { gt: liveSince(engine) } } });
-    if (edges.length > 0 && edges.every(({ appliedVersion }) => appliedVersion >= version)) return edges;
+    const edges = await edgesThatFollow(engine, version);
+    if (edges) return edges;
   }
   signal.throwIfAborted();
-  return null;
+  // After this process stood still the time is over before it could look, though the edges were quick.
+  return edgesThatFollow(engine, version);
+}
+
+/** The live edges where all of them have applied this version; null where one has not, or there is none. */
+async function edgesThatFollow(engine: Engine, version: bigint): Promise<readonly Edge[] | null> {
+  const edges = await engine.db.edge.findMany({ where: { heartbeatAt: { gt: liveSince(engine) } } });
+  return edges.length > 0 && edges.every(({ appliedVersion }) => appliedVersion >= version) ? edges : null;
 }
 
 function liveSince(engine: Engine): Date {

@@ -34,3 +34,11 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** For calls that dockerode cannot end, such as the inspection of an image: this stops waiting for them. */
+export function inTime<T>(call: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Docker did not answer in time')), callDeadlineMs);
+    call.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

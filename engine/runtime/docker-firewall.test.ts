@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { GiB, MiB } from '@apployd/core/resources';
 import { isLeftOut } from '@apployd/test/without';
+import { buildRequest } from '../builder/builder.conformance.js';
+import { dockerBuilder } from '../builder/docker.js';
+import { recordingLog } from '../source/recording-log.js';
 import { dockerFirewall, firewallRules } from './docker-firewall.js';
 import { ensureBuildNetwork } from './docker-network.js';
 import { aRequest, fetchAllInside, fetchInside, sampleImage, testDocker } from './docker-sample.conformance.js';
@@ -122,6 +129,50 @@ describe.skipIf(isLeftOut('docker'))('on this machine', () => {
     const { stdout } = await run('iptables', ['-w', '5', '-vnxL', 'APPLOYD-FORWARD']);
     expect(Number(/(\d+)\s+\d+\s+DROP.*169\.254/.exec(stdout)?.[1])).toBeGreaterThan(0);
   });
+
+  test('a step of a build reaches itself, and neither the machine, the Docker engine, the metadata service nor the app of a tenant', async () => {
+    const server = createServer((_, response) => response.end('secret of the host')).listen(0, '0.0.0.0');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const network = await ensureBuildNetwork(docker, { local: true, firewall });
+    const { IPAM } = await docker.getNetwork(network).inspect();
+    const gateway = IPAM?.Config?.[0]?.Gateway ?? '';
+    const tenant = await startSample();
+    const answers = await fetchInBuild(network, [
+      ...[port, 2375, 2376].map((each) => `http://${gateway}:${each}/`),
+      'http://169.254.169.254/latest/meta-data/',
+      `http://${tenant.host}:3000/`,
+    ]);
+    expect(answers).toHaveLength(6);
+    const [itself, ...others] = answers;
+    expect(itself).toBe('itself; no socket of Docker');
+    for (const answer of others) expect(answer).toMatch(/^no answer/);
+  });
+
+  /** What a step of a build gets when it fetches these; before them what it gets of itself, which shows that it can. */
+  async function fetchInBuild(network: string, urls: readonly string[]): Promise<string[]> {
+    const script = `const socket = require('fs').existsSync('/var/run/docker.sock') ? 'a' : 'no';
+      const server = require('http').createServer((_, answer) => answer.end('itself; ' + socket + ' socket of Docker'));
+      const answerOf = (url) => fetch(url, { signal: AbortSignal.timeout(2000) })
+        .then((response) => response.text(), (error) => 'no answer: ' + (error.cause?.code ?? error.name));
+      server.listen(0, async () => {
+        const urls = ['http://127.0.0.1:' + server.address().port, ...${JSON.stringify(urls)}];
+        console.log('answers ' + JSON.stringify(await Promise.all(urls.map(answerOf))));
+        process.exit(0);
+      });`;
+    const root = await mkdtemp(path.join(os.tmpdir(), 'apployd-build-'));
+    onTestFinished(() => rm(root, { recursive: true, force: true }));
+    const limits = { memoryBytes: 512 * MiB, cpuMillicores: 2_000, diskBytes: 4 * GiB, maxProcesses: 1024 };
+    const builder = dockerBuilder(docker, { limits, network: () => Promise.resolve(network) });
+    const step = `RUN ${JSON.stringify(['node', '-e', script])}`;
+    const request = await buildRequest(root, { Dockerfile: `FROM node:20-alpine\n${step}\nCMD ["node"]\n` });
+    const log = recordingLog();
+    const image = await builder.build(request, log, new AbortController().signal);
+    onTestFinished(() => builder.remove(image.id));
+    const printed = log.lines.map(({ message }) => message).find((line) => line.startsWith('answers '));
+    return JSON.parse(printed?.slice('answers '.length) ?? '[]') as string[];
+  }
 
   test('containers of a project find each other by name', async () => {
     const projectId = aRequest('').projectId;

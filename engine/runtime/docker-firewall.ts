@@ -6,8 +6,8 @@ import { bridgePrefix } from './docker-network.js';
 
 /** Keeps containers away from the machine that they run on. */
 export interface DockerFirewall {
-  /** Puts the rules up, or up again. What stands in the way is reported once and is no error. */
-  ensure(): Promise<void>;
+  /** Puts the rules up, or up again; whether they stand. What stands in the way is reported, once as long as it lasts, and is no error. */
+  ensure(): Promise<boolean>;
 }
 
 export type DockerFirewallOptions = {
@@ -35,15 +35,18 @@ export function dockerFirewall(options: DockerFirewallOptions): DockerFirewall {
   const report = (reason: string) => {
     if (!reported) options.warn(`Containers can reach the listeners of this machine: ${reason}`);
     reported = true;
+    return false;
   };
   return {
     ensure: async () => {
-      if (process.platform !== 'linux') return;
+      if (process.platform !== 'linux') return true;
       if (process.getuid?.() !== 0) return report('only root can put up firewall rules.');
       try {
         await putUp(options);
+        reported = false;
+        return true;
       } catch (error) {
-        report(
+        return report(
           `firewall rules could not be put up (${error instanceof Error ? error.message.trim() : String(error)}).`,
         );
       }

@@ -6,7 +6,7 @@ const maxFrameBytes = 2 ** 20;
 const stderrType = 2;
 
 /** Parts a log stream, which is in frames of a type, a length and one time-stamped entry. Holds no more than one frame. */
-export async function* readFrames(stream: AsyncIterable<unknown>): AsyncGenerator<DockerEntry> {
+export async function* readFrames(stream: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<DockerEntry> {
   let left: Buffer = Buffer.alloc(0);
   for await (const chunk of stream) {
     let buffer = Buffer.concat([left, chunk as Buffer]);

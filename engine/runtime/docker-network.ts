@@ -51,7 +51,10 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
     },
     forget,
     removeIfEmpty: async (projectId) => {
+      const ensured = known.get(projectId);
       forget(projectId);
+      // One that is just being made would come after this.
+      await ensured?.catch(() => undefined);
       const { name } = projectNetwork(projectId);
       // Docker's filter also takes parts of a name.
       const found = await docker.listNetworks({ filters: { name: [name] }, ...callOptions() });
@@ -59,6 +62,8 @@ export function projectNetworks(docker: Docker, options: DockerNetworkOptions): 
       if (!own) return;
       await unlessGone(docker.getNetwork(own.Id).remove(callOptions())).catch((error: unknown) => {
         if (statusOf(error) !== 403) throw error;
+        // Somebody is in it: the next one need not look for it.
+        if (ensured && !known.has(projectId)) known.set(projectId, ensured);
       });
     },
     projects: async () => {

@@ -1,17 +1,20 @@
 import type Docker from 'dockerode';
-import { readLineBytes } from '@apployd/core/log-line';
 import { systemClock } from '@apployd/core/clock';
 import { callDeadlineMs, callOptions, unlessGone } from './docker-call.js';
 import { parseCursor, passOver, sinceOf, writeCursor } from './docker-cursor.js';
 import type { Position } from './docker-cursor.js';
 import { readFrames } from './docker-frames.js';
-import type { DockerEntry } from './docker-frames.js';
+import { joinParts } from './docker-output-lines.js';
 import type { OutputCursor, OutputLine } from './runtime.js';
 
 const lookAgainMs = 500;
 const maxTroubles = 20;
+const removedText = 'Lines may be missing here: the container was removed before all that it printed was read.';
 
-/** Lines of a container from its log, until it has ended and all is read. Reconnects when Docker's engine restarts. */
+/**
+ * Lines of a container from its log, until it has ended and all is read. Reconnects when Docker's engine restarts. One that
+ * is removed earlier ends with a line that says so.
+ */
 export async function* readContainerOutput(
   docker: Docker,
   handle: string,
@@ -19,14 +22,23 @@ export async function* readContainerOutput(
   signal: AbortSignal,
 ): AsyncGenerator<OutputLine> {
   const position = parseCursor(after);
+  let wasThere = false;
   for (let troubles = 0; !signal.aborted;) {
     try {
       // Asked before reading: when it had ended by then, this reading saw everything.
       const running = await isRunning(docker, handle);
-      if (running === null) return;
-      for await (const line of readOnce(docker, handle, position, signal)) {
+      if (running === null) {
+        // Whoever comes only now cannot know whether another has read all of it.
+        if (wasThere) yield removedLine(position);
+        return;
+      }
+      wasThere = true;
+      const stream = await connect(docker, handle, sinceOf(position), signal);
+      if (!stream) continue;
+      for await (const line of readOnce(stream, position, () => running || signal.aborted)) {
         troubles = 0;
         yield line;
+        if (signal.aborted) return;
       }
       if (!running) return;
     } catch (error) {
@@ -42,20 +54,20 @@ async function isRunning(docker: Docker, handle: string): Promise<boolean | null
   return info && info.State.Running;
 }
 
-/** One connection's worth of lines; moves `position` on. */
-async function* readOnce(
-  docker: Docker,
-  handle: string,
-  position: Position,
-  signal: AbortSignal,
-): AsyncGenerator<OutputLine> {
-  const stream = await connect(docker, handle, sinceOf(position), signal);
-  if (!stream) return;
+function removedLine(position: Position): OutputLine {
+  return { source: 'PLATFORM', at: systemClock.now(), message: removedText, cursor: writeCursor(position) };
+}
+
+type LogStream = NodeJS.ReadableStream & { destroy(): void };
+
+/** One connection's worth of lines; moves `position` on. A line without an end is one only where no more of it can follow. */
+async function* readOnce(stream: LogStream, position: Position, mayFollow: () => boolean): AsyncGenerator<OutputLine> {
   const entries = passOver(position, readFrames(stream));
   try {
-    for await (const { source, at, message } of joinParts(entries)) {
+    for await (const { source, at, message, mark, openSince, isWhole } of joinParts(entries)) {
+      if (!isWhole && mayFollow()) return;
+      if (mark && source !== 'PLATFORM') Object.assign(position, { [source]: mark, openSince });
       yield { source, at, message, cursor: writeCursor(position) };
-      if (signal.aborted) return;
     }
   } finally {
     stream.destroy();
@@ -72,33 +84,8 @@ async function connect(docker: Docker, handle: string, since: string, signal: Ab
     const stream = await unlessGone(
       docker.getContainer(handle).logs({ ...options, since: since as never, abortSignal }),
     );
-    return stream as (NodeJS.ReadableStream & { destroy(): void }) | null;
+    return stream as LogStream | null;
   } finally {
     clearTimeout(timer);
   }
-}
-
-type Line = Pick<OutputLine, 'source' | 'at' | 'message'>;
-
-/** Docker cuts lines of more than 16 KiB into entries, of which only the last has a line end. */
-async function* joinParts(entries: AsyncIterable<DockerEntry>): AsyncGenerator<Line> {
-  const open = { STDOUT: '', STDERR: '' };
-  const times: { STDOUT?: Date; STDERR?: Date } = {};
-  for await (const { source, stamp, text } of entries) {
-    const at = (times[source] ??= new Date(stamp));
-    const whole = text.endsWith('\n');
-    open[source] += withoutEnd(text).slice(0, readLineBytes - open[source].length);
-    if (!whole) continue;
-    yield { source, at, message: open[source] };
-    open[source] = '';
-    delete times[source];
-  }
-  for (const source of ['STDOUT', 'STDERR'] as const) {
-    const at = times[source];
-    if (at) yield { source, at, message: open[source] };
-  }
-}
-
-function withoutEnd(text: string): string {
-  return text.replace(/\r?\n$/, '');
 }

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { deadlineIn } from '@apployd/core/deadline';
 import type { DeploymentFailure } from '@apployd/core/failure';
 import { newId } from '@apployd/core/id';
 import { MiB } from '@apployd/core/resources';
@@ -9,7 +10,7 @@ import { projectNetworks } from './docker-network.js';
 import { aRequest, fetchInside, sampleImage, testDocker } from './docker-sample.conformance.js';
 import { dockerRuntime } from './docker.js';
 import { runtimeConformance } from './runtime.conformance.js';
-import type { Runtime } from './runtime.js';
+import type { OutputLine, Runtime } from './runtime.js';
 
 describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
   let docker: Docker;
@@ -123,6 +124,38 @@ describe.skipIf(isLeftOut('docker'))('on a Docker engine', () => {
     onTestFinished(() => docker.getImage(tag).remove({ force: true }));
     return (await docker.getImage(tag).inspect()).Id;
   }
+
+  test('a reader who comes back after Docker has dropped what was printed meanwhile is told so, once', async () => {
+    const runtime = dockerRuntime(docker, { local: true, log: { maxBytes: 20_000, maxFiles: 2 } });
+    const instance = await runtime.start(aRequest(image));
+    onTestFinished(() => runtime.stop(instance.handle, 0));
+    const readUntil = async (after: string | null, message: string) => {
+      const lines: OutputLine[] = [];
+      for await (const line of runtime.output(instance.handle, after, deadlineIn(20_000))) {
+        lines.push(line);
+        if (line.message === message) break;
+      }
+      return lines;
+    };
+    const print = (query: string) => fetch(`http://${instance.host}:3000/print?${query}`);
+    const first = (await readUntil(null, 'ready')).at(-1);
+    await print('from=0&count=1');
+    const kept = await readUntil(first?.cursor ?? null, 'line 0');
+    expect(kept.map(({ message }) => message)).toEqual(['line 0']);
+    await print('from=1&count=5000');
+    await expect
+      .poll(async () => (await runtime.lastOutput(instance.handle, 1, deadlineIn(20_000)))[0]?.message, {
+        timeout: 10_000,
+      })
+      .toBe('line 5000');
+    const rest = await readUntil(kept.at(-1)?.cursor ?? null, 'line 5000');
+    expect(rest[0]).toMatchObject({
+      source: 'PLATFORM',
+      message: expect.stringMatching(/^Lines are missing/) as unknown,
+    });
+    expect(rest.slice(1).every(({ source }) => source === 'STDOUT')).toBe(true);
+    expect(rest.length).toBeLessThan(1_000);
+  });
 
   test('a published port answers on the address that was asked for, and on no other', async () => {
     const runtime = dockerRuntime(docker, { publish: { host: '127.0.0.1' } });

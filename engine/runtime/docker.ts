@@ -12,6 +12,8 @@ import { isOurs, managedLabel, ownerLabel } from './docker-labels.js';
 import { openMounts } from './docker-mounts.js';
 import { projectNetworks } from './docker-network.js';
 import type { DockerNetworkOptions } from './docker-network.js';
+import { readLastOutput } from './docker-last-output.js';
+import { patientFollowers } from './docker-output-patience.js';
 import { readContainerOutput } from './docker-output.js';
 import { resizeContainer } from './docker-resize.js';
 import { startFailure } from './docker-start-failure.js';
@@ -25,14 +27,14 @@ export type DockerRuntimeOptions = DockerContainerOptions & DockerNetworkOptions
 const startTries = 3;
 const createTries = 40;
 const lookAgainMs = 50;
-/** How long a container that has ended is kept for those who still read its output. */
+/** How long a container that has ended is kept for those who still read its output, and get no further. */
 const readersDeadlineMs = 2_000;
 
 /** Runs releases as containers, in a network per project. The handle is the container's id; an instance's id serves as well. */
 export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}): Runtime {
   const networks = projectNetworks(docker, options);
   const starting = new Map<string, Promise<StartedInstance>>();
-  const readers = followers();
+  const readers = patientFollowers(followers());
   const usage = dockerUsage(docker, options.local ?? false);
   const cpus = cpusOf(docker);
   const execute = dockerExecute(docker, options.local ?? false);
@@ -148,12 +150,14 @@ export function dockerRuntime(docker: Docker, options: DockerRuntimeOptions = {}
     },
     output: (handle, after, signal) =>
       readers.track(nameOf(handle), readContainerOutput(docker, nameOf(handle), after, signal)),
+    lastOutput: (handle, count, signal) => readLastOutput(docker, nameOf(handle), count, signal),
     usage: (handle) => usage(nameOf(handle)),
     resize: async (handle, limits) => {
       const resizing = { container: containerOf(handle), limits, cpus: await cpus() };
       return resizeContainer({ ...resizing, usage: () => usage(nameOf(handle)) });
     },
     execute: (handle, command, limits) => execute(nameOf(handle), command, limits),
+    prepare: async (projectId) => void (await networks.ensure(projectId)),
     forget: (projectId) => networks.removeIfEmpty(projectId),
     projects: () => networks.projects(),
   };

@@ -6,7 +6,7 @@ import { withDeadline } from '@apployd/core/deadline';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { readLineBytes } from '@apployd/core/log-line';
 import type { FakeDisk } from '../volume/fake.js';
-import { freePort } from './free-port.js';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { leavesRoom } from './leaves-room.js';
 import type { CommandReport, OutputLine, Runtime, StartedInstance, StartRequest } from './runtime.js';
 
@@ -135,6 +135,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
         yield line;
       }
     },
+    lastOutput: async (handle, count) => instances.get(handle)?.lines.slice(-count) ?? [],
     usage: async (handle) => {
       const instance = instances.get(handle);
       return instance && !instance.ended ? { ...instance.usage, at: new Date() } : null;
@@ -156,6 +157,7 @@ export function fakeRuntime(machine: FakeMachine): Runtime {
       );
       return Promise.race([instance.command(command), instance.end.then(() => nothingRun), late]);
     },
+    prepare: async () => undefined,
     forget: async () => undefined,
     projects: async () => [],
   };

@@ -1,10 +1,11 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { deadlineIn } from '@apployd/core/deadline';
+import { readLastOutput } from './process-last-output.js';
 import { capOutput, openOutput, readOutput } from './process-output.js';
-import type { OutputLine } from './runtime.js';
+import type { OutputLine, PrintedLine } from './runtime.js';
 
 async function anOutput() {
   const folder = await mkdtemp(join(tmpdir(), 'apployd-output-'));
@@ -23,7 +24,7 @@ async function readAll(folder: string, after: string | null): Promise<OutputLine
   return lines;
 }
 
-const messages = (lines: readonly OutputLine[]) => lines.map(({ message }) => message);
+const messages = (lines: readonly PrintedLine[]) => lines.map(({ message }) => message);
 
 test('a reader goes on through a cut without loss or repeats, and so does the next one from its cursor', async () => {
   const { folder, print } = await anOutput();
@@ -61,6 +62,20 @@ test('a cut whose note was lost in a crash repeats nothing', async () => {
   await rm(join(folder, 'stdout.log.base'));
   await print('six\n');
   expect(messages(await readAll(folder, last?.cursor ?? null))).toEqual(['six']);
+});
+
+test('the last lines are read from the end, whole, and of the stream that spoke last at last', async () => {
+  const { folder, print } = await anOutput();
+  const last = async (count: number) => messages(await readLastOutput(folder, count, signal()));
+  expect(await last(2)).toEqual([]);
+  await print(`${'x'.repeat(2 ** 20)} secret\n`);
+  expect(await last(2)).toEqual([]);
+  await appendFile(join(folder, 'stderr.log'), 'warning\n');
+  await utimes(join(folder, 'stderr.log'), 1, 1);
+  await print('one\ntwo\nthr');
+  expect(await last(2)).toEqual(['two', 'thr']);
+  expect(await last(9)).toEqual(['warning', 'one', 'two', 'thr']);
+  expect(await readLastOutput(join(folder, 'none'), 9, signal())).toEqual([]);
 });
 
 test('output that is small is left alone', async () => {

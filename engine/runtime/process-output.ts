@@ -6,7 +6,7 @@ import { byteLines } from './byte-lines.js';
 import type { ByteLines } from './byte-lines.js';
 import type { OutputCursor, OutputLine } from './runtime.js';
 
-const streams = [
+export const streams = [
   { source: 'STDOUT', file: 'stdout.log' },
   { source: 'STDERR', file: 'stderr.log' },
 ] as const;

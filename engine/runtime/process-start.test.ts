@@ -28,6 +28,7 @@ test('an end that cannot be written down, on a full disk, is told and remembered
       onProblem: (error) => problems.push(error),
     },
     request,
+    async () => 10_000,
   );
   expect(await started.ended).toEqual({ exitCode: 3, outOfMemory: false });
   expect(problems).toEqual([full]);

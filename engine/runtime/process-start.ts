@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { volumeVariable } from '@apployd/core/volume';
 import { volumeFolder } from '../volume/volume-folder.js';
-import { freePort } from './free-port.js';
 import { createCgroup, joinCgroup } from './process-cgroup.js';
 import { openOutput } from './process-output.js';
 import type { ProcessRecord, ProcessRecords } from './process-record.js';
@@ -37,13 +36,14 @@ export async function startProcess(
   records: ProcessRecords,
   settings: ProcessRuntimeSettings,
   request: StartRequest,
+  nextPort: () => Promise<number>,
 ): Promise<StartedProcess> {
   const cwd = await existingFolder(releaseFolder(settings.releases, request.imageId));
   const [program, ...args] = request.command ?? [];
   if (!program)
     throw new Error(`Deployment ${request.deploymentId} has no start command; the process runtime needs one`);
   const folder = await records.create(request.instanceId);
-  const prepared = await prepare(settings, request, cwd);
+  const prepared = await prepare(settings, request, cwd, await nextPort());
   await records.write(prepared);
 
   const output = await openOutput(folder);
@@ -64,11 +64,16 @@ export async function startProcess(
   return { ...(await started), environment: env };
 }
 
-async function prepare(settings: ProcessRuntimeSettings, request: StartRequest, cwd: string): Promise<ProcessRecord> {
+async function prepare(
+  settings: ProcessRuntimeSettings,
+  request: StartRequest,
+  cwd: string,
+  port: number,
+): Promise<ProcessRecord> {
   const { instanceId, deploymentId, limits } = request;
   const { cgroupParent, maxProcesses } = settings;
   const cgroup = cgroupParent === null ? null : await createCgroup(cgroupParent, instanceId, limits, maxProcesses);
-  return { instanceId, deploymentId, port: await freePort(), cwd, limits, cgroup, leader: null, ended: null };
+  return { instanceId, deploymentId, port, cwd, limits, cgroup, leader: null, ended: null };
 }
 
 async function existingFolder(folder: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
+import { freePorts } from './free-ports.js';
 import { processPorts } from './listeners.js';
 import { removeCgroup } from './process-cgroup.js';
+import { readLastOutput } from './process-last-output.js';
 import { readOutput } from './process-output.js';
 import { executeBeside } from './process-execute.js';
 import { processRecords } from './process-record.js';
@@ -47,6 +49,7 @@ const host = '127.0.0.1';
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const settings = withDefaults(options);
   const records = processRecords(join(settings.folder, 'instances'));
+  const nextPort = freePorts(records);
   const starting = new Map<string, Promise<StartedInstance>>();
   const children = new Map<string, StartedProcess>();
   watchProcesses(
@@ -69,7 +72,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     const found = await records.read(request.instanceId);
     if (found && (await runs(found))) return placeOf(found);
     if (found) await remove(found, 0);
-    const child = await startProcess(records, settings, request);
+    const child = await startProcess(records, settings, request, nextPort);
     children.set(request.instanceId, child);
     return placeOf(child.record);
   };
@@ -138,6 +141,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       };
       return readOutput(records.folder(handle), after, hasEnded, signal);
     },
+    lastOutput: (handle, count, signal) => readLastOutput(records.folder(handle), count, signal),
     usage: async (handle) => {
       const record = await records.read(handle);
       return record && (await runs(record)) ? processUsage(record) : null;
@@ -152,6 +156,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       const known = children.get(handle)?.environment;
       return executeBeside({ record, command, known }, limits, settings);
     },
+    prepare: async () => undefined,
     forget: async () => undefined,
     projects: async () => [],
   };

@@ -252,6 +252,20 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect(others).toEqual([]);
     });
 
+    test('what was printed last is read without all that was printed before, running or ended', async () => {
+      const instance = await startReady();
+      const last = async (count: number) =>
+        (await runtime.lastOutput(instance.handle, count, deadlineIn(patienceMs))).map(({ message }) => message);
+      await answerOf(instance, '/print?from=0&count=20000');
+      await expect.poll(() => last(2), { timeout: patienceMs }).toEqual(['line 19998', 'line 19999']);
+      await answerOf(instance, '/print?from=20000&count=10');
+      await answerOf(instance, '/exit?code=3');
+      await ended(instance.handle);
+      expect(await last(3)).toEqual(['line 20007', 'line 20008', 'line 20009']);
+      await runtime.stop(instance.handle, 0);
+      expect(await last(3)).toEqual([]);
+    });
+
     test('output ends when its signal fires', async () => {
       const instance = await startReady();
       const abort = new AbortController();
@@ -391,6 +405,15 @@ export function runtimeConformance(name: string, setUp: () => Promise<RuntimeUnd
       expect([await runtime.sleep(over.handle), await runtime.wake(over.handle)]).toEqual([false, null]);
       const unknown = newId();
       expect([await runtime.sleep(unknown), await runtime.wake(unknown)]).toEqual([false, null]);
+    });
+
+    test('what was prepared for a project is there for its instances, as often as it is asked, and goes with it', async () => {
+      const unused = newId();
+      await Promise.all([runtime.prepare(unused), runtime.prepare(projectId), runtime.prepare(projectId)]);
+      const instance = await startReady();
+      expect(await answerOf(instance, '/')).toBe('hello');
+      await runtime.forget(unused);
+      expect(await runtime.projects()).not.toContain(unused);
     });
 
     test('forgetting a project that keeps nothing, or runs, harms nothing', async () => {

@@ -30,9 +30,15 @@ export interface Runtime {
   list(): Promise<readonly ListedInstance[]>;
   /**
    * Output lines of an instance from its start, or behind `after`, until it ends or the signal fires; each stream in its
-   * own order. What is read while it is stopped is read to its last line. A line of more than 16 KiB comes cut.
+   * own order. Where the runtime has dropped what was to come, a line of the platform says so. What is read while it is
+   * stopped is read to its last line. A line of more than 16 KiB comes cut.
    */
   output(handle: string, after: OutputCursor | null, signal: AbortSignal): AsyncIterable<OutputLine>;
+  /**
+   * Of the lines that an instance has printed by now the last `count`, or fewer where they are long; each whole, and each
+   * stream in its own order. Waits for no others. Nothing of what is gone. Rejects when the signal fires.
+   */
+  lastOutput(handle: string, count: number, signal: AbortSignal): Promise<readonly PrintedLine[]>;
   /** What it uses just now; null when it is gone. */
   usage(handle: string): Promise<InstanceUsage | null>;
   /**
@@ -46,6 +52,11 @@ export interface Runtime {
    * ended as far as this runtime can; or the instance does not run.
    */
   execute(handle: string, command: readonly string[], limits: ExecuteLimits): Promise<CommandReport>;
+  /**
+   * Makes what instances of a project need beside themselves, such as its network, so that the first of them needs not wait
+   * for it. `start` makes what is missing; `forget` takes it back.
+   */
+  prepare(projectId: string): Promise<void>;
   /** Removes what is kept for a project beside its instances, such as its network. Nothing there is not an error. */
   forget(projectId: string): Promise<void>;
   /** The projects for which something is kept beside instances. */
@@ -106,7 +117,8 @@ export type CommandReport = {
 /** How much of its output a command's report holds. */
 export const reportedOutputBytes = 2_048;
 
-export type OutputLine = Pick<NewLogLine, 'at' | 'source' | 'message'> & { readonly cursor: OutputCursor };
+export type PrintedLine = Pick<NewLogLine, 'source' | 'message'>;
+export type OutputLine = PrintedLine & Pick<NewLogLine, 'at'> & { readonly cursor: OutputCursor };
 /** Where to go on reading: opaque. */
 export type OutputCursor = string;
 

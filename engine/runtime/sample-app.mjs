@@ -60,5 +60,7 @@ if (env.EXIT_AT_START) {
     response.statusCode = answer ? 200 : 404;
     response.end(answer ? answer(searchParams) : 'no such page');
   });
+  // One that slept for longer would cut, once it wakes, the connection that a visitor waits on.
+  server.keepAliveTimeout = 60_000;
   server.listen(Number(env.LISTEN_ON ?? env.PORT), '0.0.0.0', () => print('ready'));
 }

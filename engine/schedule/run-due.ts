@@ -2,11 +2,10 @@ import type { Engine } from '../engine.js';
 import type { Recurring } from '../schedule.js';
 
 /**
- * Does the work when it is due and no other engine is at it. It is done under a lease: when this engine dies midway, the
+ * Does the work if it is due and no other engine is at it. It is done under a lease: when this engine dies midway, the
  * next one does it once the lease is over.
  */
 export async function runDue(engine: Engine, work: Recurring, signal: AbortSignal): Promise<void> {
-  if (!(await isDue(engine, work))) return;
   await engine.leases.hold(`schedule:${work.name}`, engine.settings.leaseMs, async (fence, lost) => {
     if (!(await begin(engine, work, fence))) return;
     const error = await work.run(engine, AbortSignal.any([signal, lost])).then(
@@ -20,13 +19,7 @@ export async function runDue(engine: Engine, work: Recurring, signal: AbortSigna
   });
 }
 
-async function isDue({ db }: Engine, { name }: Recurring): Promise<boolean> {
-  const due = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "ScheduledWork" WHERE "name" = ${name} AND "nextRunAt" <= clock_timestamp()`;
-  return due.length > 0;
-}
-
-/** False when it was done between the look and the lease. */
+/** False when it is not due, or was done between a look and the lease. */
 async function begin({ db }: Engine, { name }: Recurring, fence: bigint): Promise<boolean> {
   const begun = await db.$executeRaw`
     UPDATE "ScheduledWork" SET "fence" = ${fence}, "startedAt" = clock_timestamp()

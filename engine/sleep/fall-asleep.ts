@@ -12,18 +12,29 @@ const { deepSleepMinutes: usualDeepMinutes } = projectSettings.parse({});
  * slept lightly for long enough. What was never visited counts from its deployment, what was woken from then.
  */
 export async function fallAsleep(engine: Engine): Promise<void> {
-  const schedules = await schedulesInForce(engine);
-  const idle = await sendIdleToSleep(
-    engine,
-    schedules.map(({ text }) => text),
-  );
+  const idle = await sendIdleToSleep(engine, await keptAwake(engine));
   const light = await sendLightDeeper(engine);
   for (const { id } of [...idle, ...light]) engine.events.publish('environment', id);
 }
 
+/** Falling asleep may take so long. What was on its way when its hours began would sleep through them. */
+const aheadMs = 120_000;
+
+async function keptAwake(engine: Engine): Promise<readonly string[]> {
+  const now = engine.clock.now();
+  const [inForce, soon] = await Promise.all([
+    schedulesInForce(engine, now),
+    schedulesInForce(engine, new Date(now.getTime() + aheadMs)),
+  ]);
+  return [...inForce, ...soon].map(({ text }) => text);
+}
+
 type Found = { readonly id: string };
 
-/** By the database's clock, as edges write who was served. What a plan has is the longest that may be chosen. */
+/**
+ * By the database's clock, as edges write who was served. What a plan has is the longest that may be chosen, and nothing keeps
+ * a project of such a plan awake: neither hours nor an ask from before the organization went to that plan.
+ */
 function sendIdleToSleep({ db }: Engine, keptAwakeBy: readonly string[]): Promise<readonly Found[]> {
   return db.$queryRaw<Found[]>`
     WITH idle AS (
@@ -41,9 +52,9 @@ function sendIdleToSleep({ db }: Engine, keptAwakeBy: readonly string[]): Promis
       ) AS sleep
       WHERE environment."desiredState" = 'RUNNING' AND environment."observedState" = 'RUNNING'
         AND environment."deletesAt" IS NULL AND project."deletesAt" IS NULL
-        AND (environment."keepAwakeUntil" IS NULL OR environment."keepAwakeUntil" <= clock_timestamp())
-        AND NOT coalesce(plan."autoSleepMinutes" IS NULL
-          AND project."settings"->'keepAwake' = ANY(${[...keptAwakeBy]}::text[]::jsonb[]), false)
+        AND NOT (plan."autoSleepMinutes" IS NULL AND (
+          coalesce(environment."keepAwakeUntil" > clock_timestamp(), false)
+          OR coalesce(project."settings"->'keepAwake' = ANY(${[...keptAwakeBy]}::text[]::jsonb[]), false)))
         AND sleep."since" < clock_timestamp() - sleep."minutes" * interval '1 minute'
         AND NOT EXISTS (SELECT 1 FROM "Edge" AS edge
           WHERE edge."heartbeatAt" > clock_timestamp() - ${edgeIsGoneMs} * interval '1 millisecond'

@@ -43,6 +43,53 @@ test('within the hours of its schedule nothing falls asleep by itself, and after
   expect(await wanted()).toBe('LIGHT_SLEEP');
 });
 
+test('shortly before its hours nothing falls asleep by itself any more', async () => {
+  await idle();
+  const soon = new Date(Math.ceil(now.getTime() / 60_000) * 60_000 + 60_000);
+  const from = soon.toISOString().slice(11, 16);
+  const to = new Date(soon.getTime() + hourMs).toISOString().slice(11, 16);
+  await settle({ timeZone: 'UTC', spans: [{ days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'], from, to }] });
+  const { engine } = house;
+  const before = (ms: number) => ({ ...engine, clock: { ...engine.clock, now: () => new Date(soon.getTime() - ms) } });
+  await fallAsleep(before(100_000));
+  expect(await wanted()).toBe('RUNNING');
+  await fallAsleep(before(130_000));
+  expect(await wanted()).toBe('LIGHT_SLEEP');
+});
+
+test('what slept when the schedule was set is woken, and nobody is said to wait for it', async () => {
+  const { db } = house.engine;
+  const { projectId, organizationId } = house.environment;
+  const always = around(2, 2);
+  await idle();
+  await sleeps(ago(1));
+  await settle(always);
+  const version = { projectId, organizationId, settings: { keepAwake: always } };
+  await db.projectSettingsVersion.createMany({
+    data: [
+      { ...version, version: 1, settings: {}, createdAt: ago(20) },
+      { ...version, version: 2, createdAt: ago(0.5) },
+      { ...version, version: 3, settings: { keepAwake: always, autoSleepMinutes: 5 }, createdAt: now },
+    ],
+  });
+  await wakeBySchedule(house.engine);
+  const { wakeAskedAt } = await db.environment.findUniqueOrThrow({ where: { id: house.environment.id } });
+  expect([await wanted(), wakeAskedAt]).toEqual(['RUNNING', null]);
+  // By hand, after it was set; a later version of other settings changes nothing.
+  await sleeps(ago(0.25));
+  await wakeBySchedule(house.engine);
+  expect(await wanted()).toBe('DEEP_SLEEP');
+});
+
+test('a time zone that this engine does not know keeps nobody awake, and stops nothing else', async () => {
+  await idle();
+  await settle({ timeZone: 'Mars/Olympus', spans: [{ days: ['MON'], from: '00:00', to: '24:00' }] });
+  await fallAsleep(house.engine);
+  expect(await wanted()).toBe('LIGHT_SLEEP');
+  await wakeBySchedule(house.engine);
+  expect((await house.goLive('another')).status).toBe('READY');
+});
+
 test('a project without a schedule falls asleep, whatever others have', async () => {
   await idle();
   await settle(null);
@@ -77,6 +124,19 @@ test('a schedule holds where the plan lets projects stay awake, and nowhere else
   await wakeBySchedule(house.engine);
   expect(await wanted()).toBe('DEEP_SLEEP');
   await change({ desiredState: 'RUNNING', observedState: 'RUNNING', asleepSince: null });
+  await fallAsleep(house.engine);
+  expect(await wanted()).toBe('LIGHT_SLEEP');
+});
+
+test('what was to stay awake for a while does where the plan lets it, and no more once the plan sends projects to sleep', async () => {
+  const { db } = house.engine;
+  await idle();
+  await settle(null);
+  await change({ keepAwakeUntil: new Date(now.getTime() + hourMs) });
+  await fallAsleep(house.engine);
+  expect(await wanted()).toBe('RUNNING');
+  const plan = { connect: { code: 'FREE' } };
+  await db.organization.update({ where: { id: house.environment.organizationId }, data: { plan } });
   await fallAsleep(house.engine);
   expect(await wanted()).toBe('LIGHT_SLEEP');
 });

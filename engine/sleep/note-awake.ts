@@ -1,5 +1,4 @@
 import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
-import { activeStatuses } from '@apployd/core/deployment';
 import { isAsleep, type SleepDepth } from '@apployd/core/environment';
 import { newId } from '@apployd/core/id';
 import type { Transaction } from '@apployd/prisma/create-db';
@@ -53,16 +52,23 @@ export async function noteNothingToWake({ db }: Engine, id: string): Promise<voi
 
 /** Who deploys has sent visitors to the new release already: they are not sent back. */
 async function leadsToWhatIsDeployed(tx: Transaction, environmentId: string): Promise<boolean> {
-  const routes = await tx.route.findMany({ where: { environmentId }, select: { deploymentId: true } });
-  const id = { in: routes.flatMap(({ deploymentId }) => deploymentId ?? []) };
-  return (await tx.deployment.count({ where: { id, status: { in: [...activeStatuses] } } })) > 0;
+  const [row] = await tx.$queryRaw<{ leads: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "Route" AS route JOIN "Deployment" AS deployment ON deployment."id" = route."deploymentId"
+      WHERE route."environmentId" = ${environmentId}::uuid
+        AND deployment."status" IN ('QUEUED', 'BUILDING', 'DEPLOYING')) AS "leads"`;
+  return row?.leads ?? false;
 }
 
 async function noteWake(tx: Transaction, environment: LockedEnvironment, wokenAt: Date): Promise<void> {
   const { id: environmentId, organizationId, observedState, wakeAskedAt } = environment;
   if (!isAsleep(observedState)) return;
   const depth: SleepDepth = observedState;
-  const tookMs = Math.max(0, wokenAt.getTime() - (wakeAskedAt ?? wokenAt).getTime());
+  // By its schedule: nobody has waited, and how long wakes take is not told by it.
+  if (wakeAskedAt === null) {
+    await append(tx, environment, 'environment.woke', { depth });
+    return;
+  }
+  const tookMs = Math.max(0, wokenAt.getTime() - wakeAskedAt.getTime());
   await tx.wake.create({ data: { id: newId(), organizationId, environmentId, depth, tookMs, wokenAt } });
   await append(tx, environment, 'environment.woke', { depth, tookMs });
 }

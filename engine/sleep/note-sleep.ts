@@ -2,7 +2,7 @@ import { transactAndTell } from '@apployd/backplane/events/transact-and-tell';
 import type { SleepDepth } from '@apployd/core/environment';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
-import type { Prisma } from '@apployd/prisma/generated/client/client';
+import type { Environment, Prisma } from '@apployd/prisma/generated/client/client';
 import type { Engine } from '../engine.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { awake } from './awake.js';
@@ -67,17 +67,20 @@ async function askToWake(tx: Transaction, { id, wakeAskedAt }: LockedEnvironment
   return true;
 }
 
-const select = {
-  ...{ id: true, organizationId: true, projectId: true, hostname: true, liveDeploymentId: true },
-  ...{ desiredState: true, observedState: true, stateReason: true, asleepSince: true, wakeAskedAt: true },
-} as const satisfies Prisma.EnvironmentSelect;
+export type LockedEnvironment = Pick<
+  Environment,
+  | ('id' | 'organizationId' | 'projectId' | 'hostname' | 'liveDeploymentId')
+  | ('desiredState' | 'observedState' | 'stateReason' | 'asleepSince' | 'wakeAskedAt')
+>;
 
-export type LockedEnvironment = Prisma.EnvironmentGetPayload<{ select: typeof select }>;
-
-/** Nobody changes what it is to do until the transaction ends. */
+/** As it is once it is locked: nobody changes what it is to do until the transaction ends. */
 export async function lock(tx: Transaction, id: string): Promise<LockedEnvironment> {
-  await tx.$queryRaw`SELECT 1 FROM "Environment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
-  return tx.environment.findUniqueOrThrow({ where: { id }, select });
+  const [environment] = await tx.$queryRaw<LockedEnvironment[]>`
+    SELECT "id", "organizationId", "projectId", "hostname", "liveDeploymentId",
+      "desiredState", "observedState", "stateReason", "asleepSince", "wakeAskedAt"
+    FROM "Environment" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
+  if (!environment) throw new Error(`There is no environment ${id} any more.`);
+  return environment;
 }
 
 export function append(

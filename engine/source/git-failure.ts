@@ -1,10 +1,24 @@
 import { DeploymentFailure } from '@apployd/core/failure';
 
+/** The host was not reached. Whose fault that is cannot be told from here: it may pass, and is worth another try. */
+export class HostUnreachable extends DeploymentFailure {
+  /** git's own sentence. */
+  readonly complaint: string;
+  constructor(message: string, complaint: string) {
+    super('SOURCE_UNAVAILABLE', 'FETCH', message);
+    this.complaint = complaint;
+  }
+}
+
 /** What git's complaint means for the customer. Texts are git's own in the C locale. A fault of ours is a plain Error. */
 export function gitFailure(stderr: string, repositoryUrl: string): Error {
   const known = complaints.find(({ pattern }) => pattern.test(stderr));
   if (known?.fault) return new Error(`git failed: ${withoutCredentials(lastComplaint(stderr))}`);
   const where = withoutCredentials(repositoryUrl);
+  if (known?.unreachable) {
+    const complaint = withoutCredentials(lineWith(known.pattern, stderr));
+    return new HostUnreachable(`${where} cannot be fetched. ${mayBeOurs}`, complaint);
+  }
   const advice = known?.advice ?? `git said: ${withoutCredentials(lastComplaint(stderr))}`;
   return new DeploymentFailure('SOURCE_UNAVAILABLE', 'FETCH', `${where} cannot be fetched. ${advice}`);
 }
@@ -37,13 +51,21 @@ export function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/\s@']+@/g, '//');
 }
 
-type Complaint = { readonly pattern: RegExp; readonly advice?: string; readonly fault?: true };
+const mayBeOurs =
+  "The host was not reached, also when it was tried again: check the URL. If that is right, the fault is the host's or of this platform's network: deploy again later, and tell the operator if it lasts.";
+
+type Complaint = {
+  readonly pattern: RegExp;
+  readonly advice?: string;
+  readonly fault?: true;
+  readonly unreachable?: true;
+};
 
 const complaints: readonly Complaint[] = [
   { pattern: /No space left on device|Read-only file system|unable to create thread/i, fault: true },
   {
-    pattern: /Could not resolve host/i,
-    advice: 'There is no host of this name: check the URL.',
+    pattern: /Could not resolve host|Temporary failure in name resolution|non-properly terminated|SSL_ERROR_SYSCALL/i,
+    unreachable: true,
   },
   {
     pattern: /Host key verification failed/i,
@@ -63,10 +85,15 @@ const complaints: readonly Complaint[] = [
     advice: 'There is no git repository: check the URL.',
   },
   {
-    pattern: /Connection refused|Failed to connect|timed out|Network is unreachable|No route to host|Connection reset/i,
-    advice: 'The host does not answer: check the URL, or try again later.',
+    pattern:
+      /Connection refused|Failed to connect|timed out|Network is unreachable|No route to host|Connection reset|Connection closed by|Empty reply from server|early EOF|unexpected disconnect|error: 50[234]/i,
+    unreachable: true,
   },
 ];
+
+function lineWith(pattern: RegExp, stderr: string): string {
+  return (stderr.split('\n').find((line) => pattern.test(line)) ?? '').trim().slice(0, 300);
+}
 
 function lastComplaint(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());

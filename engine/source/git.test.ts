@@ -5,7 +5,10 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '@apployd/backplane/testing/free-port';
+import { systemClock, type Clock } from '@apployd/core/clock';
 import type { DeploymentFailure } from '@apployd/core/failure';
+import { canary } from '@apployd/core/testing/canary';
 import { hostileTexts } from '@apployd/core/testing/hostile-texts';
 import { gitSource, type GitSourceOptions } from './git.js';
 import { recordingLog } from './recording-log.js';
@@ -17,8 +20,18 @@ const home = join(root, 'home');
 const localRoot = join(root, 'repositories');
 const none = new AbortController().signal;
 
+/** Nobody waits for another try. */
+const clock: Clock = { ...systemClock, sleep: async (_, signal) => signal?.throwIfAborted() };
 const source = (options: Partial<GitSourceOptions> = {}) =>
-  gitSource({ access: { localRoot }, deadlineMs: 20_000, maxBytes: 50_000_000, home, environment: {}, ...options });
+  gitSource({
+    access: { localRoot },
+    clock,
+    deadlineMs: 20_000,
+    maxBytes: 50_000_000,
+    home,
+    environment: {},
+    ...options,
+  });
 const at = (repositoryUrl: string, ref: string | null = null) =>
   ({ kind: 'git', repositoryUrl, ref, rootDirectory: null }) as const;
 
@@ -111,7 +124,7 @@ describe('git', () => {
     expect(await failure(fetch(url))).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND' });
   });
 
-  const payloads = hostileTexts('/tmp/apployd-canary');
+  const payloads = hostileTexts(canary('git'));
   test.each([
     ...payloads,
     'ext::sh -c id',
@@ -170,10 +183,16 @@ describe('git', () => {
     expect(await readdir(into)).toEqual([]);
   });
 
-  test('a host that nobody knows is SOURCE_UNAVAILABLE and says to check the URL', async () => {
-    const error = await failure(fetch('https://git.invalid/acme/shop'));
+  test('a host that nobody knows is tried three times, and then SOURCE_UNAVAILABLE, which need not be your fault', async () => {
+    const log = recordingLog();
+    const error = await failure(fetch('https://git.invalid/acme/shop', null, {}, log));
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
     expect(error.message).toMatch(/https:\/\/git\.invalid\/acme\/shop cannot be fetched\. .*check the URL/);
+    expect(error.message).toContain("this platform's network");
+    expect(log.lines).toMatchObject([
+      { message: /Could not resolve host.* Trying again in .* s \(2 of 3\)\./, source: 'PLATFORM' },
+      { message: /\(3 of 3\)/ },
+    ]);
   });
 
   test('a user name in the URL, which may be a token, is refused and is in no message', async () => {
@@ -183,11 +202,7 @@ describe('git', () => {
   });
 
   test('an ssh host that refuses the connection is SOURCE_UNAVAILABLE', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    const error = await failure(fetch(`ssh://git@127.0.0.1:${port}/acme/shop`));
+    const error = await failure(fetch(`ssh://git@127.0.0.1:${await freePort()}/acme/shop`));
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
   });
 
@@ -212,9 +227,50 @@ describe('git', () => {
     });
 
     test('a repository that asks for credentials is SOURCE_UNAVAILABLE', async () => {
-      const error = await failure(fetch(`${base}/private/r1`));
+      const log = recordingLog();
+      const error = await failure(fetch(`${base}/private/r1`, null, {}, log));
+      expect(log.lines).toEqual([]);
       expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
       expect(error.message).toContain('read access');
+    });
+
+    test.each([null, 'sha'])(
+      'a connection that breaks twice is tried again, and what was asked for is there: %j',
+      async (by) => {
+        const { commit, folder } = await repository();
+        const sha = await commit({ v: '1' });
+        breaking = 2;
+        const log = recordingLog();
+        await fetch(`${base}/breaking${folder.slice(localRoot.length)}`, by && sha, {}, log);
+        expect(await read('v')).toBe('1');
+        expect(await readdir(into)).toEqual(['v']);
+        expect(log.lines).toHaveLength(2);
+      },
+    );
+
+    test('who cancels while it waits for another try need not wait for that', async () => {
+      const controller = new AbortController();
+      const waits: Clock = {
+        ...systemClock,
+        sleep: (_, signal) => (controller.abort(new Error('cancelled')), systemClock.sleep(60_000, signal)),
+      };
+      breaking = 1;
+      const fetching = source({ clock: waits }).fetch(
+        at(`${base}/breaking/r1`),
+        into,
+        recordingLog(),
+        controller.signal,
+      );
+      await expect(fetching).rejects.toThrow('cancelled');
+      breaking = 0;
+    });
+
+    test('all tries together have one deadline', async () => {
+      const waits: Clock = { ...systemClock, sleep: (_, signal) => systemClock.sleep(60_000, signal) };
+      breaking = 1;
+      const fetching = fetch(`${base}/breaking/r1`, null, { clock: waits, deadlineMs: 2_000 });
+      expect(await failure(fetching)).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+      breaking = 0;
     });
 
     test('a server that never answers is SOURCE_TIMEOUT', async () => {
@@ -240,12 +296,20 @@ describe('git', () => {
   });
 });
 
-/** git over http: `/old/…` as an old server that gives whole branches only, `/private/…` closed, `/hang/…` silent. */
+/** How many more requests to `/breaking/…` have their connection reset. */
+let breaking = 0;
+
+/** git over http: `/old/…` as an old server that gives whole branches only, `/private/…` closed, `/hang/…` silent, `/breaking/…` at times. */
 async function gitServer(projects: string): Promise<Server> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
     if (pathname.startsWith('/hang/')) {
       server.emit('hanging', new Promise<void>((resolve) => request.socket.once('close', () => resolve())));
+      return;
+    }
+    if (pathname.startsWith('/breaking/') && breaking > 0) {
+      breaking -= 1;
+      request.socket.resetAndDestroy();
       return;
     }
     if (pathname.startsWith('/private/')) {
@@ -259,7 +323,7 @@ async function gitServer(projects: string): Promise<Server> {
         GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
         GIT_PROJECT_ROOT: projects,
         GIT_HTTP_EXPORT_ALL: '1',
-        PATH_INFO: pathname.slice('/old'.length),
+        PATH_INFO: pathname.slice(pathname.indexOf('/', 1)),
         QUERY_STRING: searchParams.toString(),
         REQUEST_METHOD: request.method,
         CONTENT_TYPE: request.headers['content-type'] ?? '',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { gitRefProblem, repositoryUrlProblem, subFolderProblem, type GitAccess } from '@apployd/core/git-reference';
+import type { Clock } from '@apployd/core/clock';
 import { describeBytes } from '@apployd/core/resources';
 import type { LogWriter } from '@apployd/backplane/logs/log-writer';
 import { appFolder, isInside } from './app-folder.js';
@@ -11,10 +12,13 @@ import { measureFolder, passes, watchFolder, type FolderLimits } from './folder-
 import { configFile, gitConfig, gitEnvironment, type Environment } from './git-environment.js';
 import { gitCommand, type Git } from './git-command.js';
 import { defaultMaxFiles, limited } from './limited.js';
+import { untilReached } from './until-reached.js';
 import type { Commit, GitReference, Source, SourceTree } from './source.js';
 
 export type GitSourceOptions = {
   readonly access: GitAccess;
+  readonly clock: Clock;
+  /** For all tries together. */
   readonly deadlineMs: number;
   /** What the checkout, and what is fetched for it, may take up. */
   readonly maxBytes: number;
@@ -27,9 +31,12 @@ export type GitSourceOptions = {
   readonly sshKeyFile?: string;
 };
 
-/** Fetches with the system's git: shallow, without hooks, submodules and prompts, over allowed transports only. */
+/**
+ * Fetches with the system's git: shallow, without hooks, submodules and prompts, over allowed transports only. A host that is
+ * not reached is tried again before that is a failure.
+ */
 export function gitSource(options: GitSourceOptions): Source {
-  const { access, home, maxFiles = defaultMaxFiles } = options;
+  const { access, clock, home, maxFiles = defaultMaxFiles } = options;
   const limits = { ...options, maxFiles };
   const environment = gitEnvironment(home, access, options.environment, options.sshKeyFile ?? null);
   let prepared: Promise<void> | null = null;
@@ -45,7 +52,9 @@ export function gitSource(options: GitSourceOptions): Source {
       return limited(limits, into, signal, async (inner, stop) => {
         const unwatch = watchFolder(into, limits, () => stop(tooLarge(limits)));
         try {
-          return await fetchTree(gitCommand(into, environment, inner), reference, into, limits, log);
+          const git = gitCommand(into, environment, inner);
+          await untilReached({ clock, into, log, signal: inner }, () => checkOut(git, reference, into));
+          return await keepTree(git, reference, into, limits, log);
         } finally {
           unwatch();
         }
@@ -54,8 +63,8 @@ export function gitSource(options: GitSourceOptions): Source {
   };
 }
 
-async function fetchTree(git: Git, reference: GitReference, into: string, limits: FolderLimits, log: LogWriter) {
-  await checkOut(git, reference, into);
+/** Of what was checked out, the files alone. */
+async function keepTree(git: Git, reference: GitReference, into: string, limits: FolderLimits, log: LogWriter) {
   const commit = await describeCommit(git);
   await rm(join(into, '.git'), { recursive: true, force: true });
   if (passes(await measureFolder(into, limits), limits)) throw tooLarge(limits);

@@ -1,7 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DeploymentFailure } from '@apployd/core/failure';
 import { isTimeout, stoppable, type Stop } from '../command/stoppable.js';
+import { emptyFolder } from './empty-folder.js';
 
 export type FetchLimits = {
   readonly deadlineMs: number;
@@ -36,9 +35,4 @@ function tookTooLong(): DeploymentFailure {
     'FETCH',
     'Fetching the source took too long. Try again, or make the repository smaller.',
   );
-}
-
-async function emptyFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 })));
 }

@@ -56,6 +56,19 @@ export async function anEnvironment(engine: TestEngine, settings: Partial<Projec
   });
 }
 
+/** Another environment of the same project, with a `web` process of its own. */
+export async function aSibling(engine: TestEngine, { organizationId, projectId }: Environment): Promise<Environment> {
+  const name = newId().slice(-12);
+  return engine.db.environment.create({
+    data: {
+      ...{ id: newId(), organizationId, projectId, slug: name, kind: 'STAGING', hostname: `${name}.localhost` },
+      processes: {
+        create: { id: newId(), organizationId, name: 'web', memoryBytes: BigInt(64 * MiB), cpuMillicores: 500 },
+      },
+    },
+  });
+}
+
 /** A queued deployment of the environment's repository. */
 export async function aDeployment(
   engine: TestEngine,

@@ -45,8 +45,9 @@ function reply({ questions = [] }: Packet, names: ReadonlyMap<string, FakeRecord
   return { questions, answers: answersOf(name, type, records) };
 }
 
-function answersOf(name: string, type: string, { txt = [], addresses = [], caa = [] }: FakeRecords): Answer[] {
+function answersOf(name: string, type: string, { txt = [], addresses = [], caa = [], cname }: FakeRecords): Answer[] {
   const ttl = 1;
+  if (type === 'CNAME') return cname === undefined ? [] : [{ type, name, ttl, data: cname }];
   if (type === 'CAA') return caa.map((text) => ({ type: 'CAA', name, ttl, data: caaOf(text) }));
   if (type === 'TXT') return txt.map((text) => ({ type: 'TXT', name, ttl, data: piecesOf(text) }));
   if (type !== 'A' && type !== 'AAAA') return [];

@@ -9,7 +9,7 @@ import type { Db } from '@apployd/prisma/create-db';
 /** An edge that does as little as an edge may: follows the routes, says so in its row, and passes visits on, but for what is down for maintenance. */
 export type FakeEdge = {
   readonly port: number;
-  /** While false it neither follows nor says so. */
+  /** While false it neither follows nor says so. Where it could not, it tries again, as edges do. */
   follows: boolean;
   visit(hostname: string): Promise<{ readonly status: number; readonly body: string }>;
   close(): Promise<void>;
@@ -33,17 +33,26 @@ export async function fakeEdge(db: Db, events: Events): Promise<FakeEdge> {
     close: async () => {
       stop.abort();
       await following;
+      // What lasts is told.
+      if (hasFailed) await follow();
       await db.edge.delete({ where: { id } });
       await new Promise((resolve) => server.close(resolve).closeAllConnections());
     },
   };
+  const follow = async () => {
+    const all = await db.route.findMany();
+    for (const { hostname, targets, edge } of all) routes.set(hostname, { targets, ...readEdgeSettings(edge) });
+    const appliedVersion = all.reduce((most, { version }) => (version > most ? version : most), 0n);
+    await db.edge.update({ where: { id }, data: { appliedVersion, heartbeatAt: now(), reportedAt: now() } });
+  };
+  let hasFailed = false;
   const following = (async () => {
     for await (const _ of looks(events, 'route', null, 50, stop.signal)) {
       if (!edge.follows) continue;
-      const all = await db.route.findMany();
-      for (const { hostname, targets, edge } of all) routes.set(hostname, { targets, ...readEdgeSettings(edge) });
-      const appliedVersion = all.reduce((most, { version }) => (version > most ? version : most), 0n);
-      await db.edge.update({ where: { id }, data: { appliedVersion, heartbeatAt: now(), reportedAt: now() } });
+      hasFailed = await follow().then(
+        () => false,
+        () => true,
+      );
     }
   })();
   return edge;

@@ -1,3 +1,4 @@
+import { deadlineIn } from '@apployd/core/deadline';
 import { systemClock } from '@apployd/core/clock';
 import type { Db } from '@apployd/prisma/create-db';
 import { testDatabase } from '@apployd/prisma/test-database';
@@ -5,6 +6,7 @@ import type { Certificates, Challenges } from '../certificates/certificates.js';
 import type { CertificatesBench } from '../certificates/certificates.conformance.js';
 import { tableChallenges } from '../certificates/challenges.js';
 import { dnsChallenges, type DnsChallenges } from '../certificates/dns-challenges.js';
+import { nodeResolver } from '../resolver/node.js';
 import { challengeServer } from './challenge-server.js';
 import { pebbleDns, startPebble, type Pebble, type PebbleOptions } from './pebble.js';
 
@@ -26,7 +28,8 @@ export async function pebbleBench(
   const pebble = await startPebble({ httpPort: answers.port, refusedNonces });
   const names = pebbleDns(pebble);
   const clock = systemClock;
-  const dns = dnsChallenges({ dns: names, clock, waitMs: 0 });
+  const resolver = nodeResolver([pebble.nameServer]);
+  const dns = dnsChallenges({ dns: names, resolver, baseDomain: 'example.test', clock, waitMs: 0 });
   const adapter = await open({ pebble, db, dns, challenges: tableChallenges({ db, clock }) });
   return {
     certificates: adapter.certificates,
@@ -35,6 +38,10 @@ export async function pebbleBench(
       if (how === '404') answers.strangers.add(hostname);
       else if (how === 'SERVFAIL') await pebble.dns('set-servfail', { host: `${hostname}.` });
       else await pebble.dns('add-a', { host: `${hostname}.`, addresses: ['127.0.0.9'] });
+    },
+    delegate: async (domain) => {
+      const { alias } = await dns.place(domain, deadlineIn(10_000));
+      await pebble.dns('set-cname', { host: `_acme-challenge.${domain.replace('*.', '')}.`, target: `${alias}.` });
     },
     left: async () => (await db.acmeChallenge.count()) + names.records(),
     close: async () => {

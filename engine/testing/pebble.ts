@@ -7,7 +7,7 @@ import path from 'node:path';
 import { makeCertificate } from '@apployd/backplane/certificate/make-certificate';
 import { until } from '@apployd/backplane/testing/until';
 import type { Dns } from '../dns/dns.js';
-import { freePort } from '../runtime/free-port.js';
+import { freePort } from '@apployd/backplane/testing/free-port';
 
 /** A real certificate authority of a test's own, which looks names up in a DNS of its own and then really asks there. */
 export type Pebble = {
@@ -16,6 +16,8 @@ export type Pebble = {
   readonly ca: string;
   /** The same in a file. */
   readonly caFile: string;
+  /** Its DNS: `host:port`. */
+  readonly nameServer: string;
   /** PEM of who vouches for what is issued. */
   root(): Promise<string>;
   /** What its DNS says: every name is at 127.0.0.1 unless told otherwise. */
@@ -94,7 +96,7 @@ async function tryToStart({ httpPort, validSeconds = 7_776_000, refusedNonces = 
     throw error;
   }
   const root = () => get(`https://127.0.0.1:${management}/roots/0`, own.chain);
-  return { directory, ca: own.chain, caFile: file('pebble.pem'), root, dns, close };
+  return { directory, ca: own.chain, caFile: file('pebble.pem'), nameServer: `127.0.0.1:${dnsPort}`, root, dns, close };
 }
 
 /** The names that it looks up, as a provider of DNS with the zone `example.test` would keep them. */

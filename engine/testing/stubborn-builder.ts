@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Builder } from '../builder/builder.js';
+import { startArguments } from '../builder/command-line.js';
 import type { FakeApp, FakeMachine } from '../runtime/fake.js';
 
 /** A builder whose images are the functions that a test names, and that waits, or breaks, when a test says so. */
@@ -24,7 +25,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
     builtAt: new Date(),
     forgotten: [],
     before: async () => undefined,
-    build: async ({ deploymentId, tree }, log, signal) => {
+    build: async ({ deploymentId, tree, settings: { startCommand } }, log, signal) => {
       builder.builds += 1;
       await builder.before(signal);
       const name = await readFile(path.join(tree.root, 'app.txt'), 'utf8');
@@ -32,7 +33,7 @@ export function stubbornBuilder(machine: FakeMachine): StubbornBuilder {
       if (!app) throw new Error(`no app is called ${name}`);
       log.line(`building ${name}`);
       machine.apps.set(deploymentId, app);
-      return { id: deploymentId, sizeBytes: 1, command: null };
+      return { id: deploymentId, sizeBytes: 1, command: startCommand === null ? null : startArguments(startCommand) };
     },
     has: async (imageId) => machine.apps.has(imageId),
     list: async () => [...machine.apps.keys()].map((id) => ({ id, deploymentId: id, createdAt: builder.builtAt })),

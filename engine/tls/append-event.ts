@@ -6,7 +6,7 @@ import type { Prisma } from '@apployd/prisma/generated/client/client';
 export async function appendCertificateEvent(
   tx: Transaction,
   hostname: string,
-  type: 'certificate.issued' | 'certificate.failed',
+  type: 'certificate.issued' | 'certificate.failed' | 'certificate.expiring',
   data: Prisma.InputJsonObject,
 ): Promise<void> {
   const route = await tx.route.findUnique({

@@ -1,33 +1,34 @@
+import { mostOrdersADay } from '@apployd/core/certificate';
 import type { Certificate } from '@apployd/prisma/generated/client/client';
 import { CertificateFailure } from '../certificates/certificates.js';
 import type { Engine } from '../engine.js';
 import { postpone } from './postpone.js';
 
 const dayMs = 86_400_000;
-/** What the authority allows the platform is for all organizations: one gets so much of it in a day. */
-const mostADay = 50;
-
 /** An order that is counted; the day in UTC. */
 export type CountedOrder = { readonly organizationId: string; readonly day: string };
 
 /** Whether an order may be made, and what was counted for it. */
 export type Turn = 'WAITS' | CountedOrder | null;
 
-/** Counts an order for the organization; when there were too many today it waits for tomorrow. Renewals that go well are free. */
+/**
+ * What the authority allows the platform is for all organizations. Counts an order for this one; when there were too many today it waits for tomorrow. Renewals
+ * that go well are free.
+ */
 export async function countOrder(engine: Engine, row: Certificate, organizationId: string): Promise<Turn> {
   if (row.chain !== null && row.failureCode === null) return null;
   const now = engine.clock.now();
   const day = now.toISOString().slice(0, 10);
   const counted = await engine.db.$executeRaw`
     INSERT INTO "CertificateOrders" AS today ("organizationId", "day", "orders") VALUES (${organizationId}::uuid, ${day}::date, 1)
-    ON CONFLICT ("organizationId", "day") DO UPDATE SET "orders" = today."orders" + 1 WHERE today."orders" < ${mostADay}`;
+    ON CONFLICT ("organizationId", "day") DO UPDATE SET "orders" = today."orders" + 1 WHERE today."orders" < ${mostOrdersADay}`;
   if (counted === 1) return { organizationId, day };
   await postpone(engine, row, 'ORGANIZATION_SHARE', new Date(Date.parse(day) + dayMs));
   return 'WAITS';
 }
 
 /** Failures of the platform or the authority alone, before anything is ordered. */
-const beforeOrders: readonly string[] = ['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED'];
+const beforeOrders: readonly string[] = ['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED', 'NOT_DELEGATED'];
 
 /** What never reached the authority is not of the organization's share. */
 export async function giveBack(db: Engine['db'], counted: CountedOrder | null, error: unknown): Promise<void> {

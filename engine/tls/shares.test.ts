@@ -113,7 +113,7 @@ test('for one organization at most fifty orders a day are made that are none of 
   expect(own()).toBeGreaterThan(50);
 });
 
-test.each(['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED'] as const)(
+test.each(['AUTHORITY_UNREACHABLE', 'DNS_PROVIDER_FAILED', 'NOT_DELEGATED'] as const)(
   'what fails with %s before anything is ordered is not of the share of the day; what the authority took is',
   async (code) => {
     const { work, run } = anEngine();

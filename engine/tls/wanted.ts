@@ -12,6 +12,12 @@ export function isNotCovered({ baseDomain, hasWildcard }: CertificateWork, hostn
   return Prisma.sql`(NOT ${hasWildcard} OR ${hostname} <> split_part(${hostname}, '.', 1) || ${tail})`;
 }
 
+/** Whether this name is to have a certificate of its own. */
+export function isWanted(work: CertificateWork, hostname: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(${hostname} = ANY(${[...ownNames(work)]})
+    OR (${isNotCovered(work, hostname)} AND ${leadsSomewhere(hostname)}))`;
+}
+
 /** Whether visitors of this name reach something, or would once it is awake. */
 export function leadsSomewhere(hostname: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`EXISTS (

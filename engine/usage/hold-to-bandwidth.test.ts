@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { stripePayments } from '@apployd/backplane/payments/stripe';
 import { readBandwidthLimit } from '@apployd/core/bandwidth';
+import type { BillingStatus, Money } from '@apployd/core/billing';
 import { newId } from '@apployd/core/id';
 import { mailContext, type Mail } from '@apployd/core/mail';
 import { GiB } from '@apployd/core/resources';
@@ -262,17 +264,70 @@ test('a pool that is used up is used up for all of its projects, and another pla
   expect([await rowOf(), await rowOf(other)]).toEqual([null, null]);
 });
 
-test('who buys bandwidth beyond the pool is held at its cap', async () => {
+/** Whoever pays with a key of test mode. */
+async function aPayer(status: BillingStatus, capGigabytes: number | null = null): Promise<void> {
   const { organizationId } = house.environment;
   const { db, clock } = house.engine;
+  await db.billing.create({ data: { organizationId, customerId: newId(), isLive: false, status } });
+  const agreed = capGigabytes === null ? {} : { priceMinor: 5, priceCurrency: 'EUR' };
+  await db.overage.create({ data: { organizationId, capGigabytes, month: periodOf(clock.now()).start, ...agreed } });
+}
+/** So that nobody is told of it where other tests look. */
+const sendsNothing = () => give(house.environment.projectId, { bytesOut: 0 });
+const payments = stripePayments({ secretKey: 'sk_test_1', url: 'http://127.0.0.1:1' });
+const lookWithKey = (overagePrice: Money | null = null) => {
+  const settings = { ...house.engine.settings, overagePrice };
+  return holdToBandwidth({ ...house.engine, settings, payments: async () => payments }, never);
+};
+
+test('who buys bandwidth beyond the pool is held at its cap, and told that a higher one ends it', async () => {
   await onPlan('STOP');
+  await anOwner();
+  await aPayer('ACTIVE', 10);
   await give(house.environment.projectId, { slice: 50 * GiB, bytesOut: 109 * GiB });
-  await db.overage.create({ data: { organizationId, capGigabytes: 10, month: periodOf(clock.now()).start } });
-  await look();
+  await lookWithKey();
   expect(await rowOf()).toBeNull();
   await give(house.environment.projectId, { bytesOut: 110 * GiB });
-  await look();
+  await lookWithKey();
   expect(await rowOf()).toMatchObject({ reason: 'SLICE' });
+  const [mail] = await mails();
+  expect(mail?.text).toContain('or a higher cap for bandwidth beyond the pool');
+  await sendsNothing();
+});
+
+test('who owes a payment is held at the pool, whatever is bought, and so is who pays where there is no key', async () => {
+  await onPlan('STOP');
+  await aPayer('PAST_DUE', 10);
+  await give(house.environment.projectId, { bytesOut: 101 * GiB });
+  await lookWithKey();
+  expect(await rowOf()).toMatchObject({ reason: 'POOL' });
+  await house.engine.db.billing.updateMany({ data: { status: 'ACTIVE' } });
+  await lookWithKey();
+  expect(await rowOf()).toBeNull();
+  await look();
+  expect(await rowOf()).toMatchObject({ reason: 'POOL' });
+});
+
+test('who can buy bandwidth beyond the pool is told so, and nobody else is', async () => {
+  const price = { amountMinor: 5, currency: 'EUR' };
+  await anOwner();
+  for (const [currency, sold] of [
+    ['EUR', true],
+    ['USD', false],
+  ] as const) {
+    const id = await onPlan('STOP');
+    await house.engine.db.plan.update({ where: { id }, data: { priceCurrency: currency } });
+    await house.engine.db.billing.deleteMany();
+    await house.engine.db.overage.deleteMany();
+    await aPayer('ACTIVE');
+    await lookWithKey(price);
+    await give(house.environment.projectId, { bytesOut: 101 * GiB });
+    await lookWithKey(price);
+    const [mail] = await mails();
+    expect(mail?.text.includes('bandwidth beyond the pool, which an owner buys')).toBe(sold);
+    expect(mail?.text).toContain('a larger plan');
+    await sendsNothing();
+  }
 });
 
 test('with a new month everybody is let go', async () => {

@@ -1,14 +1,11 @@
-import { newId } from '@apployd/core/id';
-import { mailContext, type Mail } from '@apployd/core/mail';
+import type { Mail } from '@apployd/core/mail';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Engine } from '../engine.js';
+import { queueMails } from '../mail/queue-mails.js';
 
-/**
- * Writes a mail to everybody who sees to an organization's bill, with what it tells of: it is sent if that is true, and never
- * else. Their ids, for the job that sends them.
- */
+/** Writes a mail to everybody who sees to an organization's bill, as `queueMails` does. */
 export async function mailPayers(
-  { secretBox }: Engine,
+  engine: Engine,
   tx: Transaction,
   organizationId: string,
   write: (to: string) => Mail,
@@ -17,10 +14,10 @@ export async function mailPayers(
     where: { organizationId, role: { in: ['OWNER', 'BILLING'] } },
     select: { user: { select: { email: true } } },
   });
-  const rows = members.map(({ user }) => {
-    const id = newId();
-    return { id, sealed: secretBox.seal(JSON.stringify(write(user.email)), mailContext(id)) };
-  });
-  await tx.mail.createMany({ data: rows });
-  return rows.map(({ id }) => id);
+  return queueMails(
+    engine,
+    tx,
+    members.map(({ user }) => user.email),
+    write,
+  );
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { endEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
-import { freePort } from './free-port.js';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { keepPostgres } from './keep-postgres.js';
 
 let folder: string;
@@ -23,7 +23,7 @@ afterEach(async () => {
 const start = (port?: number) => startEmbeddedPostgres({ folder, port, durable: false });
 
 async function answer(url: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 });
   await client.connect();
   try {
     return (await client.query<{ answer: number }>('SELECT 42 AS answer')).rows[0]?.answer;

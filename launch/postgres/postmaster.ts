@@ -17,9 +17,13 @@ export interface Postmaster {
 export class PortTaken extends Error {}
 
 const lookAgainMs = 15;
-/** How long a process with the noted pid may not listen before it is taken for somebody else's. */
+/** For how long nobody may be heard at the noted port before its process is taken for somebody else's. */
 const silenceMs = 3_000;
-const cannotConnectNow = '57P03';
+/** Another cluster says so: to a password that is not its own, and to whom it does not know. */
+const refusals = ['28P01', '28000'];
+/** Nobody listens, or hangs up without a word of PostgreSQL. */
+const silences = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'];
+const silentEnds = /^Connection terminated unexpectedly|^received invalid response/;
 const fastShutdownMs = 20_000;
 const immediateShutdownMs = 5_000;
 
@@ -54,13 +58,14 @@ export async function spawnPostmaster(options: {
 
 /** The one that already serves this cluster; null when there is none. Waits while one is starting or shutting down. */
 export async function findPostmaster(cluster: Cluster, deadlineAt: number): Promise<Postmaster | null> {
-  const patientUntil = Date.now() + silenceMs;
+  let silentSince = Infinity;
   for (;;) {
     const noted = await readPidFile(cluster);
     if (!noted || !isAlive(noted.pid)) return null;
     const answer = await knock(noted.url);
     if (answer === 'ours') return noted;
-    if (answer === 'not-ours' || (answer === 'silent' && Date.now() > patientUntil)) return null;
+    silentSince = answer === 'silent' ? Math.min(silentSince, Date.now()) : Infinity;
+    if (answer === 'not-ours' || Date.now() - silentSince > silenceMs) return null;
     if (Date.now() > deadlineAt)
       throw new Error(`A PostgreSQL (pid ${noted.pid}) holds ${cluster.data} and does not answer.`);
     await sleep(lookAgainMs);
@@ -73,6 +78,15 @@ export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
     await isGone(pid, immediateShutdownMs);
   }
 }
+
+/** Nothing waits for the disk. */
+const forgetful = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '1GB',
+  checkpoint_timeout: '1h',
+};
 
 function settings(options: { port: number; connections: number; durable: boolean }): string[] {
   const { port, connections, durable } = options;
@@ -92,7 +106,7 @@ function settings(options: { port: number; connections: number; durable: boolean
     io_method: 'sync',
     jit: 'off',
     log_min_messages: 'warning',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : forgetful),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -129,20 +143,26 @@ async function readPidFile(cluster: Cluster): Promise<(Postmaster & { ready: boo
   return { pid, port, url, ready: lines[7] === 'ready' };
 }
 
+type Answer = 'ours' | 'not-ours' | 'not-yet' | 'silent';
+
 /** Only our cluster lets this password in; a recycled pid or port does not. */
-async function knock(url: string): Promise<'ours' | 'not-ours' | 'not-yet' | 'silent'> {
+async function knock(url: string): Promise<Answer> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return 'ours';
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ECONNREFUSED') return 'silent';
-    return code === cannotConnectNow ? 'not-yet' : 'not-ours';
+    return meaningOf(error as Error & { code?: string });
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** One that is slow, full, or on its way up or down says nothing about whose it is. */
+function meaningOf({ code = '', message }: Error & { code?: string }): Answer {
+  if (refusals.includes(code)) return 'not-ours';
+  return silences.includes(code) || silentEnds.test(message) ? 'silent' : 'not-yet';
 }
 
 async function isGone(pid: number, withinMs: number): Promise<boolean> {

@@ -12,6 +12,9 @@ import { ApploydError } from './apployd-error.js';
 /** One rejected field: its path in the input, a rule in capitals, a sentence. */
 export type FieldIssue = { readonly path: readonly string[]; readonly rule: string; readonly message: string };
 
+/** What a project holds of the pool. */
+export type PoolHolding = { readonly projectId: string; readonly limits: ResourcesFragment };
+
 /** A rule of the pool that a division would break: what was asked for, and the largest value that would fit in its place. */
 export type PoolViolation = {
   readonly rule: PoolRule;
@@ -48,6 +51,7 @@ export type Failure = {
   readonly requested?: ResourcesFragment;
   readonly available?: ResourcesFragment;
   readonly violations?: readonly PoolViolation[];
+  readonly holdings?: readonly PoolHolding[];
   readonly conflicts?: readonly PlanConflict[];
   readonly limit?: string;
   readonly maximum?: number;
@@ -138,11 +142,14 @@ export class QuotaExceededError extends DomainError {
   readonly available: ResourcesFragment | null;
   /** The rules that it would break. */
   readonly violations: readonly PoolViolation[];
+  /** Where a plan is too small: the projects that hold some of what it gives too little of, the largest first. */
+  readonly holdings: readonly PoolHolding[];
   constructor(failure: Failure) {
     super(failure);
     this.requested = failure.requested ?? null;
     this.available = failure.available ?? null;
     this.violations = failure.violations ?? [];
+    this.holdings = failure.holdings ?? [];
   }
 }
 

@@ -193,6 +193,17 @@ export type BandwidthRule =
   | 'THROTTLE'
   | (string & {});
 
+/** What a part of a price is. */
+export type BillingChangePartKind =
+  /** What was credited before, taken off; or owed before, added. */
+  | 'CREDIT'
+  | 'DISCOUNT'
+  /** A price, or what is left of one: credited below nothing, else charged. */
+  | 'LINE'
+  /** What comes on top. */
+  | 'TAX'
+  | (string & {});
+
 /** Input of billingCheckoutOpen. */
 export type BillingCheckoutOpenInput = {
   readonly idempotencyKey?: string | null | undefined;
@@ -258,7 +269,7 @@ export type BillingStatus =
   | 'INCOMPLETE'
   /** A payment is owed. */
   | 'PAST_DUE'
-  /** The trial is over, and nobody has said how it is to be paid. */
+  /** The trial is over, and nobody has said how it is to be paid; or its payments are not collected at Stripe. */
   | 'PAUSED'
   /** Nothing is to be paid yet. */
   | 'TRIALING'
@@ -415,6 +426,7 @@ export type DomainCheckName =
   | 'A'
   | 'AAAA'
   | 'CAA'
+  | 'DELEGATION'
   | 'PORT_80'
   | 'PROXY'
   | 'RATE_BUDGET'
@@ -630,7 +642,7 @@ export type EnvironmentUpdateInput = {
 export type EnvironmentWakeInput = {
   readonly environmentId: string;
   readonly idempotencyKey?: string | null | undefined;
-  /** It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is. */
+  /** It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is. A plan that sends projects to sleep has 0 alone. */
   readonly keepAwakeMinutes?: number | null | undefined;
 };
 
@@ -667,6 +679,7 @@ export type FailureCode =
   | 'RELEASE_GONE'
   | 'ROLLOUT_ABORTED'
   | 'ROUTE_TIMEOUT'
+  | 'SERVER_FULL'
   | 'SLICE_TOO_SMALL'
   | 'SOURCE_INVALID'
   | 'SOURCE_REF_NOT_FOUND'
@@ -996,6 +1009,8 @@ export type ProjectRestoreInput = {
 export type ProjectSettingsInput = {
   /** 1 to 10,080; null: never. The plan's when absent. */
   readonly autoSleepMinutes?: number | null | undefined;
+  /** One line, run by sh in the folder where the app is built, instead of its build script. A Dockerfile says itself how it is built. */
+  readonly buildCommand?: string | null | undefined;
   /** Of light sleep, until memory is given back: 0 to 10,080; 60 when absent. */
   readonly deepSleepMinutes?: number | null | undefined;
   /** Below rootDirectory. */
@@ -1018,6 +1033,8 @@ export type ProjectSettingsInput = {
   readonly keepAwake?: KeepAwakeInput | null | undefined;
   /** Of each environment, 1 to 100; 10 when absent. */
   readonly keepReleases?: number | null | undefined;
+  /** Below rootDirectory: the folder that is served as a static site, once it is built. Not together with startCommand; not of a Dockerfile. */
+  readonly outputDirectory?: string | null | undefined;
   /** Where the app listens; 3000 when absent. */
   readonly port?: number | null | undefined;
   /** At most 100, all of them: what is left out is gone. None when absent. In force at once. */
@@ -1026,6 +1043,8 @@ export type ProjectSettingsInput = {
   readonly releaseCommand?: ReadonlyArray<string> | null | undefined;
   /** The app's folder in the repository, such as apps/web. */
   readonly rootDirectory?: string | null | undefined;
+  /** One line, run by sh in each instance, instead of the start script, or of the command of the image of a Dockerfile, whose entrypoint stays. */
+  readonly startCommand?: string | null | undefined;
   /** Whether a new deployment ends older ones of its environment that wait or are built; true when absent. */
   readonly supersede?: boolean | null | undefined;
 };
@@ -1267,7 +1286,7 @@ export type UserRef =
 
 /** One variable to set or remove. */
 export type VariableInput = {
-  /** Never shown again, and masked in logs. */
+  /** Never shown again, masked in logs, and kept from builds, which are handed the others. Left out, it stays what it was, and is true for a new key. */
   readonly isSecret?: boolean | null | undefined;
   /** Letters, digits and _, starting with a letter or _. */
   readonly key: string;
@@ -1859,6 +1878,10 @@ export type BillingOverageSetMutation = { readonly billingOverageSet:
       & Failure_CapacityError_Fragment
     )
     | (
+      { readonly __typename: 'ConflictError' }
+      & Failure_ConflictError_Fragment
+    )
+    | (
       { readonly __typename: 'ForbiddenError' }
       & Failure_ForbiddenError_Fragment
     )
@@ -1886,7 +1909,7 @@ export type BillingPlanChangeMutationVariables = Exact<{
 
 
 export type BillingPlanChangeMutation = { readonly billingPlanChange:
-    | { readonly __typename: 'BillingPlanChangePayload', readonly effectiveAt: string, readonly at: string, readonly applied: boolean, readonly replayed: boolean, readonly dueNow: MoneyFragment, readonly recurring: MoneyFragment }
+    | { readonly __typename: 'BillingPlanChangePayload', readonly effectiveAt: string, readonly at: string, readonly applied: boolean, readonly replayed: boolean, readonly dueNow: MoneyFragment, readonly parts: ReadonlyArray<{ readonly kind: BillingChangePartKind, readonly description: string | null, readonly amount: MoneyFragment }>, readonly recurring: MoneyFragment }
     | (
       { readonly __typename: 'CapacityError' }
       & Failure_CapacityError_Fragment
@@ -2289,6 +2312,7 @@ export type DomainQuery = { readonly node:
     | { readonly __typename: 'Environment' }
     | { readonly __typename: 'Invitation' }
     | { readonly __typename: 'Organization' }
+    | { readonly __typename: 'OrganizationEvent' }
     | { readonly __typename: 'Plan' }
     | { readonly __typename: 'Project' }
     | { readonly __typename: 'ProjectEvent' }
@@ -2791,7 +2815,7 @@ export type AuditEventFragment = { readonly id: string, readonly at: string, rea
 
 export type BandwidthLimitFragment = { readonly rule: BandwidthRule, readonly reason: BandwidthReason, readonly bytesPerSecond: number | null, readonly until: string };
 
-export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null, readonly overage: { readonly capGigabytes: number | null, readonly gigabytes: number, readonly limitBytes: number, readonly price: MoneyFragment, readonly cost: MoneyFragment, readonly mostCost: MoneyFragment | null } | null };
+export type BillingFragment = { readonly isConfigured: boolean, readonly status: BillingStatus | null, readonly planCode: string | null, readonly interval: BillingInterval | null, readonly currentPeriodStart: string | null, readonly currentPeriodEnd: string | null, readonly trialEndsAt: string | null, readonly trialDays: number, readonly cancelAt: string | null, readonly scheduledPlanCode: string | null, readonly scheduledInterval: BillingInterval | null, readonly unpaidSince: string | null, readonly suspendsAt: string | null, readonly suspendedAt: string | null, readonly shrinksAt: string | null, readonly overage: { readonly capGigabytes: number | null, readonly gigabytes: number, readonly limitBytes: number, readonly price: MoneyFragment, readonly cost: MoneyFragment, readonly mostCost: MoneyFragment | null } | null };
 
 export type DeploymentRolloutFragment = { readonly id: string, readonly rollout: { readonly step: number, readonly percent: number, readonly startedAt: string, readonly nextAt: string | null, readonly decidedAt: string | null, readonly verdict: RolloutVerdict | null, readonly reason: RolloutReason | null, readonly sentence: string | null, readonly steps: ReadonlyArray<{ readonly percent: number, readonly minutes: number }>, readonly settings: RolloutSettingsFragment, readonly old: RolloutSideFragment, readonly new: RolloutSideFragment } | null };
 
@@ -2800,7 +2824,7 @@ export type DeploymentFragment = { readonly id: string, readonly number: number,
     | { readonly __typename: 'UploadSource', readonly uploadId: string | null, readonly sha256: string, readonly sizeBytes: number }
   , readonly project: { readonly id: string, readonly slug: string, readonly name: string }, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly createdBy: PersonFragment | null, readonly stages: ReadonlyArray<{ readonly name: DeploymentStageName, readonly startedAt: string | null, readonly finishedAt: string | null, readonly result: DeploymentStageResult | null, readonly attempts: number, readonly reason: { readonly code: FailureCode | null, readonly message: string } | null }>, readonly failure: { readonly code: FailureCode, readonly message: string, readonly stage: DeploymentStageName, readonly exitCode: number | null, readonly userFixable: boolean, readonly logCursor: string | null } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null, readonly promotedFrom: { readonly id: string, readonly number: number, readonly environment: { readonly id: string, readonly slug: string } } | null, readonly supersededBy: { readonly id: string, readonly number: number } | null };
 
-export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly diagnosis: ReadonlyArray<{ readonly name: DomainCheckName, readonly result: DomainCheckResult, readonly finding: string, readonly record: { readonly type: string, readonly name: string, readonly value: string } | null }>, readonly certificate: { readonly status: CertificateStatus, readonly expiresAt: string | null, readonly problemCode: string | null, readonly problemMessage: string | null, readonly nextAttemptAt: string } | null, readonly environment: { readonly id: string, readonly slug: string } };
+export type DomainFragment = { readonly id: string, readonly name: string, readonly status: DomainStatus, readonly verifiedAt: string | null, readonly checkedAt: string | null, readonly nextCheckAt: string, readonly createdAt: string, readonly problem: { readonly code: DomainProblemCode, readonly message: string } | null, readonly records: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string, readonly observed: ReadonlyArray<string>, readonly ok: boolean }>, readonly diagnosis: ReadonlyArray<{ readonly name: DomainCheckName, readonly result: DomainCheckResult, readonly finding: string, readonly record: { readonly type: string, readonly name: string, readonly value: string } | null, readonly removals: ReadonlyArray<{ readonly type: string, readonly name: string, readonly value: string }> }>, readonly certificate: { readonly status: CertificateStatus, readonly expiresAt: string | null, readonly problemCode: string | null, readonly problemMessage: string | null, readonly nextAttemptAt: string } | null, readonly environment: { readonly id: string, readonly slug: string } };
 
 export type EnvironmentEdgeFragment = { readonly id: string, readonly edgeVersion: number, readonly edge: { readonly maintenance: boolean, readonly maintenanceMessage: string | null, readonly users: ReadonlyArray<string>, readonly hostRedirect: HostRedirect, readonly bodyLimit: BodyLimit, readonly protocol: AppProtocol, readonly visitorLimit: VisitorLimit, readonly underAttack: boolean, readonly responseHeaders: ReadonlyArray<{ readonly name: string, readonly value: string }> } };
 
@@ -2830,7 +2854,7 @@ type Failure_PlanInUseError_Fragment = { readonly __typename: 'PlanInUseError', 
 
 type Failure_PlanLimitError_Fragment = { readonly __typename: 'PlanLimitError', readonly limit: string, readonly maximum: number, readonly current: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean };
 
-type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment, readonly violations: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName, readonly projectId: string | null, readonly requested: number, readonly available: number, readonly message: string }> };
+type Failure_QuotaExceededError_Fragment = { readonly __typename: 'QuotaExceededError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requested: ResourcesFragment, readonly available: ResourcesFragment, readonly violations: ReadonlyArray<{ readonly rule: PoolRule, readonly resource: ResourceName, readonly projectId: string | null, readonly requested: number, readonly available: number, readonly message: string }>, readonly holdings: ReadonlyArray<{ readonly projectId: string, readonly limits: ResourcesFragment }> };
 
 type Failure_ValidationError_Fragment = { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly issues: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly rule: string, readonly message: string }> };
 
@@ -2899,6 +2923,8 @@ type Node_Invitation_Fragment = { readonly __typename: 'Invitation', readonly em
 
 type Node_Organization_Fragment = { readonly __typename: 'Organization', readonly slug: string, readonly name: string, readonly id: string };
 
+type Node_OrganizationEvent_Fragment = { readonly __typename: 'OrganizationEvent', readonly id: string };
+
 type Node_Plan_Fragment = { readonly __typename: 'Plan', readonly code: string, readonly name: string, readonly id: string };
 
 type Node_Project_Fragment = { readonly __typename: 'Project', readonly slug: string, readonly name: string, readonly id: string };
@@ -2916,15 +2942,57 @@ export type NodeFragment =
   | Node_Environment_Fragment
   | Node_Invitation_Fragment
   | Node_Organization_Fragment
+  | Node_OrganizationEvent_Fragment
   | Node_Plan_Fragment
   | Node_Project_Fragment
   | Node_ProjectEvent_Fragment
   | Node_User_Fragment
 ;
 
-export type OrganizationHealthFragment = { readonly organizationId: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly planCode: string, readonly memberCount: number, readonly projectCount: number, readonly environmentCount: number, readonly runningCount: number, readonly failingCount: number, readonly lastDeploymentAt: string | null, readonly lastDeploymentStatus: DeploymentStatus | null };
+export type OrganizationEventFragment = { readonly id: string, readonly cursor: string, readonly type: string, readonly at: string, readonly data: Readonly<Record<string, unknown>>, readonly actor:
+    | Actor_ApiToken_Fragment
+    | Actor_SystemActor_Fragment
+    | Actor_User_Fragment
+   | null, readonly subject:
+    | { readonly __typename: 'Allocation' }
+    | { readonly __typename: 'ApiToken' }
+    | { readonly __typename: 'AuditEvent' }
+    | { readonly __typename: 'Deployment' }
+    | { readonly __typename: 'Domain' }
+    | { readonly __typename: 'Environment' }
+    | { readonly __typename: 'Invitation' }
+    | { readonly __typename: 'Organization', readonly id: string, readonly slug: string, readonly name: string }
+    | { readonly __typename: 'OrganizationEvent' }
+    | { readonly __typename: 'Plan' }
+    | { readonly __typename: 'Project' }
+    | { readonly __typename: 'ProjectEvent' }
+    | { readonly __typename: 'User', readonly id: string, readonly name: string }
+   | null };
 
-export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly viewerRole: OrganizationRole, readonly viewerScopes: ReadonlyArray<TokenScope> };
+export type OrganizationHealthFragment = { readonly organizationId: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly planCode: string, readonly memberCount: number, readonly projectCount: number, readonly environmentCount: number, readonly runningCount: number, readonly asleepCount: number, readonly crashedCount: number, readonly failingCount: number, readonly lastDeploymentAt: string | null, readonly lastDeploymentStatus: DeploymentStatus | null };
+
+type OrganizationStreamEvent_OrganizationEvent_Fragment = (
+  { readonly __typename: 'OrganizationEvent' }
+  & OrganizationEventFragment
+);
+
+type OrganizationStreamEvent_StreamEnd_Fragment = (
+  { readonly __typename: 'StreamEnd' }
+  & StreamEndFragment
+);
+
+type OrganizationStreamEvent_StreamGap_Fragment = (
+  { readonly __typename: 'StreamGap' }
+  & StreamGapFragment
+);
+
+export type OrganizationStreamEventFragment =
+  | OrganizationStreamEvent_OrganizationEvent_Fragment
+  | OrganizationStreamEvent_StreamEnd_Fragment
+  | OrganizationStreamEvent_StreamGap_Fragment
+;
+
+export type OrganizationFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly createdAt: string, readonly version: number, readonly suspendedAt: string | null, readonly viewerRole: OrganizationRole, readonly viewerScopes: ReadonlyArray<TokenScope> };
 
 export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
@@ -2947,20 +3015,21 @@ export type ProjectEventFragment = { readonly id: string, readonly cursor: strin
     | { readonly __typename: 'Environment', readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }
     | { readonly __typename: 'Invitation' }
     | { readonly __typename: 'Organization' }
+    | { readonly __typename: 'OrganizationEvent' }
     | { readonly __typename: 'Plan' }
     | { readonly __typename: 'Project', readonly id: string, readonly slug: string, readonly name: string }
     | { readonly __typename: 'ProjectEvent' }
     | { readonly __typename: 'User' }
    | null };
 
-export type ProjectRowFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly limits: ResourcesFragment, readonly liveDeployment: { readonly id: string, readonly number: number } | null } | null, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
+export type ProjectRowFragment = { readonly id: string, readonly slug: string, readonly name: string, readonly state: ProjectState, readonly deletesAt: string | null, readonly repository: { readonly url: string, readonly defaultBranch: string | null } | null, readonly inUse: { readonly memoryBytes: number, readonly cpuMillicores: number } | null, readonly productionEnvironment: { readonly id: string, readonly hostname: string, readonly url: string, readonly observedState: EnvironmentState, readonly desiredState: EnvironmentState, readonly stateReason: string | null, readonly liveDeployment: { readonly id: string, readonly number: number } | null } | null, readonly recentDeployments: ReadonlyArray<{ readonly id: string, readonly number: number, readonly status: DeploymentStatus, readonly createdAt: string, readonly environment: { readonly id: string, readonly slug: string, readonly kind: EnvironmentKind }, readonly source:
       | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
       | { readonly __typename: 'UploadSource' }
     , readonly createdBy: PersonFragment | null, readonly failure: { readonly message: string } | null, readonly rollbackOf: { readonly id: string, readonly number: number } | null }> };
 
 export type ProjectSettingsVersionFragment = { readonly version: number, readonly createdAt: string, readonly settings: ProjectSettingsFragment, readonly createdBy: PersonFragment | null };
 
-export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
+export type ProjectSettingsFragment = { readonly rootDirectory: string | null, readonly dockerfilePath: string | null, readonly buildCommand: string | null, readonly startCommand: string | null, readonly outputDirectory: string | null, readonly releaseCommand: ReadonlyArray<string> | null, readonly port: number, readonly healthCheckKind: HealthCheckKind, readonly healthCheckPath: string, readonly healthCheckCommand: ReadonlyArray<string> | null, readonly healthCheckTimeoutMs: number, readonly healthCheckAnswerMs: number, readonly healthCheckIntervalMs: number, readonly healthCheckRetries: number, readonly keepReleases: number, readonly supersede: boolean, readonly autoSleepMinutes: number | null, readonly deepSleepMinutes: number, readonly redirects: ReadonlyArray<{ readonly from: string, readonly to: string, readonly permanent: boolean }> };
 
 type ProjectStreamEvent_ProjectEvent_Fragment = (
   { readonly __typename: 'ProjectEvent' }
@@ -2994,6 +3063,8 @@ export type RolloutSettingsFragment = { readonly enabled: boolean, readonly maxE
 export type RolloutSideFragment = { readonly requests: number, readonly errors: number, readonly errorRate: number | null, readonly p95Ms: number | null };
 
 export type SecurityEventFragment = { readonly id: string, readonly kind: SecurityEventKind, readonly at: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly requestId: string };
+
+export type ServerFragment = { readonly id: string, readonly name: string, readonly region: string, readonly runtime: string, readonly isReachable: boolean, readonly lastHeartbeatAt: string, readonly memoryBytes: number, readonly cpuMillicores: number, readonly allocatedMemoryBytes: number, readonly allocatedCpuMillicores: number, readonly usedMemoryBytes: number | null, readonly instanceCount: number, readonly asleepCount: number, readonly slotCount: number, readonly deployingCount: number };
 
 export type SessionFragment = { readonly id: string, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly isCurrent: boolean };
 
@@ -3190,6 +3261,7 @@ export type NodeListQuery = { readonly nodes: ReadonlyArray<
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment
+    | Node_OrganizationEvent_Fragment
     | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_ProjectEvent_Fragment
@@ -3210,6 +3282,7 @@ export type NodeQuery = { readonly node:
     | Node_Environment_Fragment
     | Node_Invitation_Fragment
     | Node_Organization_Fragment
+    | Node_OrganizationEvent_Fragment
     | Node_Plan_Fragment
     | Node_Project_Fragment
     | Node_ProjectEvent_Fragment
@@ -3290,6 +3363,31 @@ export type OrganizationDeploymentListQuery = { readonly organization: { readonl
             | { readonly __typename: 'GitSource', readonly ref: string | null, readonly commit: string | null, readonly message: string | null }
             | { readonly __typename: 'UploadSource' }
           , readonly rollbackOf: { readonly id: string, readonly number: number } | null }> }> } } | null };
+
+export type OrganizationEventPageQueryVariables = Exact<{
+  by: OrganizationRef;
+  types?: ReadonlyArray<string> | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type OrganizationEventPageQuery = { readonly organization: { readonly events: { readonly nodes: ReadonlyArray<OrganizationEventFragment>, readonly pageInfo: PageInfoFragment } | null } | null };
+
+export type OrganizationEventsSubscriptionVariables = Exact<{
+  organizationId: string;
+  after?: string | null | undefined;
+  types?: ReadonlyArray<string> | null | undefined;
+}>;
+
+
+export type OrganizationEventsSubscription = { readonly organizationEvents:
+    | OrganizationStreamEvent_OrganizationEvent_Fragment
+    | OrganizationStreamEvent_StreamEnd_Fragment
+    | OrganizationStreamEvent_StreamGap_Fragment
+   | null };
 
 export type OrganizationLeaveMutationVariables = Exact<{
   input: OrganizationLeaveInput;
@@ -3799,6 +3897,11 @@ export type SecurityEventListQueryVariables = Exact<{
 
 
 export type SecurityEventListQuery = { readonly viewer: { readonly securityEvents: { readonly nodes: ReadonlyArray<SecurityEventFragment>, readonly pageInfo: PageInfoFragment } } | null };
+
+export type ServerListQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerListQuery = { readonly platform: { readonly servers: ReadonlyArray<ServerFragment> } | null };
 
 export type SessionListQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -170,6 +170,7 @@ describe('a refusal', () => {
             message: 'At most half.',
           },
         ],
+        holdings: [{ projectId: 'prj_1', limits: resources }],
       },
     ],
     [IdempotencyError, { code: 'IDEMPOTENCY', problem: 'KEY_REUSED' }],

@@ -2,7 +2,7 @@ import { found } from '../calls.js';
 import { ApploydError } from '../error/apployd-error.js';
 import type { StreamEndFragment, StreamGapFragment } from '../generated/types.js';
 import { type Delays, linked } from '../http/time.js';
-import type { LogLine, ProjectEvent, StreamGap } from '../types.js';
+import type { LogLine, OrganizationEvent, ProjectEvent, StreamGap } from '../types.js';
 import { type Reconnect, resume } from './resume.js';
 
 /** Lines, or events, were lost for good, and `onGap` is 'throw'. */
@@ -40,6 +40,8 @@ interface Follower<Item> extends AsyncIterable<Item> {
 export type LogFollower = Follower<LogLine>;
 /** Events of a project as they come, each once, in order. */
 export type EventFollower = Follower<ProjectEvent>;
+/** Events of an organization as a whole as they come, each once, in order. */
+export type OrganizationEventFollower = Follower<OrganizationEvent>;
 
 type Said<Message> =
   | Message

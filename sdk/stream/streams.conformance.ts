@@ -3,7 +3,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { AuthenticationError, ProtocolError } from '../error/apployd-error.js';
 import { NotFoundError } from '../error/domain-error.js';
 import { Apployd, type ApploydOptions } from '../client.js';
-import { aBatch, aGap, anEnd, anEvent, cursorOf, project as shop, sequenceOf } from '../testing/make.js';
+import {
+  aBatch,
+  aGap,
+  anEnd,
+  anEvent,
+  anOrganizationEvent,
+  cursorOf,
+  project as shop,
+  sequenceOf,
+} from '../testing/make.js';
 import { type MockPlatform, mockPlatform, type Resolvers } from '../testing/mock-platform.js';
 import type { LogLine, StreamGap } from '../types.js';
 import { StreamGapError } from './follow.js';
@@ -247,6 +256,28 @@ export function followingLogs(transport: Partial<ApploydOptions>): void {
     expect(seen).toEqual([cursorOf(3), cursorOf(5), cursorOf(9)]);
     expect(gaps).toMatchObject([{ lost: 3 }]);
     expect(cursors).toEqual([cursorOf(2), cursorOf(5)]);
+  });
+
+  test('events of an organization come so too, and what is not there, or not for these eyes, ends the loop', async () => {
+    const asked: unknown[] = [];
+    const apployd = await apploydWith({
+      organizationEvents: (_: unknown, { organizationId, after }: { organizationId: string; after?: string }) => {
+        asked.push([organizationId, after ?? null]);
+        if (after) return eventsOf([anOrganizationEvent(4), null]);
+        return eventsOf([anOrganizationEvent(1), anOrganizationEvent(2), anEnd(2, 'SERVER_DRAIN')]);
+      },
+    });
+    const events = apployd.events.follow({ organizationId: 'org_1' });
+    const seen: string[] = [];
+    const following = async () => {
+      for await (const { id } of events) seen.push(id);
+    };
+    await expect(following()).rejects.toBeInstanceOf(NotFoundError);
+    expect(seen).toEqual(['oev_1', 'oev_2', 'oev_4']);
+    expect(asked).toEqual([
+      ['org_1', null],
+      ['org_1', cursorOf(2)],
+    ]);
   });
 
   test('projects that change come over as many connections as it takes, and what is not there ends the loop', async () => {

@@ -1,4 +1,4 @@
-import type { Deployment, LogLine, ProjectEvent } from '../types.js';
+import type { Deployment, LogLine, OrganizationEvent, ProjectEvent } from '../types.js';
 
 const at = '2026-11-23T12:00:00.000Z';
 
@@ -89,6 +89,9 @@ export const project = {
   settings: {
     rootDirectory: null,
     dockerfilePath: null,
+    buildCommand: null,
+    startCommand: null,
+    outputDirectory: null,
     releaseCommand: null,
     port: 8080,
     healthCheckKind: 'HTTP',
@@ -175,6 +178,13 @@ export function anEvent(sequence: number): ProjectEvent & { readonly __typename:
     subject: null,
     data: { number: sequence },
   };
+}
+
+export function anOrganizationEvent(
+  sequence: number,
+): OrganizationEvent & { readonly __typename: 'OrganizationEvent' } {
+  const event = { ...anEvent(sequence), id: `oev_${sequence}`, type: 'billing.changed', data: { status: 'ACTIVE' } };
+  return { ...event, __typename: 'OrganizationEvent', subject: null };
 }
 
 export const cursorOf = (sequence: number): string => `c${sequence}`;
@@ -291,6 +301,10 @@ export function happyWorld(logLength = 3) {
       },
       projectEvents: async function* () {
         yield anEvent(2);
+        yield anEnd(2);
+      },
+      organizationEvents: async function* () {
+        yield anOrganizationEvent(2);
         yield anEnd(2);
       },
       environmentLogs: async function* () {

@@ -16,6 +16,8 @@ let platform: MockPlatform;
 afterEach(() => platform.close());
 
 const never = new Promise<never>(() => {});
+/** Nothing is asked for where a stream tells it, however late it comes. */
+const pollMs = 600_000;
 
 async function deploymentIn(world: Resolvers, options: Partial<ApploydOptions> = {}, intercept?: Interception) {
   platform = await mockPlatform(world, intercept);
@@ -57,6 +59,7 @@ describe.each([
     const statuses: string[] = [];
     const lines: number[] = [];
     const live = await deployment.wait({
+      pollMs,
       onStatus: ({ status }) => statuses.push(status),
       onLog: ({ sequence }) => void lines.push(sequence),
     });
@@ -91,7 +94,7 @@ describe.each([
       transport,
     );
     const seen: string[] = [];
-    await deployment.wait({ onStatus: ({ status, stages }) => seen.push(`${status} ${stages.length}`) });
+    await deployment.wait({ pollMs, onStatus: ({ status, stages }) => seen.push(`${status} ${stages.length}`) });
     expect(seen).toEqual(['BUILDING 0', 'BUILDING 1', 'READY 0']);
   });
 

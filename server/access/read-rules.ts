@@ -12,6 +12,7 @@ const rules: Readonly<Record<string, Action | null>> = {
   AutoDeployPause: null,
   BandwidthLimit: 'project:read',
   Billing: 'billing:read',
+  BillingChangePart: null,
   BillingOverage: 'billing:read',
   Certificate: null,
   Deployment: 'project:read',
@@ -47,11 +48,17 @@ const rules: Readonly<Record<string, Action | null>> = {
   // What a node is, and whether it may be read, is asked where it is loaded.
   Node: null,
   Organization: 'organization:read',
+  // What an organization's own events tell is mostly of its bill.
+  OrganizationEvent: 'billing:read',
+  OrganizationStreamEvent: 'billing:read',
   // Whoever came to the platform is its operator.
   OrganizationHealth: null,
+  // The same.
+  Server: null,
   PageInfo: null,
   Plan: null,
   PlanConflict: null,
+  PoolHolding: null,
   PoolViolation: null,
   Platform: null,
   Project: 'project:read',

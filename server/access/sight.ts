@@ -19,7 +19,10 @@ export function sightOf(member: Member, reach: Reach | null) {
   const ofRole = (action: Action) => ({
     organization: { memberships: { some: { ...member, role: { in: rolesThatMay(action) } } } },
   });
-  const auditors = { memberships: { some: { ...member, role: { in: rolesThatMay('audit:read') } } } };
+  /** Organizations that are looked at as a whole, or not at all. */
+  const wholeFor = (action: Action) => ({
+    AND: [below.Whole, { memberships: { some: { ...member, role: { in: rolesThatMay(action) } } } }],
+  });
   const ownToken = { ...ofOrganization, createdById: member.userId };
   return {
     Organization: { AND: [{ memberships }] } satisfies Prisma.OrganizationWhereInput,
@@ -33,8 +36,10 @@ export function sightOf(member: Member, reach: Reach | null) {
       AND: [{ OR: [ofRole('token:read'), ownToken] }, below.ApiToken],
     } satisfies Prisma.ApiTokenWhereInput,
     Invitation: { AND: [ofRole('invitation:read'), below.Invitation] } satisfies Prisma.InvitationWhereInput,
-    /** Organizations whose audit log may be read: as a whole, or not at all. */
-    AuditLog: { AND: [below.AuditLog, auditors] } satisfies Prisma.OrganizationWhereInput,
+    /** Organizations whose audit log may be read. */
+    AuditLog: wholeFor('audit:read') satisfies Prisma.OrganizationWhereInput,
+    /** Organizations whose own events may be read: most of them are about the bill. */
+    OrganizationEvents: wholeFor('billing:read') satisfies Prisma.OrganizationWhereInput,
     Plan: {
       AND: [{ OR: [{ isSelectable: true }, { organizations: { some: { memberships } } }] }],
     } satisfies Prisma.PlanWhereInput,
@@ -56,7 +61,7 @@ export function narrowingOf(reach: Reach | null) {
     ApiToken: defined({ projectId, environmentId }),
     /** The organization's as a whole. */
     Invitation: projectId ? { id: { in: [] } } : {},
-    AuditLog: projectId ? { id: { in: [] } } : {},
+    Whole: projectId ? { id: { in: [] } } : {},
   };
 }
 

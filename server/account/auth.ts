@@ -9,6 +9,7 @@ import type { ServerSettings } from '../config.js';
 import { authSecrets } from './auth-secrets.js';
 import { hashSessionTokens } from './hash-session-tokens.js';
 import { hashPassword, passwordLength, verifyPassword } from './password/password.js';
+import { quietStorages } from './quiet-storages.js';
 import { newRecoveryCodes } from './second-factor/recovery-code.js';
 
 export type Auth = BetterAuth<ReturnType<typeof optionsOf>>;
@@ -27,6 +28,7 @@ export const challengeMs = 10 * 60_000;
 
 /** Users, sessions and second factors, kept in the tables of this database or transaction. Its HTTP routes are not mounted. */
 export function createAuth(db: Db | Transaction, settings: AuthSettings, prepared: Prepared = {}): Auth {
+  quietStorages();
   return betterAuth(optionsOf(db, settings, prepared));
 }
 

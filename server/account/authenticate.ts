@@ -5,6 +5,7 @@ import { viewerOf, type Viewer } from '../access/viewer.js';
 import { findBearer } from '../token/find-bearer.js';
 import { isTokenSecret } from '../token/secret.js';
 import type { Auth } from './auth.js';
+import type { Credentials } from './credentials.js';
 import { livingSession } from './living-session.js';
 import { noteSeen } from './session/note-seen.js';
 
@@ -18,7 +19,7 @@ export type Caller = {
 
 export type RefusedCredentials = 'MALFORMED' | 'EXPIRED' | 'REVOKED';
 
-type Parts = { readonly db: Db; readonly auth: Auth; readonly log: Logger };
+type Parts = { readonly db: Db; readonly auth: Auth; readonly credentials: Credentials; readonly log: Logger };
 type Request = Pick<Incoming, 'headers' | 'address'>;
 
 /** Who sends these headers: by bearer token, or else by cookie. */
@@ -35,9 +36,9 @@ export function hasSessionCookie(headers: Headers): boolean {
 }
 
 async function findSession(parts: Parts, request: Request): Promise<Caller> {
-  const { db, auth } = parts;
+  const { db, auth, credentials } = parts;
   const { headers } = request;
-  const living = await livingSession(db, auth, headers);
+  const living = await livingSession(credentials, auth, headers);
   if (living) {
     noteSeen(parts, living, request);
     return callerOf(viewerOf(db, living.userId, { kind: 'session', id: living.id }));

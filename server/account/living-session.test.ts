@@ -76,7 +76,7 @@ describe('nobody is let in', () => {
   test.each([
     ['another signature', (value: string) => `${value.slice(0, -8)}AAAA${value.slice(-4)}`],
     ['no signature', (value: string) => value.replace(/\..*|%2E.*/i, '')],
-    ['another token before its signature', (value: string) => `x${value.slice(1)}`],
+    ['another token before its signature', (value: string) => `${value.startsWith('x') ? 'y' : 'x'}${value.slice(1)}`],
   ])('by a cookie with %s', async (_, change) => {
     const [, name = '', value = ''] = /^([^=]+)=([^;]+)/.exec(cookie) ?? [];
     expect(await refused(`${name}=${change(value)}`)).toMatchObject(ended);

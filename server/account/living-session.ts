@@ -1,23 +1,24 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Db } from '@apployd/prisma/create-db';
 import type { Auth } from './auth.js';
+import type { Credentials, SessionRow } from './credentials.js';
 import { hashSessionToken } from './hash-session-tokens.js';
 
-type Found = { readonly id: string; readonly userId: string; readonly lastSeenAt: Date };
-
 /**
- * Whose session this is, by one statement. Null is no refusal: then better-auth has to look, for the session has ended, is
- * due to be renewed, or comes in another way than most do.
+ * Whose session this is, by one statement at most. Null is no refusal: then better-auth has to look, for the session has
+ * ended, is due to be renewed, or comes in another way than most do.
  */
-export async function livingSession(db: Db, auth: Auth, headers: Headers): Promise<Found | null> {
+export async function livingSession(
+  credentials: Credentials,
+  auth: Auth,
+  headers: Headers,
+): Promise<SessionRow | null> {
   const { secret, sessionConfig, authCookies } = await auth.$context;
   const token = bareBearer(headers) ?? signedCookie(headers, authCookies.sessionToken.name, secret);
   if (token === null) return null;
   // From here on until its end a session is renewed when it is used.
-  const renewedBefore = new Date(Date.now() + (sessionConfig.expiresIn - sessionConfig.updateAge) * 1_000);
-  const [found] = await db.$queryRaw<Found[]>`
-    SELECT "id", "userId", "lastSeenAt" FROM "Session" WHERE "token" = ${hashSessionToken(token)} AND "expiresAt" > ${renewedBefore}`;
-  return found ?? null;
+  const renewedBefore = Date.now() + (sessionConfig.expiresIn - sessionConfig.updateAge) * 1_000;
+  const session = await credentials.session(hashSessionToken(token));
+  return session && session.expiresAt.getTime() > renewedBefore ? session : null;
 }
 
 /** A token as signing in gave it: letters and digits alone, without a signature behind it. */

@@ -41,7 +41,12 @@ export function addressTakenMail({ to, url }: { readonly to: string; readonly ur
 }
 
 export type Happening =
-  'passwordChanged' | 'passwordReset' | 'emailChangeAsked' | 'emailChanged' | 'twoFactorEnabled' | 'twoFactorDisabled';
+  | 'passwordChanged'
+  | 'passwordReset'
+  | 'emailChangeAsked'
+  | 'emailChanged'
+  | 'twoFactorEnabled'
+  | 'twoFactorDisabled';
 
 export type Notice = { readonly to: string; readonly url: string; readonly what: Happening; readonly at: Date };
 

@@ -13,7 +13,7 @@ afterAll(() => server.close());
 const slice = (memoryBytes: number) => ({ memoryBytes, cpuMillicores: 100, bandwidthBytesPerMonth: 0 });
 const shown = `... on AllocationsSetPayload { applied pool { version allocated { memoryBytes } allocations { project { id } limits { memoryBytes } updatedBy { name } } }
   allocations { project { id slug } limits { memoryBytes } } }
-  ... on QuotaExceededError { requested { memoryBytes } available { memoryBytes } } ... on ConflictError { currentVersion }
+  ... on QuotaExceededError { requested { memoryBytes } available { memoryBytes } violations { rule projectId available } } ... on ConflictError { currentVersion }
   ... on NotFoundError { targetId } ${issues}`;
 const set = (person: Person, changes: object[], more: object = {}) =>
   mutate(server, person.token, 'allocationsSet', { organizationId: person.organizationId, changes, ...more }, shown);
@@ -44,10 +44,29 @@ describe('allocationsSet', () => {
       { projectId: one.id, limits: slice(64 * MiB) },
       { projectId: two.id, limits: slice(3 * GiB) },
     ]);
-    expect(refused).toMatchObject({ __typename: 'QuotaExceededError', available: { memoryBytes: 2 * GiB } });
+    expect(refused).toMatchObject({
+      __typename: 'QuotaExceededError',
+      // Each of the two could hold half of the pool.
+      available: { memoryBytes: 4 * GiB },
+      violations: [{ rule: 'HALF_OF_POOL', projectId: two.id, available: 2 * GiB }],
+    });
     expect(refused.message).toContain('2 GiB, not 3 GiB');
     const kept = await server.db.allocation.findUniqueOrThrow({ where: { projectId: uuid(one.id) } });
     expect(kept.memoryBytes).toBe(BigInt(2 * GiB));
+  });
+
+  test('says the most that all changed projects could hold together', async () => {
+    const { person, one, two } = await twoProjects();
+    await set(person, [{ projectId: one.id, limits: slice(1 * GiB) }]);
+    const more = await aProject(server, person, { name: 'More', resources: slice(64 * MiB) });
+    const asked = [
+      { projectId: two.id, limits: slice(2 * GiB) },
+      { projectId: more.id, limits: slice(1.5 * GiB) },
+    ];
+    expect(await set(person, asked)).toMatchObject({
+      requested: { memoryBytes: 3.5 * GiB },
+      available: { memoryBytes: 3 * GiB },
+    });
   });
 
   test('shows in a dry run what would be, and leaves what is', async () => {

@@ -74,12 +74,14 @@ function changedSlice(
   return { ...kept, ...limitColumns(limits), updatedById: actorId, updatedAt: now };
 }
 
+/** What the changed slices would hold together, and the most that they could. */
 function askedFor(before: LockedPool, changes: readonly Change[]) {
   const changed = new Set(changes.map(({ projectId }) => projectId));
+  const wanted = changes.flatMap(({ limits }) => limits ?? []);
   const others = before.allocations.filter(({ projectId }) => !changed.has(projectId)).map(limitsOf);
   return {
-    requested: sumResources(changes.flatMap(({ limits }) => limits ?? [])),
-    available: largestFit(before.total, others),
+    requested: sumResources(wanted),
+    available: largestFit(before.total, others, wanted.length),
   };
 }
 

@@ -1,5 +1,5 @@
 import { largestFit, leastSlice } from '@apployd/core/allocation';
-import { poolViolations, type Division } from '@apployd/core/pool-rules';
+import { poolViolations, type Division, type PoolViolation } from '@apployd/core/pool-rules';
 import { QuotaExceededError, type FieldIssue } from '@apployd/core/refusal';
 import { describeResource, GiB, mapResources, MiB, resourceNames, type Resources } from '@apployd/core/resources';
 import { limitsOf, type LockedPool, type Pool } from './pool.js';
@@ -26,18 +26,16 @@ export function wholeMiBIssues(path: readonly string[], memoryBytes: number): Fi
 /** The slice for a new project beside the others, or the refusal that names the rule and what would fit. */
 export function sliceForNew(pool: LockedPool, wanted: Resources | null): Resources {
   const fit = largestFit(pool.total, pool.allocations.map(limitsOf));
-  const limits = wanted ?? mapResources((name) => wholeMiB(name, Math.min(usual[name], fit[name])));
-  if (resourceNames.some((name) => limits[name] < leastSlice[name])) {
-    throw new QuotaExceededError(
-      'The pool has nothing left for another project. Free a slice, or make one smaller.',
-      leastSlice,
-      fit,
-    );
-  }
+  const limits = wanted ?? usualWithin(fit);
   const division = divisionOf(pool);
   const slices = [...division.slices, { projectId: null, limits }];
-  refuseBroken({ ...division, slices }, { requested: limits, available: fit });
+  refuseBroken({ ...division, slices }, { requested: limits, available: fit }, 'Free a slice, or make one smaller.');
   return limits;
+}
+
+/** Never less than what runs something: of what is not left even for that, the rules say how much is missing. */
+function usualWithin(fit: Resources): Resources {
+  return mapResources((name) => Math.max(leastSlice[name], wholeMiB(name, Math.min(usual[name], fit[name]))));
 }
 
 export function divisionOf({ total, allocations, demands }: Pool & Pick<LockedPool, 'demands'>): Division {
@@ -47,12 +45,16 @@ export function divisionOf({ total, allocations, demands }: Pool & Pick<LockedPo
 
 type Asked = { readonly requested: Resources; readonly available: Resources };
 
-/** Throws QUOTA_EXCEEDED with the rules that this division breaks. */
-export function refuseBroken(division: Division, { requested, available }: Asked): void {
+/** Throws QUOTA_EXCEEDED with the rules that this division breaks, and what can be done about it. */
+export function refuseBroken(division: Division, { requested, available }: Asked, advice?: string): void {
   const violations = poolViolations(division);
   if (violations.length === 0) return;
-  const message = violations.map((violation) => violation.message).join(' ');
-  throw new QuotaExceededError(message, requested, available, violations);
+  throw new QuotaExceededError(messageOf(violations, advice), requested, available, violations);
+}
+
+export function messageOf(violations: readonly PoolViolation[], advice?: string): string {
+  const said = violations.map(({ message }) => message);
+  return [...said, ...(advice === undefined ? [] : [advice])].join(' ');
 }
 
 function wholeMiB(name: string, amount: number): number {

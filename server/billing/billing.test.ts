@@ -1,20 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memoryLimits } from '@apployd/backplane/limits/memory';
 import { stripeCatalogue } from '@apployd/backplane/payments/stripe-catalogue';
 import { stripePayments } from '@apployd/backplane/payments/stripe';
 import { stripeApi, type StripeApi } from '@apployd/backplane/payments/testing/stripe-api';
 import { newId, publicId } from '@apployd/core/id';
-import { GiB } from '@apployd/core/resources';
+import { GiB, MiB } from '@apployd/core/resources';
+import { testDatabase, type TestDatabase } from '@apployd/prisma/test-database';
 import { ask, mutate } from '../testing/client.js';
 import { setPrices } from '../testing/some-payments.js';
 import { aMember, aPerson, aProject, onPlan, uuid, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
+let database: TestDatabase;
 let api: StripeApi;
 beforeAll(async () => {
-  api = await stripeApi();
+  [database, api] = await Promise.all([testDatabase(), stripeApi()]);
   const payments = stripePayments(api);
-  server = await testServer({ payments: async () => payments, settings: { BILLING_TRIAL_DAYS: 14 } });
+  server = await testServer({ payments: async () => payments, settings: { BILLING_TRIAL_DAYS: 14 }, database });
   for (const [code, month] of [
     ['HOBBY', 500],
     ['PRO', 2_000],
@@ -27,6 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await api.close();
+  await database.close();
 });
 
 const planId = async (code: string) =>
@@ -37,7 +41,7 @@ const checkout = async (person: Person, code: string, input: object = {}, on = s
   call(
     person,
     'billingCheckoutOpen',
-    '... on BillingCheckoutOpenPayload { url replayed }',
+    '... on BillingCheckoutOpenPayload { url replayed } ... on InvalidStateError { currentState }',
     { planId: await planId(code), interval: 'MONTH', ...input },
     on,
   );
@@ -45,7 +49,7 @@ const change = async (person: Person, code: string, input: object = {}) =>
   call(
     person,
     'billingPlanChange',
-    `... on BillingPlanChangePayload { dueNow { amountMinor currency } recurring { amountMinor } effectiveAt at applied replayed }
+    `... on BillingPlanChangePayload { dueNow { amountMinor currency } parts { kind description amount { amountMinor } } recurring { amountMinor } effectiveAt at applied replayed }
     ... on QuotaExceededError { violations { rule projectId } } ... on InvalidStateError { currentState }`,
     { planId: await planId(code), interval: 'MONTH', ...input },
   );
@@ -68,6 +72,34 @@ async function aSubscriber(code: string, given: object = {}): Promise<Person & {
 const stripeSays = async ({ customerId }: { customerId: string }) =>
   (await stripePayments(api).subscriptions(customerId))[0];
 
+test('the trial is told before anything is bought, and to nobody who has had theirs', async () => {
+  const person = await aPerson(server);
+  expect(await billingOf(person, 'trialDays')).toEqual({ trialDays: 14 });
+  const { url } = await checkout(person, 'HOBBY');
+  expect(api.buy(url).trialEnd).not.toBeNull();
+  const where = { organizationId: uuid(person.organizationId) };
+  for (const status of ['TRIALING', 'CANCELED'] as const) {
+    await server.db.billing.update({ where, data: { status } });
+    expect(await billingOf(person, 'trialDays')).toEqual({ trialDays: 0 });
+  }
+});
+
+test('every member learns that everything is stopped, and who sees to the bill alone what is owed', async () => {
+  const owner = await aPerson(server);
+  const suspendedAt = new Date('2026-11-20T08:00:00Z');
+  await server.db.organization.update({ where: { id: uuid(owner.organizationId) }, data: { suspendedAt } });
+  for (const [role, billing] of [
+    ['VIEWER', null],
+    ['DEVELOPER', null],
+    ['BILLING', { suspendedAt: suspendedAt.toISOString() }],
+  ] as const) {
+    const { token } = await aMember(server, owner, role);
+    const asked = `{ organization(by: { id: "${owner.organizationId}" }) { suspendedAt billing { suspendedAt } } }`;
+    const { data } = await ask(server, asked, {}, { token });
+    expect([role, data.organization]).toEqual([role, { suspendedAt: suspendedAt.toISOString(), billing }]);
+  }
+});
+
 describe('the customer of an organization', () => {
   const rowOf = ({ organizationId }: Person) =>
     server.db.billing.findUniqueOrThrow({ where: { organizationId: uuid(organizationId) } });
@@ -85,6 +117,30 @@ describe('the customer of an organization', () => {
     expect(await billingOf(person, 'invoices { hasMore }')).toEqual({ invoices: { hasMore: false } });
     expect(await checkout(person, 'PRO')).toMatchObject({ url: expect.stringMatching(/checkout/) });
     expect(await rowOf(person)).toMatchObject({ isLive: false });
+  });
+
+  test('who pays real money is not forgotten for one of test mode, until that has ended; the other way round they are', async () => {
+    const person = await aSubscriber('PRO');
+    const where = { organizationId: uuid(person.organizationId) };
+    const live = { isLive: true, customerId: `cus_live_${newId()}`, subscriptionId: `sub_live_${newId()}` };
+    const refused = { currentState: 'OTHER_MODE', message: expect.stringMatching(/set the live key again/) };
+    // As it was seen last, and as it is once the engine has looked with a key for tests.
+    for (const status of ['ACTIVE', 'PAST_DUE', null] as const) {
+      await server.db.billing.update({ where, data: { ...live, status } });
+      expect(await checkout(person, 'PRO')).toMatchObject(refused);
+      const portal = '... on InvalidStateError { currentState message }';
+      expect(await call(person, 'billingPortalOpen', portal, {})).toMatchObject(refused);
+      expect(await rowOf(person)).toMatchObject(live);
+    }
+    await server.db.billing.update({ where, data: { status: 'CANCELED' } });
+    expect(await checkout(person, 'PRO')).toMatchObject({ url: expect.stringMatching(/checkout/) });
+    expect(await rowOf(person)).toMatchObject({ isLive: false });
+    const payments = { ...stripePayments(api), isLive: true };
+    const real = await testServer({ payments: async () => payments, database });
+    await server.db.billing.update({ where, data: { status: 'ACTIVE', subscriptionId: `sub_test_${newId()}` } });
+    expect(await checkout(person, 'PRO', {}, real)).toMatchObject({ url: expect.stringMatching(/checkout/) });
+    expect(await rowOf(person)).toMatchObject({ isLive: true });
+    await real.close();
   });
 });
 
@@ -120,6 +176,21 @@ describe('billingCheckoutOpen', () => {
     expect(id).toMatch(/^prj_/);
   });
 
+  test('takes coupons, and has Stripe work out taxes where the operator wants that, by the address that is given there', async () => {
+    const person = await aPerson(server);
+    const { url } = await checkout(person, 'PRO');
+    expect(api.buy(url, { percentOff: 25 })).toMatchObject({ percentOff: 25, isTaxed: false });
+    const payments = stripePayments(api);
+    const taxed = await testServer({ payments: async () => payments, settings: { BILLING_TAX: true }, database });
+    const other = await aPerson(taxed);
+    const bought = api.buy((await checkout(other, 'PRO', {}, taxed)).url, { percentOff: 25 });
+    expect(bought).toMatchObject({ percentOff: 25, isTaxed: true });
+    // 2000 less a quarter, and a fifth of that in tax.
+    expect(api.world.invoices.get(bought.latestInvoice ?? '')).toMatchObject({ total: 1_800 });
+    expect(api.world.customers.get(bought.customer)).toMatchObject({ hasAddress: true });
+    await taxed.close();
+  });
+
   test('is said to be impossible where billing is not set up', async () => {
     const without = await testServer({ payments: null });
     const person = await aPerson(without);
@@ -145,6 +216,10 @@ describe('billingPlanChange', () => {
     const person = await aSubscriber('HOBBY');
     const preview = await change(person, 'PRO', { preview: true });
     expect(preview).toMatchObject({ applied: false, recurring: { amountMinor: 2_000 } });
+    const [credited, taken] = preview.parts;
+    expect([credited, taken]).toMatchObject([{ kind: 'LINE' }, { kind: 'LINE' }]);
+    expect(credited.amount.amountMinor).toBeLessThan(0);
+    expect(credited.amount.amountMinor + taken.amount.amountMinor).toBe(preview.dueNow.amountMinor);
     expect(await stripeSays(person)).toMatchObject({ offer: { planCode: 'HOBBY' } });
     const input = { at: preview.at, idempotencyKey: `change-${newId()}` };
     const made = await change(person, 'PRO', input);
@@ -171,6 +246,32 @@ describe('billingPlanChange', () => {
     await ending(person, false);
     expect(await change(person, 'HOBBY')).toMatchObject({ applied: true, dueNow: { amountMinor: 0 } });
     expect(await stripeSays(person)).toMatchObject({ offer: { planCode: 'PRO' }, scheduled: { planCode: 'HOBBY' } });
+  });
+
+  test('is refused at once where a dearer plan gives less of something than the projects hold, and charges nothing', async () => {
+    const person = await aSubscriber('HOBBY');
+    await onPlan(server, person, 'HOBBY');
+    const { memoryBytes } = await server.db.plan.findUniqueOrThrow({ where: { code: 'PRO' } });
+    const resources = { memoryBytes: 512 * MiB, cpuMillicores: 100, bandwidthBytesPerMonth: GiB };
+    const project = await aProject(server, person, { resources });
+    const pool = (bytes: bigint) => server.db.plan.update({ where: { code: 'PRO' }, data: { memoryBytes: bytes } });
+    await pool(BigInt(512 * MiB));
+    const answers = [await change(person, 'PRO', { preview: true }), await change(person, 'PRO')];
+    await pool(memoryBytes);
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ violations: [{ rule: 'HALF_OF_POOL', projectId: project.id }] });
+    }
+    expect(await stripeSays(person)).toMatchObject({ offer: { planCode: 'HOBBY' } });
+  });
+
+  test('begins at once for what costs more than the subscription pays, whatever the order of the plans', async () => {
+    const person = await aSubscriber('PRO');
+    const prices = (data: object) => server.db.plan.update({ where: { code: 'PRO' }, data });
+    await prices({ monthlyPriceMinor: 100 });
+    const { effectiveAt, dueNow } = await change(person, 'HOBBY', { preview: true });
+    await prices({ monthlyPriceMinor: 2_000 });
+    expect(dueNow).toMatchObject({ amountMinor: 0 });
+    expect(Date.parse(effectiveAt)).toBeGreaterThan(Date.now() + 3_600_000);
   });
 
   test('changes nothing where the card is refused, the preview is old, or nothing was bought', async () => {
@@ -223,12 +324,31 @@ test('the bill is for owners and those who see to it: what is owed until when, a
   expect(opened.url).toMatch(/^https:\/\/billing/);
 });
 
+test('amounts are told whole, however large they are', async () => {
+  const person = await aSubscriber('HOBBY');
+  await change(person, 'PRO');
+  const invoice = [...api.world.invoices.values()].find(({ customer }) => customer === person.customerId);
+  Object.assign(invoice ?? {}, { total: 3_000_000_000 });
+  const organizationId = uuid(person.organizationId);
+  await onPlan(server, person, 'PRO');
+  const overage = { organizationId, capGigabytes: 1_000_000, priceMinor: 3_000, priceCurrency: 'EUR' };
+  await server.db.overage.create({ data: { ...overage, month: new Date() } });
+  const money = '{ amountMinor }';
+  const told = await billingOf(person, `overage { mostCost ${money} } invoices { invoices { total ${money} } }`);
+  const whole = { amountMinor: 3_000_000_000 };
+  expect(told).toEqual({ overage: { mostCost: whole }, invoices: { invoices: [{ total: whole }] } });
+});
+
 test('one organization cannot ask Stripe so often that others cannot, however few points that costs', async () => {
   const person = await aSubscriber('HOBBY');
+  const payments = stripePayments(api);
+  // Nothing comes back meanwhile, however long it takes.
+  const limited = await testServer({ payments: async () => payments, database, limits: memoryLimits(() => 0) });
   const before = api.asked.length;
   const aliases = Array.from({ length: 10 }, (_, i) => `a${i}: billing { invoices(after: "in_${i}") { hasMore } }`);
   const query = `{ organization(by: { id: "${person.organizationId}" }) { ${aliases.join(' ')} } }`;
-  const answers = await Promise.all(Array.from({ length: 8 }, () => ask(server, query, {}, { token: person.token })));
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ask(limited, query, {}, { token: person.token })));
+  await limited.close();
   expect(api.asked.length - before).toBeLessThanOrEqual(30);
   expect(answers.flatMap(({ errors }) => errors ?? []).map(({ extensions }) => extensions?.code)).toContain(
     'RATE_LIMITED',

@@ -1,14 +1,16 @@
 import { carryOut } from '@apployd/backplane/payments/carry-out';
-import type { Payments, PlanChange, SubscriptionState } from '@apployd/backplane/payments/payments';
+import { isToEnd } from '@apployd/backplane/payments/refuse-ending';
+import type { ChangePart, Payments, PlanChange, SubscriptionState } from '@apployd/backplane/payments/payments';
 import { changeBegins, type BillingInterval } from '@apployd/core/billing';
 import { ConflictError, InvalidStateError, ValidationError } from '@apployd/core/refusal';
 import type { Plan } from '@apployd/prisma/generated/client/client';
 import type { Context } from '../context.js';
 import { wake } from '../wake.js';
+import { pricesOf } from '../plan/prices.js';
 import { beginAct, runningOf, type Begun } from './act.js';
 import { notSubscribed, requireCustomer, requirePayments } from './customer.js';
 import { makeOnce } from './make-once.js';
-import { planForSale, refuseUnfit } from './plan-for-sale.js';
+import { planForSale, refuseUnfit, shownOffer } from './plan-for-sale.js';
 import type { Promised, Turn } from './take-turn.js';
 
 export type BillingPlanChangeInput = {
@@ -49,6 +51,8 @@ type Told = {
   organizationId: string;
   dueNow: { amountMinor: number; currency: string };
   recurring: { amountMinor: number; currency: string };
+  /** Since there is a word for them: what was told before has none. */
+  parts?: ChangePart[];
   begins: PlanChange['begins'];
   effectiveAt: string;
   at: string;
@@ -57,7 +61,7 @@ type Told = {
 type Wanted = { readonly plan: Plan; readonly interval: BillingInterval; readonly at: Date };
 type Look = { readonly begun: Begun; readonly current: SubscriptionState; readonly wanted: Wanted };
 
-const offerOf = ({ plan, interval }: Wanted) => ({ planCode: plan.code, interval });
+const offerOf = ({ plan, interval }: Wanted) => shownOffer(plan, interval);
 
 async function currentOf(context: Context, payments: Payments, organizationId: string): Promise<SubscriptionState> {
   const states = await payments.subscriptions(await requireCustomer(context, payments, organizationId));
@@ -96,10 +100,10 @@ async function decide(context: Context, payments: Payments, { begun, current, wa
   if (at < current.currentPeriodStart) throw tooOld();
   const begins = await beginsWhen(context, current, plan, interval);
   if (begins === 'PERIOD_END' && current.cancelAt) throw isToEnd();
-  if (begins === 'PERIOD_END') await refuseUnfit(context, organizationId, plan);
+  await refuseUnfit(context, organizationId, plan);
   const price = await payments.preview({ subscriptionId: current.id, offer: offerOf(wanted), begins, at });
   return {
-    ...{ organizationId, begins, dueNow: price.dueNow, recurring: price.recurring },
+    ...{ organizationId, begins, dueNow: price.dueNow, recurring: price.recurring, parts: [...price.parts] },
     ...{ effectiveAt: price.effectiveAt.toISOString(), at: at.toISOString() },
   };
 }
@@ -118,15 +122,9 @@ function tooOld(): ValidationError {
   return new ValidationError([{ path: ['at'], rule: 'OUT_OF_RANGE', message }]);
 }
 
-/** Two decisions would stand against each other, and one of them be lost where the other fails. */
-function isToEnd(): InvalidStateError {
-  const message = 'The subscription is to end. Have it go on first, then choose what it becomes when the period ends.';
-  return new InvalidStateError(message, 'ENDING', ['ACTIVE']);
-}
-
 async function beginsWhen(
   { db }: Context,
-  { offer, scheduled }: SubscriptionState,
+  { offer, price, scheduled }: SubscriptionState,
   plan: Plan,
   interval: BillingInterval,
 ) {
@@ -140,9 +138,10 @@ async function beginsWhen(
       [],
     );
   }
-  const now = await db.plan.findUnique({ where: { code: offer.planCode }, select: { position: true } });
+  const now = await db.plan.findUnique({ where: { code: offer.planCode } });
+  const sold = now && pricesOf(now)[offer.interval];
   return changeBegins(
-    { position: now?.position ?? 0, interval: offer.interval },
-    { position: plan.position, interval },
+    { ...offer, price: price ?? sold, position: now?.position ?? 0 },
+    { planCode: plan.code, interval, price: pricesOf(plan)[interval], position: plan.position },
   );
 }

@@ -15,6 +15,7 @@ export async function requirePayments({ payments }: Pick<Context, 'payments'>): 
 export async function ensureCustomer(context: Context, payments: Payments, organizationId: string): Promise<string> {
   const known = await context.db.billing.findUnique({ where: { organizationId }, select });
   if (known?.isLive === payments.isLive && (await payments.hasCustomer(known.customerId))) return known.customerId;
+  if (known && !payments.isLive && paysRealMoney(known)) throw isOfLive();
   const { name, plan, memberships } = await context.db.organization.findUniqueOrThrow({
     where: { id: organizationId },
     select: {
@@ -30,8 +31,19 @@ export async function ensureCustomer(context: Context, payments: Payments, organ
   return keepCustomer(context, { organizationId, customerId, isLive, formerPlanCode: plan.code }, replaces);
 }
 
-const select = { customerId: true, isLive: true } as const;
+const select = { customerId: true, isLive: true, status: true, subscriptionId: true } as const;
 type NewRow = Pick<Billing, 'organizationId' | 'customerId' | 'isLive' | 'formerPlanCode'>;
+
+/** As was seen last with a key for that: with one for tests nobody can look. */
+const paysRealMoney = ({ isLive, status, subscriptionId }: Pick<Billing, keyof typeof select>): boolean =>
+  isLive && subscriptionId !== null && status !== 'CANCELED';
+
+/** Who it is at Stripe would be forgotten, and goes on paying there. */
+function isOfLive(): InvalidStateError {
+  const message =
+    'The organization has a subscription for real money, and the platform has a key of Stripe for tests just now. Nothing was changed. Ask the operator to set the live key again, or to try things out on a platform of its own.';
+  return new InvalidStateError(message, 'OTHER_MODE', ['SAME_MODE']);
+}
 
 /** Of two who make one in the same moment the first counts: gives that one. */
 async function keepCustomer({ db }: Context, row: NewRow, replaces: string | null): Promise<string> {

@@ -1,8 +1,9 @@
-import type { AskedChange } from '@apployd/core/billing';
+import { begins, changeEventType, type AskedChange } from '@apployd/core/billing';
 import { InvalidStateError } from '@apployd/core/refusal';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
+import { tellOrganization } from '../organization/tell.js';
 import type { Begun } from './act.js';
 import { takeTurn, type Promised, type Turn } from './take-turn.js';
 
@@ -16,7 +17,7 @@ export async function makeOnce<Result extends Prisma.InputJsonObject>(
   asked: AskedChange,
   make: (turn: Turn<Result>) => Promise<Promised<Result>>,
 ): Promise<Result & { readonly replayed: boolean }> {
-  const { act, isDone } = begun;
+  const { act, isDone, organizationId, viewer } = begun;
   const tellAgain = () => perform<Result>(context, act, neverDone);
   if (await isDone()) return tellAgain();
   return takeTurn<Result, Result & { readonly replayed: boolean }>(context, begun, asked, async (turn) => {
@@ -25,6 +26,13 @@ export async function makeOnce<Result extends Prisma.InputJsonObject>(
     const { result, audit } = await make(turn);
     return perform(context, act, async (tx) => {
       if (!(await turn.finish(tx))) throw new AlreadyTold();
+      const event = {
+        type: changeEventType(asked),
+        subjectId: organizationId,
+        actorId: viewer.userId,
+        data: { ...asked, ...begins(result) },
+      };
+      await tellOrganization(tx, organizationId, event);
       return { result, audit };
     }).catch((error: unknown) => {
       if (error instanceof AlreadyTold) return { ...result, replayed: false };

@@ -4,7 +4,10 @@ import { builder } from '../builder.js';
 export const MoneyRef = builder.objectRef<Money>('Money').implement({
   description: 'An amount of money.',
   fields: (t) => ({
-    amountMinor: t.exposeInt('amountMinor', { description: "In the currency's smallest unit, such as cents." }),
+    amountMinor: t.expose('amountMinor', {
+      type: 'SafeInt',
+      description: "In the currency's smallest unit, such as cents.",
+    }),
     currency: t.exposeString('currency', { description: 'ISO 4217, such as EUR.' }),
   }),
 });

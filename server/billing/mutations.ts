@@ -10,7 +10,7 @@ import {
   QuotaExceededError,
   ValidationError,
 } from '@apployd/core/refusal';
-import type { portalPages } from '@apployd/backplane/payments/payments';
+import type { ChangePart, changePartKinds, portalPages } from '@apployd/backplane/payments/payments';
 import { builder } from '../builder.js';
 import { changePlan } from './change-plan.js';
 import { MoneyRef } from './money.js';
@@ -106,6 +106,28 @@ const BillingPlanChangeInput = builder.inputType('BillingPlanChangeInput', {
   }),
 });
 
+const BillingChangePartKind = builder.enumType('BillingChangePartKind', {
+  description: 'What a part of a price is.',
+  values: {
+    LINE: { description: 'A price, or what is left of one: credited below nothing, else charged.' },
+    DISCOUNT: {},
+    TAX: { description: 'What comes on top.' },
+    CREDIT: { description: 'What was credited before, taken off; or owed before, added.' },
+  } as const satisfies Record<(typeof changePartKinds)[number], object>,
+});
+
+const BillingChangePartRef = builder.objectRef<ChangePart>('BillingChangePart').implement({
+  description: 'One part of what a change costs.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: BillingChangePartKind }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: "Stripe's words for a line, of the time that it is for; null for what its kind says.",
+    }),
+    amount: t.field({ type: MoneyRef, resolve: ({ amount }) => amount }),
+  }),
+});
+
 const BillingPlanChangePayload = builder
   .objectRef<Awaited<ReturnType<typeof changePlan>>>('BillingPlanChangePayload')
   .implement({
@@ -115,6 +137,11 @@ const BillingPlanChangePayload = builder
         type: MoneyRef,
         description: 'What is paid at once, with what is left of the old plan taken off; below nothing it is credited.',
         resolve: ({ dueNow }) => dueNow,
+      }),
+      parts: t.field({
+        type: [BillingChangePartRef],
+        description: 'How that comes about, in this order: they sum up to it. None for a change that begins later.',
+        resolve: ({ parts = [] }) => [...parts],
       }),
       recurring: t.field({
         type: MoneyRef,
@@ -177,7 +204,7 @@ builder.mutationField('billingOverageSet', (t) =>
     description:
       'Buys bandwidth beyond the pool, up to a cap, or none any more. What was sent until now is never charged. Role OWNER, signed in by session.',
     args: { input: t.arg({ type: BillingOverageSetInput, required: true }) },
-    errors: { types: [...usual, ValidationError] },
+    errors: { types: [...usual, ConflictError, ValidationError] },
     resolve: (_root, { input }, context) => setOverage(context, input),
   }),
 );

@@ -61,6 +61,13 @@ const charged = ({ customerId }: { customerId: string }) =>
     .map(({ total }) => total);
 const entries = ({ organizationId }: Person, action = 'billingPlanChange') =>
   server.db.auditEvent.findMany({ where: { organizationId: uuid(organizationId), action, refusal: null } });
+/** As whose doing the organization's events tell of it. */
+const told = ({ organizationId }: Person, type = 'billing.plan_changed') =>
+  server.db.event.findMany({
+    where: { streamId: uuid(organizationId), type },
+    orderBy: { sequence: 'asc' },
+    select: { actorId: true, data: true },
+  });
 const rowOf = ({ organizationId }: Person) =>
   server.db.billingChange.findUniqueOrThrow({ where: { organizationId: uuid(organizationId) } });
 const toUpdates = /^\/v1\/subscriptions\//;
@@ -79,6 +86,8 @@ test('a change whose answer is lost is told, and stands in the audit log, as if 
   expect(await entries(person)).toMatchObject([
     { actorKind: 'USER', changes: { before: { plan: 'HOBBY' }, after: { plan: 'PRO', interval: 'MONTH' } } },
   ]);
+  const data = { plan: 'Pro', interval: 'MONTH', begins: 'NOW', effectiveAt: expect.any(String) };
+  expect(await told(person)).toEqual([{ actorId: uuid(person.userId), data }]);
   expect(await change(person, 'HOBBY', input)).toMatchObject({ problem: 'KEY_REUSED' });
 });
 
@@ -97,6 +106,11 @@ test('a change that is booked for later, or an end, is told as well when its ans
   expect(await entries(person, 'billingEndingSet')).toMatchObject([
     { changes: { before: { ends: false }, after: { ends: true } } },
   ]);
+  expect((await told(person)).map(({ data }) => data)).toMatchObject([
+    { plan: 'Pro', begins: 'NOW' },
+    { plan: 'Hobby', begins: 'PERIOD_END', effectiveAt: expect.any(String) },
+  ]);
+  expect(await told(person, 'billing.ending_set')).toEqual([{ actorId: uuid(person.userId), data: { ends: true } }]);
 });
 
 test('while nobody knows what came of a change, another is refused with whose it is, and the engine is asked', async () => {
@@ -210,6 +224,21 @@ test('a change that failed before anything was asked for keeps nobody waiting', 
   expect(looked).toBe(1);
   expect(await rowOf(person)).toMatchObject({ promised: null, holder: null });
   expect(await change(other, 'BUSINESS')).toMatchObject({ applied: true });
+});
+
+test('a smaller plan is refused where the subscription was ended in the portal meanwhile, and it still ends', async () => {
+  const person = await aSubscriber();
+  await change(person, 'PRO');
+  const { id = '' } =
+    [...api.world.subscriptions.values()].find(({ customer }) => customer === person.customerId) ?? {};
+  // The first look is the price's.
+  api.before('GET', `/v1/subscriptions/${id}`, () => api.endInPortal(id));
+  expect(await change(person, 'HOBBY')).toMatchObject({ currentState: 'ENDING' });
+  const one = api.world.subscriptions.get(id);
+  expect(one).toMatchObject({ cancelAt: one?.periodEnd, schedule: null });
+  expect(await rowOf(person)).toMatchObject({ promised: null, holder: null });
+  expect(await ending(person, false)).toMatchObject({ replayed: false });
+  expect(await change(person, 'HOBBY')).toMatchObject({ applied: true });
 });
 
 test('what the engine has told of is not told of twice', async () => {

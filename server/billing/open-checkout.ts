@@ -4,7 +4,8 @@ import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
 import { beginAct, billingPage, runningOf } from './act.js';
 import { ensureCustomer, requirePayments } from './customer.js';
-import { planForSale, refuseUnfit } from './plan-for-sale.js';
+import { planForSale, refuseUnfit, shownOffer } from './plan-for-sale.js';
+import { trialDaysOf } from './trial.js';
 
 export type BillingCheckoutOpenInput = {
   readonly organizationId: string;
@@ -26,12 +27,12 @@ export async function openCheckout(context: Context, input: BillingCheckoutOpenI
     throw new InvalidStateError(message, 'SUBSCRIBED', ['NOT_SUBSCRIBED']);
   }
   if (!isDone) await refuseUnfit(context, organizationId, plan);
-  const { BILLING_TRIAL_DAYS: trialDays = 0, BILLING_TAX: isTaxed = false } = context.settings;
+  const { BILLING_TAX: isTaxed = false } = context.settings;
   const url = await payments.openCheckout({
     ...{ customerId, key: request, isTaxed, returnUrl: await billingPage(context, organizationId) },
-    offer: { planCode: plan.code, interval: input.interval },
+    offer: shownOffer(plan, input.interval),
     // One is tried once.
-    trialDays: before.length === 0 ? trialDays : 0,
+    trialDays: before.length === 0 ? trialDaysOf(context.settings) : 0,
   });
   const made = await perform(context, act, async () => ({
     result: { organizationId },

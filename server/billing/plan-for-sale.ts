@@ -16,6 +16,11 @@ export async function planForSale({ db }: Context, publicId: string, interval: B
   throw new InvalidStateError(message, 'NOT_FOR_SALE', ['FOR_SALE']);
 }
 
+/** What was shown is what is bought. */
+export function shownOffer(plan: Plan, interval: BillingInterval) {
+  return { planCode: plan.code, interval, price: pricesOf(plan)[interval] ?? undefined };
+}
+
 /** Refuses, with the list of what is to shrink, a plan that gives less than the projects hold. */
 export async function refuseUnfit({ db }: Context, organizationId: string, plan: Plan): Promise<void> {
   await db.$transaction(async (tx) => {

@@ -5,7 +5,9 @@ import type { Billing, Organization, Overage, Plan } from '@apployd/prisma/gener
 import { builder } from '../builder.js';
 import type { Context } from '../context.js';
 import { mayLook, ownMembership } from '../organization/own-membership.js';
+import { OrganizationNode } from '../organization/schema.js';
 import { MoneyRef } from './money.js';
+import { trialDaysOf } from './trial.js';
 import { BillingOverageRef, overageOf } from './overage.js';
 
 export const BillingIntervalRef = builder.enumType('BillingInterval', {
@@ -20,7 +22,10 @@ const BillingStatusRef = builder.enumType('BillingStatus', {
     TRIALING: { description: 'Nothing is to be paid yet.' },
     ACTIVE: {},
     PAST_DUE: { description: 'A payment is owed.' },
-    PAUSED: { description: 'The trial is over, and nobody has said how it is to be paid.' },
+    PAUSED: {
+      description:
+        'The trial is over, and nobody has said how it is to be paid; or its payments are not collected at Stripe.',
+    },
     CANCELED: {},
   } as const satisfies Record<BillingStatus, object>,
 });
@@ -59,7 +64,7 @@ const InvoiceListRef = builder.objectRef<InvoicePage>('InvoiceList').implement({
 type Scene = {
   readonly row: Billing | null;
   readonly suspendedAt: Date | null;
-  readonly overage: ReturnType<typeof overageOf>;
+  readonly overage: Awaited<ReturnType<typeof overageOf>>;
 };
 
 const BillingRef = builder.objectRef<Scene>('Billing').implement({
@@ -80,6 +85,10 @@ const BillingRef = builder.objectRef<Scene>('Billing').implement({
     currentPeriodStart: t.field({ ...date, resolve: ({ row }) => row?.currentPeriodStart ?? null }),
     currentPeriodEnd: t.field({ ...date, resolve: ({ row }) => row?.currentPeriodEnd ?? null }),
     trialEndsAt: t.field({ ...date, resolve: ({ row }) => row?.trialEndsAt ?? null }),
+    trialDays: t.int({
+      description: 'For so many days the first plan that is bought costs nothing. 0: none, or theirs was had.',
+      resolve: ({ row }, _args, { payments, settings }) => (payments && !row?.status ? trialDaysOf(settings) : 0),
+    }),
     cancelAt: t.field({
       ...date,
       description: 'It ends then, unless it is resumed.',
@@ -118,7 +127,7 @@ const BillingRef = builder.objectRef<Scene>('Billing').implement({
     overage: t.field({
       type: BillingOverageRef,
       nullable: true,
-      description: 'Bandwidth beyond the pool; null where none is sold.',
+      description: 'Bandwidth beyond the pool; null where none is sold and none is bought.',
       resolve: ({ overage }, _args, { payments }) => (payments ? overage : null),
     }),
     invoices: t.field({
@@ -167,7 +176,7 @@ type Selected = Pick<Organization, 'suspendedAt'> & {
   readonly plan: Plan;
 };
 
-builder.prismaObjectField('Organization', 'billing', (t) =>
+builder.prismaObjectField(OrganizationNode, 'billing', (t) =>
   t.field({
     type: BillingRef,
     nullable: true,
@@ -182,8 +191,9 @@ builder.prismaObjectField('Organization', 'billing', (t) =>
     resolve: async (organization, _args, context) => {
       if (!mayLook(organization, 'billing:read', context)) return null;
       const { billing, suspendedAt, ...rows }: Selected = organization;
-      const overage = overageOf(rows, context.settings.BILLING_OVERAGE_PRICE);
-      return { row: await ownRow(context, billing), suspendedAt, overage };
+      const row = await ownRow(context, billing);
+      const overage = await overageOf({ ...rows, payer: row }, context);
+      return { row, suspendedAt, overage };
     },
   }),
 );

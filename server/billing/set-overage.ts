@@ -1,11 +1,17 @@
-import { mostCapGigabytes, readOveragePrice } from '@apployd/core/overage';
-import { InvalidStateError, ValidationError } from '@apployd/core/refusal';
-import { periodOf } from '@apployd/core/usage';
+import type { Money } from '@apployd/core/billing';
+import { mostCapGigabytes } from '@apployd/core/overage';
+import { ValidationError } from '@apployd/core/refusal';
 import type { Transaction } from '@apployd/prisma/create-db';
 import { perform } from '../access/perform.js';
 import type { Context } from '../context.js';
-import { beginAct, runningOf } from './act.js';
-import { notSubscribed, requireCustomer, requirePayments } from './customer.js';
+import { tellOrganization } from '../organization/tell.js';
+import { wake } from '../wake.js';
+import { beginAct, type Begun } from './act.js';
+import { agreedPrice } from './agreed-price.js';
+import { keepCap } from './keep-cap.js';
+import { paymentMode } from './payment-mode.js';
+import { requireCharged, sellOverage } from './sell-overage.js';
+import { takeTurn } from './take-turn.js';
 
 export type BillingOverageSetInput = {
   readonly organizationId: string;
@@ -13,17 +19,22 @@ export type BillingOverageSetInput = {
   readonly idempotencyKey?: string | null;
 };
 
+type Told = { organizationId: string };
+type Made = Told & { readonly replayed: boolean };
+type Asked = { readonly begun: Begun; readonly capGigabytes: number };
+
 /** Up to how much bandwidth beyond the pool is bought in a month; null: none is. What was sent until now is never charged. */
-export async function setOverage(context: Context, input: BillingOverageSetInput) {
+export async function setOverage(context: Context, input: BillingOverageSetInput): Promise<Made> {
   const capGigabytes = checkedCap(input.capGigabytes ?? null);
   const begun = await beginAct(context, 'billingOverageSet', input, 'billing:overage');
-  const { organizationId, act, request: key } = begun;
-  if (capGigabytes !== null && !(await begun.isDone())) await beSold(context, organizationId, key);
-  return perform(context, act, async (tx) => {
-    const before = await keepCap(tx, organizationId, capGigabytes);
-    const audit = { target: input.organizationId, before: { capGigabytes: before }, after: { capGigabytes } };
-    return { result: { organizationId }, audit };
-  });
+  if (capGigabytes === null || (await begun.isDone())) return keep(context, begun, { ...nothingSold, capGigabytes });
+  const { organizationId } = begun;
+  const before = await context.db.overage.findUnique({ where: { organizationId } });
+  if (before?.capGigabytes == null) return buy(context, { begun, capGigabytes });
+  // Who may be charged less is not to be kept from it, whether Stripe answers or not.
+  if (capGigabytes <= before.capGigabytes) return keep(context, begun, { ...nothingSold, capGigabytes });
+  const price = await requireCharged(context, organizationId, agreedPrice(before));
+  return keep(context, begun, { capGigabytes, price, isNew: false });
 }
 
 function checkedCap(cap: number | null): number | null {
@@ -32,40 +43,41 @@ function checkedCap(cap: number | null): number | null {
   throw new ValidationError([{ path: ['capGigabytes'], rule: 'OUT_OF_RANGE', message }]);
 }
 
-/** Has Stripe charge with the subscription for what is reported from now on. */
-async function beSold(context: Context, organizationId: string, key: string): Promise<void> {
-  const payments = await requirePayments(context);
-  const price = readOveragePrice(context.settings.BILLING_OVERAGE_PRICE);
-  const current = runningOf(await payments.subscriptions(await requireCustomer(context, payments, organizationId)));
-  if (!current?.offer) throw notSubscribed();
-  const plan = await context.db.plan.findUnique({ where: { code: current.offer.planCode } });
-  if (!price || plan?.priceCurrency !== price.currency) {
-    const message = 'Bandwidth beyond the pool is not sold here. Ask the operator, or choose a larger plan.';
-    throw new InvalidStateError(message, 'NOT_FOR_SALE', ['FOR_SALE']);
-  }
-  if (current.scheduled) {
-    const message = 'The subscription is to become another one. Keep it as it is first, or wait until it has.';
-    throw new InvalidStateError(message, 'SCHEDULED', ['ACTIVE']);
-  }
-  await payments.sellOverage({ subscriptionId: current.id, interval: current.offer.interval, key });
+/** Where none was bought before, nobody else changes the subscription meanwhile. */
+function buy(context: Context, { begun, capGigabytes }: Asked): Promise<Made> {
+  const asked = { overageGigabytes: capGigabytes };
+  const { organizationId } = begun;
+  return takeTurn<Told, Made>(context, begun, asked, async ({ id, hold, finishAsHolder }) => {
+    // Who was sent twice at once has waited for the first.
+    if (await begun.isDone()) return keep(context, begun, { ...nothingSold, capGigabytes });
+    const price = await sellOverage(context, organizationId, { key: id, hold });
+    try {
+      return await keep(context, begun, { capGigabytes, price, isNew: true }, finishAsHolder);
+    } finally {
+      // The engine ends what is not charged as it was decided here.
+      await wake(context, 'settle-billing', [organizationId]);
+    }
+  });
 }
 
-/** Counting begins with what was sent by now. Gives the cap of before. */
-async function keepCap(tx: Transaction, organizationId: string, capGigabytes: number | null): Promise<number | null> {
-  await tx.$queryRaw`SELECT 1 FROM "Overage" WHERE "organizationId" = ${organizationId}::uuid FOR UPDATE`;
-  const before = await tx.overage.findUnique({ where: { organizationId } });
-  const { start: month } = periodOf(new Date());
-  const { _sum } = await tx.usageMonth.aggregate({ where: { organizationId, month }, _sum: { bytesOut: true } });
-  const isCounting = before !== null && before.capGigabytes !== null && capGigabytes !== null;
-  const isOtherMonth = before?.month.getTime() !== month.getTime();
-  const counted = {
-    ...(isOtherMonth && { month, overBytes: 0, reportedGigabytes: 0 }),
-    ...((isOtherMonth || !isCounting) && { seenBytes: _sum.bytesOut ?? 0n }),
-  };
-  await tx.overage.upsert({
-    where: { organizationId },
-    create: { organizationId, capGigabytes, month, seenBytes: _sum.bytesOut ?? 0n },
-    update: { capGigabytes, ...counted },
+type Wanted = { readonly capGigabytes: number | null; readonly price: Money | null; readonly isNew: boolean };
+const nothingSold = { price: null, isNew: false } as const;
+
+async function keep(
+  context: Context,
+  { organizationId, act, viewer }: Begun,
+  wanted: Wanted,
+  finish?: (tx: Transaction) => Promise<void>,
+): Promise<Made> {
+  const { capGigabytes } = wanted;
+  const isLive = await paymentMode(context);
+  return perform<Told>(context, act, async (tx) => {
+    await finish?.(tx);
+    const before = await keepCap(tx, organizationId, { ...wanted, isLive });
+    const data = { capGigabytes, formerCapGigabytes: before };
+    const event = { type: 'billing.overage_set', subjectId: organizationId, actorId: viewer.userId, data };
+    await tellOrganization(tx, organizationId, event);
+    const audit = { target: act.input.organizationId, before: { capGigabytes: before }, after: { capGigabytes } };
+    return { result: { organizationId }, audit };
   });
-  return before?.capGigabytes ?? null;
 }

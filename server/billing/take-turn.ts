@@ -35,8 +35,12 @@ export type Turn<Result extends Prisma.InputJsonObject> = {
     asked: { readonly promised: Promised<Result>; readonly isMade: boolean },
     work: (hold: () => Promise<void>) => Promise<void>,
   ) => Promise<void>;
+  /** To be asked right before a request of which nothing is promised: an error where the turn is lost. */
+  readonly hold: () => Promise<void>;
   /** In the transaction that tells of it; false where the engine has told of it already. */
   finish(tx: Transaction): Promise<boolean>;
+  /** The same where nothing is promised, so that another can have taken the turn meanwhile: then an error. */
+  finishAsHolder(tx: Transaction): Promise<void>;
 };
 
 /** Longer than one call of Stripe with its repetition, and the longest wait before that which Stripe can ask for. */
@@ -125,6 +129,7 @@ async function turnOf<Told extends Prisma.InputJsonObject>(
       at: madeAt,
       words: `${await nameOf(context, row.madeByUserId ?? '')} ${changeWords(row.made as AskedChange).did}`,
     },
+    hold: () => holdOn(context, row),
     ask: async ({ promised, isMade }, work) => {
       await promise(context, begun, row, promised);
       let hasBegun = row.promised !== null;
@@ -138,12 +143,21 @@ async function turnOf<Told extends Prisma.InputJsonObject>(
       });
     },
     finish: async (tx) => {
-      const made = { made: row.asked ?? {}, madeAt: new Date(), madeByUserId: row.userId };
-      const data = { ...made, finishedAt: made.madeAt, promised: Prisma.DbNull, holder: null };
-      const { count } = await tx.billingChange.updateMany({ where: { ...ownOf(row), finishedAt: null }, data });
+      const where = { ...ownOf(row), finishedAt: null };
+      const { count } = await tx.billingChange.updateMany({ where, data: finished(row) });
       return count > 0 || !(await isToldOf(tx, begun, context));
     },
+    finishAsHolder: async (tx) => {
+      const where = { ...ownOf(row), holder: row.holder, finishedAt: null };
+      const { count } = await tx.billingChange.updateMany({ where, data: finished(row) });
+      if (count === 0) throw new ConflictError('This took too long, and nothing was decided. Look again, then decide.');
+    },
   };
+}
+
+function finished({ asked, userId }: BillingChange) {
+  const made = { made: asked ?? {}, madeAt: new Date(), madeByUserId: userId };
+  return { ...made, finishedAt: made.madeAt, promised: Prisma.DbNull, holder: null };
 }
 
 /** The engine writes it down as of the request that promised it last. */

@@ -26,7 +26,7 @@ builder.mutationField('deploymentRedeploy', (t) =>
     type: queuedPayload('DeploymentRedeployPayload', 'deploymentRedeploy'),
     nullable: true,
     description:
-      'Queues a deployment of the same commit or upload, built anew with the settings and the variables of now. For the same release again there are environmentRestart and deploymentRollback.',
+      'Queues a deployment of the same commit or upload, built with the settings and the variables of now; where nothing of that has changed its image is used again. For the same release again there are environmentRestart and deploymentRollback.',
     args: { input: t.arg({ type: DeploymentRedeployInput, required: true }) },
     errors,
     resolve: (_root, { input }, context) => redeploy(context, input),

@@ -1,8 +1,9 @@
 import { newId, publicId } from '@apployd/core/id';
+import { projectSettings } from '@apployd/core/settings';
 import { appendEvent } from '@apployd/prisma/append-event';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
-import { isToSupersede, supersedeOlder, supersedeRollout, tellOfSuperseded } from './supersede.js';
+import { supersede, tellOfSuperseded } from './supersede.js';
 
 export type NewDeployment = Omit<Prisma.DeploymentUncheckedCreateInput, 'id' | 'number' | 'createdById'> & {
   readonly createdById: string;
@@ -23,16 +24,15 @@ export async function insertDeployment(
   const id = newId();
   const { organizationId, projectId, environmentId, createdById: actorId } = row;
   // The lock on the project has those who deploy to it at the same moment go one after the other.
-  const { deploymentNumber: number } = await tx.project.update({
+  const { deploymentNumber: number, settings } = await tx.project.update({
     where: { id: projectId },
     data: { deploymentNumber: { increment: 1 } },
-    select: { deploymentNumber: true },
+    select: { deploymentNumber: true, settings: true },
   });
   await tx.deployment.create({ data: { ...row, id, number } });
   await tx.deploymentStep.create({ data: { deploymentId: id, organizationId, name: 'QUEUE', startedAt: new Date() } });
   const newest = { id, organizationId, projectId, environmentId, actorId };
-  const supersedes = await isToSupersede(tx, projectId, wanted.supersede);
-  const superseded = await (supersedes ? supersedeOlder : supersedeRollout)(tx, newest);
+  const superseded = await supersede(tx, newest, wanted.supersede ?? projectSettings.parse(settings).supersede);
   await appendEvent(tx, {
     organizationId,
     streamId: projectId,

@@ -8,7 +8,7 @@ import { likelyReadyAt } from './place.js';
 describe('a deployment is likely to be READY', () => {
   const now = new Date('2026-01-01T12:00:00Z');
   const inMs = (ms: number) => new Date(now.getTime() + ms);
-  const place = { id: '', position: 1, before: 0, usualMs: 60_000, works: 0, slots: 2 };
+  const place = { id: '', position: 1, before: 0, planTurns: 0, usualMs: 60_000, works: 0, slots: 2 };
 
   test('after what its kind usually takes, when a slot is free', () => {
     expect(likelyReadyAt(place, null, now)).toEqual(inMs(60_000));
@@ -20,6 +20,11 @@ describe('a deployment is likely to be READY', () => {
   });
   test('after the others of its environment, one at a time', () => {
     expect(likelyReadyAt({ ...place, before: 3 }, null, now)).toEqual(inMs(240_000));
+  });
+  test('after those builds of its organization that the plan does not let it join, whatever slots are free', () => {
+    expect(likelyReadyAt({ ...place, planTurns: 2 }, null, now)).toEqual(inMs(180_000));
+    expect(likelyReadyAt({ ...place, planTurns: 1, before: 3 }, null, now)).toEqual(inMs(240_000));
+    expect(likelyReadyAt({ ...place, planTurns: 1, works: 2, position: 3 }, null, now)).toEqual(inMs(180_000));
   });
   test('counted from when it left the queue, and not before now', () => {
     expect(likelyReadyAt({ ...place, position: null }, inMs(-20_000), now)).toEqual(inMs(40_000));

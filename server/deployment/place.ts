@@ -24,8 +24,11 @@ export function likelyReadyAt(place: Place, startedAt: Date | null, now: Date): 
   return new Date(Math.max(at, now.getTime()));
 }
 
-/** How many times a slot must become free before it has one: of its environment one at a time, of the platform all of them. */
-function turnsBefore({ position, before, works, slots }: Place): number {
+/**
+ * How many times a slot must become free before it has one: of its environment one at a time, of its organization's builds as
+ * many as the plan allows, of the platform all of them.
+ */
+function turnsBefore({ position, before, planTurns, works, slots }: Place): number {
   if (position === null) return 0;
-  return Math.max(before, Math.ceil(Math.max(0, works + position - slots) / Math.max(1, slots)));
+  return Math.max(before, planTurns, Math.ceil(Math.max(0, works + position - slots) / Math.max(1, slots)));
 }

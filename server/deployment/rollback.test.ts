@@ -53,8 +53,8 @@ async function shown() {
 describe('a rollback with the variables of that time', () => {
   test('makes them what they were, as a new version, tells which by name, and leaves what is the same alone', async () => {
     await set([
-      { key: 'SAME', value: 'same' },
-      { key: 'CHANGED', value: 'then' },
+      { key: 'SAME', value: 'same', isSecret: false },
+      { key: 'CHANGED', value: 'then', isSecret: false },
       { key: 'REMOVED', value: 'then', isSecret: true },
     ]);
     const then = await former();
@@ -85,7 +85,7 @@ describe('a rollback with the variables of that time', () => {
   });
 
   test('makes no version when nothing has changed, and none when it is not asked for', async () => {
-    await set([{ key: 'KEY', value: 'then' }]);
+    await set([{ key: 'KEY', value: 'then', isSecret: false }]);
     await former();
     const { variablesVersion } = await rowOf();
     await rollBack({ restoreVariables: true });

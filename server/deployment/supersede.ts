@@ -1,9 +1,8 @@
 import { publicId } from '@apployd/core/id';
-import { projectSettings } from '@apployd/core/settings';
 import { appendEvents } from '@apployd/prisma/append-event';
 import type { Prisma } from '@apployd/prisma/generated/client/client';
 import type { Transaction } from '@apployd/prisma/create-db';
-import type { DeploymentStatus } from '@apployd/core/deployment';
+import { activeStatuses, type DeploymentStatus } from '@apployd/core/deployment';
 
 /** The newest deployment of an environment. */
 type Newest = {
@@ -14,29 +13,32 @@ type Newest = {
   readonly actorId: string;
 };
 
-/** What was asked for counts, else what the project's settings say. */
-export async function isToSupersede(tx: Transaction, projectId: string, wanted?: boolean | null): Promise<boolean> {
-  if (wanted != null) return wanted;
-  const { settings } = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { settings: true } });
-  return projectSettings.parse(settings).supersede;
-}
-
 /** Ids of those that were made pointless. */
 export type Superseded = { readonly ended: readonly string[]; readonly asked: readonly string[] };
+
+/** Ends older ones as far as that is wanted. The caller keeps others from coming meanwhile. */
+export async function supersede(tx: Transaction, newest: Newest, isWanted: boolean): Promise<Superseded> {
+  const { id, environmentId } = newest;
+  const where = { environmentId, id: { not: id }, status: { in: [...activeStatuses] } };
+  // Most often there is none.
+  const other = await tx.deployment.findFirst({ where, select: { id: true } });
+  if (!other) return { ended: [], asked: [] };
+  return isWanted ? supersedeOlder(tx, newest) : supersedeRollout(tx, newest);
+}
 
 /**
  * Ends what waits in the environment as SUPERSEDED, and asks what is built to end so. What is DEPLOYING waits its turn: it
  * is seconds from live, it may be amid the app's own migrations, and in a burst something must go live at last;
  * unless it is in a rollout.
  */
-export async function supersedeOlder(tx: Transaction, newest: Newest): Promise<Superseded> {
+async function supersedeOlder(tx: Transaction, newest: Newest): Promise<Superseded> {
   const ended = await endWaiting(tx, newest);
   const asked = await idsOf(tx, newest, ['BUILDING'], {});
   return { ended, asked: [...asked, ...(await endRollout(tx, newest))] };
 }
 
 /** What is in a rollout keeps the environment for hours, and would be replaced at once: it ends, whatever was asked for. */
-export async function supersedeRollout(tx: Transaction, newest: Newest): Promise<Superseded> {
+async function supersedeRollout(tx: Transaction, newest: Newest): Promise<Superseded> {
   return { ended: [], asked: await endRollout(tx, newest) };
 }
 
@@ -46,6 +48,7 @@ const endRollout = (tx: Transaction, newest: Newest) =>
 async function endWaiting(tx: Transaction, newest: Newest): Promise<string[]> {
   const finishedAt = new Date();
   const ended = await idsOf(tx, newest, ['QUEUED'], { status: 'SUPERSEDED', finishedAt });
+  if (ended.length === 0) return [];
   await tx.deploymentStep.updateMany({
     where: { deploymentId: { in: ended }, finishedAt: null },
     data: { finishedAt, result: 'SUPERSEDED' },

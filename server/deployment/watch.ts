@@ -1,4 +1,5 @@
 import { looks } from '@apployd/backplane/events/looks';
+import { systemClock } from '@apployd/core/clock';
 import { isFinal } from '@apployd/core/deployment';
 import { idOf } from '@apployd/core/id';
 import type { Deployment } from '@apployd/prisma/generated/client/client';
@@ -7,6 +8,8 @@ import { cancellable } from '../stream/cancellable.js';
 import { onlyNull } from '../stream/only-null.js';
 
 const lookAgainMs = 4_000;
+/** A stage ends and the next begins within milliseconds: that is one look, and nobody sees the difference. */
+const restMs = 30;
 
 /** The deployment's id now, and again whenever its row has changed; ends once its status is final, or access is gone. */
 export async function watchDeployment(
@@ -46,6 +49,7 @@ async function* changes(
     if (mark !== seen) yield { id };
     seen = mark;
     if (isFinal(row.status)) return;
+    await systemClock.sleep(restMs, left).catch(() => undefined);
   }
 }
 

@@ -2,13 +2,23 @@ import type { Certificate } from '@apployd/prisma/generated/client/client';
 import { builder } from '../builder.js';
 import type { Context } from '../context.js';
 
-const shown = { status: true, notAfter: true, failureCode: true, failureReason: true, nextAttemptAt: true } as const;
+const shown = {
+  ...{ status: true, notAfter: true, failureCode: true, failureReason: true },
+  ...{ attempts: true, nextAttemptAt: true },
+} as const;
 
 type Shown = Pick<Certificate, keyof typeof shown>;
 
 /** That of a name, which is read together with those of other names that are asked for at the same moment. */
 export function certificateOf({ db }: Context, hostname: string): Promise<Shown | null> {
   return db.certificate.findUnique({ where: { hostname }, select: shown });
+}
+
+/** What was ordered for an organization on the day of `now`, in UTC: one look for all its domains that are asked for at the same moment. */
+export async function ordersOf({ db }: Context, organizationId: string, now: Date): Promise<number> {
+  const day = new Date(now.toISOString().slice(0, 10));
+  const where = { organizationId_day: { organizationId, day } };
+  return (await db.certificateOrders.findUnique({ where, select: { orders: true } }))?.orders ?? 0;
 }
 
 const CertificateStatus = builder.enumType('CertificateStatus', {

@@ -1,44 +1,38 @@
 import { isIPv6 } from 'node:net';
+import { acmeName, caaAllows } from '@apployd/core/certificate';
 import { bareName, challengeName, isWildcard, type DomainFindings } from '@apployd/core/domain';
 import type { Certificate } from '@apployd/prisma/generated/client/client';
-import type { DnsRecord } from './records.js';
+import { found, utc, type Finding } from './finding.js';
+import { port80Finding } from './port-80-finding.js';
+import { rateBudgetFinding } from './rate-budget-finding.js';
+import { caaRecord, foreignRecords, type DnsRecord } from './records.js';
 
 /** What is looked at, in the order in which one thing needs the other. */
-export const checkNames = ['TXT', 'A', 'AAAA', 'PROXY', 'CAA', 'PORT_80', 'RATE_BUDGET'] as const;
+export const checkNames = ['TXT', 'A', 'AAAA', 'PROXY', 'CAA', 'PORT_80', 'DELEGATION', 'RATE_BUDGET'] as const;
 export type CheckName = (typeof checkNames)[number];
-export const checkResults = ['PASS', 'WARN', 'FAIL', 'UNKNOWN'] as const;
 
-export type Check = {
-  readonly name: CheckName;
-  readonly result: (typeof checkResults)[number];
-  /** A sentence with what was found. */
-  readonly finding: string;
-  /** What to set, where a record mends it. */
-  readonly record: DnsRecord | null;
-};
+export type Check = Finding & { readonly name: CheckName };
 
 export type Diagnosed = {
   readonly name: string;
   readonly findings: DomainFindings | null;
   readonly records: readonly DnsRecord[];
   /** Null where none is wanted, or it is not theirs to know. */
-  readonly certificate: Pick<Certificate, 'status' | 'failureCode'> | null;
+  readonly certificate: Pick<Certificate, 'status' | 'failureCode' | 'attempts' | 'nextAttemptAt'> | null;
+  /** Of the organization's orders of today, those that are used; null: it is not theirs to know. */
+  readonly orders: number | null;
+  readonly now: Date;
 };
-
-type Finding = Omit<Check, 'name'>;
 
 /** What the last check of a domain has found, one thing after the other. */
 export function diagnose(domain: Diagnosed): readonly Check[] {
   const findings = domain.findings;
-  if (!findings) return checkNames.map((name) => ({ name, ...notYet }));
-  return checkNames.map((name) => ({ name, ...checks[name](domain, findings) }));
+  // A wildcard is proven to an authority by a record, any other name on port 80.
+  const other: CheckName = isWildcard(domain.name) ? 'PORT_80' : 'DELEGATION';
+  const names = checkNames.filter((name) => name !== other);
+  if (!findings) return names.map((name) => ({ name, ...notYet }));
+  return names.map((name) => ({ name, ...checks[name](domain, findings) }));
 }
-
-const found = (result: Check['result'], finding: string, record: DnsRecord | null = null): Finding => ({
-  result,
-  finding,
-  record,
-});
 
 const notYet = found('UNKNOWN', 'It was not looked at yet.');
 const recordOf = ({ records }: Diagnosed, ...types: string[]) =>
@@ -54,55 +48,73 @@ const checks: Readonly<Record<CheckName, (domain: Diagnosed, findings: DomainFin
   },
   A: (domain, findings) => family(domain, findings, false),
   AAAA: (domain, findings) => family(domain, findings, true),
-  PROXY: ({ name }, { leads }) => {
-    if (leads === 'UNKNOWN') return found('UNKNOWN', `Its name servers do not answer for ${name}.`);
+  PROXY: (domain, { leads }) => {
+    if (leads === 'UNKNOWN') return found('UNKNOWN', `Its name servers do not answer for ${domain.name}.`);
     if (leads !== 'PROXY') return found('PASS', 'No proxy of Cloudflare stands before it.');
     return found(
       'WARN',
-      'A proxy of Cloudflare stands before it: where that passes visitors on cannot be seen from here.',
+      'A proxy of Cloudflare stands before it: where that passes visitors on cannot be seen from here. It is to lead here.',
+      recordOf(domain, 'A', 'AAAA', 'CNAME', 'ALIAS'),
     );
   },
-  CAA: ({ name, certificate }, { caa }) => {
-    if (certificate?.failureCode === 'CAA_FORBIDS') {
+  CAA: caaFinding,
+  DELEGATION: ({ name, records }, { delegation, provable }) => {
+    const at = acmeName(name);
+    if (provable === null)
+      return found('UNKNOWN', `It was not looked at yet, or name servers do not answer for ${at}.`);
+    if (provable)
+      return found(
+        'PASS',
+        `The record that proves it to a certificate authority can be set at ${delegation?.to ?? at}.`,
+      );
+    if (!delegation)
       return found(
         'FAIL',
-        `CAA records let only these issue: ${caa?.join(', ') ?? 'others'}. Add the authority of the platform.`,
+        'The platform has no DNS provider: it gets no certificates for wildcards. Add each name by itself, or ask the operator.',
       );
-    }
-    if (caa === null) return found('UNKNOWN', `Its name servers do not answer for CAA records of ${bareName(name)}.`);
-    if (caa.length === 0) return found('PASS', 'No CAA record forbids anybody to issue certificates.');
-    if (certificate?.status === 'ISSUED') return found('PASS', 'CAA records let the authority of the platform issue.');
+    const record = records.find(({ type, name: of }) => type === 'CNAME' && of === at) ?? null;
     return found(
-      'WARN',
-      `CAA records let only these issue: ${caa.join(', ')}. See that the authority of the platform is among them.`,
+      'FAIL',
+      `${at} leads to ${delegation.observed ?? 'nothing'}: it is to lead to ${delegation.to}, or there is no certificate.`,
+      record,
     );
   },
-  PORT_80: ({ name, certificate }) => {
-    const refused = certificate?.failureCode;
-    if (refused === 'UNREACHABLE')
-      return found('FAIL', `The certificate authority could not connect to ${name} on port 80.`);
-    if (refused === 'WRONG_ANSWER')
-      return found('FAIL', `Something else than this platform answers ${name} on port 80.`);
-    if (isWildcard(name) || certificate?.status !== 'ISSUED') {
-      return found('UNKNOWN', 'Nobody has tried yet: a certificate authority does, once the name leads here.');
-    }
-    return found('PASS', 'The certificate authority has reached it on port 80.');
-  },
-  RATE_BUDGET: ({ certificate }) => {
-    if (!certificate) return found('UNKNOWN', 'No certificate is ordered for it yet.');
-    const { failureCode } = certificate;
-    if (failureCode === 'ORGANIZATION_SHARE') {
-      return found('WARN', 'Your organization has had its share of orders for now. It is tried again by itself.');
-    }
-    if (failureCode !== 'RATE_LIMITED' && failureCode !== 'WEEKLY_BUDGET') {
-      return found('PASS', 'The certificate authority limits nothing.');
-    }
-    return found(
-      'WARN',
-      'The certificate authority issues no more for it just now. It is tried again when that is over.',
-    );
-  },
+  PORT_80: (domain, findings) => port80Finding(domain, findings, recordOf(domain, 'A', 'AAAA', 'CNAME', 'ALIAS')),
+  RATE_BUDGET: rateBudgetFinding,
 };
+
+/** Whether the platform's authority is among those that may issue. */
+function caaFinding({ name, certificate }: Diagnosed, findings: DomainFindings): Finding {
+  const { caa, authorities } = findings;
+  const isRefused = certificate?.failureCode === 'CAA_FORBIDS';
+  if (caa === null) return found('UNKNOWN', `Its name servers do not answer for CAA records of ${bareName(name)}.`);
+  const again = certificate && `It is tried again at ${utc(certificate.nextAttemptAt)}.`;
+  if (caa.length === 0) {
+    if (!isRefused) return found('PASS', 'No CAA record forbids anybody to issue certificates.');
+    return found('WARN', `At its last attempt the certificate authority met CAA records that are gone now. ${again}`);
+  }
+  const these = `CAA records let only these issue: ${caa.map(whoMay).join(', ')}.`;
+  if (authorities === null)
+    return found(
+      isRefused ? 'FAIL' : 'WARN',
+      `${these} The authority of the platform did not say how it is called yet.`,
+    );
+  const [authority] = authorities;
+  if (authority === undefined) return found('PASS', `${these} The platform orders no certificates.`);
+  if (!caa.some((value) => caaAllows(value, authorities, name))) {
+    const record = caaRecord(name, findings, authority);
+    return found('FAIL', `${these} Add ${authority}, of which the platform orders certificates.`, record);
+  }
+  if (isRefused)
+    return found(
+      'WARN',
+      `${these} At its last attempt ${authority} met others, or may not issue for this account. ${again}`,
+    );
+  return found('PASS', `${these} The platform orders certificates of ${authority}.`);
+}
+
+/** As records write it that nobody may. */
+const whoMay = (value: string): string => (value.split(';')[0]?.trim() ? value : 'nobody');
 
 /** The addresses of one family: all are to be the platform's own, and one family is enough. */
 function family(domain: Diagnosed, { leads, addresses, foreign }: DomainFindings, isV6: boolean): Finding {
@@ -122,5 +134,8 @@ function family(domain: Diagnosed, { leads, addresses, foreign }: DomainFindings
     return found('UNKNOWN', `It leads to ${listed}; not all of that is here. Have it checked again.`);
   const others = foreign.filter((address) => isIPv6(address) === isV6);
   if (others.length === 0) return found('PASS', `It leads here over ${word}: ${listed}.`);
-  return found('FAIL', `It leads elsewhere too over ${word}. Remove its records with ${others.join(', ')}.`);
+  return {
+    ...found('FAIL', `It leads elsewhere too over ${word}. Remove its records with ${others.join(', ')}.`),
+    removals: foreignRecords(domain.name, others),
+  };
 }

@@ -9,7 +9,8 @@ import { parse } from 'tldts';
 const longest = 253 - challengeName('').length;
 
 export type Read =
-  { readonly name: string; readonly issue: null } | { readonly name: null; readonly issue: FieldIssue };
+  | { readonly name: string; readonly issue: null }
+  | { readonly name: null; readonly issue: FieldIssue };
 
 /**
  * A name as it is kept and compared: in ASCII and small letters, without a dot at its end; or what is wrong with it.

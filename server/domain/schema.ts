@@ -6,8 +6,9 @@ import {
   type DomainProblem,
 } from '@apployd/core/domain';
 import { builder } from '../builder.js';
-import { CertificateRef, certificateOf } from './certificate.js';
-import { checkNames, checkResults, diagnose, type Check } from './diagnosis.js';
+import { CertificateRef, certificateOf, ordersOf } from './certificate.js';
+import { checkNames, diagnose, type Check } from './diagnosis.js';
+import { checkResults } from './finding.js';
 import { recordsOf, type DnsRecord } from './records.js';
 
 const DomainStatus = builder.enumType('DomainStatus', {
@@ -48,11 +49,11 @@ const DomainProblemRef = builder.objectRef<Problem>('DomainProblem').implement({
 });
 
 const DnsRecordRef = builder.objectRef<DnsRecord>('DnsRecord').implement({
-  description: "A record to be set at the name's provider.",
+  description: "A record to be set, or removed, at the name's provider.",
   fields: (t) => ({
     type: t.exposeString('type', {
       description:
-        'TXT, CNAME, A, AAAA or ALIAS. What is called ALIAS here is ANAME or a flattened CNAME at some providers.',
+        'TXT, CNAME, A, AAAA, CAA or ALIAS. What is called ALIAS here is ANAME or a flattened CNAME at some providers.',
     }),
     name: t.exposeString('name', { description: 'Whole: some providers want it without the part that is their zone.' }),
     value: t.exposeString('value'),
@@ -82,6 +83,12 @@ const DomainCheckRef = builder.objectRef<Check>('DomainCheck').implement({
       nullable: true,
       description: 'What to set, where a record mends it.',
       resolve: ({ record }) => record,
+    }),
+    removals: t.field({
+      type: [DnsRecordRef],
+      description: 'What to remove, where records are in the way.',
+      complexity: { field: 1, multiplier: 1 },
+      resolve: ({ removals }) => [...removals],
     }),
   }),
 });
@@ -121,11 +128,18 @@ export const DomainNode = builder.prismaNode('Domain', {
       // All of them are read from the domain's own row.
       complexity: { field: 1, multiplier: 2 },
       select: { environment: { select: { hostname: true } } },
-      resolve: async ({ name, proof, findings: kept, verifiedAt, environment: { hostname } }, _args, context) => {
+      resolve: async (domain, _args, context) => {
+        const { name, proof, findings: kept, verifiedAt, organizationId, environment } = domain;
+        const { hostname } = environment;
         const [edgeAddresses, findings] = [context.settings.APPLOYD_EDGE_ADDRESSES, readFindings(kept)];
         const records = recordsOf({ name, proof, hostname, edgeAddresses, findings });
-        const certificate = verifiedAt === null ? null : await certificateOf(context, name);
-        return [...diagnose({ name, findings, records, certificate })];
+        const now = new Date();
+        const isTheirs = verifiedAt !== null;
+        const [certificate, orders] = await Promise.all([
+          isTheirs ? certificateOf(context, name) : null,
+          isTheirs ? ordersOf(context, organizationId, now) : null,
+        ]);
+        return [...diagnose({ name, findings, records, certificate, orders, now })];
       },
     }),
     certificate: t.field({

@@ -85,6 +85,7 @@ builder.prismaObjectFields(EnvironmentNode, (t) => ({
   edge: t.field({
     type: EdgeSettingsRef,
     description: 'What edges do for it by themselves.',
+    select: { edge: true },
     resolve: ({ edge }) => readEdgeSettings(edge),
   }),
   edgeVersion: t.exposeInt('edgeVersion', {

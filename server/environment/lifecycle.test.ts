@@ -121,7 +121,7 @@ describe('environmentCreate', () => {
         {
           environmentId: shop.environmentId,
           variables: [
-            { key: 'PLAIN', value },
+            { key: 'PLAIN', value, isSecret: false },
             { key: 'TOKEN', value: `secret ${value}`, isSecret: true },
           ],
         },

@@ -95,7 +95,7 @@ const EnvironmentWakeInput = builder.inputType('EnvironmentWakeInput', {
     environmentId: t.id({ required: true }),
     keepAwakeMinutes: t.int({
       description:
-        'It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is.',
+        'It does not fall asleep by itself for so long: 0 to 10,080. 0 ends that; absent leaves it as it is. A plan that sends projects to sleep has 0 alone.',
     }),
     idempotencyKey: t.field({ type: 'IdempotencyKey' }),
   }),

@@ -69,6 +69,7 @@ const AutoDeployPauseRef = builder.objectRef<Pause>('AutoDeployPause').implement
 
 export const EnvironmentNode = builder.prismaNode('Environment', {
   description: 'One running copy of a project, with its own variables and its own address.',
+  select: { id: true },
   id: { field: 'id' },
   fields: (t) => ({
     slug: t.exposeString('slug'),
@@ -83,6 +84,7 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
     }),
     url: t.string({
       description: 'Where visitors reach the live deployment.',
+      select: { hostname: true },
       resolve: ({ hostname }, _args, { settings }) => environmentUrl(settings.APPLOYD_PUBLIC_URL, hostname),
     }),
     hostname: t.exposeString('hostname', { description: "The platform's own host name for it." }),
@@ -148,12 +150,14 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
     keepAwakeUntil: t.expose('keepAwakeUntil', {
       type: 'DateTime',
       nullable: true,
-      description: 'It does not fall asleep by itself before; null: nobody asked for that.',
+      description:
+        'It does not fall asleep by itself before; null: nobody asked for that. It holds nothing awake while the plan sends projects to sleep.',
     }),
     wakeEta: t.int({
       nullable: true,
       description: 'Milliseconds that waking it takes as a rule; null while it is awake, or when it never woke so.',
       complexity: wakesCost,
+      select: { observedState: true },
       resolve: async ({ id, observedState }, _args, context) =>
         (await wakesOf(context, id)).find(({ depth }) => depth === observedState)?.p50Ms,
     }),
@@ -176,6 +180,7 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
       type: InstanceExitRef,
       nullable: true,
       description: 'How an instance of the live deployment ended last that nobody had ended; null when none did.',
+      select: { lastExit: true },
       resolve: ({ lastExit }) => (lastExit === null ? null : instanceExit.parse(lastExit)),
     }),
     autoDeployPaused: t.field({
@@ -183,6 +188,7 @@ export const EnvironmentNode = builder.prismaNode('Environment', {
       nullable: true,
       description:
         'Set by a rollback, so that the next push does not bring back what was rolled back; null: it is not paused.',
+      select: { autoDeployPausedAt: true, autoDeployPausedReason: true },
       resolve: ({ autoDeployPausedAt: since, autoDeployPausedReason: reason }) =>
         since && { since, reason: reason ?? '' },
     }),

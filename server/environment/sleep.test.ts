@@ -41,7 +41,7 @@ const run = (field: 'Sleep' | 'Wake' | 'Restart' | 'Start', input: object = {}) 
     `environment${field}`,
     { environmentId: shop.environmentId, ...input },
     `... on Environment${field}Payload { environment { desiredState observedState stateReason keepAwakeUntil } }
-    ... on InvalidStateError { currentState message } ${field === 'Wake' ? '... on ValidationError { issues { path } }' : ''}`,
+    ... on InvalidStateError { currentState message } ${field === 'Wake' ? '... on ValidationError { issues { path rule message } }' : ''}`,
   );
 const events = async () => {
   const found = await server.db.event.findMany({ where: { streamId: uuid(shop.id) }, orderBy: { sequence: 'asc' } });
@@ -69,6 +69,14 @@ test('what is in a rollout stays awake, and it is said what to do', async () => 
   expect((await run('Sleep')).environment).toMatchObject({ desiredState: 'LIGHT_SLEEP' });
 });
 
+test.each(['cancelled', 'superseded'])('what is in a rollout that was %s already may be put to sleep', async (how) => {
+  const id = uuid(await aRollout(server, shop));
+  const newer = await aDeployment(server, shop, { status: 'QUEUED' });
+  const data = how === 'cancelled' ? { cancelRequestedAt: new Date() } : { supersededById: newer };
+  await server.db.deployment.update({ where: { id }, data });
+  expect((await run('Sleep')).environment).toMatchObject({ desiredState: 'LIGHT_SLEEP' });
+});
+
 test('what does not run is not put to sleep, and what is stopped is not woken', async () => {
   await change({ observedState: 'CRASHED' });
   expect(await run('Sleep')).toMatchObject({ __typename: 'InvalidStateError', currentState: 'CRASHED' });
@@ -92,6 +100,28 @@ test('what sleeps is woken by a wake, a restart and a start, and the first who a
     expect((await row()).wakeAskedAt).toEqual(verb === 'Wake' ? wakeAskedAt : expect.any(Date));
   }
   expect(await events()).toContain('environment.wake_requested');
+});
+
+const changePlan = async (autoSleepMinutes: number | null) => {
+  const { organizationId } = await row();
+  const { planId } = await server.db.organization.findUniqueOrThrow({ where: { id: organizationId } });
+  const { id: _, ...plan } = await server.db.plan.findUniqueOrThrow({ where: { id: planId } });
+  const code = `TEST_${newId()}`;
+  const own = { ...plan, id: newId(), code, name: 'Resting', autoSleepMinutes };
+  await server.db.plan.create({ data: own as Prisma.PlanUncheckedCreateInput });
+  await server.db.organization.update({ where: { id: organizationId }, data: { planId: own.id } });
+};
+
+test('on a plan that sends projects to sleep it is woken, and not kept awake; to end that is allowed', async () => {
+  await changePlan(15);
+  await change({ keepAwakeUntil: new Date(Date.now() + 60_000), desiredState: 'LIGHT_SLEEP' });
+  const { issues } = await run('Wake', { keepAwakeMinutes: 1 });
+  expect(issues).toMatchObject([
+    { path: ['keepAwakeMinutes'], rule: 'PLAN_LIMIT', message: expect.stringMatching(/15 minutes.*larger plan/) },
+  ]);
+  expect(await row()).toMatchObject({ desiredState: 'LIGHT_SLEEP' });
+  expect((await run('Wake')).environment).toMatchObject({ desiredState: 'RUNNING' });
+  expect((await run('Wake', { keepAwakeMinutes: 0 })).environment).toMatchObject({ keepAwakeUntil: null });
 });
 
 test('it is kept awake for so long, and no longer when that is taken back or when it is put to sleep', async () => {

@@ -34,10 +34,16 @@ export async function sleepEnvironment(context: Context, input: EnvironmentSleep
   return made;
 }
 
-/** Nobody would be compared with what sleeps. A rollout that begins later finds that it is to sleep. */
+/**
+ * Nobody would be compared with what sleeps. A rollout that begins later finds that it is to sleep, and one that was asked to
+ * end already holds nothing up.
+ */
 async function requireNoRollout(tx: Transaction, environmentId: string): Promise<void> {
   const one = await tx.deployment.findFirst({
-    where: { environmentId, status: 'DEPLOYING', rollout: { is: { verdict: null } } },
+    where: {
+      ...{ environmentId, status: 'DEPLOYING', cancelRequestedAt: null, supersededById: null },
+      rollout: { is: { verdict: null } },
+    },
     select: { number: true },
   });
   if (!one) return;
@@ -55,6 +61,7 @@ export async function wakeEnvironment(context: Context, input: EnvironmentWakeIn
   const made = await perform(context, act, async (tx) => {
     const before = await lockLive(tx, on);
     if (before.desiredState === 'STOPPED') throw notRunning(before.desiredState);
+    await requireMayStayAwake(tx, on.organizationId, input);
     const sleeps = isAsleep(before.desiredState) || isAsleep(before.observedState);
     const keepAwakeUntil = untilOf(input, before.keepAwakeUntil);
     const wakeAskedAt = before.wakeAskedAt ?? new Date();
@@ -76,6 +83,16 @@ function checkMinutes({ keepAwakeMinutes: minutes }: EnvironmentWakeInput): void
   if (minutes == null || (minutes >= 0 && minutes <= mostAwakeMinutes)) return;
   const message = `The time to keep it awake is a number of minutes from 0 to ${mostAwakeMinutes}, a week.`;
   throw new ValidationError([{ path: ['keepAwakeMinutes'], rule: 'RANGE', message }]);
+}
+
+/** As of a schedule: where the plan sends projects to sleep, none is kept awake. To end it is always allowed. */
+async function requireMayStayAwake(tx: Transaction, organizationId: string, input: EnvironmentWakeInput) {
+  if (!input.keepAwakeMinutes) return;
+  const select = { plan: { select: { name: true, autoSleepMinutes: true } } };
+  const { plan } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select });
+  if (plan.autoSleepMinutes === null) return;
+  const message = `On the plan ${plan.name} a project goes to sleep after at most ${plan.autoSleepMinutes} minutes without visitors, and none is kept awake. Leave keepAwakeMinutes out to wake it, or choose a larger plan.`;
+  throw new ValidationError([{ path: ['keepAwakeMinutes'], rule: 'PLAN_LIMIT', message }]);
 }
 
 /** Absent: what was said before holds. 0 ends it. */

@@ -20,7 +20,7 @@ test('whoever reads slowly has at most a hundred events held for them, however m
   const viewer = { principalId: 'ada', credential: { kind: 'session' }, stillSees: () => ({}) };
   const services = { streams: openStreams(), subscriptions: subscriptionLimit(), events: memoryEvents(), settings: {} };
   const context = { db, viewer, ...services } as unknown as Context;
-  const events = (await followEvents(context, { projectId: publicId('Project', newId()) }))[Symbol.asyncIterator]();
+  const events = (await followEvents(context, 'PROJECT', { id: publicId('Project', newId()) }))[Symbol.asyncIterator]();
   for (const last of [1, 2, 3, 100]) {
     while ((await events.next()).value?.cursor !== last);
     expect(read).toBe(100);

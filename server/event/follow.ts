@@ -1,38 +1,42 @@
 import { looks } from '@apployd/backplane/events/looks';
 import { idOf } from '@apployd/core/id';
-import type { Event } from '@apployd/prisma/generated/client/client';
+import type { Event, EventStreamKind } from '@apployd/prisma/generated/client/client';
 import { signedIn, type Context } from '../context.js';
 import { requestError } from '../request-error.js';
 import { followStream, type SourceEnd, type StreamEnd, type StreamGap } from '../stream/follow.js';
 import { onlyNull } from '../stream/only-null.js';
 import { reachedEnvironment } from '../access/reached-environment.js';
-import { readEvents, type EventsOf, type EventsRead } from './read.js';
+import { readEvents, type EventsOf, type EventsRead, type EventStreamOf } from './read.js';
+import { eventSources } from './source.js';
 import { eventTypes } from './types.js';
 
 export type EventMessage = { readonly kind: 'event'; readonly event: Event; readonly cursor: number };
 
 type Arguments = {
-  readonly projectId: string;
+  /** Of the project or organization, as it is shown outside. */
+  readonly id: string;
   readonly after?: number | null;
   readonly types?: readonly string[] | null;
 };
 
-/** The events of a project behind `after`, then those that come, until the project, the access or this server ends. */
+/** The events of a stream behind `after`, then those that come, until the stream, the access or this server ends. */
 export async function followEvents(
   context: Context,
-  { projectId, after, types }: Arguments,
+  kind: EventStreamKind,
+  { id: shownId, after, types }: Arguments,
 ): Promise<AsyncIterable<EventMessage | StreamGap | StreamEnd | null>> {
   const viewer = signedIn(context);
   const wanted = eventTypes(types);
-  const id = idOf('Project', projectId);
+  const source = eventSources[kind];
+  const id = idOf(source.idKind, shownId);
   if (id === null) return onlyNull();
-  const read = () =>
-    context.db.project.findFirst({ where: { id, ...viewer.stillSees().Project }, select: { organizationId: true } });
+  const read = () => source.find(context, id, viewer.stillSees());
   const found = await read();
   if (!found) return onlyNull();
   const from = after ?? 0;
-  await refuseBeyond(context, id, from);
-  const of = { projectId: id, types: wanted, viewer };
+  const stream = { kind, id };
+  await refuseBeyond(context, stream, from);
+  const of = { stream, types: wanted, viewer };
   return followStream<EventMessage | StreamGap>(context, {
     ...found,
     open: (signal) => eventsBehind(context, of, from, signal),
@@ -42,12 +46,12 @@ export async function followEvents(
 }
 
 /** Whoever waits behind what has not happened would wait without a word. */
-async function refuseBeyond({ db }: Context, id: string, cursor: number): Promise<void> {
+async function refuseBeyond({ db }: Context, { kind, id }: EventStreamOf, cursor: number): Promise<void> {
   const stream = await db.eventStream.findUnique({ where: { id }, select: { lastSequence: true } });
   if (cursor <= (stream?.lastSequence ?? 0n)) return;
   throw requestError(
     'BAD_REQUEST',
-    'This is no cursor of the events of this project. Pass one that they gave, or none.',
+    `This is no cursor of the events of this ${eventSources[kind].noun}. Pass one that they gave, or none.`,
   );
 }
 
@@ -62,7 +66,7 @@ async function* eventsBehind(
   signal: AbortSignal,
 ): AsyncGenerator<EventMessage | StreamGap | SourceEnd> {
   let cursor = after;
-  for await (const _ of looks(events, 'event', of.projectId, settings.lookAgainMs ?? lookAgainMs, signal)) {
+  for await (const _ of looks(events, 'event', of.stream.id, settings.lookAgainMs ?? lookAgainMs, signal)) {
     for (let more = true; more && !signal.aborted;) {
       const read = await readEvents(db, of, { after: cursor, limit: atOnce });
       if (!read) return yield { kind: 'end', cursor };

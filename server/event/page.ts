@@ -1,7 +1,7 @@
 import { signedIn, type Context } from '../context.js';
 import { requestError } from '../request-error.js';
 import { cursorOf, sequenceOf } from '../stream/cursor.js';
-import { readEvents } from './read.js';
+import { readEvents, type EventStreamOf } from './read.js';
 import { eventTypes } from './types.js';
 
 type Arguments = {
@@ -14,10 +14,10 @@ type Arguments = {
 
 const defaultSize = 50;
 
-/** Events of a project that the viewer sees already, the oldest first. */
-export async function eventPage(context: Context, projectId: string, args: Arguments) {
+/** Events of what the viewer sees already, the oldest first. */
+export async function eventPage(context: Context, stream: EventStreamOf, args: Arguments) {
   const { size, backward, range } = rangeOf(args);
-  const of = { projectId, types: eventTypes(args.types), viewer: signedIn(context) };
+  const of = { stream, types: eventTypes(args.types), viewer: signedIn(context) };
   const read = await readEvents(context.db, of, { ...range, limit: size + 1, newest: backward });
   const found = read?.events ?? [];
   const more = found.length > size;

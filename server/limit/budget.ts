@@ -50,8 +50,10 @@ async function settle(context: Context, { data }: ExecutionResult): Promise<Paid
 
 function objectsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  let count = Array.isArray(value) ? 0 : 1;
-  for (const inner of Object.values(value)) if (typeof inner === 'object') count += objectsIn(inner);
+  if (Array.isArray(value)) return value.reduce((sum: number, inner) => sum + objectsIn(inner), 0);
+  let count = 1;
+  // Nothing is inherited here; a list of the values would be made for each object.
+  for (const name in value) count += objectsIn((value as Readonly<Record<string, unknown>>)[name]);
   return count;
 }
 

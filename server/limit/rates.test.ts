@@ -8,9 +8,9 @@ import { pays } from './pays.js';
 import { testServer, type testSettings, type TestServer } from '../testing/test-server.js';
 
 const who = '{ viewer { user { id } rateLimit { limit remaining restorePerSecond cost resetAt } } }';
-const limited = (settings: Partial<typeof testSettings>) => testServer({ settings });
+/** Buckets do not fill up while a test runs, however long that takes. */
+const limited = (settings: Partial<typeof testSettings>) => testServer({ settings, limits: memoryLimits(() => 0) });
 
-/** Fills up so slowly that no test sees it. */
 const points = { SERVER_DEFAULT_PLAN: 'FREE', SERVER_RATE_POINTS: 1_000, SERVER_RATE_POINTS_PER_SECOND: 0.001 };
 
 function expectRefused({ status, headers, errors }: Answer): void {

@@ -19,14 +19,21 @@ import { TokenScopeRef } from '../token/scope.js';
 import { ownMembership, mayLook, roleIn } from './own-membership.js';
 import { OrganizationRoleRef } from './role.js';
 
-const OrganizationNode = builder.prismaNode('Organization', {
+export const OrganizationNode = builder.prismaNode('Organization', {
   description: 'A tenant: owns projects and the pool that they share.',
+  select: { id: true },
   id: { field: 'id' },
   fields: (t) => ({
     slug: t.exposeString('slug'),
     name: t.exposeString('name'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     version: t.exposeInt('version'),
+    suspendedAt: t.expose('suspendedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when everything is stopped, since a payment is owed: every member may know. Owners, and who sees to the bill, can pay.',
+    }),
     viewerRole: t.field({
       type: OrganizationRoleRef,
       description: 'What the caller may do here.',
@@ -91,11 +98,14 @@ const OrganizationNode = builder.prismaNode('Organization', {
     pool: t.field({ type: ResourcePoolRef, select: poolSelection, resolve: poolOf }),
     usage: t.field({
       type: UsageRef,
-      description: "What its projects have used of the pool's bandwidth.",
+      description:
+        "What its projects have used of the pool's bandwidth; to a token for one project, what that one has used of it.",
       complexity: usageCost,
       select: { plan: { select: { bandwidthBytesPerMonth: true } } },
-      resolve: ({ id, plan }, _args, context) =>
-        usageOf(context, { organizationId: id, projectId: null }, Number(plan.bandwidthBytesPerMonth)),
+      resolve: ({ id, plan }, _args, context) => {
+        const { projectId = null } = signedIn(context).below.Allocation;
+        return usageOf(context, { organizationId: id, projectId }, Number(plan.bandwidthBytesPerMonth));
+      },
     }),
     projects: t.relatedConnection(
       'projects',

@@ -48,8 +48,9 @@ async function handOver(tx: Transaction, { organizationId, from, to }: HandOver)
   await withdrawInvitationsBeyond(tx, { organizationId, userId: from }, 'ADMIN');
   await tellOrganization(tx, organizationId, {
     type: 'organization.transferred',
-    subjectId: to,
+    subjectId: organizationId,
     actorId: from,
+    data: { to: publicId('User', to) },
   });
 }
 

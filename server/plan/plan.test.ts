@@ -61,7 +61,8 @@ const setPlan = (organizationId: string, planId: string, person = operator) =>
     'organizationPlanSet',
     { organizationId, planId },
     `... on OrganizationPlanSetPayload { organizationId plan { id } allocated { memoryBytes } }
-    ... on QuotaExceededError { requested { memoryBytes } available { memoryBytes } violations { rule resource projectId requested available } }
+    ... on QuotaExceededError { requested { memoryBytes } available { memoryBytes } violations { rule resource projectId requested available }
+      holdings { projectId limits { memoryBytes } } }
     ... on PlanLimitError { limit maximum current }`,
   );
 const poolVersion = async ({ organizationId }: Person) =>
@@ -154,6 +155,8 @@ describe('planUpdate', () => {
         ['organization.created', 1n],
         ['plan.updated', 2n],
       ]);
+      // Who runs the platform is nobody that its customers know.
+      expect(events[1]?.actorId).toBeNull();
     }
     expect(await update({ planId, name: 'Stale', expectedVersion: 1 })).toMatchObject({
       code: 'CONFLICT',
@@ -286,7 +289,7 @@ describe('organizationPlanSet', () => {
   test('is refused with the projects that are too large, and the largest value that would fit', async () => {
     const customer = await aPerson(server);
     const large = await aProject(server, customer, { resources: slice(2 * GiB) });
-    await aProject(server, customer, { name: 'Small', resources: slice(GiB) });
+    const small = await aProject(server, customer, { name: 'Small', resources: slice(GiB) });
     const answer = await setPlan(customer.organizationId, await aPlan({ memoryBytes: BigInt(2 * GiB) }));
     expect(answer).toMatchObject({
       __typename: 'QuotaExceededError',
@@ -296,6 +299,10 @@ describe('organizationPlanSet', () => {
     expect(answer.violations).toEqual([
       { rule: 'HALF_OF_POOL', resource: 'MEMORY', projectId: large.id, requested: 2 * GiB, available: GiB },
       { rule: 'SUM_OF_POOL', resource: 'MEMORY', projectId: null, requested: 3 * GiB, available: 2 * GiB },
+    ]);
+    expect(answer.holdings).toMatchObject([
+      { projectId: large.id, limits: { memoryBytes: 2 * GiB } },
+      { projectId: small.id, limits: { memoryBytes: GiB } },
     ]);
     const few = await setPlan(customer.organizationId, await aPlan({ maxProjects: 1 }));
     expect(few).toMatchObject({ __typename: 'PlanLimitError', limit: 'projects', maximum: 1, current: 2 });

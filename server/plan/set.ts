@@ -1,13 +1,17 @@
 import { publicId } from '@apployd/core/id';
-import { NotFoundError, PlanLimitError } from '@apployd/core/refusal';
+import { poolHoldings } from '@apployd/core/pool-holdings';
+import { poolViolations } from '@apployd/core/pool-rules';
+import { NotFoundError, PlanLimitError, QuotaExceededError } from '@apployd/core/refusal';
 import { sumResources } from '@apployd/core/resources';
 import { appendEvent } from '@apployd/prisma/append-event';
+import { countOverages } from '@apployd/prisma/count-overages';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Plan } from '@apployd/prisma/generated/client/client';
 import { asOperator, performAsOperator } from '../access/perform.js';
 import { requireVersion } from '../allocation/divide.js';
-import { divisionOf, refuseBroken } from '../allocation/limits.js';
+import { divisionOf, messageOf } from '../allocation/limits.js';
 import { limitsOf, lockPool, type LockedPool } from '../allocation/pool.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
 import { wake } from '../wake.js';
@@ -25,6 +29,7 @@ export async function setOrganizationPlan(context: Context, input: OrganizationP
   const organizationId = requireId('Organization', input.organizationId);
   const planId = requireId('Plan', input.planId);
   const act = { mutation: 'organizationPlanSet', organizationId, input };
+  const isLive = await paymentMode(context);
   const made = await performAsOperator(context, act, async (tx) => {
     await requireRows(tx, { organizationId, planId }, input);
     const before = await lockPool(tx, organizationId, planId);
@@ -32,6 +37,7 @@ export async function setOrganizationPlan(context: Context, input: OrganizationP
     const plan = await tx.plan.findUniqueOrThrow({ where: { id: planId } });
     refuseTooSmall(before, plan);
     await refuseTooManyProjects(tx, organizationId, plan);
+    await countOverages(tx, [organizationId], { now: new Date(), isLive });
     await tx.organization.update({ where: { id: organizationId }, data: { planId, poolVersion: { increment: 1 } } });
     await settleWithBill(tx, organizationId, plan);
     await appendEvent(tx, {
@@ -76,17 +82,21 @@ async function requireRows(
   if (!plan) throw new NotFoundError('plan', input.planId);
 }
 
-/** What all projects hold together, and the most that they may; the violations say which of them are too large. */
+/** Refuses with what all projects hold together, the most that they may, and what each of them holds, the largest first. */
 export function refuseTooSmall(before: LockedPool, plan: Plan): void {
   const total = limitsOf(plan);
   const requested = sumResources(before.allocations.map(limitsOf));
-  refuseBroken(divisionOf({ ...before, total }), { requested, available: total });
+  const division = divisionOf({ ...before, total });
+  const violations = poolViolations(division);
+  if (violations.length === 0) return;
+  const message = messageOf(violations, 'Make slices smaller, or free some.');
+  throw new QuotaExceededError(message, requested, total, violations, poolHoldings(division, violations));
 }
 
 export async function refuseTooManyProjects(tx: Transaction, organizationId: string, plan: Plan): Promise<void> {
   const current = await tx.project.count({ where: { organizationId, deletesAt: null } });
   const { name, maxProjects: maximum } = plan;
   if (current <= maximum) return;
-  const message = `The plan ${name} holds ${maximum} projects, and ${publicId('Organization', organizationId)} has ${current}.`;
+  const message = `The plan ${name} holds ${maximum} projects, and ${publicId('Organization', organizationId)} has ${current}: delete ${current - maximum} of them first.`;
   throw new PlanLimitError(message, 'projects', { maximum, current });
 }

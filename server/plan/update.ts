@@ -3,11 +3,13 @@ import type { Money } from '@apployd/core/billing';
 import { ConflictError, NotFoundError, type FieldIssue } from '@apployd/core/refusal';
 import { resourceNames, type Resources } from '@apployd/core/resources';
 import { appendEventToEach } from '@apployd/prisma/append-event';
+import { countOverages } from '@apployd/prisma/count-overages';
 import type { Transaction } from '@apployd/prisma/create-db';
 import type { Plan, Prisma } from '@apployd/prisma/generated/client/client';
 import { asOperator, performAsOperator } from '../access/perform.js';
 import { limitIssues } from '../allocation/limits.js';
 import { limitColumns, limitsOf } from '../allocation/pool.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import type { Context } from '../context.js';
 import { requireId } from '../lookup.js';
 import { checkInput, textIssues } from '../validation.js';
@@ -36,9 +38,10 @@ export type PlanUpdateInput = {
 /** Changes a plan for every organization on it, or for none. */
 export async function updatePlan(context: Context, input: PlanUpdateInput) {
   // Before anything is said of the input: the plans are nobody else's business.
-  const viewer = await asOperator(context, 'planUpdate');
+  await asOperator(context, 'planUpdate');
   checkInput(issuesOf(input));
   const id = requireId('Plan', input.planId);
+  const isLive = await paymentMode(context);
   let organizationIds: readonly string[] = [];
   const act = { mutation: 'planUpdate', organizationId: null, input };
   const made = await performAsOperator(context, act, async (tx) => {
@@ -46,12 +49,14 @@ export async function updatePlan(context: Context, input: PlanUpdateInput) {
     const data = changesOf(before, input);
     const after: Plan = { ...before, ...data };
     await refuseWhereInUse(tx, before, after);
+    if (after.bandwidthBytesPerMonth !== before.bandwidthBytesPerMonth) await countBuyers(tx, id, isLive);
     await tx.plan.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
     organizationIds = await changePools(tx, before, after);
     const said = { code: after.code, version: before.version + 1 };
     await appendEventToEach(
       tx,
-      { kind: 'ORGANIZATION', type: 'plan.updated', actorId: viewer.userId },
+      // Who runs the platform is nobody that its customers know; the platform's audit log says who.
+      { kind: 'ORGANIZATION', type: 'plan.updated', actorId: null },
       organizationIds.map((organizationId) => ({
         organizationId,
         streamId: organizationId,
@@ -76,6 +81,14 @@ async function lockPlan(tx: Transaction, id: string, { planId, expectedVersion }
   if (!plan) throw new NotFoundError('plan', planId);
   if (expectedVersion == null || expectedVersion === plan.version) return plan;
   throw new ConflictError('The plan was changed since you looked. Look again, then decide.', plan.version);
+}
+
+/** What was sent with the pool of before is charged by that. */
+async function countBuyers(tx: Transaction, planId: string, isLive: boolean | null): Promise<void> {
+  const where = { capGigabytes: { not: null }, organization: { planId } };
+  const buyers = await tx.overage.findMany({ where, select: { organizationId: true } });
+  const ids = buyers.map(({ organizationId }) => organizationId);
+  await countOverages(tx, ids, { now: new Date(), isLive });
 }
 
 type Changes = Partial<Omit<Plan, 'id' | 'code' | 'position' | 'version' | 'updatedAt'>>;

@@ -12,6 +12,8 @@ export type OrganizationHealth = {
   readonly projects: number;
   readonly environments: number;
   readonly running: number;
+  readonly asleep: number;
+  readonly crashed: number;
   readonly failing: number;
   readonly lastDeploymentAt: Date | null;
   readonly lastDeploymentStatus: DeploymentStatus | null;
@@ -48,7 +50,10 @@ function countIn(counts: readonly Count[], id: string): number {
   return counts.find(({ organizationId }) => organizationId === id)?._count ?? 0;
 }
 
-const noEnvironments = { environments: 0, running: 0, failing: 0, lastDeploymentAt: null, lastDeploymentStatus: null };
+const noEnvironments = {
+  ...{ environments: 0, running: 0, asleep: 0, crashed: 0, failing: 0 },
+  ...{ lastDeploymentAt: null, lastDeploymentStatus: null },
+};
 
 type Environments = Pick<OrganizationHealth, keyof typeof noEnvironments>;
 
@@ -58,6 +63,8 @@ async function environmentsOf(db: Db, ids: readonly string[]): Promise<ReadonlyM
     SELECT "Environment"."organizationId",
       count(*)::int AS "environments",
       (count(*) FILTER (WHERE "observedState" = 'RUNNING'))::int AS "running",
+      (count(*) FILTER (WHERE "observedState" IN ('LIGHT_SLEEP', 'DEEP_SLEEP')))::int AS "asleep",
+      (count(*) FILTER (WHERE "observedState" = 'CRASHED'))::int AS "crashed",
       (count(*) FILTER (WHERE newest."status" = 'FAILED'))::int AS "failing",
       max(newest."createdAt") AS "lastDeploymentAt",
       (array_agg(newest."status"::text ORDER BY newest."createdAt" DESC) FILTER (WHERE newest."status" IS NOT NULL))[1]

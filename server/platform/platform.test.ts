@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const fields =
-  'slug planCode memberCount projectCount environmentCount runningCount failingCount lastDeploymentStatus lastDeploymentAt';
+  'slug planCode memberCount projectCount environmentCount runningCount asleepCount crashedCount failingCount lastDeploymentStatus lastDeploymentAt';
 const platform = (token: string, args = '') =>
   ask(
     server,
@@ -52,7 +52,16 @@ describe('the operator', () => {
     await aDeployment(server, shop, { number: 2, status: 'READY', createdAt: at(3) });
     await aDeployment(server, blog, { number: 1, status: 'FAILED', createdAt: at(2) });
     await aDeployment(server, gone, { number: 1, status: 'FAILED', createdAt: at(9) });
-    await server.db.environment.update({ where: { id: uuid(shop.environmentId) }, data: { observedState: 'RUNNING' } });
+    const names = ['Down', 'Dozing', 'Deep'];
+    const [down, dozing, deep] = await Promise.all(names.map((name) => aProject(server, tenant, { name })));
+    for (const [{ environmentId }, observedState] of [
+      [shop, 'RUNNING'],
+      [down!, 'CRASHED'],
+      [dozing!, 'LIGHT_SLEEP'],
+      [deep!, 'DEEP_SLEEP'],
+    ] as const) {
+      await server.db.environment.update({ where: { id: uuid(environmentId) }, data: { observedState } });
+    }
     await server.db.project.update({ where: { id: uuid(gone.id) }, data: { deletesAt: new Date() } });
     const { data } = await platform(operator.token);
     expect(data.viewer.isOperator).toBe(true);
@@ -63,9 +72,11 @@ describe('the operator', () => {
     expect(seen).toMatchObject({
       planCode: 'PRO',
       memberCount: 2,
-      projectCount: 2,
-      environmentCount: 2,
+      projectCount: 5,
+      environmentCount: 5,
       runningCount: 1,
+      asleepCount: 2,
+      crashedCount: 1,
       failingCount: 1,
       lastDeploymentStatus: 'READY',
       lastDeploymentAt: at(3).toISOString(),

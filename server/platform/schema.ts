@@ -8,6 +8,8 @@ import { signedIn } from '../context.js';
 import { DeploymentStatus } from '../deployment/schema.js';
 import type { OrganizationHealth } from './health.js';
 import { organizationHealthPage } from './organizations.js';
+import { ServerRef } from './server-schema.js';
+import { serversOf } from './servers.js';
 import { setOperator } from './set-operator.js';
 
 const OrganizationHealthRef = builder.objectRef<OrganizationHealth>('OrganizationHealth').implement({
@@ -23,6 +25,10 @@ const OrganizationHealthRef = builder.objectRef<OrganizationHealth>('Organizatio
     projectCount: t.exposeInt('projects', { description: 'Without those that are being deleted.' }),
     environmentCount: t.exposeInt('environments'),
     runningCount: t.exposeInt('running', { description: 'Environments that run now.' }),
+    asleepCount: t.exposeInt('asleep', { description: 'Environments that sleep until somebody visits them.' }),
+    crashedCount: t.exposeInt('crashed', {
+      description: 'Environments that are down: their app ends again and again.',
+    }),
     failingCount: t.exposeInt('failing', { description: 'Environments whose newest deployment has failed.' }),
     lastDeploymentAt: t.expose('lastDeploymentAt', { type: 'DateTime', nullable: true }),
     lastDeploymentStatus: t.expose('lastDeploymentStatus', { type: DeploymentStatus, nullable: true }),
@@ -50,6 +56,11 @@ const PlatformRef = builder.objectRef<object>('Platform').implement({
       },
       OrganizationHealthConnection,
     ),
+    servers: t.field({
+      type: [ServerRef],
+      description: 'The machines on which apps run, by name: whether they are there, and how full they are.',
+      resolve: (_platform, _args, { db }) => serversOf(db),
+    }),
     auditLog: t.connection(
       {
         type: AuditEventNode,

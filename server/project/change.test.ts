@@ -124,6 +124,43 @@ describe('projectUpdate', () => {
     });
   });
 
+  test('changes how it is built, started and served, keeps the versions, and says what makes no sense', async () => {
+    const person = await aPerson(server);
+    const chosen = { buildCommand: 'npm run build:web', startCommand: null, outputDirectory: 'apps/web/dist' };
+    const { id } = await aProject(server, person, { slug: 'commands', settings: chosen });
+    const what = 'settings { buildCommand startCommand outputDirectory }';
+    const commands = (settings: object) =>
+      mutate(
+        server,
+        person.token,
+        'projectUpdate',
+        { projectId: id, settings },
+        `... on ProjectUpdatePayload { project { settingsVersion ${what} } } ${issues}`,
+      );
+    expect((await commands(chosen)).project).toEqual({ settingsVersion: 1, settings: chosen });
+    const started = { buildCommand: null, startCommand: `node a.js "$(id)" ; rm -rf /`, outputDirectory: null };
+    expect((await commands({ ...started, buildCommand: '' })).project).toEqual({
+      settingsVersion: 2,
+      settings: started,
+    });
+    const document = `{ project(by: { id: "${id}" }) { settingsHistory(first: 2) { nodes { version ${what} } } } }`;
+    const { data } = await ask(server, document, {}, { token: person.token });
+    expect(data.project.settingsHistory.nodes).toEqual([
+      { version: 2, settings: started },
+      { version: 1, settings: chosen },
+    ]);
+    const wrong = async (settings: object) =>
+      (await commands(settings)).issues.map(({ path }: { path: string[] }) => path.join('.'));
+    expect(await wrong({ outputDirectory: 'dist' })).toEqual(['settings.outputDirectory']);
+    for (const outputDirectory of ['../etc', '/etc', 'a;b', 'a/../..', 'a b', '$HOME']) {
+      expect(await wrong({ startCommand: null, outputDirectory })).toEqual(['settings.outputDirectory']);
+    }
+    expect(await wrong({ buildCommand: 'a\nb', startCommand: 'a\u0000b' })).toEqual([
+      'settings.buildCommand',
+      'settings.startCommand',
+    ]);
+  });
+
   test('puts redirects into the routes of the project and no other, and says which one makes no sense', async () => {
     const [project, other] = [await aProject(server, ada), await aProject(server, ada)];
     const route = async (of: MadeProject) => {

@@ -20,6 +20,18 @@ export const ProjectSettingsInput = builder.inputType('ProjectSettingsInput', {
   fields: (t) => ({
     rootDirectory: t.string({ description: "The app's folder in the repository, such as apps/web." }),
     dockerfilePath: t.string({ description: 'Below rootDirectory.' }),
+    buildCommand: t.string({
+      description:
+        'One line, run by sh in the folder where the app is built, instead of its build script. A Dockerfile says itself how it is built.',
+    }),
+    startCommand: t.string({
+      description:
+        'One line, run by sh in each instance, instead of the start script, or of the command of the image of a Dockerfile, whose entrypoint stays.',
+    }),
+    outputDirectory: t.string({
+      description:
+        'Below rootDirectory: the folder that is served as a static site, once it is built. Not together with startCommand; not of a Dockerfile.',
+    }),
     releaseCommand: t.stringList({
       description:
         'Program and arguments, run in the new release without a shell, once, before it gets visitors: a migration. None when absent.',

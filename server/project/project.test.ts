@@ -161,6 +161,25 @@ describe('projectCreate', () => {
     expect(sizes).toEqual([500, 500, 500, 500, 500, 500, 500, 500, 'QUOTA_EXCEEDED']);
   });
 
+  test('says which resource is used up, and how much of it is missing', async () => {
+    const person = await aPerson(server);
+    const { plan } = await server.db.organization.findUniqueOrThrow({
+      where: { id: uuid(person.organizationId) },
+      select: { plan: true },
+    });
+    const half = { memoryBytes: 512 * MiB, cpuMillicores: plan.cpuMillicores / 2, bandwidthBytesPerMonth: 0 };
+    for (const name of ['One', 'Two']) await aProject(server, person, { name, resources: half });
+    const selection = `... on QuotaExceededError { message available { cpuMillicores memoryBytes }
+      violations { rule resource projectId requested available } }`;
+    const refused = await create({}, person, selection);
+    expect(refused).toMatchObject({ available: { cpuMillicores: 0, memoryBytes: 2 * GiB } });
+    expect(refused.message).toContain('Free a slice');
+    const [requested, available] = [plan.cpuMillicores + 50, plan.cpuMillicores];
+    expect(refused.violations).toEqual([
+      { rule: 'SUM_OF_POOL', resource: 'CPU', projectId: null, requested, available },
+    ]);
+  });
+
   test('refuses more than half of the pool with the rule and the largest fit', async () => {
     const person = await aPerson(server);
     const resources = { memoryBytes: 3 * GiB, cpuMillicores: 100, bandwidthBytesPerMonth: 0 };

@@ -13,7 +13,8 @@ import { EnvironmentConnection } from '../environment/schema.js';
 import { GitRepositoryRef } from './repository.js';
 import { ProjectSettingsRef } from './settings-schema.js';
 import { BandwidthLimitNode } from '../usage/bandwidth-schema.js';
-import { UsageRef, usageCost } from '../usage/schema.js';
+import { inUseOfProject } from '../usage/in-use.js';
+import { InUseRef, UsageRef, usageCost } from '../usage/schema.js';
 import { usageOf } from '../usage/usage.js';
 import { settingsOf } from './settings.js';
 import { watchProjects } from './watch.js';
@@ -45,13 +46,14 @@ const mostRecent = 10;
 
 export const ProjectNode = builder.prismaNode('Project', {
   description: 'An application: its environments, its slice of the pool and its history.',
+  select: { id: true, organizationId: true },
   id: { field: 'id' },
   fields: (t) => ({
     slug: t.exposeString('slug'),
     name: t.exposeString('name'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Goes up with every change; give it as expectedVersion.' }),
-    state: t.field({ type: ProjectStateRef, resolve: projectState }),
+    state: t.field({ type: ProjectStateRef, select: { deletesAt: true }, resolve: projectState }),
     deletesAt: t.expose('deletesAt', {
       type: 'DateTime',
       nullable: true,
@@ -62,10 +64,15 @@ export const ProjectNode = builder.prismaNode('Project', {
       type: GitRepositoryRef,
       nullable: true,
       description: 'Null when it is deployed from uploads alone.',
+      select: { repositoryUrl: true, defaultBranch: true },
       resolve: ({ repositoryUrl, defaultBranch }) =>
         repositoryUrl === null ? null : { url: repositoryUrl, defaultBranch },
     }),
-    settings: t.field({ type: ProjectSettingsRef, resolve: ({ settings }) => settingsOf(settings) }),
+    settings: t.field({
+      type: ProjectSettingsRef,
+      select: { settings: true },
+      resolve: ({ settings }) => settingsOf(settings),
+    }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Goes up with every change of the settings.' }),
     settingsHistory: t.relatedConnection(
       'settingsHistory',
@@ -75,7 +82,7 @@ export const ProjectNode = builder.prismaNode('Project', {
     sleepsAfterMinutes: t.int({
       nullable: true,
       description: 'Minutes without visitors: the setting, or what the plan has where that is less. Null: never.',
-      select: { organization: { select: { plan: { select: { autoSleepMinutes: true } } } } },
+      select: { settings: true, organization: { select: { plan: { select: { autoSleepMinutes: true } } } } },
       resolve: ({ settings, organization }) =>
         sleepsAfterMinutes(settingsOf(settings).autoSleepMinutes, organization.plan.autoSleepMinutes),
     }),
@@ -95,6 +102,13 @@ export const ProjectNode = builder.prismaNode('Project', {
       select: { allocation: { select: { bandwidthBytesPerMonth: true } } },
       resolve: ({ id, organizationId, allocation }, _args, context) =>
         usageOf(context, { organizationId, projectId: id }, allocation && Number(allocation.bandwidthBytesPerMonth)),
+    }),
+    inUse: t.field({
+      type: InUseRef,
+      nullable: true,
+      description:
+        'What the running instances of all its environments use of its slice; null when none runs, or none was looked at in the last minutes.',
+      resolve: ({ id }, _args, context) => inUseOfProject(context, id),
     }),
     productionEnvironment: t.prismaField({
       type: 'Environment',

@@ -88,6 +88,19 @@ export const ProjectSettingsRef = builder.objectRef<ProjectSettings>('ProjectSet
       nullable: true,
       description: 'Below rootDirectory; null means `Dockerfile`, when there is one.',
     }),
+    buildCommand: t.exposeString('buildCommand', {
+      nullable: true,
+      description: 'Run by sh where the app is built, instead of its build script. Null: as the folder tells.',
+    }),
+    startCommand: t.exposeString('startCommand', {
+      nullable: true,
+      description:
+        'Run by sh in each instance. Null: as the folder tells, or the command of the image of its Dockerfile.',
+    }),
+    outputDirectory: t.exposeString('outputDirectory', {
+      nullable: true,
+      description: 'Below rootDirectory: served as a static site once it is built. Null: as the folder tells.',
+    }),
     releaseCommand: t.exposeStringList('releaseCommand', {
       nullable: true,
       description:

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { repositoryUrlProblem, gitRefProblem, subFolderProblem } from '@apployd/core/git-reference';
+import { isTimeZone, zoneProblem } from '@apployd/core/keep-awake';
 import type { FieldIssue } from '@apployd/core/refusal';
 import { projectSettings, type ProjectSettings } from '@apployd/core/settings';
 import { formatIssue } from '../validation.js';
@@ -41,15 +42,25 @@ function checked(given: object): Checked {
     }));
     return { settings: projectSettings.parse({}), issues };
   }
-  const { rootDirectory, dockerfilePath } = parsed.data;
+  const { rootDirectory, dockerfilePath, outputDirectory, keepAwake } = parsed.data;
   return {
     settings: parsed.data,
     issues: [
       ...(rootDirectory === null ? [] : formatIssue(['settings', 'rootDirectory'], subFolderProblem(rootDirectory))),
+      ...(keepAwake === null || isTimeZone(keepAwake.timeZone) ? [] : [unknownZone]),
       ...(dockerfilePath === null ? [] : formatIssue(['settings', 'dockerfilePath'], subFolderProblem(dockerfilePath))),
+      ...(outputDirectory === null
+        ? []
+        : formatIssue(['settings', 'outputDirectory'], subFolderProblem(outputDirectory))),
     ],
   };
 }
+
+const unknownZone = {
+  path: ['settings', 'keepAwake', 'timeZone'],
+  rule: 'OUT_OF_RANGE',
+  message: zoneProblem,
+} as const;
 
 export function repositoryIssues(
   { repositoryUrl, defaultBranch }: { readonly repositoryUrl?: string | null; readonly defaultBranch?: string | null },

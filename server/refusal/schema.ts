@@ -17,6 +17,7 @@ import {
 } from '@apployd/core/refusal';
 import type { poolRules } from '@apployd/core/pool-rules';
 import type { PoolViolation } from '@apployd/core/pool-rules';
+import type { PoolHolding } from '@apployd/core/pool-holdings';
 import { publicId } from '@apployd/core/id';
 import { builder } from '../builder.js';
 import { OrganizationRoleRef } from '../organization/role.js';
@@ -155,6 +156,14 @@ const PoolViolationRef = builder.objectRef<PoolViolation>('PoolViolation').imple
   }),
 });
 
+const PoolHoldingRef = builder.objectRef<PoolHolding>('PoolHolding').implement({
+  description: 'What a project holds of the pool.',
+  fields: (t) => ({
+    projectId: t.id({ resolve: ({ projectId }) => publicId('Project', projectId) }),
+    limits: t.field({ type: ResourcesRef, resolve: ({ limits }) => limits }),
+  }),
+});
+
 builder.objectType(QuotaExceededError, {
   name: 'QuotaExceededError',
   interfaces: [ErrorInterface],
@@ -163,13 +172,21 @@ builder.objectType(QuotaExceededError, {
     requested: t.field({ type: ResourcesRef, resolve: ({ requested }) => requested }),
     available: t.field({
       type: ResourcesRef,
-      description: 'The most that would fit.',
+      description: 'The most that would fit; where several projects are asked for, all of them together.',
       resolve: ({ available }) => available,
     }),
     violations: t.field({
       type: [PoolViolationRef],
       description: 'Each rule that would be broken, for which project, and by how much.',
       resolve: ({ violations }) => [...violations],
+    }),
+    holdings: t.field({
+      type: [PoolHoldingRef],
+      description:
+        'Where a plan is too small: the projects that hold some of what it gives too little of, the largest first. They are to give up `requested` less `available` together, and each what `violations` say of it. Else empty.',
+      // They are at hand: nothing is looked up for each of them.
+      complexity: { field: 1, multiplier: 1 },
+      resolve: ({ holdings }) => [...holdings],
     }),
   }),
 });

@@ -51,6 +51,7 @@ builder.prismaObjectFields(EnvironmentNode, (t) => ({
   rollout: t.field({
     type: RolloutSettingsRef,
     description: 'How new releases come to their visitors.',
+    select: { rollout: true },
     resolve: ({ rollout }) => readRolloutSettings(rollout),
   }),
   rolloutVersion: t.exposeInt('rolloutVersion', {
@@ -63,7 +64,8 @@ const RolloutSideRef = builder.objectRef<SideSummary>('RolloutSide').implement({
   fields: (t) => ({
     requests: t.exposeInt('requests'),
     errors: t.exposeInt('errors', {
-      description: 'With a status of 500 or above, those of an edge that did not reach it among them.',
+      description:
+        'With a status of 500 or above, those of an edge that did not reach it among them; and calls of gRPC that failed by their own status.',
     }),
     errorRate: t.exposeFloat('errorRate', { nullable: true, description: 'In percent; null before the first answer.' }),
     p95Ms: t.exposeFloat('p95Ms', {

@@ -5,10 +5,14 @@ import { openSockets } from './open-sockets.js';
 function world() {
   let at = 0;
   let alive = new Set(['s1']);
+  let answering = Promise.resolve();
   const closed: number[] = [];
   const sockets = openSockets({
     idleMs: 60_000,
-    living: async () => alive,
+    living: async () => {
+      await answering;
+      return alive;
+    },
     log: silentLogger,
     now: () => at,
   });
@@ -21,6 +25,12 @@ function world() {
       sockets.enter({ socket, viewer: { ...viewer, principalId }, subscriptions }),
     pass: (ms: number) => (at += ms),
     revoke: () => (alive = new Set()),
+    /** Whether they live is answered once what this returns is called. */
+    hold: () => {
+      let letGo = () => {};
+      answering = new Promise((resolve) => (letGo = resolve));
+      return () => letGo();
+    },
   };
 }
 
@@ -58,11 +68,50 @@ describe('open sockets', () => {
     expect(closed).toEqual([4403]);
   });
 
-  test('that carry streams give them until the next look, to say why they end', async () => {
-    const { sockets, enter, revoke, closed } = world();
+  test('that carry streams give them three and a half seconds to say why they end, and one look more, however often is looked', async () => {
+    const { sockets, enter, revoke, pass, closed } = world();
     enter(() => 2);
     revoke();
     await sockets.look();
+    pass(3_499);
+    await sockets.look();
+    await sockets.look();
+    pass(1);
+    await sockets.look();
+    expect(closed).toEqual([]);
+    pass(1);
+    await sockets.look();
+    expect(closed).toEqual([4403]);
+  });
+
+  test('wait for streams whose looks are late because the process stood still', async () => {
+    const { sockets, enter, revoke, pass, closed } = world();
+    let open = 1;
+    enter(() => open);
+    revoke();
+    await sockets.look();
+    pass(60_000);
+    // Whichever of the timers that are due is run first: the answers to the streams come after this.
+    await sockets.look();
+    expect(closed).toEqual([]);
+    open = 0;
+    await sockets.look();
+    expect(closed).toEqual([4403]);
+  });
+
+  test('count no look that began before the one that found their time over was answered', async () => {
+    const { sockets, enter, revoke, pass, closed, hold } = world();
+    enter(() => 1);
+    revoke();
+    await sockets.look();
+    const letGo = hold();
+    pass(4_000);
+    const looks = [sockets.look()];
+    pass(4_000);
+    looks.push(sockets.look());
+    pass(1);
+    letGo();
+    await Promise.all(looks);
     expect(closed).toEqual([]);
     await sockets.look();
     expect(closed).toEqual([4403]);

@@ -11,7 +11,7 @@ import { testServer, testSettings, type TestServer } from '../testing/test-serve
 let server: TestServer;
 let ada: Person;
 beforeAll(async () => {
-  server = await testServer({ socketTimes: { initMs: 200, lookMs: 50 }, settings: { accessCheckMs: 20 } });
+  server = await testServer({ socketTimes: { lookMs: 50 }, settings: { accessCheckMs: 20 } });
   ada = await aPerson(server);
 });
 afterAll(() => server.close());
@@ -40,7 +40,9 @@ const subscribe = (id: string, deployment: string) => ({
 
 describe('a socket', () => {
   test('that says nothing is closed with 4408', async () => {
-    expect(await (await open(server)).code()).toBe(4408);
+    const impatient = await testServer({ socketTimes: { initMs: 200 } });
+    expect(await (await open(impatient)).code()).toBe(4408);
+    await impatient.close();
   });
 
   test('that introduces itself twice is closed with 4429', async () => {

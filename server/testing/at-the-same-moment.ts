@@ -26,7 +26,8 @@ export function organizationOf({ organizationId }: Pick<Person, 'organizationId'
     tx.$queryRaw`SELECT 1 FROM "Organization" WHERE "id" = ${uuid(organizationId)}::uuid FOR NO KEY UPDATE`;
 }
 
-async function waiting(db: TestServer['db']): Promise<number> {
+/** How many statements wait for a lock just now. */
+export async function waiting(db: TestServer['db']): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: bigint }]>`
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   return Number(row.count);

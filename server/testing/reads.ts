@@ -30,6 +30,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
   const token = await db.apiToken.findFirstOrThrow({ where: { name: 'node' } });
   const event = await db.auditEvent.findFirstOrThrow({ where: { organizationId: organization } });
   const happened = await db.event.findFirstOrThrow({ where: { streamId: uuid(project.id) } });
+  const ofAll = await db.event.findFirstOrThrow({ where: { streamId: organization } });
   const allocation = await db.allocation.findUniqueOrThrow({ where: { projectId: uuid(project.id) } });
   const { planId } = await db.organization.findUniqueOrThrow({ where: { id: organization } });
   // One that can be chosen is everybody's.
@@ -47,6 +48,7 @@ export async function nodesOf(world: World): Promise<Readonly<Record<string, Rea
     Deployment: { id: deploymentId, asks: 'project:read' },
     Domain: { id: await aDomain(server, project), asks: 'project:read' },
     ProjectEvent: { id: publicId('ProjectEvent', happened.id), asks: 'project:read' },
+    OrganizationEvent: { id: publicId('OrganizationEvent', ofAll.id), asks: 'billing:read' },
   };
 }
 
@@ -55,6 +57,7 @@ export const fieldsByRole: Readonly<Record<string, Action>> = {
   'Organization.invitations': 'invitation:read',
   'Organization.auditLog': 'audit:read',
   'Organization.billing': 'billing:read',
+  'Organization.events': 'billing:read',
 };
 
 type Root = Read & { readonly document: string };
@@ -101,5 +104,9 @@ export function subscriptionsOf({ organizationId, project, deploymentId }: World
       asks: 'log:read',
     },
     projectEvents: { document: `projectEvents(projectId: "${project.id}") { __typename }`, asks: 'project:read' },
+    organizationEvents: {
+      document: `organizationEvents(organizationId: "${organizationId}") { __typename }`,
+      asks: 'billing:read',
+    },
   };
 }

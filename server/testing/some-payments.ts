@@ -16,6 +16,7 @@ const subscription: SubscriptionState = {
   ...{ id: 'sub_1', status: 'ACTIVE', offer: { planCode: 'HOBBY', interval: 'MONTH' }, createdAt: start },
   ...{ currentPeriodStart: start, currentPeriodEnd: end },
   ...{ trialEndsAt: null, cancelAt: null, scheduled: null, unpaidSince: null, changeIds: [] },
+  ...{ price: amount(500), overagePrice: amount(5) },
 };
 
 /** Payments of tests that are about something else: everything works, and nothing comes of it. */
@@ -26,10 +27,10 @@ export const somePayments: Payments = {
   subscriptions: async (customerId) => (customerId.startsWith(subscribed) ? [subscription] : []),
   openCheckout: async () => 'https://checkout.stripe.test/1',
   openPortal: async () => 'https://billing.stripe.test/1',
-  preview: async ({ at }) => ({ dueNow: amount(1), recurring: amount(2), effectiveAt: at }),
+  preview: async ({ at }) => ({ dueNow: amount(1), parts: [], recurring: amount(2), effectiveAt: at }),
   change: async () => undefined,
   setEnding: async () => undefined,
-  sellOverage: async () => undefined,
+  sellOverage: async ({ price }) => price,
   reportOverage: async () => undefined,
   invoices: async () => ({ invoices: [], hasMore: false }),
 };

@@ -21,6 +21,8 @@ const secret = 'a-secret-of-tests-that-is-long-enough';
 export const testSettings: ServerSettings = {
   // Statements are counted: on a slow machine too a look at who pays is among the first ones alone.
   paysRememberedMs: 3_600_000,
+  // On a slow machine too what is sent is received.
+  eventKeptWithinMs: 20_000,
   APPLOYD_SECRET: secret,
   APPLOYD_BASE_DOMAIN: 'apps.test',
   APPLOYD_EDGE_ADDRESSES: ['192.0.2.1', '2001:db8::1'],

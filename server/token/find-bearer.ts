@@ -1,6 +1,7 @@
 import type { Db } from '@apployd/prisma/create-db';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { RefusedCredentials } from '../account/authenticate.js';
+import type { Credentials } from '../account/credentials.js';
 import { viewerOf, type Viewer } from '../access/viewer.js';
 import { hashTokenSecret } from './secret.js';
 
@@ -8,11 +9,11 @@ const noteUseEveryMs = 60_000;
 
 /** The viewer behind a token's secret, or why there is none. */
 export async function findBearer(
-  { db, log }: { readonly db: Db; readonly log: Logger },
+  { db, credentials, log }: { readonly db: Db; readonly credentials: Credentials; readonly log: Logger },
   secret: string,
   address: string,
 ): Promise<Viewer | RefusedCredentials> {
-  const token = await db.apiToken.findUnique({ where: { secretHash: hashTokenSecret(secret) } });
+  const token = await credentials.apiToken(hashTokenSecret(secret));
   if (!token) return 'MALFORMED';
   if (token.revokedAt) return 'REVOKED';
   const now = Date.now();

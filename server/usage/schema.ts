@@ -35,7 +35,7 @@ const UsagePointRef = builder.objectRef<UsagePoint>('UsagePoint').implement({
 });
 
 export const InUseRef = builder.objectRef<InUse>('InUse').implement({
-  description: 'What the running instances of an environment use, all together.',
+  description: 'What the running instances of an environment or a project use, all together.',
   fields: (t) => ({
     memoryBytes: t.expose('memoryBytes', {
       type: 'SafeInt',

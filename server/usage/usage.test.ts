@@ -4,12 +4,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../testing/client.js';
 import { aDeployment, aPerson, aProject, aToken, uuid, type MadeProject, type Person } from '../testing/make.js';
 import { testServer, type TestServer } from '../testing/test-server.js';
+import { monthTimeoutMs, timeLeftInMonth } from '../testing/time-left-in-month.js';
 
+let now: Date;
 let server: TestServer;
 let person: Person;
 let shop: MadeProject;
 let blog: MadeProject;
 beforeAll(async () => {
+  await timeLeftInMonth();
+  now = new Date();
   server = await testServer();
   person = await aPerson(server);
   [shop, blog] = [await aProject(server, person, { slug: 'shop' }), await aProject(server, person, { slug: 'blog' })];
@@ -20,10 +24,9 @@ beforeAll(async () => {
   await hour(shop, 1, 7);
   await hour(blog, 1, 20);
   await hour(shop, 500, 3);
-});
+}, monthTimeoutMs);
 afterAll(() => server.close());
 
-const now = new Date();
 const month = (project: MadeProject, start: Date, bytes: number) =>
   server.db.usageMonth.create({
     data: { organizationId: uuid(person.organizationId), projectId: uuid(project.id), month: start, ...passed(bytes) },
@@ -32,9 +35,10 @@ const hour = (project: MadeProject, ago: number, bytes: number) =>
   server.db.usageHour.create({
     data: {
       ...{ organizationId: uuid(person.organizationId), projectId: uuid(project.id), environmentId: newId() },
-      ...{ hour: new Date(hourOf(now).getTime() - ago * 3_600_000), ...passed(bytes) },
+      ...{ hour: hoursBefore(now, ago), ...passed(bytes) },
     },
   });
+const hoursBefore = (at: Date, ago: number) => new Date(hourOf(at).getTime() - ago * 3_600_000).toISOString();
 const passed = (bytes: number) => ({ bytesIn: 1, bytesOut: bytes });
 
 const usage = async (of: string, fields: string, token = person.token) => {
@@ -67,15 +71,23 @@ test('what all projects sent in the month is compared with the pool, and by proj
 });
 
 test('a series has every hour and day until now, and no other project in it', async () => {
-  const hours = await usage(organization(), 'series(step: HOUR, last: 3) { at bytesOut }');
-  expect(hours.series.map((point: { bytesOut: number }) => point.bytesOut)).toEqual([0, 27, 100]);
-  expect(hours.series.at(-1).at).toBe(hourOf(now).toISOString());
+  const before = hourOf(new Date());
+  const hours = await usage(organization(), 'series(step: HOUR, last: 4) { at bytesOut }');
+  // An hour may have ended since the rows were made, or while this was asked.
+  const last = new Date(hours.series.at(-1).at);
+  expect([before, hourOf(new Date())]).toContainEqual(last);
+  const sent = new Map([
+    [hoursBefore(now, 0), 100],
+    [hoursBefore(now, 1), 27],
+  ]);
+  const ats = [3, 2, 1, 0].map((ago) => hoursBefore(last, ago));
+  expect(hours.series).toEqual(ats.map((at) => ({ at, bytesOut: sent.get(at) ?? 0 })));
   const days = await usage(project(shop), 'series(step: DAY, last: 30) { bytesIn bytesOut }');
   expect(days.series).toHaveLength(30);
   expect(days.series.reduce((sum: number, point: { bytesOut: number }) => sum + point.bytesOut, 0)).toBe(110);
 });
 
-test('what the running instances of an environment use is summed up, without what was not looked at for long', async () => {
+test('what the running instances of an environment and of its project use is summed up, without what was not looked at for long', async () => {
   const { db } = server;
   const deploymentId = await aDeployment(server, shop);
   const processId = (await db.process.findFirstOrThrow({ where: { environmentId: uuid(shop.environmentId) } })).id;
@@ -83,22 +95,58 @@ test('what the running instances of an environment use is summed up, without wha
   await db.server.create({
     data: { id, name: id, runtime: 'docker', memoryBytes: 1n, cpuMillicores: 1, heartbeatAt: now },
   });
-  const used = (usedAt: Date, state: 'RUNNING' | 'STOPPED' = 'RUNNING') =>
+  const used = (usedAt: Date, state: 'RUNNING' | 'STOPPED' = 'RUNNING', environmentId = uuid(shop.environmentId)) =>
     db.instance.create({
       data: {
-        ...{ id: newId(), organizationId: uuid(person.organizationId), environmentId: uuid(shop.environmentId) },
+        ...{ id: newId(), organizationId: uuid(person.organizationId), environmentId },
         ...{ processId, deploymentId, serverId: id, state, usedAt, usedMemoryBytes: 100n, usedCpuMillicores: 20 },
       },
     });
-  const asked = `{ environment(id: "${shop.environmentId}") { inUse { memoryBytes cpuMillicores at } } }`;
-  const inUse = async () => (await ask(server, asked, {}, { token: person.token })).data.environment.inUse;
+  const fields = '{ inUse { memoryBytes cpuMillicores at } }';
+  const asked = `{ environment(id: "${shop.environmentId}") ${fields} project(by: { id: "${shop.id}" }) ${fields} }`;
+  const look = async (token = person.token) => (await ask(server, asked, {}, { token })).data;
+  const inUse = async () => (await look()).environment.inUse;
   await used(new Date(Date.now() - 600_000));
   await used(new Date(), 'STOPPED');
   expect(await inUse()).toBeNull();
   const first = new Date(Date.now() - 30_000);
   await used(first);
   await used(new Date());
-  expect(await inUse()).toEqual({ memoryBytes: 200, cpuMillicores: 40, at: first.toISOString() });
+  const production = { memoryBytes: 200, cpuMillicores: 40, at: first.toISOString() };
+  expect(await look()).toEqual({ environment: { inUse: production }, project: { inUse: production } });
+
+  const { projectId, ...ofProject } = await db.environment.findFirstOrThrow({
+    where: { id: uuid(shop.environmentId) },
+    select: { organizationId: true, projectId: true },
+  });
+  const staging = {
+    id: newId(),
+    ...ofProject,
+    projectId,
+    slug: 'staging',
+    kind: 'STAGING',
+    hostname: 'shop-staging',
+  } as const;
+  await db.environment.create({ data: staging });
+  await used(new Date(), 'RUNNING', staging.id);
+  const both = { ...production, memoryBytes: 300, cpuMillicores: 60 };
+  expect(await look()).toEqual({ environment: { inUse: production }, project: { inUse: both } });
+  const token = await aToken(server, person, {
+    ...{ scopes: ['PROJECT_READ'], projectId: uuid(shop.id), environmentId: uuid(shop.environmentId) },
+  });
+  expect((await look(token)).project.inUse).toEqual(production);
+});
+
+test('what all projects use is read in as many statements as what one uses', async () => {
+  const statements = async (first: number) => {
+    const before = server.statements();
+    const asked = `{ ${organization()} { projects(first: ${first}) { nodes { slug inUse { memoryBytes } } } } }`;
+    const { data } = await ask(server, asked, {}, { token: person.token });
+    expect(data.organization.projects.nodes).toHaveLength(first);
+    return server.statements() - before;
+  };
+  await statements(1);
+  expect(await statements(2)).toBe(await statements(1));
 });
 
 test('nobody can ask for a series longer than is kept', async () => {
@@ -107,12 +155,16 @@ test('nobody can ask for a series longer than is kept', async () => {
   expect(errors[0]).toMatchObject({ extensions: { code: 'PAGE_SIZE' } });
 });
 
-test('a token for one project sees what all used together, and what its own did', async () => {
+test('a token for one project sees what that one used, and nothing that others did', async () => {
   const token = await aToken(server, person, { scopes: ['ORG_READ', 'PROJECT_READ'], projectId: uuid(blog.id) });
-  expect(await usage(organization(), 'bytesOut projects { projectId }', token)).toEqual({
-    bytesOut: 120,
-    projects: [{ projectId: blog.id }],
-  });
+  const fields = 'bytesIn bytesOut projects { projectId } series(step: DAY, last: 30) { bytesOut }';
+  const own = await usage(project(blog), fields);
+  const all = await usage(organization(), fields);
+  const seen = await usage(organization(), fields, token);
+  expect(seen).toEqual(own);
+  expect([seen.bytesOut, seen.projects]).toEqual([20, [{ projectId: blog.id }]]);
+  expect(all.bytesOut).toBe(120);
+  expect(seen.series).not.toEqual(all.series);
 });
 
 test('a project and its environments say how they are held to the plan, why and until when', async () => {

@@ -48,7 +48,10 @@ const VariableInput = builder.inputType('VariableInput', {
   fields: (t) => ({
     key: t.string({ required: true, description: 'Letters, digits and _, starting with a letter or _.' }),
     value: t.string({ description: 'At most 64 KiB; null removes the variable.' }),
-    isSecret: t.boolean({ defaultValue: false, description: 'Never shown again, and masked in logs.' }),
+    isSecret: t.boolean({
+      description:
+        'Never shown again, masked in logs, and kept from builds, which are handed the others. Left out, it stays what it was, and is true for a new key.',
+    }),
   }),
 });
 
@@ -82,7 +85,8 @@ const VariablesSetPayload = builder
       }),
       warnings: t.field({
         type: [FieldIssueRef],
-        description: 'What was done as asked and may surprise, such as a secret that is TOO_SHORT_TO_MASK in logs.',
+        description:
+          'What was done as asked and may surprise: a secret that is TOO_SHORT_TO_MASK in logs, or one that is NO_LONGER_SECRET.',
         resolve: ({ warnings }) => warnings,
       }),
       replayed: t.exposeBoolean('replayed', { description: 'An earlier call with the same idempotency key did it.' }),

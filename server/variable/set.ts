@@ -10,7 +10,7 @@ import { found, requireId } from '../lookup.js';
 import { lockActiveEnvironment } from '../environment/require-active.js';
 import { checkInput } from '../validation.js';
 import { variableIssues } from './issues.js';
-import { warningsOf } from './warnings.js';
+import { warningsOf, type SetVariable, type Warning } from './warnings.js';
 
 type VariableInput = { readonly key: string; readonly value?: string | null; readonly isSecret?: boolean | null };
 
@@ -35,44 +35,67 @@ export async function setVariables(context: Context, input: VariablesSetInput) {
   const environment = found('Environment', input.environmentId, row);
   const { organizationId, projectId } = environment;
   const on = { organizationId, projectId, environmentId: environment.id };
-  const made = await perform(context, { mutation: 'variablesSet', action: 'variable:set', on, input }, async (tx) => {
-    await lockActiveEnvironment(tx, on);
-    const version = await nextVersion(tx, environment.id, input.expectedVersion);
-    const change = changeOf(await keysOf(tx, environment.id), input);
-    await write(tx, context, { ...environment, version, updatedById: viewer.userId }, change);
-    await checkCount(tx, environment.id);
-    await checkSize(tx, environment.id);
-    await record(tx, { ...environment, version, updatedById: viewer.userId }, change);
-    const { before, set, removed } = change;
-    const audit = {
-      target: input.environmentId,
-      before: { keys: [...before] },
-      after: { version, set: [...set], removed: [...removed] },
-    };
-    return { result: { environmentId: environment.id }, audit };
-  });
+  const made = await perform<Made>(
+    context,
+    { mutation: 'variablesSet', action: 'variable:set', on, input },
+    async (tx) => {
+      await lockActiveEnvironment(tx, on);
+      const version = await nextVersion(tx, environment.id, input.expectedVersion);
+      const change = changeOf(await formerOf(tx, environment.id), input);
+      await write(tx, context, { ...environment, version, updatedById: viewer.userId }, change);
+      await checkCount(tx, environment.id);
+      await checkSize(tx, environment.id);
+      await record(tx, { ...environment, version, updatedById: viewer.userId }, change);
+      const { before, set, removed } = change;
+      const audit = {
+        target: input.environmentId,
+        before: { keys: [...before] },
+        after: { version, set: [...set], removed: [...removed] },
+      };
+      return { result: { environmentId: environment.id, warnings: warningsOf(change.variables) }, audit };
+    },
+  );
   context.events.publish('environment', environment.id);
-  return { ...made, warnings: warningsOf(input.variables) };
+  // What was answered by a version before this one is replayed without any.
+  return { ...made, warnings: made.warnings ?? [] };
 }
 
+type Made = { environmentId: string; warnings?: Warning[] };
+
 type Change = {
-  readonly variables: readonly VariableInput[];
+  readonly variables: readonly SetVariable[];
   /** Keys that had a value and are named, or removed. A value itself is never told. */
   readonly before: readonly string[];
   readonly set: readonly string[];
   readonly removed: readonly string[];
 };
 
-function changeOf(keys: readonly string[], { variables, replaceAll }: VariablesSetInput): Change {
+/** By key, those that have a value now: whether it is secret. */
+type Former = ReadonlyMap<string, boolean>;
+
+function changeOf(former: Former, { variables, replaceAll }: VariablesSetInput): Change {
   const set = variables.filter(({ value }) => value != null).map(({ key }) => key);
   const named = new Set(variables.map(({ key }) => key));
-  const before = keys.filter((key) => replaceAll || named.has(key));
-  return { variables, before, set, removed: before.filter((key) => !set.includes(key)) };
+  const before = [...former.keys()].filter((key) => replaceAll || named.has(key));
+  return {
+    variables: variables.map((variable) => decided(variable, former)),
+    before,
+    set,
+    removed: before.filter((key) => !set.includes(key)),
+  };
 }
 
-async function keysOf(tx: Transaction, environmentId: string): Promise<string[]> {
+/** Only who says so makes a value readable: what was secret stays it, and what is new is secret. */
+function decided({ key, value, isSecret }: VariableInput, former: Former): SetVariable {
+  const was = former.get(key) ?? null;
+  return { key, value: value ?? null, isSecret: isSecret ?? was ?? true, wasSecret: was === true };
+}
+
+async function formerOf(tx: Transaction, environmentId: string): Promise<Former> {
+  const select = { key: true, isSecret: true };
   const where = { environmentId, untilVersion: null };
-  return (await tx.variable.findMany({ where, select: { key: true }, orderBy: { key: 'asc' } })).map(({ key }) => key);
+  const rows = await tx.variable.findMany({ where, select, orderBy: { key: 'asc' } });
+  return new Map(rows.map(({ key, isSecret }) => [key, isSecret]));
 }
 
 /** Locks the environment's row as well, so that two sets follow one another. */
@@ -109,7 +132,7 @@ async function write(
   });
   await tx.variable.createMany({
     data: variables.flatMap(({ key, value, isSecret }) =>
-      value == null
+      value === null
         ? []
         : {
             id: newId(),
@@ -117,7 +140,7 @@ async function write(
             environmentId,
             key,
             sealedValue: box.seal(value, variableContext(environmentId, key)),
-            isSecret: isSecret ?? false,
+            isSecret,
             fromVersion: version,
             updatedById,
           },

@@ -30,7 +30,7 @@ describe('variablesSet', () => {
     await set([{ key: 'OLD', value: '1' }]);
     const result = await set([
       { key: 'OLD', value: null },
-      { key: 'PLAIN', value: 'shown' },
+      { key: 'PLAIN', value: 'shown', isSecret: false },
       { key: 'TOKEN', value: 'hidden-value', isSecret: true },
     ]);
     expect(result.environment).toEqual({
@@ -47,6 +47,43 @@ describe('variablesSet', () => {
       { token: person.token },
     );
     expect(JSON.stringify(data)).not.toContain('hidden-value');
+  });
+
+  test('what was secret stays it, and what is new is secret, unless somebody says otherwise', async () => {
+    const own = await aProject(server, person, { name: 'Unsaid' });
+    await setFor(person, own, [
+      { key: 'PASSWORD', value: 'value-one', isSecret: true },
+      { key: 'PLAIN', value: 'one', isSecret: false },
+    ]);
+    const unsaid = [
+      { key: 'PASSWORD', value: 'value-two' },
+      { key: 'PLAIN', value: 'two', isSecret: null },
+      { key: 'NEW', value: 'value-new' },
+    ];
+    const { environment } = await setFor(person, own, unsaid);
+    const shownAs = [
+      { key: 'NEW', value: null, isSecret: true },
+      { key: 'PASSWORD', value: null, isSecret: true },
+      { key: 'PLAIN', value: 'two', isSecret: false },
+    ];
+    expect(environment.variables).toMatchObject(shownAs);
+    const replaced = await setFor(person, own, unsaid, { replaceAll: true });
+    expect(replaced.environment.variables).toMatchObject(shownAs);
+  });
+
+  test('warns of who shows what was secret, and does it', async () => {
+    const own = await aProject(server, person, { name: 'Shown' });
+    await setFor(person, own, [{ key: 'PASSWORD', value: 'value-one' }]);
+    const variables = [{ key: 'PASSWORD', value: 'value-two', isSecret: false }];
+    const input = { environmentId: own.environmentId, variables, idempotencyKey: 'shows-it' };
+    const selection = `... on VariablesSetPayload { warnings { path rule message } environment { variables { value } } replayed }`;
+    for (const replayed of [false, true]) {
+      expect(await mutate(server, person.token, 'variablesSet', input, selection)).toMatchObject({
+        warnings: [{ path: ['variables', '0', 'isSecret'], rule: 'NO_LONGER_SECRET' }],
+        environment: { variables: [{ value: 'value-two' }] },
+        replayed,
+      });
+    }
   });
 
   // Whoever has the organization waits for the project in the end: the two would wait for one another.
@@ -113,7 +150,7 @@ describe('variablesSet', () => {
   test('replaces all of them when asked to, and takes away what is not named, secrets too', async () => {
     const own = await aProject(server, person, { name: 'Replaced' });
     const secret = { key: 'SECRET', value: 'hidden-value', isSecret: true };
-    await setFor(person, own, [{ key: 'KEPT', value: '1' }, { key: 'GONE', value: '2' }, secret]);
+    await setFor(person, own, [{ key: 'KEPT', value: '1', isSecret: false }, { key: 'GONE', value: '2' }, secret]);
     const replaced = await setFor(person, own, [{ key: 'KEPT', value: '3' }], { replaceAll: true });
     expect(replaced.environment).toMatchObject({ variablesVersion: 3, variables: [{ key: 'KEPT', value: '3' }] });
     const emptied = await setFor(person, own, [], { replaceAll: true, expectedVersion: 3 });
@@ -158,7 +195,7 @@ describe('variablesSet', () => {
     const variables = [
       { key: 'A', value: 'abc', isSecret: true },
       { key: 'B', value: 'abcd', isSecret: true },
-      { key: 'C', value: 'abc' },
+      { key: 'C', value: 'abc', isSecret: false },
       { key: 'D', value: null, isSecret: true },
     ];
     const input = { environmentId: project.environmentId, variables, idempotencyKey: 'warns-again' };

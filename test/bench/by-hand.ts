@@ -33,7 +33,20 @@ export function dockerByHand(): ByHand {
     start: async (release, name, port) => {
       const published = ['-p', `127.0.0.1:${port}:3000`];
       const limits = ['-m', '128m'];
-      await run('docker', ['run', '-d', '--name', name, '--label', label, ...limits, ...published, image(release)]);
+      // Which of the releases answers: that of a redeploy says the same as the one before.
+      const told = ['-e', `APPLOYD_DEPLOYMENT_ID=${name}`];
+      await run('docker', [
+        'run',
+        '-d',
+        '--name',
+        name,
+        '--label',
+        label,
+        ...limits,
+        ...told,
+        ...published,
+        image(release),
+      ]);
     },
     end: async (name) => void (await run('docker', ['rm', '-f', name])),
     // The newest first: later images may stand on layers of earlier ones. One that another still needs goes with that.
@@ -53,7 +66,7 @@ export function processesByHand(): ByHand {
   return {
     build: async (source, release) => void folders.set(release, source),
     start: async (release, name, port) => {
-      const env = { PATH: path.dirname(process.execPath), PORT: String(port) };
+      const env = { PATH: path.dirname(process.execPath), PORT: String(port), APPLOYD_DEPLOYMENT_ID: name };
       const child = spawn(process.execPath, ['server.js'], { cwd: folders.get(release), env, stdio: 'ignore' });
       await once(child, 'spawn');
       running.set(name, child);

@@ -2,10 +2,10 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { findProgram } from '../host/command.js';
 import type { ByHand } from './by-hand.js';
-import { visitUntil } from './visit-until.js';
+import { visitUntil, type Answer } from './visit-until.js';
 
 const run = promisify(execFile);
 
@@ -27,24 +27,28 @@ export type FloorOptions = {
   readonly folder: string;
   /** The repository that is deployed. */
   readonly repository: string;
+  /** The app says behind its answer which release it is: of one that says the same as before the former is not taken for it. */
+  readonly tellsRelease?: boolean;
 };
 
 type Nginx = { readonly folder: string; readonly port: number; readonly process: ChildProcess };
 type Live = { readonly name: string; readonly release: string; readonly before: string | null };
 
-export async function startFloor({ byHand, folder, repository }: FloorOptions): Promise<Floor> {
+export async function startFloor({ byHand, folder, repository, tellsRelease }: FloorOptions): Promise<Floor> {
   const nginx = await startNginx(folder, await freePort());
   const live = new Map<string, Live>();
   const built: string[] = [];
   let turn = 0;
   const nextName = (app: string) => `floor-${app}-${nginx.process.pid}-${(turn += 1)}`;
 
+  const isAnswer = (answer: string, name: string) => (got: Answer) =>
+    tellsRelease ? got.body.trim() === `${answer} ${name}` : got.body.includes(answer);
   const bringLive = async (app: string, release: string, name: string, answer: string) => {
     const at = await freePort();
     await byHand.start(release, name, at);
     await visitUntil(`http://127.0.0.1:${at}/`, ({ status }) => status === 200);
     await pointTo(nginx, app, at);
-    await visitUntil(`http://${app}.localhost:${nginx.port}/`, ({ body }) => body.includes(answer));
+    await visitUntil(`http://${app}.localhost:${nginx.port}/`, isAnswer(answer, name));
   };
   const replace = async (app: string, next: Omit<Live, 'before'>) => {
     const old = live.get(app);

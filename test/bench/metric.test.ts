@@ -13,6 +13,7 @@ test('a figure beside a reference has one shape, and is met within so many times
       goal: '<= 1.2 of by hand',
       met: true,
       n: 3,
+      note: 'too few turns for a p95: it takes 20',
     },
   ]);
   expect(medianAndP95('deploy', 'ms', [121], [100], 'by hand', 1.2)).toMatchObject([{ met: false }]);
@@ -25,11 +26,13 @@ test('a figure of its own has the same shape without a reference', () => {
   expect(alone).toMatchObject({ reference: null, referenceName: null, ratio: null, met: true });
 });
 
-test('a 95th percentile is told only of twenty turns and more', () => {
+test('a 95th percentile is told only of twenty turns and more, and else it is said why not', () => {
   const turns = Array.from({ length: 20 }, (_, index) => index + 1);
   expect(medianAndP95('deploy', 'ms', turns, turns, 'by hand', 1)).toMatchObject([
-    { metric: 'deploy', ours: 10.5, n: 20 },
+    { metric: 'deploy', ours: 10.5, n: 20, note: null },
     { metric: 'deploy, p95', ours: 19.1, n: 20 },
   ]);
-  expect(medianAndP95('deploy', 'ms', turns.slice(1), turns, 'by hand', 1)).toHaveLength(1);
+  expect(medianAndP95('deploy', 'ms', turns.slice(1), turns, 'by hand', 1)).toMatchObject([
+    { metric: 'deploy', note: expect.stringContaining('too few turns') },
+  ]);
 });

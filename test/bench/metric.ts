@@ -7,10 +7,12 @@ export type Metric = {
   readonly referenceName: string | null;
   /** ours / reference */
   readonly ratio: number | null;
-  /** `<= 1.15 of reference`, `<= 2000` */
+  /** `<= 1 of reference`, `<= 2000` */
   readonly goal: string;
   readonly met: boolean;
   readonly n: number;
+  /** What else the reader of the table has to know. */
+  readonly note: string | null;
 };
 
 /** A figure that has to stay within `most` times the reference. */
@@ -35,17 +37,18 @@ export function besides(
     goal: `<= ${most} of ${referenceName}`,
     met: ratio <= most,
     n: ours.length,
+    note: null,
   };
 }
 
 /** Enough turns for a 95th percentile to say something. */
 const manyTurns = 20;
 
-/** The median beside the reference's, and where there were turns enough the 95th percentile too. */
+/** The median beside the reference's, and where there were turns enough the 95th percentile too; else the median says that there were not. */
 export function medianAndP95(...figure: Parameters<typeof besides>): Metric[] {
   const [metric, unit, ours, reference, referenceName, most] = figure;
   const typical = besides(...figure);
-  if (ours.length < manyTurns) return [typical];
+  if (ours.length < manyTurns) return [{ ...typical, note: `too few turns for a p95: it takes ${manyTurns}` }];
   return [typical, besides(`${metric}, p95`, unit, ours, reference, referenceName, most, p95)];
 }
 
@@ -82,6 +85,7 @@ export function atMost(
     goal: `<= ${most}`,
     met: mine <= most,
     n: ours.length,
+    note: null,
   };
 }
 

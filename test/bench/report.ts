@@ -15,9 +15,9 @@ export function report(metrics: readonly Metric[], { loadBefore, loadAfter, at }
 }
 
 function table(metrics: readonly Metric[]): string {
-  const rows = metrics.map(({ metric, ours, unit, reference, ratio, goal, met, n }) => [
+  const rows = metrics.map(({ metric, ours, unit, reference, ratio, goal, met, n, note }) => [
     metric,
-    { ours, unit, reference, ratio, goal, met, n },
+    { ours, unit, reference, ratio, goal, met, n, note: note ?? '' },
   ]);
   const out = new PassThrough();
   new Console({ stdout: out }).table(Object.fromEntries(rows));

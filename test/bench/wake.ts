@@ -1,7 +1,7 @@
 import path from 'node:path';
 import Docker from 'dockerode';
 import { idOf } from '@apployd/core/id';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { aPlatform, type TestEnvironment, type TestPlatform } from '../system/a-platform.js';
 import { anApp } from '../system/sample-app.js';
 import { sampleRepository } from '../system/sample-repository.js';

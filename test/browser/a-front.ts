@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { aPlatform, type TestPlatform } from '../system/a-platform.js';
 import { sampleRepository, type SampleRepository } from '../system/sample-repository.js';
 import { cuttable, type Cuttable } from '@apployd/backplane/testing/cuttable';

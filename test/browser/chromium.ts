@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { findProgram } from '../host/command.js';
+import { browserPrograms } from '../host/browser-programs.js';
 
 /** No part of it may leave this machine, and none may wait for a display. */
 const flags = [
@@ -38,8 +39,8 @@ export type Visitor = { readonly context: BrowserContext; close(): Promise<void>
 
 export async function openBrowser(screen: Screen = desktop): Promise<Visitor> {
   const { width, height, scheme = 'light', isPhone, zoom, forcedColors, reducedMotion, zone } = screen;
-  const names = await Promise.all(['chromium', 'chromium-browser', 'google-chrome'].map(findProgram));
-  const executablePath = names.find((file) => file !== null);
+  const programs = await Promise.all(browserPrograms.map(findProgram));
+  const executablePath = programs.find((file) => file !== null);
   if (!executablePath) throw new Error('The browser suite needs Chromium: run `npm run setup:host`, or leave it out.');
   const profile = await mkdtemp(path.join(os.tmpdir(), 'apployd-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {

@@ -6,6 +6,7 @@ import { anApp } from '../system/sample-app.js';
 import { isLeftOut } from '../without.js';
 import { ada, aFront, type Front } from './a-front.js';
 import { findings } from './axe.js';
+import { bodyAt, statusIs } from './at-a-page.js';
 import { desktop, openBrowser, type Visitor } from './chromium.js';
 import { open, settled, signIn } from './screens.js';
 
@@ -31,13 +32,12 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await front?.close();
   }, 60_000);
 
-  const status = (word: string) => page.locator('h1 + span', { hasText: word }).first().waitFor({ timeout: 60_000 });
-  const bodyOf = async (url: string) => {
-    const other = await visitor.context.newPage();
-    await open(other, url);
-    const text = await other.locator('body').innerText();
-    await other.close();
-    return text;
+  const status = (word: string) => statusIs(page, word);
+  const bodyOf = (url: string) => bodyAt(visitor.context, url);
+  /** The network is back afterwards, whatever happens: other tests want it. */
+  const whileLost = async (act: () => Promise<void>) => {
+    front.network.cut();
+    await act().finally(() => front.network.restore());
   };
   const startProject = async (name: string) => {
     await open(page, `${front.url}/`);
@@ -153,6 +153,7 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
   test('sets variables that the next deployment has', { timeout: 120_000 }, async () => {
     await open(page, `${front.url}/navy-yard/shop/variables`);
     await page.getByLabel('Key of variable 1').fill('GREETING');
+    await page.getByRole('checkbox', { name: 'Secret' }).first().uncheck();
     await page.getByLabel('Value of variable 1').fill('hello');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('GREETING saved.').waitFor();
@@ -303,10 +304,10 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
       .getByText(/^line \d{2,}$/)
       .first()
       .waitFor({ timeout: 60_000 });
-    front.network.cut();
-    await page.getByText('Reconnecting', { exact: true }).waitFor();
-    await sleep(10_000);
-    front.network.restore();
+    await whileLost(async () => {
+      await page.getByText('Reconnecting', { exact: true }).waitFor();
+      await sleep(10_000);
+    });
     await page.getByText('Reconnecting', { exact: true }).waitFor({ state: 'detached' });
     await status('Ready');
     await page.getByText(/Live at http/).waitFor();
@@ -325,12 +326,28 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await settled(page);
     await goTo('Deployments');
     await page.waitForURL(/\/deployments$/);
-    front.network.cut();
-    await goTo('Activity');
-    await page.getByRole('heading', { name: 'The dashboard is out of reach' }).waitFor();
-    front.network.restore();
+    await whileLost(async () => {
+      await goTo('Activity');
+      await page.getByRole('heading', { name: 'The dashboard is out of reach' }).waitFor();
+    });
     await page.getByRole('heading', { name: 'The dashboard is out of reach' }).waitFor({ state: 'detached' });
     await page.getByRole('list', { name: 'What happened, the newest first' }).waitFor();
+  });
+
+  test('keeps the page when the network breaks in the middle of a look for news', { timeout: 120_000 }, async () => {
+    await open(page, `${front.url}/navy-yard/lines/deployments`);
+    await settled(page);
+    const list = page.getByRole('heading', { level: 1 });
+    await list.evaluate((heading) => heading.setAttribute('data-is-kept', ''));
+    // Who comes back to a tab looks for news, but not within seconds of the last time.
+    await sleep(5_500);
+    const news = (url: URL) => url.pathname.endsWith('.data');
+    await page.route(news, (route) => route.abort('connectionreset'), { times: 1 });
+    const answered = page.waitForResponse((response) => news(new URL(response.url())));
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    expect((await answered).status()).toBe(200);
+    await settled(page);
+    expect(await list.getAttribute('data-is-kept')).toBe('');
   });
 
   test('changes the settings of a project, deletes it, and brings it back', { timeout: 180_000 }, async () => {
@@ -344,6 +361,15 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('button', { name: 'Save Build and start' }).click();
     await page.getByRole('alert').getByText('The port is a whole number').waitFor();
     await expect.poll(() => page.getByLabel('Port').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Port').fill('');
+    await page.getByLabel('Start command').fill('node server.js');
+    await page.getByLabel('Output directory').fill('dist');
+    await page.getByRole('button', { name: 'Save Build and start' }).click();
+    await page.getByRole('alert').getByText('clear one of them').waitFor();
+    await page.getByLabel('Build command').fill('npm run build:web -- --title "it\'s"');
+    await page.getByLabel('Output directory').fill('');
+    await page.getByRole('button', { name: 'Save Build and start' }).click();
+    await page.getByText('Saved.').waitFor();
     await page.getByLabel('Healthy is when').selectOption('COMMAND');
     await page.getByRole('button', { name: 'Save Health check' }).click();
     await page.getByRole('alert').getByText('needs a health check command').waitFor();

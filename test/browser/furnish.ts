@@ -42,7 +42,7 @@ export async function furnish({ platform: { apployd }, repository }: Front): Pro
   await apployd.variables.set({
     environmentId: environments.get('storefront') ?? '',
     variables: [
-      { key: 'NODE_ENV', value: 'production' },
+      { key: 'NODE_ENV', value: 'production', isSecret: false },
       { key: 'STRIPE_KEY', value: 'sk_live_example', isSecret: true },
     ],
   });

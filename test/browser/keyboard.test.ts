@@ -137,7 +137,9 @@ describe.skipIf(isLeftOut('browser'))('without a pointer the dashboard', () => {
     await callPalette(page);
     await page.keyboard.type('deploy shop');
     await page.getByRole('option', { name: 'Deploy shop', selected: true }).waitFor();
-    await keys('Enter', 'Enter');
+    await keys('Enter');
+    await page.getByRole('option', { name: 'Deploy', exact: true, selected: true }).waitFor();
+    await keys('Enter');
     await page.waitForURL(/deployments\/4$/);
     await status('Ready');
     await page.getByText(/Live at http/).waitFor();
@@ -146,17 +148,17 @@ describe.skipIf(isLeftOut('browser'))('without a pointer the dashboard', () => {
     await keys('Control+f');
     await page.keyboard.type('line 42');
     await expect.poll(() => log.locator('[data-sequence]').count()).toBe(1);
-    expect(new URL(page.url()).searchParams.get('find')).toBe('line 42');
+    await expect.poll(() => new URL(page.url()).searchParams.get('find')).toBe('line 42');
     await keys('Escape');
     await log.focus();
-    const chosen = async (key: string) => {
-      await keys(key);
-      return new URL(page.url()).hash;
-    };
-    const first = await chosen('e');
-    const second = await chosen('e');
-    expect(first).toMatch(/^#L\d+$/);
-    expect(second).not.toBe(first);
+    const hash = () => new URL(page.url()).hash;
+    await keys('e');
+    await expect.poll(hash).toMatch(/^#L\d+$/);
+    const first = hash();
+    await keys('e');
+    await expect.poll(hash).not.toBe(first);
+    const second = hash();
+    expect(second).toMatch(/^#L\d+$/);
     await page.reload();
     await page.locator(`[data-sequence="${second.slice(2)}"]`).waitFor();
   });

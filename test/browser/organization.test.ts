@@ -49,6 +49,8 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
       const { organization: other } = await stranger.account.signUp(somebody);
       await open(page, `${front.url}/platform`);
       await settled(page);
+      const servers = page.getByRole('list', { name: 'Servers' });
+      await servers.getByText(/of at most \d+ deployments under way\.$/).waitFor();
       const row = page
         .getByRole('list', { name: 'Organizations' })
         .getByRole('listitem')
@@ -64,10 +66,20 @@ describe.skipIf(isLeftOut('browser'))("an organization's pages", () => {
       await business.getByText('Type a number').waitFor();
       await business.getByLabel('Memory, MB').fill('65536');
       await business.getByLabel('Builds at once').fill('9');
+      await business.getByLabel('Currency of its prices').fill('eur');
+      await business.getByLabel('Price a month').fill('79.999');
+      await business.getByLabel('Price a year').fill('799');
+      await business.getByRole('button', { name: 'Save Business' }).click();
+      await business.getByText('Type an amount of the currency').waitFor();
+      await business.getByLabel('Price a month').fill('79.90');
       await business.getByRole('button', { name: 'Save Business' }).click();
       await expect
         .poll(async () => (await apployd.plans.list()).find(({ code }) => code === 'BUSINESS')?.maxConcurrentBuilds)
         .toBe(9);
+      expect((await apployd.plans.list()).find(({ code }) => code === 'BUSINESS')).toMatchObject({
+        monthlyPrice: { amountMinor: 7_990, currency: 'EUR' },
+        yearlyPrice: { amountMinor: 79_900, currency: 'EUR' },
+      });
       const log = page.getByRole('list', { name: 'Log' });
       await log.getByText('planUpdate').waitFor();
       await log.getByText('organizationPlanSet').waitFor();

@@ -37,7 +37,13 @@ export const paidStates: readonly PaidState[] = [
       await page.reload();
       await settled(page);
     },
-    says: ['The subscription has begun.', 'Hobby, paid by the month', /^Paid until/, '€5.00, paid'],
+    says: [
+      'The subscription has begun.',
+      'Hobby, paid by the month',
+      /^Paid until/,
+      '€5.00, paid',
+      /The subscription is paid/,
+    ],
   },
   {
     name: 'preview',
@@ -47,7 +53,7 @@ export const paidStates: readonly PaidState[] = [
       await settled(page);
     },
     shows: 'Change to Pro',
-    says: [/€[0-9.]+ today, then €20\.00 each month/, /It begins at once\./],
+    says: [/€[0-9.]+ are paid today/, /its price is €20\.00 each month/, /It begins at once\./, 'Paid today'],
   },
   {
     name: 'changed',
@@ -67,7 +73,12 @@ export const paidStates: readonly PaidState[] = [
       await page.getByText('The cap is set.').waitFor();
       await look(shop, page);
     },
-    says: ['Up to 100 GB a month, for €5.00 at most', /A gigabyte is €0\.05/, 'Buy none any more'],
+    says: [
+      'Up to 100 GB a month, for €5.00 at most',
+      /A gigabyte is €0\.05/,
+      'Buy none any more',
+      /^Ada set a cap for/,
+    ],
   },
   {
     name: 'smaller-later',

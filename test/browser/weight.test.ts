@@ -48,6 +48,14 @@ test('what is only now and then wanted comes when it is wanted', () => {
   }
 });
 
+test('whose code it is, and under which licence, is told beside it', () => {
+  const notices = readFileSync(path.join(client, 'licenses.txt'), 'utf8');
+  for (const name of ['react-dom', '@remix-run/react', '@apollo/client', 'lucide-react', 'cmdk']) {
+    expect(notices).toMatch(new RegExp(`^Name: ${name}$`, 'm'));
+  }
+  expect(notices).not.toMatch(/^License: (?:GPL|AGPL|null|undefined)/m);
+});
+
 const scriptsOf = ({ module, imports = [] }: Part): readonly string[] => [module, ...imports];
 
 /** A page comes with all that it lies in. */

@@ -21,16 +21,24 @@ export type Scene = {
   readonly redis: () => Redis;
   /** Kills Redis and starts another in its place, with nothing in it. */
   loseRedis(): Promise<void>;
+  /** Has Redis answer nobody for so long. */
+  haltRedis(ms: number): Promise<void>;
   /** Has the next deployment bring this text live, slowly enough for every stage to be met. */
   publish(text: string): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A build that takes a second, and an app that is up a second after it was started. */
+/** A build and a release command that take a second each, and an app that is up a second after it was started. */
 const build = `node -e "setTimeout(() => console.log('built'), 1000)"`;
+const releaseCommand = ['node', '-e', "setTimeout(() => console.log('migrated'), 1000)"];
 const slowly = 'setTimeout(() => listen(), 1000);';
 
-export async function aScene(runtime: Runtime): Promise<Scene> {
+export type SceneOptions = {
+  /** The app has a release command: each deployment passes RELEASE. */
+  readonly withRelease?: boolean;
+};
+
+export async function aScene(runtime: Runtime, { withRelease = false }: SceneOptions = {}): Promise<Scene> {
   let redis: TestRedis = await testRedis();
   const { port } = redis;
   const servers = async () => ({ env: { REDIS_URL: redis.url }, close: () => redis.close() });
@@ -43,7 +51,7 @@ export async function aScene(runtime: Runtime): Promise<Scene> {
   client.on('error', () => undefined);
   const repository = await sampleRepository(path.join(platform.folder, 'repositories', 'shop'));
   const publish = async (text: string) => void (await repository.commit('main', anApp(text, slowly, { build })));
-  const environment = await platform.project('shop', repository.url);
+  const environment = await platform.project('shop', repository.url, withRelease ? { releaseCommand } : undefined);
   await publish('first');
   const first = await platform.apployd.deployments.create({ environmentId: environment.id });
   const { url } = await first.wait({ timeoutMs: 120_000 });
@@ -56,6 +64,7 @@ export async function aScene(runtime: Runtime): Promise<Scene> {
       await redis.close();
       redis = await testRedis(port);
     },
+    haltRedis: (ms) => redis.halt(ms),
     close: async () => {
       client.disconnect();
       await db.$disconnect();

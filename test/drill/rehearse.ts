@@ -3,6 +3,7 @@ import { idOf } from '@apployd/core/id';
 import { aCrowd, type Visits } from './crowd.js';
 import { leftOver } from './left-over.js';
 import type { Point, Runtime } from './points.js';
+import { promote } from './promote.js';
 import { reach } from './reach.js';
 import type { Scene } from './a-scene.js';
 import { strike } from './strike.js';
@@ -29,7 +30,8 @@ export async function rehearse(scene: Scene, point: Point): Promise<Outcome> {
   await scene.publish(text);
   const crowd = aCrowd(scene.url);
   const lines: number[] = [];
-  const deployment = await scene.platform.apployd.deployments.create({ environmentId: scene.environment.id });
+  const gradual = point.moment === 'ROLLOUT';
+  const deployment = await scene.platform.apployd.deployments.create({ environmentId: scene.environment.id, gradual });
   const ended = deployment.wait({ timeoutMs: waitMs, onLog: ({ sequence }) => void lines.push(sequence) }).then(
     ({ status }) => status as string,
     (error: unknown) => String(error),
@@ -38,6 +40,7 @@ export async function rehearse(scene: Scene, point: Point): Promise<Outcome> {
   await reach(scene, id, point.moment);
   await strike(scene, point.victim);
   const struckAt = Date.now();
+  if (gradual) await promote(scene, deployment.id);
   const status = await ended;
   const kept = await keptLines(scene, id);
   const left = await untilHealed(scene, id, text);

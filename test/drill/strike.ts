@@ -8,11 +8,14 @@ import type { Scene } from './a-scene.js';
 
 /** Longer than a lease lasts. */
 const pauseMs = 20_000;
+/** As an operator may be promised. */
+const redisIsAwayMs = 60_000;
 
 /** Kills, without a word. Whatever it is comes again by itself. */
 export async function strike(scene: Scene, victim: Victim): Promise<void> {
   const { platform } = scene;
   if (victim === 'Redis') return scene.loseRedis();
+  if (victim === 'Redis, away') return scene.haltRedis(redisIsAwayMs);
   if (victim === 'Docker') return loseDocker();
   if (victim === 'PostgreSQL') return void process.kill(await postmaster(platform.dataFolder), 'SIGKILL');
   if (victim !== 'engine, paused') return platform.kill(victim);

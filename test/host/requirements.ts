@@ -1,6 +1,7 @@
 import { findNginx } from '@apployd/edge/router/nginx/program';
 import type { Suite } from '../without.js';
 import { dockerAnswers } from './docker-engine.js';
+import { browserPrograms } from './browser-programs.js';
 import { findProgram } from './command.js';
 
 /** A thing that a suite needs and that does not come with `npm ci`. */
@@ -89,8 +90,8 @@ export const requirements: readonly Requirement[] = [
   {
     name: 'Chromium',
     suite: 'browser',
-    isThere: anyProgram('chromium', 'chromium-browser', 'google-chrome'),
-    debian: ['chromium'],
+    isThere: anyProgram(...browserPrograms),
+    debian: ['chromium-headless-shell'],
     homebrew: 'brew install --cask chromium',
   },
 ];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import { WebSocket } from 'ws';
 import { idOf } from '@apployd/core/id';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { startPlatform, type Platform } from '@apployd/launch/start-platform';
 import { createDb, type Db } from '@apployd/prisma/create-db';
 import { Apployd } from '@apployd/sdk/node';
@@ -22,6 +23,8 @@ export type PlatformOptions = {
   readonly servers?: () => Promise<{ readonly env: Readonly<Record<string, string>>; close(): Promise<void> }>;
 };
 
+export type TestSettings = { readonly healthCheckTimeoutMs?: number; readonly releaseCommand?: readonly string[] };
+
 /** A project's production environment. */
 export type TestEnvironment = { readonly id: string; readonly url: string; readonly projectId: string };
 
@@ -34,7 +37,7 @@ export type TestPlatform = Platform & {
   /** The same person, whose subscriptions travel the other way. */
   readonly otherTransport: Apployd;
   /** A project of this repository; its production environment. */
-  project(name: string, repositoryUrl: string, settings?: { healthCheckTimeoutMs?: number }): Promise<TestEnvironment>;
+  project(name: string, repositoryUrl: string, settings?: TestSettings): Promise<TestEnvironment>;
   /** Resolves once exactly so many instances of the environment run, as the rows and the machine have it. */
   instancesOf(environmentId: string, count: number): Promise<void>;
   workFolders(): Promise<readonly string[]>;
@@ -78,7 +81,7 @@ export async function aPlatform({
         ...env,
       },
     });
-  let platform = await start({ server: '0', edge: '0' });
+  let platform = await start({ server: String(await freePort()), edge: String(await freePort()) });
   const ports = { server: new URL(platform.urls.server).port, edge: new URL(platform.urls.public).port };
   const openDb = () => createDb({ url: platform.urls.database, connections: 2 });
   let db = openDb();
@@ -134,7 +137,7 @@ async function createProject(
   organizationId: string,
   name: string,
   repositoryUrl: string,
-  settings?: { healthCheckTimeoutMs?: number },
+  settings?: TestSettings,
 ): Promise<TestEnvironment> {
   const { project, productionEnvironment } = await apployd.projects.create({
     organizationId,

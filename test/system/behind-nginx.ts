@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { findProgram, run } from '../host/command.js';
 import type { Answer } from './visitors.js';
 import { until } from './until.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerInspectInfo } from 'dockerode';
 import Docker from 'dockerode';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { temporaryFolder } from '@apployd/launch/temporary-folder';
 import { run } from '../host/command.js';
 import { partOf, readPage, runnable } from '../page.js';

@@ -6,10 +6,11 @@ import { aComposeStack, services, settingsOfItsOwn, type ComposeStack } from './
 import { aCustomer, type Customer } from './a-customer.js';
 import { behindNginx } from './behind-nginx.js';
 import { knockingApp, reachesItsMachine } from './knocking-app.js';
+import { closedAndInMemory, installedNginx } from './installed-nginx.js';
 import { edgePrivileges, enginePrivileges, noPrivileges, privilegesIn } from './privileges.js';
 import { anApp } from './sample-app.js';
 import { until } from './until.js';
-import { visit } from './visitors.js';
+import { headersOf, visit } from './visitors.js';
 
 /** docs/install.md, followed from top to end: each test goes on where the one before it was. */
 describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with Docker Compose', () => {
@@ -62,6 +63,13 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with Docker Compos
     for (const service of processes) expect((await stack.inspect(service)).HostConfig.ReadonlyRootfs).toBe(true);
   });
 
+  test('visitors are served by Nginx, as user node, and what it reads is in memory', { timeout: 60_000 }, async () => {
+    // The embedded router adds none.
+    expect(await headersOf(appUrl)).toMatchObject({ 'x-content-type-options': 'nosniff' });
+    const asNode = (commands: string) => stack.compose(`exec -T --user node edge sh -ec '${commands}'`);
+    expect(await installedNginx(asNode)).toEqual({ ...closedAndInMemory, privileges: edgePrivileges });
+  });
+
   test(
     'an upload goes through the server to the engine, and its app cannot reach this machine',
     {
@@ -97,6 +105,12 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with Docker Compos
       expect(lost).toHaveLength(2);
     },
   );
+
+  test('the commands of the operator run where the page says', { timeout: 60_000 }, async () => {
+    expect(await stack.follow('### Commands for operators')).toContain('This was a dry run: nothing was changed.');
+    const sync = stack.compose('exec -T server node server/dist/billing/sync/main.js --dry-run');
+    await expect(sync).rejects.toThrow('STRIPE_SECRET_KEY');
+  });
 
   test('a backup brings back what was there', { timeout: 240_000 }, async () => {
     await stack.follow('### Backup');

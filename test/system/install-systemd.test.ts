@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { partOf, readPage, runnable } from '../page.js';
 import { isLeftOut } from '../without.js';
 import { aCustomer, type Customer } from './a-customer.js';
 import { aDebianServer, type DebianServer } from './a-debian-server.js';
+import { closedAndInMemory, installedNginx } from './installed-nginx.js';
 import { edgePrivileges, enginePrivileges, noPrivileges, privilegesIn } from './privileges.js';
 import { anApp } from './sample-app.js';
 import { withSettings } from './settings-file.js';
 import { until } from './until.js';
-import { visit } from './visitors.js';
+import { headersOf, visit } from './visitors.js';
 
 /** docs/install.md, followed from top to end in a Debian of its own: each test goes on where the one before it was. */
 describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () => {
@@ -52,6 +53,15 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () 
       'the app to answer',
       90_000,
     );
+  /** What one visitor after the other gets until then. */
+  const visitUntil = async (over: Promise<unknown>) => {
+    let isOver = false;
+    const done = over.finally(() => (isOver = true));
+    const seen: string[] = [];
+    while (!isOver) seen.push(await visit(appUrl).then(({ body }) => body, String));
+    await done;
+    return seen;
+  };
   const edit = async (settings: Readonly<Record<string, string | number>>) => {
     const file = '/etc/apployd/apployd.env';
     const text = withSettings(await server.asRoot(`cat ${file}`), settings);
@@ -59,7 +69,9 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () 
   };
 
   test('systemd finds nothing wrong with the units, and little that they are exposed to', async () => {
-    const units = ['migrate', 'server', 'engine', 'edge', 'dashboard'].map((name) => `apployd-${name}.service`);
+    const units = ['migrate', 'server', 'engine', 'edge', 'nginx', 'dashboard'].map(
+      (name) => `apployd-${name}.service`,
+    );
     const verify = `cd /opt/apployd/launch/systemd; systemd-analyze verify ./*.service ./*.target 2>&1`;
     expect(await server.asRoot(verify)).toBe('');
     for (const unit of units) {
@@ -91,6 +103,12 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () 
     await appAnswers();
   });
 
+  test('visitors are served by Nginx, as the user of the edge, and what it reads is in memory', async () => {
+    // The embedded router adds none.
+    expect(await headersOf(appUrl)).toMatchObject({ 'x-content-type-options': 'nosniff' });
+    expect(await installedNginx(server.asRoot)).toEqual({ ...closedAndInMemory, privileges: edgePrivileges });
+  });
+
   test('each process is a user of its own, and may do no more than it has to', async () => {
     const status = (name: string) =>
       server.asRoot(`cat /proc/$(systemctl show --property MainPID --value apployd-${name})/status`);
@@ -113,10 +131,35 @@ describe.skipIf(isLeftOut('docker') || isLeftOut('install'))('with systemd', () 
     expect(await told('dashboard')).not.toMatch(/APPLOYD_SECRET|DATABASE_URL/);
   });
 
+  test(
+    'with an Nginx that outlives the edge, that starts again and no visitor notices',
+    { timeout: 180_000 },
+    async () => {
+      const starts = async () =>
+        Number(await server.asRoot('journalctl --no-pager --unit apployd-edge | grep -c \'"ready"\' || true'));
+      const nginx = () => server.asRoot('systemctl show --property MainPID --value apployd-nginx');
+      const before = await starts();
+      await follow('### Nginx that outlives the edge');
+      await until(async () => (await starts()) > before, 'the edge to be ready');
+      await appAnswers();
+      const master = await nginx();
+      const restart = async () => {
+        await server.asRoot('systemctl restart apployd-edge');
+        await until(async () => (await starts()) > before + 1, 'the next edge to be ready');
+      };
+      expect([...new Set(await visitUntil(restart()))]).toEqual(['hello']);
+      expect(await nginx()).toBe(master);
+    },
+  );
+
   test('an upgrade migrates first, and the app is there again', { timeout: 180_000 }, async () => {
     await follow('### Upgrade');
     expect(await server.asRoot('journalctl --no-pager --unit apployd-migrate')).toContain('the database is up to date');
     await appAnswers();
+  });
+
+  test('the commands of the operator run where the page says', { timeout: 60_000 }, async () => {
+    expect(await follow('### Commands for operators')).toContain('This was a dry run: nothing was changed.');
   });
 
   test('a backup brings back what was there', { timeout: 240_000 }, async () => {

@@ -3,9 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Deployment, LogLine } from '@apployd/sdk/node';
 import { DeploymentFailedError } from '@apployd/sdk/node';
 import { aPlatform, type PlatformOptions, type TestPlatform } from './a-platform.js';
-import { anApp, brokenApps, brokenDockerfiles } from './sample-app.js';
+import { anApp, brokenApps, brokenDockerfiles, type BrokenApp } from './sample-app.js';
 import { sampleRepository, writeFiles, type SampleRepository } from './sample-repository.js';
 import { visit, visitors } from './visitors.js';
+
+/** Those that are found out by their time being over, rather than by their end. */
+const isLate = ({ code }: BrokenApp) => code === 'PORT_NOT_OPEN' || code === 'HEALTH_CHECK_TIMEOUT';
 
 /** From a git repository to a live URL and back, over HTTP, WebSocket and server-sent events, on this kind of platform. */
 export function journey(name: string, options: PlatformOptions): void {
@@ -29,6 +32,19 @@ export function journey(name: string, options: PlatformOptions): void {
         onStatus: (now) => void statuses.push(now),
       });
       return { deployment, wait, logs, statuses };
+    };
+
+    /** Deploys it where another is live. */
+    const failsAs = async ({ what, code, says, stage }: BrokenApp, environmentId: string, ref: string, url: string) => {
+      const { wait } = await deploy(environmentId, ref);
+      const error = await wait.then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error, what).toBeInstanceOf(DeploymentFailedError);
+      expect(error, what).toMatchObject({ code, stage });
+      expect((error as Error).message, what).toMatch(says);
+      expect(await visit(url), what).toEqual({ status: 200, body: 'good' });
     };
 
     test(
@@ -78,11 +94,12 @@ export function journey(name: string, options: PlatformOptions): void {
         await repository.commit('main', anApp('one'));
         const url = (await (await deploy(environment.id)).wait).url ?? '';
         const crowd = visitors(url, 8);
-        await repository.commit('main', anApp('two'));
-        const { wait, statuses } = await deploy(environment.id);
-        await platform.until(() => statuses.some(({ status }) => status === 'DEPLOYING'), 'the second starts');
+        await repository.commit('main', anApp('two', 'setTimeout(listen, 2000);'));
+        const { wait, logs } = await deploy(environment.id);
+        // A line of the log is never missed; a status that is over soon may be.
+        await platform.until(() => logs.some(({ message }) => /Waiting for/.test(message)), 'the second starts');
         // In flight while the visitors are switched, and done within the drain.
-        const slow = visit(`${url}?slow=2000`);
+        const slow = visit(`${url}?slow=3000`);
         const second = await wait;
         expect((await visit(second.url ?? '')).body).toBe('two');
         const back = await (await platform.apployd.deployments.rollback({ environmentId: environment.id })).wait();
@@ -100,24 +117,34 @@ export function journey(name: string, options: PlatformOptions): void {
       'what cannot go live fails with its own code and sentence; visitors keep the old release',
       { timeout: 240_000 },
       async () => {
-        const environment = await platform.project('broken', repository.url, { healthCheckTimeoutMs: 3_000 });
+        const environment = await platform.project('broken', repository.url);
         await repository.commit('good', anApp('good'));
         const url = (await (await deploy(environment.id, 'good')).wait).url ?? '';
-        for (const { what, files, code, says, stage } of options.runtime === 'docker'
-          ? [...brokenApps, ...brokenDockerfiles]
-          : brokenApps) {
-          await repository.commit('bad', files);
-          const { wait } = await deploy(environment.id, 'bad');
-          const error = await wait.then(
-            () => null,
-            (reason: unknown) => reason,
-          );
-          expect(error, what).toBeInstanceOf(DeploymentFailedError);
-          expect(error, what).toMatchObject({ code, stage });
-          expect((error as Error).message, what).toMatch(says);
-          expect(await visit(url), what).toEqual({ status: 200, body: 'good' });
+        const broken = options.runtime === 'docker' ? [...brokenApps, ...brokenDockerfiles] : brokenApps;
+        for (const app of broken.filter((one) => !isLate(one))) {
+          await repository.commit('bad', app.files);
+          await failsAs(app, environment.id, 'bad', url);
         }
         await platform.instancesOf(environment.id, 1);
+        expect(await platform.workFolders()).toEqual([]);
+      },
+    );
+
+    test(
+      'what does not get healthy in time fails with its own code and sentence; visitors keep the old release',
+      { timeout: 180_000 },
+      async () => {
+        await repository.commit('good', anApp('good'));
+        const late = brokenApps.filter(isLate);
+        for (const [at, { files }] of late.entries()) await repository.commit(`late-${at}`, files);
+        // Each has to be up by then, and says nothing after it: so all are given much time, at once.
+        const failsLate = async (app: BrokenApp, branch: string) => {
+          const environment = await platform.project(branch, repository.url, { healthCheckTimeoutMs: 10_000 });
+          const url = (await (await deploy(environment.id, 'good')).wait).url ?? '';
+          await failsAs(app, environment.id, branch, url);
+          await platform.instancesOf(environment.id, 1);
+        };
+        await Promise.all(late.map((app, at) => failsLate(app, `late-${at}`)));
         expect(await platform.workFolders()).toEqual([]);
       },
     );

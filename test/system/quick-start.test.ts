@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '@apployd/launch/postgres/free-port';
+import { freePort } from '@apployd/backplane/testing/free-port';
 import { temporaryFolder } from '@apployd/launch/temporary-folder';
 import { openBrowser } from '../browser/chromium.js';
 import { open } from '../browser/screens.js';

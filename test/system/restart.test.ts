@@ -24,9 +24,16 @@ test(
     expect((await visit(url ?? '')).body).toBe('still here');
     expect(await apployd.projects.get({ path: 'ada/shop' })).toMatchObject({ name: 'shop' });
 
+    const answers = () =>
+      visit(url ?? '').then(
+        ({ body }) => body === 'still here',
+        () => false,
+      );
     await platform.endInstances(environment.id);
-    await platform.until(async () => (await visit(url ?? '')).status !== 200, 'the instance to be gone');
-    await platform.until(async () => (await visit(url ?? '')).body === 'still here', 'the instance to come back');
+    // Another is started at once: who visits meanwhile may never find it gone.
+    const isNoticed = async () => (await apployd.environments.get(environment.id)).restarts > 0;
+    await platform.until(isNoticed, 'the loss to be noticed');
+    await platform.until(answers, 'the instance to come back');
     await platform.instancesOf(environment.id, 1);
     const { restarts, observedState } = await apployd.environments.get(environment.id);
     expect([restarts > 0, observedState]).toEqual([true, 'RUNNING']);

@@ -20,14 +20,16 @@ ${body}
   };
 }
 
-/** Apps that cannot go live, what is said of each, and what its sentence has to tell. */
-export const brokenApps: readonly {
+/** An app that cannot go live, what is said of it, and what its sentence has to tell. */
+export type BrokenApp = {
   readonly what: string;
   readonly files: Files;
   readonly code: string;
   readonly says: RegExp;
   readonly stage: string;
-}[] = [
+};
+
+export const brokenApps: readonly BrokenApp[] = [
   {
     what: 'nothing to build',
     files: { 'README.md': 'Nothing here.' },
@@ -91,7 +93,7 @@ export const brokenApps: readonly {
 ];
 
 /** What only a Dockerfile can get wrong. */
-export const brokenDockerfiles: typeof brokenApps = [
+export const brokenDockerfiles: readonly BrokenApp[] = [
   {
     what: 'a Dockerfile that fails',
     files: { Dockerfile: 'FROM node:20-alpine\nRUN echo no luck && exit 9\n' },

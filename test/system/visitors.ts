@@ -25,6 +25,19 @@ export function visit(
   });
 }
 
+/** Of the answer to one visit. */
+export function headersOf(url: string): Promise<http.IncomingHttpHeaders> {
+  const { port, host, pathname: path } = new URL(url);
+  return new Promise((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port, path, headers: { host }, signal: deadlineIn(20_000) }, (response) => {
+        response.resume();
+        resolve(response.headers);
+      })
+      .on('error', reject);
+  });
+}
+
 /** Strict visitors, each on one kept connection, one request after the other, until stopped. A broken connection is a failure. */
 export function visitors(
   url: string,

@@ -122,14 +122,20 @@ export async function stripeApi(now = new Date()) {
       one.cancelAt = one.periodEnd;
     },
     /** In Stripe's dashboard; with all that the customer has. */
-    deleteCustomer: (id: string) => {
-      for (const one of world.subscriptions.values()) {
-        if (one.customer === id && one.status !== 'canceled') end(world, one);
-      }
-      existing(world.customers, id).deleted = true;
-    },
+    deleteCustomer: (id: string) =>
+      atTimeOf(world, id, () => {
+        for (const one of world.subscriptions.values()) {
+          if (one.customer === id && one.status !== 'canceled') end(world, one);
+        }
+        existing(world.customers, id).deleted = true;
+      }),
     /** In Stripe's dashboard. */
-    cancelNow: (id: string) => end(world, existing(world.subscriptions, id)),
+    pauseCollection: (id: string, isPaused = true) => void (existing(world.subscriptions, id).isPaused = isPaused),
+    /** In Stripe's dashboard. */
+    cancelNow: (id: string) => {
+      const one = existing(world.subscriptions, id);
+      atTimeOf(world, one.customer, () => end(world, one));
+    },
     close: async () => void (await new Promise((resolve) => server.close(resolve).closeAllConnections())),
   };
 }

@@ -78,9 +78,13 @@ export function customerIn(world: World, form: Form, id: string): string | null 
   for (const name of names) {
     if (typeof name !== 'string') continue;
     const schedule = world.schedules.get(name);
-    const owned = world.sessions.get(name) ?? world.subscriptions.get(schedule?.subscription ?? name);
+    const owned =
+      world.sessions.get(name) ?? world.subscriptions.get(schedule?.subscription ?? name) ?? meteredBy(world, name);
     const customer = world.customers.has(name) ? name : owned?.customer;
     if (customer) return customer;
   }
   return null;
 }
+
+const meteredBy = (world: World, itemId: string) =>
+  [...world.subscriptions.values()].find(({ metered }) => metered?.itemId === itemId);

@@ -49,7 +49,7 @@ export const meterRoutes: Readonly<Record<string, Work>> = {
       throw invalid('parameter_invalid', `An event already exists with identifier ${identifier}.`, 'identifier');
     }
     return () => {
-      world.meterEvents.set(identifier, { identifier, event_name: name, customer, value, timestamp });
+      world.meterEvents.set(identifier, { identifier, event_name: name, customer, value, timestamp, isForgone: false });
       const payload = { stripe_customer_id: customer, value: String(value) };
       return { object: 'billing.meter_event', identifier, event_name: name, timestamp, created: world.now, payload };
     };

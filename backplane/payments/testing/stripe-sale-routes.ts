@@ -82,7 +82,11 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
   'POST /v1/prices/*': (world, parameters, id) => {
     const price = known(world.prices, 'price', id);
     const active = parameters.flag('active', price.active);
-    return () => shownPrice(world, Object.assign(price, { active }));
+    const key = parameters.optional('lookup_key') ?? price.lookup_key;
+    if (key === '') throw invalid('parameter_invalid_empty', 'A lookup key cannot be empty.', 'lookup_key');
+    const isTaken = [...world.prices.values()].some((one) => one !== price && key !== null && one.lookup_key === key);
+    if (isTaken) throw invalid('resource_already_exists', 'A price already uses that lookup key.');
+    return () => shownPrice(world, Object.assign(price, { active, lookup_key: key }));
   },
   'POST /v1/customers': (world, parameters) => {
     const name = parameters.optional('name');
@@ -97,6 +101,7 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
         name,
         email,
         balance: 0,
+        hasAddress: false,
         deleted: false,
         testClock,
         metadata,
@@ -127,7 +132,7 @@ export const saleRoutes: Readonly<Record<string, Work>> = {
     const { id: customer } = knownCustomer(world, parameters.text('customer'));
     const status = parameters.oneOf('status', ['open', 'complete', 'expired'], 'open');
     const own = [...world.sessions.values()].filter((one) => one.customer === customer && one.status === status);
-    const { page, hasMore } = paged(own, parameters);
+    const { page, hasMore } = paged(own.reverse(), parameters);
     return () => list(page, '/v1/checkout/sessions', hasMore);
   },
   'GET /v1/checkout/sessions/*': (world, _parameters, id) => {
@@ -202,14 +207,29 @@ function meterOf(world: World, id: string | null): string | null {
 
 function readCheckout(world: World, parameters: Parameters) {
   parameters.oneOf('mode', ['subscription'], 'subscription');
-  const { id: customer } = knownCustomer(world, parameters.text('customer'));
+  const { id: customer, hasAddress } = knownCustomer(world, parameters.text('customer'));
   for (const name of ['success_url', 'cancel_url']) {
     if (!URL.canParse(parameters.text(name))) throw invalid('url_invalid', 'Not a valid URL', name);
   }
-  parameters.flag('allow_promotion_codes', false);
+  const takesCoupons = parameters.flag('allow_promotion_codes', false);
   const isTaxed = within(parameters.object('automatic_tax'), (inner) => inner.flag('enabled', false));
-  within(parameters.object('customer_update'), (inner) => [inner.optional('address'), inner.optional('name')]);
-  within(parameters.object('tax_id_collection'), (inner) => inner.flag('enabled', false));
+  const saved = within(parameters.object('customer_update'), (inner) => ({
+    address: inner.oneOf('address', ['auto', 'never'], 'never') === 'auto',
+    name: inner.oneOf('name', ['auto', 'never'], 'never') === 'auto',
+  }));
+  if (isTaxed && !hasAddress && !saved.address) {
+    throw invalid(
+      'customer_tax_location_invalid',
+      "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+    );
+  }
+  const takesTaxIds = within(parameters.object('tax_id_collection'), (inner) => inner.flag('enabled', false));
+  if (takesTaxIds && !saved.name) {
+    throw invalid(
+      'parameter_missing',
+      'Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.',
+    );
+  }
   const [item, ...others] = parameters.objects('line_items');
   if (!item || others.length > 0) throw invalid('parameter_missing', 'One line item.', 'line_items');
   const price = within(item, (inner) => {
@@ -218,5 +238,9 @@ function readCheckout(world: World, parameters: Parameters) {
   });
   if (!price.active) throw invalid('price_inactive', 'The price is inactive.', 'line_items[0][price]');
   const trialDays = within(parameters.object('subscription_data'), (inner) => inner.whole('trial_period_days') ?? 0);
-  return { customer, price: price.id, trialDays, isTaxed };
+  const metadata = metadataOf(parameters.object('metadata'));
+  return {
+    ...{ customer, price: price.id, trialDays, isTaxed, takesCoupons, savesAddress: saved.address },
+    ...{ created: world.now, metadata },
+  };
 }

@@ -25,9 +25,10 @@ export function shownPrice(world: World, price: Price, expand: readonly string[]
   return { ...price, product, livemode: world.isLive };
 }
 
-export function shownCustomer({ deleted, testClock, ...customer }: Customer): object {
+export function shownCustomer({ deleted, testClock, hasAddress, ...customer }: Customer): object {
   const { id, object } = customer;
-  return deleted ? { id, object, deleted } : { ...customer, test_clock: testClock };
+  const address = hasAddress ? { country: 'DE' } : null;
+  return deleted ? { id, object, deleted } : { ...customer, address, test_clock: testClock };
 }
 
 export function shownInvoice(world: World, invoice: Invoice): object {
@@ -58,7 +59,7 @@ export function shownSubscription(world: World, one: Subscription, expand: reado
     cancel_at_period_end: one.endsWithPeriod,
     canceled_at: one.canceledAt,
     trial_end: one.trialEnd,
-    pause_collection: null,
+    pause_collection: one.isPaused ? { behavior: 'void', resumes_at: null } : null,
     metadata: one.metadata,
     discounts: discountsOf(one),
     items: list(

@@ -1,4 +1,4 @@
-import { ApiError, invalid, metadataOf, within, type Parameters } from './stripe-request.js';
+import { ApiError, invalid, metadataOf, missing, within, type Parameters } from './stripe-request.js';
 import type { Work } from './stripe-routes.js';
 import { expandOf, known, knownCustomer, paged } from './stripe-sale-routes.js';
 import {
@@ -10,7 +10,7 @@ import {
   shownSchedule,
   shownSubscription,
 } from './stripe-shown.js';
-import { draft, move, phaseEnd, prorated, release } from './stripe-time.js';
+import { draft, meterAs, move, phaseEnd, prorated, release, reprice } from './stripe-time.js';
 import { nextId, type Price, type Schedule, type Subscription, type World } from './stripe-world.js';
 
 /** Subscriptions, what is to come of them, and what a change would cost. */
@@ -56,11 +56,27 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
     if (price.recurring.usage_type !== 'metered' || one.metered) {
       throw invalid('resource_already_exists', 'The subscription has such an item already.', 'price');
     }
+    if (!price.active) throw invalid('price_inactive', 'The price is inactive.', 'price');
     refuseOtherInterval(price, known(world.prices, 'price', one.price));
     return () => {
       one.metered = { itemId: nextId(world, 'si'), price: price.id };
       emitSubscription(world, 'updated', one);
       return shownMetered(world, one, one.metered);
+    };
+  },
+  'POST /v1/subscription_items/*': (world, parameters, id) => {
+    const one = [...world.subscriptions.values()].find(({ metered }) => metered?.itemId === id);
+    if (!one?.metered) throw missing('subscription item', id);
+    const { metered } = one;
+    parameters.oneOf('proration_behavior', ['none'], 'none');
+    const price = known(world.prices, 'price', parameters.text('price'));
+    if (!price.active) throw invalid('price_inactive', 'The price is inactive.', 'price');
+    if (price.recurring.usage_type !== 'metered') throw invalid('parameter_invalid', 'It is metered.', 'price');
+    refuseOtherInterval(price, known(world.prices, 'price', one.price));
+    return () => {
+      if (price.id !== metered.price) reprice(world, one, price.id);
+      emitSubscription(world, 'updated', one);
+      return shownMetered(world, one, { ...metered, price: price.id });
     };
   },
   'POST /v1/subscription_schedules': (world, parameters) => {
@@ -75,7 +91,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
         status: 'active',
         subscription: one.id,
         current_phase: phase,
-        phases: [{ ...phase, items: [{ price: one.price, quantity: 1 }], percentOff: one.percentOff }],
+        phases: [{ ...phase, items: itemsOf(one), percentOff: one.percentOff }],
         end_behavior: 'release',
         metadata: {},
       };
@@ -96,6 +112,7 @@ export const subscriptionRoutes: Readonly<Record<string, Work>> = {
       const current = phases.find(({ start_date: start }) => start <= world.now) ?? phases[0];
       schedule.phases = phases;
       one.percentOff = current?.percentOff ?? 0;
+      if (current) meterAs(one, current);
       schedule.current_phase = current ? { start_date: current.start_date, end_date: current.end_date } : null;
       emitSubscription(world, 'updated', one);
       return shownSchedule(schedule);
@@ -136,25 +153,34 @@ function readEnding(one: Subscription, parameters: Parameters): Pick<Subscriptio
 function readMove(world: World, one: Subscription, parameters: Parameters) {
   const at = parameters.whole('proration_date') ?? world.now;
   parameters.oneOf('proration_behavior', ['always_invoice'], 'always_invoice');
-  const items = parameters
-    .objects('items')
-    .map((item) =>
-      within(item, (inner) => [inner.text('id'), known(world.prices, 'price', inner.text('price'))] as const),
-    );
+  const items = parameters.objects('items').map((item) =>
+    within(item, (inner) => {
+      const id = inner.text('id');
+      // A price of its own says nothing of what goes.
+      if (inner.flag('deleted', false)) return [id, null] as const;
+      return [id, known(world.prices, 'price', inner.text('price'))] as const;
+    }),
+  );
   if (items.length === 0) return null;
   const own = [one.itemId, one.metered?.itemId];
   if (items.some(([id]) => !own.includes(id))) throw invalid('resource_missing', 'No such subscription_item', 'items');
   const prices = new Map(items);
   const price = prices.get(one.itemId);
   if (!price) throw invalid('parameter_missing', 'The item of the plan.', 'items');
-  const metered = (one.metered && prices.get(one.metered.itemId)) ?? null;
-  const besides = metered ?? (one.metered && known(world.prices, 'price', one.metered.price));
-  refuseOtherInterval(price, besides);
+  const asked = one.metered ? prices.get(one.metered.itemId) : null;
+  const metered =
+    asked === undefined && one.metered ? known(world.prices, 'price', one.metered.price) : (asked ?? null);
+  refuseOtherInterval(price, metered);
   if (at < one.periodStart || at > one.periodEnd) {
     throw invalid('parameter_invalid', 'proration_date is to be in the current period.', 'proration_date');
   }
   return { price, at, metered: metered?.id ?? null };
 }
+
+const itemsOf = ({ price, metered }: Subscription) => [
+  { price, quantity: 1 },
+  ...(metered ? [{ price: metered.price }] : []),
+];
 
 /** All that is billed together is billed as often. */
 function refuseOtherInterval({ recurring }: Price, besides: Price | null): void {

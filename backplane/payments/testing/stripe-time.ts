@@ -3,6 +3,8 @@ import {
   existing,
   nextId,
   type Invoice,
+  type MeterEvent,
+  type Phase,
   type Price,
   type Schedule,
   type Session,
@@ -27,8 +29,10 @@ export function portion(amount: number, part: number, whole: number): number {
 /** What a customer does on the page of a session: gives a card that works, or one that does not. */
 export function completeCheckout(world: World, session: Session, percentOff = 0): Subscription {
   if (session.status !== 'open') throw new Error(`The session ${session.id} is ${session.status}.`);
+  if (percentOff > 0 && !session.takesCoupons) throw new Error(`The page of ${session.id} takes no coupon.`);
   session.status = 'complete';
   session.url = null;
+  if (session.savesAddress) existing(world.customers, session.customer).hasAddress = true;
   const one = begin(world, session, percentOff);
   emit(world, 'checkout.session.completed', { ...session, subscription: one.id });
   emitSubscription(world, 'created', one);
@@ -79,15 +83,27 @@ function periodAfter({ anchorDay }: Subscription, { recurring }: Price, start: n
 }
 
 /** What was reported in the period that ends, by what it costs each. */
-function usedLines(world: World, { metered, customer, periodStart, periodEnd }: Subscription): Line[] {
-  if (!metered) return [];
-  const { unit_amount: each, recurring } = existing(world.prices, metered.price);
-  const name = existing(world.meters, recurring.meter ?? '').event_name;
-  const own = [...world.meterEvents.values()].filter(
-    (one) => one.event_name === name && one.customer === customer && one.timestamp >= periodStart,
-  );
-  const value = own.filter(({ timestamp }) => timestamp < periodEnd).reduce((sum, one) => sum + one.value, 0);
+function usedLines(world: World, one: Subscription): Line[] {
+  if (!one.metered) return [];
+  const { unit_amount: each } = existing(world.prices, one.metered.price);
+  const used = unbilled(world, one).filter(({ timestamp }) => timestamp < one.periodEnd);
+  const value = used.reduce((sum, event) => sum + event.value, 0);
   return value > 0 ? [{ description: `${value} used`, amount: value * each }] : [];
+}
+
+/** What was reported since the period began, and is to be on its invoice. */
+function unbilled(world: World, { metered, customer, periodStart }: Subscription): MeterEvent[] {
+  const meter = existing(world.prices, metered?.price ?? '').recurring.meter ?? '';
+  const name = existing(world.meters, meter).event_name;
+  return [...world.meterEvents.values()].filter(
+    (one) => one.event_name === name && one.customer === customer && one.timestamp >= periodStart && !one.isForgone,
+  );
+}
+
+/** The item has another price from now on, without prorations: what was reported until now is not billed, at any price. */
+export function reprice(world: World, one: Subscription, price: string): void {
+  for (const event of unbilled(world, one)) event.isForgone = true;
+  meter(one, price);
 }
 
 type Line = { description: string; amount: number };
@@ -162,6 +178,7 @@ export function payAll(world: World, customerId: string): void {
   }
 }
 
+/** `metered`: the price of what is metered besides from then on; null: nothing is. */
 export type Moved = { readonly price: Price; readonly at: number; readonly metered: string | null };
 
 /** What is left of the old price is credited, what is left of the period is charged; another interval begins anew. */
@@ -187,7 +204,7 @@ export function move(world: World, one: Subscription, moved: Moved): boolean {
   const due = draft(world, one, 'subscription_update', lines).amount_due;
   if (due > 0 && world.declined.has(one.customer)) return false;
   one.price = moved.price.id;
-  if (one.metered && moved.metered) one.metered.price = moved.metered;
+  meter(one, moved.metered);
   if (restarts) {
     one.periodStart = moved.at;
     one.anchorDay = new Date(moved.at * 1_000).getUTCDate();
@@ -264,9 +281,15 @@ function follow(world: World, one: Subscription): void {
   if (!next || !price) return release(one, schedule);
   schedule.current_phase = { start_date: next.start_date, end_date: next.end_date };
   one.price = price;
-  const metered = next.items[1]?.price;
-  if (one.metered && metered) one.metered.price = metered;
+  meterAs(one, next);
   one.percentOff = next.percentOff;
+}
+
+/** It has what is metered in the phase that is in force, and loses what is not. */
+export const meterAs = (one: Subscription, { items }: Phase): void => meter(one, items[1]?.price ?? null);
+
+function meter(one: Subscription, price: string | null): void {
+  if (one.metered) one.metered = price === null ? null : { ...one.metered, price };
 }
 
 export function release(one: Subscription, schedule: Schedule): void {

@@ -31,6 +31,8 @@ export type Customer = {
   name: string | null;
   email: string | null;
   balance: number;
+  /** Whether it is known where they live: on the page of a session that saves it, it is given. */
+  hasAddress: boolean;
   deleted: boolean;
   testClock: string | null;
   metadata: Record<string, string>;
@@ -44,6 +46,11 @@ export type Session = {
   price: string;
   trialDays: number;
   isTaxed: boolean;
+  /** Whether a coupon can be entered on its page. */
+  takesCoupons: boolean;
+  savesAddress: boolean;
+  created: number;
+  metadata: Record<string, string>;
 };
 export type Phase = {
   start_date: number;
@@ -76,6 +83,8 @@ export type Subscription = {
   endsWithPeriod: boolean;
   /** Where it ends by its time alone, as in the portal. */
   cancelAt: number | null;
+  /** Nothing is collected: whoever runs the platform has said so in Stripe's dashboard. */
+  isPaused?: boolean;
   canceledAt: number | null;
   schedule: string | null;
   latestInvoice: string | null;
@@ -93,7 +102,15 @@ export type Meter = {
   status: 'active';
   default_aggregation: { formula: 'sum' };
 };
-export type MeterEvent = { identifier: string; event_name: string; customer: string; value: number; timestamp: number };
+export type MeterEvent = {
+  identifier: string;
+  event_name: string;
+  customer: string;
+  value: number;
+  timestamp: number;
+  /** Its item got another price without being billed before: it counts, and is on no invoice. */
+  isForgone: boolean;
+};
 export type TestClock = {
   id: string;
   object: 'test_helpers.test_clock';

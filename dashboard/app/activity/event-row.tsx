@@ -3,11 +3,12 @@ import type { ProjectEvent } from '@apployd/sdk';
 import { actorName } from '../people/actor-name.js';
 import { cx } from '../ui/cx.js';
 import { Time } from '../ui/time.js';
-import { type Sentence, sentenceOf, type Tone } from './sentence.js';
+import type { Sentence, Tone } from './sentence.js';
+
+type Props = { readonly event: Pick<ProjectEvent, 'actor' | 'at'>; readonly sentence: Sentence };
 
 /** One event, as a sentence with its time. */
-export function EventRow({ event, base }: { readonly event: ProjectEvent; readonly base: string }) {
-  const sentence = sentenceOf(event, base);
+export function EventRow({ event, sentence }: Props) {
   return (
     <li className="flex items-baseline gap-3 px-4 py-2.5 lg:px-5">
       <span aria-hidden className={cx('size-2 shrink-0 rounded-full', dots[sentence.tone])} />

@@ -1,5 +1,14 @@
 import { redirect } from '@remix-run/node';
-import { Apployd, ApploydError, AuthenticationError, NotFoundError, RateLimitError } from '@apployd/sdk';
+import {
+  Apployd,
+  ApploydError,
+  AuthenticationError,
+  NetworkError,
+  NotFoundError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+} from '@apployd/sdk';
 import type { TypedDocumentNode } from '@apollo/client';
 import { print, stripIgnoredCharacters } from 'graphql';
 import { pathForLog } from './path-for-log.js';
@@ -68,12 +77,19 @@ export async function signedIn<T>(call: Call, work: (api: Api) => Promise<T>): P
     if (error instanceof AuthenticationError) throw redirect(loginFor(call.request));
     if (error instanceof NotFoundError) throw notFound();
     if (error instanceof Response) throw error;
-    if (error instanceof ApploydError) throw failed(error instanceof RateLimitError ? 429 : 502, problemOf(error));
+    if (error instanceof ApploydError) throw failed(statusFor(error), problemOf(error));
     throw ourFault(call, error);
   }
 }
 
 export const notFound = (): Response => new Response('Not found', { status: 404 });
+
+/** What passes by itself has a status of its own: the page tries that again. */
+function statusFor(error: ApploydError): number {
+  if (error instanceof RateLimitError) return 429;
+  const passes = error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError;
+  return passes ? 502 : 500;
+}
 
 /** A page in place of what could not be shown, with why. */
 const failed = (status: number, problem: Problem): Response => Response.json(problem, { status });

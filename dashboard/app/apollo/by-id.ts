@@ -2,6 +2,7 @@ import {
   BuildLogsDocument,
   DeploymentChangedDocument,
   EnvironmentLogsDocument,
+  OrganizationEventsDocument,
   ProjectEventsDocument,
   ProjectRowChangedDocument,
 } from '@apployd/sdk/documents';
@@ -14,6 +15,7 @@ const documents = [
   ProjectRowChangedDocument,
   BuildLogsDocument,
   EnvironmentLogsDocument,
+  OrganizationEventsDocument,
   ProjectEventsDocument,
 ];
 

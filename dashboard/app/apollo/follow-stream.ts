@@ -34,6 +34,8 @@ export function followStream<Said extends Message>(
     unsubscribe = client.subscribe<Record<string, Said | null>>(payload, {
       next: ({ data }) => {
         const said = data?.[Object.keys(data)[0] ?? ''];
+        // There is nothing there for this visitor, or no longer.
+        if (said === null) return stop();
         if (!said) return;
         cursor = said.cursor;
         if (isLeaving(said)) return;

@@ -1,8 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { DeploymentChangedDocument } from '@apployd/sdk/documents';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isOver } from '../deployment/state.js';
-import { socket } from './socket.js';
 import { useLookAgain } from './use-look-again.js';
 
 type Seen = { readonly id: string; readonly status: string };
@@ -16,6 +15,14 @@ export function useDeploymentsLive(deployments: readonly Seen[]): void {
   const lookAgain = useLookAgain();
   const ids = deployments.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   const key = ids.join(' ');
+  const told = useRef(new Set<string>());
+  const before = useRef<readonly string[]>([]);
+  // A list that says no more than the status may tell of an end first: nobody follows then who would tell the rest.
+  useEffect(() => {
+    const isOverUntold = ({ id }: Seen) => before.current.includes(id) && !ids.includes(id) && !told.current.has(id);
+    if (deployments.some(isOverUntold)) lookAgain();
+    before.current = ids;
+  }, [key, lookAgain]);
   const [tries, setTries] = useState(0);
   useEffect(() => {
     let later: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +40,9 @@ export function useDeploymentsLive(deployments: readonly Seen[]): void {
       .map((id) =>
         client.subscribe({ query: DeploymentChangedDocument, variables: { id } }).subscribe({
           next: ({ data }) => {
-            if (isOver(data?.deploymentChanged?.status ?? 'QUEUED')) lookAgain();
+            if (!isOver(data?.deploymentChanged?.status ?? 'QUEUED')) return;
+            told.current.add(id);
+            lookAgain();
           },
           error: beginAgain,
         }),
@@ -43,7 +52,6 @@ export function useDeploymentsLive(deployments: readonly Seen[]): void {
       followed.forEach((subscription) => subscription.unsubscribe());
     };
   }, [client, key, tries, lookAgain]);
-  useEffect(() => socket().onBack(lookAgain), [lookAgain]);
   useLookOnReturn(lookAgain);
 }
 

@@ -1,25 +1,15 @@
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
+import { looking } from './looking.js';
 import { socket } from './socket.js';
 import { useLatest } from './use-latest.js';
 
-/**
- * Runs the page's loaders again. While the connection is lost they would fail, and with them the page that is still good to
- * read: then they run once it stands again.
- */
+const lookOnce = looking();
+
+/** Runs the page's loaders again; also when a lost connection is back, which has hidden changes. While it is lost a look waits. */
 export function useLookAgain(): () => void {
   const revalidate = useLatest(useRevalidator().revalidate);
-  const isOwed = useRef(false);
-  const look = useRef(() => {
-    isOwed.current = socket().hearing() === 'lost';
-    if (!isOwed.current) revalidate();
-  }).current;
-  useEffect(
-    () =>
-      socket().onBack(() => {
-        if (isOwed.current) look();
-      }),
-    [look],
-  );
+  const look = useRef(() => lookOnce(revalidate)).current;
+  useEffect(() => socket().onBack(look), [look]);
   return look;
 }

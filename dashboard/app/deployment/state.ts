@@ -1,3 +1,5 @@
+import { powerOf, type Runs } from './power.js';
+
 /** The words that the API has for a deployment, as far as the screens need them. */
 export const isOver = (status: string): boolean => !['QUEUED', 'BUILDING', 'DEPLOYING'].includes(status);
 
@@ -19,9 +21,25 @@ export const shortCommit = (commit: string | null | undefined): string | null =>
 export const isPromotable = ({ status, serving }: { readonly status: string; readonly serving: string }): boolean =>
   status === 'READY' && (serving === 'LIVE' || serving === 'STANDBY');
 
-type Runs = { readonly observedState: string; readonly liveDeployment: object | null };
+type Staged = {
+  readonly status: string;
+  readonly cancelRequestedAt: string | null;
+  readonly supersededBy: object | null;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly startedAt: string | null;
+    readonly finishedAt: string | null;
+  }[];
+};
 
-type Shown = {
+/** Whether its visitors come step by step just now: whatever is deployed next ends that. */
+export const isInRollout = ({ status, cancelRequestedAt, supersededBy, stages }: Staged): boolean =>
+  status === 'DEPLOYING' &&
+  !cancelRequestedAt &&
+  !supersededBy &&
+  stages.some(({ name, startedAt, finishedAt }) => name === 'ROLLOUT' && startedAt && !finishedAt);
+
+export type Shown = {
   /** Whether it lives. */
   readonly state: string;
   readonly productionEnvironment: Runs;
@@ -29,18 +47,24 @@ type Shown = {
 };
 
 /** How a project does: that is, its production. What happens in its other environments shows with those. */
-export function stateOf({ state, productionEnvironment, recentDeployments }: Shown): string {
-  if (state === 'DELETING') return state;
-  const latest = recentDeployments.find(({ environment }) => environment.kind === 'PRODUCTION');
-  return stateOfEnvironment(productionEnvironment, latest?.status);
+export function stateOf(project: Shown): string {
+  const { state, productionEnvironment } = project;
+  return state === 'DELETING' ? state : stateOfEnvironment(productionEnvironment, latestOf(project));
 }
 
-/** The more urgent of an environment's two facts: what happens to its latest deployment beats whether it runs. */
-export function stateOfEnvironment({ observedState, liveDeployment }: Runs, latest: string | undefined): string {
-  if (!latest && !liveDeployment) return 'EMPTY';
-  if (latest && (!isOver(latest) || latest === 'FAILED')) return latest;
-  if (observedState === 'CRASHED') return observedState;
-  if (observedState === 'STOPPED' && liveDeployment) return observedState;
-  if (observedState.endsWith('SLEEP')) return 'ASLEEP';
-  return liveDeployment ? 'READY' : (latest ?? 'EMPTY');
+/** How the latest deployment of its production is. */
+export const latestOf = ({ recentDeployments }: Shown): string | undefined =>
+  recentDeployments.find(({ environment }) => environment.kind === 'PRODUCTION')?.status;
+
+/**
+ * The more urgent of an environment's two facts: that a deployment is on its way; that what is live is down, which its
+ * latest deployment's failure would hide; then that failure; then whether what is live sleeps or serves.
+ */
+export function stateOfEnvironment(environment: Runs, latest: string | undefined): string {
+  const power = powerOf(environment);
+  if (latest && !isOver(latest)) return latest;
+  if (power === 'CRASHED' || power === 'STOPPED') return power;
+  if (latest === 'FAILED') return latest;
+  if (power === 'EMPTY') return latest ?? power;
+  return power === 'ASLEEP' ? power : 'READY';
 }

@@ -1,15 +1,13 @@
 import type { ReactNode } from 'react';
 import { cx } from '../ui/cx.js';
+import type { Water as WaterOfBasin } from './water.js';
 
-/** A project's part of the pool. `held` is how much of it is in use, in words `holding`. */
-export type Basin = {
+/** A project's part of the pool. */
+export type Basin = WaterOfBasin & {
   readonly id: string;
   readonly name: string;
   readonly cat: number;
   readonly size: number;
-  readonly held: number;
-  readonly holding: string;
-  readonly isAsleep?: boolean;
 };
 
 type Props = {

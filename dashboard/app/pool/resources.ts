@@ -8,7 +8,7 @@ export type ResourceName = keyof Resources;
 export const MiB = 1024 ** 2;
 export const GiB = 1024 ** 3;
 
-const byWhatRuns = { held: 'held by what runs', unheld: 'nothing runs, it keeps its slice' } as const;
+const byWhatRuns = { held: 'in use', unheld: 'nothing in use' } as const;
 
 /**
  * How each pooled resource is called, counted and stepped. `unit` is what people type numbers in, `held` what is said of the part
@@ -50,7 +50,7 @@ export const resourceKinds = {
 
 export const resourceNames = Object.keys(resourceKinds) as readonly ResourceName[];
 
-/** `512 MB held by what runs`, `2 GB sent this month`. */
+/** `181 MB in use`, `2 GB sent this month`. */
 export const heldOf = (name: ResourceName, held: number): string =>
   held > 0 ? `${formatOf(name, held)} ${resourceKinds[name].held}` : resourceKinds[name].unheld;
 

@@ -1,10 +1,11 @@
 import { ButtonLink } from '../ui/button.js';
 import { Notice } from '../ui/notice.js';
+import { type Instead, titleOfFailure } from './title-of-failure.js';
 
 type Props = {
   readonly failed: { readonly number: number; readonly failure: { readonly message: string } | null };
-  /** What serves in its place. */
-  readonly live: { readonly number: number } | null;
+  /** Its environment: what serves in its place, if that does. */
+  readonly instead: Instead;
   /** The address of the project. */
   readonly base: string;
   /** Where more than one project is on the page. */
@@ -12,10 +13,10 @@ type Props = {
 };
 
 /** `142 did not go live, 141 still serves`, with the cause and the way to the log. */
-export const DidNotGoLive = ({ failed, live, base, project }: Props) => (
+export const DidNotGoLive = ({ failed, instead, base, project }: Props) => (
   <Notice
     row
-    title={`${project ? `${project}: ` : ''}${failed.number} did not go live${live ? `, ${live.number} still serves` : ''}.`}
+    title={`${project ? `${project}: ` : ''}${titleOfFailure(failed.number, instead)}`}
     action={
       <ButtonLink small to={`${base}/deployments/${failed.number}`}>
         Open log

@@ -1,18 +1,16 @@
 import { ArrowUpFromLine, ChevronDown } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { isPromotable, titleOf } from '../deployment/state.js';
-import { Button, ButtonLink } from '../ui/button.js';
-import { Dialog } from '../ui/dialog.js';
+import { isPromotable } from '../deployment/state.js';
+import { ButtonLink } from '../ui/button.js';
+import { later } from '../ui/later.js';
 import { Menu } from '../ui/menu.js';
 import { Act } from './act.js';
+import type { Promoted, PromoteDialogProps, Target } from './promote-dialog.js';
 import type { Project } from './shown.js';
 
-export type Target = Project['environments']['nodes'][number];
-type Promoted = Parameters<typeof titleOf>[0] & {
-  readonly id: string;
-  readonly status: string;
-  readonly serving: string;
-};
+const PromoteDialog = later<PromoteDialogProps>(() =>
+  import('./promote-dialog.js').then((panel) => panel.PromoteDialog),
+);
 
 type Props = {
   readonly deployment: Promoted;
@@ -53,7 +51,7 @@ function targetsOf({ environments, environment }: Project): readonly Target[] {
 const hintOf = ({ liveDeployment }: Target): string =>
   liveDeployment ? `${liveDeployment.number} serves there` : 'Nothing serves there yet';
 
-type ToProps = { readonly deployment: Promoted; readonly to: Target; readonly small?: boolean };
+type ToProps = Pick<Props, 'deployment' | 'small'> & { readonly to: Target };
 
 /** Where scripts run it says first what that will do. */
 function PromoteTo({ deployment, to, small }: ToProps) {
@@ -76,41 +74,5 @@ function PromoteTo({ deployment, to, small }: ToProps) {
       </Act>
       {isAsked && <PromoteDialog deployment={deployment} to={to} onClose={() => setAsked(false)} />}
     </>
-  );
-}
-
-/** The effect, before it takes place. */
-function PromoteDialog({ deployment, to, onClose }: ToProps & { readonly onClose: () => void }) {
-  const live = to.liveDeployment;
-  return (
-    <Dialog
-      title={`Promote ${deployment.number} to ${to.slug}?`}
-      text={`“${titleOf(deployment)}” takes the traffic of ${to.hostname} once it answers its health check there.`}
-      onClose={onClose}
-    >
-      <ul className="mt-3 ml-4.5 list-disc px-5 text-sm marker:text-subtle">
-        <li>The same image, without a build: what was built into it stays as it is.</li>
-        <li>It starts with the variables of {to.slug}, and with its memory and CPU.</li>
-        <li>
-          {live
-            ? `Deployment ${live.number} serves until then, and stays ready for a roll back.`
-            : 'Nothing serves there yet.'}
-        </li>
-        <li>Databases stay as they are.</li>
-      </ul>
-      <div className="mt-5 flex justify-end gap-2 px-5 pb-4">
-        <Button onClick={onClose}>Cancel</Button>
-        <Act
-          intent="promote"
-          kind="primary"
-          icon={ArrowUpFromLine}
-          environmentId={to.id}
-          deploymentId={deployment.id}
-          onSubmit={onClose}
-        >
-          Promote
-        </Act>
-      </div>
-    </Dialog>
   );
 }

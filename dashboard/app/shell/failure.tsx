@@ -2,14 +2,14 @@ import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
 import { isProblem, type Problem } from '../api/problem.js';
 import { Details } from '../ui/details.js';
 import { Mark } from '../ui/mark.js';
-import { isNoConnection } from './no-connection.js';
+import { isNoConnection, passesByItself } from './no-connection.js';
 import { useTryAgain } from './use-try-again.js';
 
 /** In place of what could not be shown. `page` when nothing else is on the screen. */
 export function Failure({ page }: { readonly page?: boolean }) {
   const error = useRouteError();
   const { title, text, problem } = describe(error);
-  useTryAgain(isNoConnection(error));
+  useTryAgain(passesByItself(error));
   const inside = (
     <div className="mx-auto max-w-[46ch] py-16">
       {page && <Mark size={28} />}

@@ -1,7 +1,8 @@
 import type { OrganizationOverviewQuery } from '@apployd/sdk';
 import { createContext, useContext } from 'react';
 import type { Basin } from '../pool/pool-strip.js';
-import { heldOf, type ResourceName } from '../pool/resources.js';
+import type { ResourceName } from '../pool/resources.js';
+import { waterOf } from '../pool/water.js';
 
 type Asked = NonNullable<OrganizationOverviewQuery['organization']>;
 type AskedRow = Asked['projects']['nodes'][number];
@@ -49,25 +50,13 @@ export const catOf = (organization: Organization, projectId: string): number =>
   1;
 
 export function basinsOf(organization: Organization, resource: ResourceName): readonly Basin[] {
-  return organization.pool.allocations.map(({ project, limits }) => {
-    const environment = organization.projects.nodes.find(({ id }) => id === project.id)?.productionEnvironment;
-    const held = heldBy(organization, project.id, resource);
+  const { pool, projects, usage } = organization;
+  return pool.allocations.map(({ project: { id, slug }, limits }) => {
+    const row = projects.nodes.find((each) => each.id === id);
+    const sent = usage.projects.find(({ projectId }) => projectId === id)?.bytesOut ?? 0;
     return {
-      id: project.id,
-      name: project.slug,
-      cat: catOf(organization, project.id),
-      size: limits[resource],
-      held,
-      holding: heldOf(resource, held),
-      isAsleep: environment?.observedState.endsWith('SLEEP') ?? false,
+      ...{ id, name: slug, cat: catOf(organization, id), size: limits[resource] },
+      ...waterOf(resource, row, sent),
     };
   });
-}
-
-/** Of memory and CPU what runs; of bandwidth what visitors were sent this month. */
-function heldBy({ projects, usage }: Organization, projectId: string, resource: ResourceName): number {
-  if (resource === 'bandwidthBytesPerMonth')
-    return usage.projects.find((each) => each.projectId === projectId)?.bytesOut ?? 0;
-  const environment = projects.nodes.find(({ id }) => id === projectId)?.productionEnvironment;
-  return environment?.observedState === 'RUNNING' ? environment.limits[resource] : 0;
 }

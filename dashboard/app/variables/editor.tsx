@@ -4,16 +4,26 @@ import { Button } from '../ui/button.js';
 import { FieldError, inputClasses } from '../ui/field.js';
 import { cx } from '../ui/cx.js';
 import { parseEnv } from './parse.js';
+import { isSecretUnsaid, type Known } from './is-secret-unsaid.js';
 
-type Row = { readonly id: number; readonly key: string; readonly value: string; readonly isSecret: boolean };
-type Props = { readonly errorOf: (index: number, field: string) => string | undefined };
+type Row = {
+  readonly id: number;
+  readonly key: string;
+  readonly value: string;
+  /** Null until somebody has said it. */
+  readonly isSecret: boolean | null;
+};
 
-const empty = (id: number): Row => ({ id, key: '', value: '', isSecret: false });
-/** What a key says about its value. */
-const looksSecret = (key: string) => /SECRET|TOKEN|PASSWORD|PRIVATE|(^|_)KEY$|DATABASE_URL/i.test(key);
+type Props = {
+  readonly errorOf: (index: number, field: string) => string | undefined;
+  /** Those that are there already. */
+  readonly known?: readonly Known[];
+};
 
-/** Rows of key and value. A pasted .env file fills them. Without scripts there are three rows. */
-export function VariablesEditor({ errorOf }: Props) {
+const empty = (id: number): Row => ({ id, key: '', value: '', isSecret: null });
+
+/** Rows of key and value. A pasted .env file fills them. Without scripts there are three rows, of secrets unless unticked. */
+export function VariablesEditor({ errorOf, known = [] }: Props) {
   const [rows, setRows] = useState<readonly Row[]>([empty(0), empty(1), empty(2)]);
   const change = (id: number, part: Partial<Row>) =>
     setRows((all) => all.map((row) => (row.id === id ? { ...row, ...part } : row)));
@@ -24,7 +34,7 @@ export function VariablesEditor({ errorOf }: Props) {
     if (pasted.length === 0) return;
     event.preventDefault();
     const kept = rows.filter(({ key }) => key);
-    const added = pasted.map((one, index) => ({ ...one, id: nextId + index, isSecret: looksSecret(one.key) }));
+    const added = pasted.map((one, index) => ({ ...one, id: nextId + index, isSecret: null }));
     setRows([...kept, ...added, empty(nextId + added.length)]);
   };
 
@@ -45,9 +55,7 @@ export function VariablesEditor({ errorOf }: Props) {
                 value={row.key}
                 autoComplete="off"
                 spellCheck={false}
-                onChange={(event) =>
-                  change(row.id, { key: event.target.value, isSecret: row.isSecret || looksSecret(event.target.value) })
-                }
+                onChange={(event) => change(row.id, { key: event.target.value })}
                 className={cx(inputClasses, 'font-mono lg:text-xs')}
               />
               <FieldError id={`variable-${index}-error`}>{errorOf(index, 'key') ?? errorOf(index, 'value')}</FieldError>
@@ -67,7 +75,7 @@ export function VariablesEditor({ errorOf }: Props) {
                 type="checkbox"
                 name="secret"
                 value={index}
-                checked={row.isSecret}
+                checked={row.isSecret ?? isSecretUnsaid(row.key, known)}
                 onChange={(event) => change(row.id, { isSecret: event.target.checked })}
                 className="size-4 accent-[var(--accent-solid)]"
               />

@@ -7,7 +7,7 @@ import type { Control } from './control.js';
 import { endFormer } from './end-former.js';
 import type { NginxProcess } from './nginx-process.js';
 import { startRun, type Run } from './run.js';
-import { untilItAnswers } from './until-it-answers.js';
+import { untilItServes } from './until-it-serves.js';
 
 export type ChildOptions = {
   readonly folder: string;
@@ -31,19 +31,19 @@ export function nginxChild(options: ChildOptions): NginxProcess {
   /** One that was killed has left it, and the next could not listen. */
   const forgetSocket = () => rm(path.join(folder, 'control.sock'), { force: true });
 
-  const launch = async (program: string) => {
+  const launch = async (program: string, generation: string) => {
     await prepare();
     await forgetSocket();
     closing.signal.throwIfAborted();
     const started = startRun({ program, folder, log });
     run = started;
-    await untilItAnswers(control, started.ended).catch(async (error: unknown) => {
+    await untilItServes(control, generation, started).catch(async (error: unknown) => {
       started.kill('SIGKILL');
       throw new Error(`Nginx did not start: ${await started.ended}`, { cause: error });
     });
   };
 
-  const keep = async (program: string) => {
+  const keep = async (program: string, generation: string) => {
     for (let failures = 0; ;) {
       const end = await run?.ended;
       if (closing.signal.aborted) return;
@@ -52,15 +52,15 @@ export function nginxChild(options: ChildOptions): NginxProcess {
       log.error({ end, pauseMs }, 'Nginx has ended and is started again');
       await setTimeout(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
       if (closing.signal.aborted) return;
-      await launch(program).catch((error: unknown) => log.error({ err: error }, 'Nginx cannot be started'));
+      await launch(program, generation).catch((error: unknown) => log.error({ err: error }, 'Nginx cannot be started'));
     }
   };
 
   return {
-    start: async (program) => {
+    start: async (program, generation) => {
       await endFormer(folder, control, log);
-      await launch(program);
-      keeping = keep(program);
+      await launch(program, generation);
+      keeping = keep(program, generation);
     },
     close: async (graceMs) => {
       closing.abort();

@@ -17,8 +17,8 @@ export type Control = {
   sides(): Promise<readonly string[]>;
   /** Whether its workers reach the edge itself: null, or what keeps them from it. */
   reachWaker(): Promise<string | null>;
-  /** Counters of this start: lines such as `requests 12`. */
-  status(): Promise<{ readonly instance: string; readonly lines: readonly string[] }>;
+  /** Counters of this start: lines such as `requests 12`; and the generation of the files that it serves with (see `tree.ts`). */
+  status(): Promise<{ readonly instance: string; readonly generation: string; readonly lines: readonly string[] }>;
 };
 
 /** Nginx answers from memory: it takes longer only where the machine does. */
@@ -72,5 +72,9 @@ async function request(options: http.RequestOptions, body?: string) {
   });
   const text = (await answer.setEncoding('utf8').toArray()).join('').trim();
   if (answer.statusCode !== 200) throw new Error(`Nginx did not take it: ${text}`);
-  return { instance: String(answer.headers['apployd-instance']), lines: text === '' ? [] : text.split('\n') };
+  return {
+    instance: String(answer.headers['apployd-instance']),
+    generation: String(answer.headers['apployd-generation']),
+    lines: text === '' ? [] : text.split('\n'),
+  };
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Control } from './control.js';
 import { answers, masterIn } from './master.js';
-import { killGroup } from './run.js';
+import { killGroup, untilGroupEnded } from './process-group.js';
 
 const graceMs = 2_000;
 const lookAgainMs = 20;
@@ -16,4 +16,5 @@ export async function endFormer(folder: string, control: Control, log: Logger): 
   const deadline = Date.now() + graceMs;
   while ((await answers(control)) && Date.now() < deadline) await setTimeout(lookAgainMs);
   killGroup(pid, 'SIGKILL');
+  await untilGroupEnded(pid, graceMs);
 }

@@ -16,6 +16,7 @@ import { redirectLua } from './lua/redirect.js';
 import { rolloutLua } from './lua/rollout.js';
 import { routesLua } from './lua/routes.js';
 import { settingsLua } from './lua/settings.js';
+import { unwatchedBodiesLua } from './lua/unwatched-bodies.js';
 import { visitLua } from './lua/visit.js';
 import type { WorkerSockets } from './worker-sockets.js';
 
@@ -41,7 +42,8 @@ export function files(
     'lua/redirect.lua': redirectLua,
     'lua/rollout.lua': rolloutLua,
     'lua/routes.lua': routesLua,
-    'lua/settings.lua': settingsLua(platform, sockets, tls),
+    'lua/settings.lua': settingsLua(platform, sockets, settings, tls),
+    'lua/unwatched_bodies.lua': unwatchedBodiesLua,
     'lua/visit.lua': visitLua,
   };
 }

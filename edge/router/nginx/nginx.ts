@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { usualMostPerAddress } from '@apployd/core/visitor-limit';
 import type { Logger } from '@apployd/backplane/log/logger';
 import type { Platform } from '../../platform.js';
 import type { OwnErrorCode } from '../own-answer.js';
@@ -10,13 +11,14 @@ import { certifyLine, decertifyLine, nameOf } from './certificate-lines.js';
 import { nginxChild } from './child.js';
 import { control } from './control.js';
 import { files } from './files.js';
-import { freePort } from './free-port.js';
+import { freePorts } from './free-ports.js';
 import { nginxOfHost } from './host.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { findNginx, type NginxProgram } from './program.js';
 import { reachWaker } from './reach-waker.js';
 import { readTraffic, tidyTraffic } from './read-traffic.js';
 import { resolveByHost, type Resolve } from './resolve-target.js';
+import { leftOut } from './left-out.js';
 import { masterIn } from './master.js';
 import { readOpen, readSides } from './route-lines.js';
 import { argumentsFor } from './run.js';
@@ -41,6 +43,8 @@ export type NginxOptions = {
   readonly user: string;
   /** Makes the host's own Nginx read its configuration again; when absent, Nginx runs as a child of the edge. */
   readonly reload?: readonly string[];
+  /** It has read it by then. */
+  readonly reloadedWithinMs?: number;
   /** Serves over TLS too. */
   readonly tls?: TlsOptions;
   readonly trustedProxies?: readonly string[];
@@ -49,21 +53,27 @@ export type NginxOptions = {
   readonly answerTimeoutMs?: number;
   /** The header of a request arrives within it. */
   readonly headerMs?: number;
-  /** A visitor who sends nothing of a body for so long is cut off; under attack, who sends less than at the least rate. */
+  /** A visitor who sends nothing of a body for so long is cut off; where bodies are watched, who sends less than at the least rate. */
   readonly bodyIdleMs?: number;
   /** After so long who is still served is cut off by an Nginx that ends, and counted; killed before, it counts them no more. */
   readonly shutdownMs?: number;
-  /** Requests of one host name that may be open at a time. */
-  readonly mostPerHostname?: number;
+  /** Requests of one address, to whichever host names, that may be open at a time. */
+  readonly mostPerAddress?: number;
+  /** Requests of one environment, by all its host names, that may be open at a time. */
+  readonly mostPerEnvironment?: number;
   /** Told, within a second, of how many more requests there were. */
   readonly onRequest?: (count: number) => void;
   readonly onError?: (code: OwnErrorCode, count: number) => void;
+  /** Told of how many Nginx has no room for; they are as they were, and it is asked again every few seconds. */
+  readonly onLeftOut?: (what: LeftOutKind, count: number) => void;
   readonly resolve?: Resolve;
   /** Asked when somebody visits what sleeps. */
   readonly onAsleep?: AskToWake;
   readonly holdTimes?: HoldTimes;
   readonly logSizes?: Pick<TrafficLogOptions, 'largeBytes' | 'settledMs'>;
 };
+
+export type LeftOutKind = 'routes' | 'certificates';
 
 /** Nginx, which is told of routes while it runs: they are in its memory, and no change of them needs a reload. */
 export function nginxRouter(options: NginxOptions): Router {
@@ -75,7 +85,7 @@ export function nginxRouter(options: NginxOptions): Router {
   const channel = control(path.join(folder, 'control.sock'));
   const saveRoutes = () => replaceFile(path.join(folder, 'routes'), `${known.all().join('\n')}\n`);
   const nginx = options.reload
-    ? nginxOfHost({ reload: options.reload, control: channel })
+    ? nginxOfHost({ ...options, reload: options.reload, control: channel })
     : nginxChild({ folder, log, control: channel, prepare: saveRoutes });
   const passed = trafficLog({
     file: trafficLogIn(options.socketFolder),
@@ -89,6 +99,9 @@ export function nginxRouter(options: NginxOptions): Router {
   const readPassed = readTraffic(passed, log);
   const tidyPassed = tidyTraffic(passed, log);
   const certified = new Map<string, string>();
+  const counted = (what: LeftOutKind) => (count: number) => options.onLeftOut?.(what, count);
+  const routesLeftOut = leftOut({ log, what: 'route', onChange: counted('routes') });
+  const certificatesLeftOut = leftOut({ log, what: 'certificate', onChange: counted('certificates') });
   let mark: TrafficMark = {};
   let isStarted = false;
   let steps = Promise.resolve();
@@ -102,15 +115,13 @@ export function nginxRouter(options: NginxOptions): Router {
 
   const tell = async (lines: readonly string[]) => {
     if (!isStarted || lines.length === 0) return;
-    const leftOut = await channel.change(lines);
-    if (leftOut.length > 0) log.error({ leftOut }, 'Nginx did not take every route: those sites are as they were');
+    routesLeftOut.told(lines, await channel.change(lines));
     watching.changed();
   };
 
   const tellCertificates = async (lines: readonly string[]) => {
     if (!isStarted || !tls || lines.length === 0) return;
-    const leftOut = await channel.certify(lines);
-    if (leftOut.length > 0) log.error({ leftOut }, 'Nginx did not take every certificate');
+    certificatesLeftOut.told(lines, await channel.certify(lines));
   };
 
   /** An Nginx that the host has started again began with what was in the file: it may be a moment old. */
@@ -122,11 +133,21 @@ export function nginxRouter(options: NginxOptions): Router {
     await tellCertificates(kept.filter((name) => !certified.has(name)).map(decertifyLine));
   };
 
+  /** What there was no room for may have some by now. */
+  const tellAgain = async () => {
+    await tell(known.of(routesLeftOut.names()));
+    await tellCertificates([...certificatesLeftOut.names()].flatMap((name) => certified.get(name) ?? []));
+  };
+
   const watching = watch({
     ...options,
     control: channel,
     saveRoutes,
-    refresh: () => inTurn(async () => tell(await known.refresh())),
+    refresh: () =>
+      inTurn(async () => {
+        await tell(await known.refresh());
+        await tellAgain();
+      }),
     tellAll: () => inTurn(tellAll),
   });
 
@@ -162,8 +183,9 @@ export function nginxRouter(options: NginxOptions): Router {
     },
     sides: async () => (isStarted ? readSides(await channel.sides()) : []),
     listen: async () => {
-      const port = options.port || (await freePort(options.host));
-      const tlsPort = tls ? tls.port || (await freePort(options.host)) : null;
+      const [free = 0, freeTls = 0] = await freePorts(options.host, 2);
+      const port = options.port || free;
+      const tlsPort = tls ? tls.port || freeTls : null;
       await known.refresh();
       try {
         await behind.listen();
@@ -205,8 +227,8 @@ export function nginxRouter(options: NginxOptions): Router {
     await saveRoutes();
     await passed.prepare();
     const test = (file: string) => program.run([...argumentsFor(folder, file), '-t', '-q']);
-    await ownTree.replace(wanted, test);
-    await nginx.start(program.program).catch(async (error: unknown) => {
+    const generation = await ownTree.replace(wanted, test);
+    await nginx.start(program.program, generation).catch(async (error: unknown) => {
       await ownTree.restore();
       throw error;
     });
@@ -227,7 +249,8 @@ const settingsOf = (options: NginxOptions, { modules }: NginxProgram) => ({
   answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
   headerMs: options.headerMs ?? 20_000,
   bodyIdleMs: options.bodyIdleMs ?? 60_000,
-  mostPerHostname: options.mostPerHostname ?? 4_000,
+  mostPerAddress: options.mostPerAddress ?? usualMostPerAddress,
+  mostPerEnvironment: options.mostPerEnvironment ?? 4_000,
   shutdownMs: options.shutdownMs ?? (options.reload ? ofHostEndsWithinMs : ownEndsWithinMs),
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
 import { aRoute } from '../../testing/bench.js';
+import { counted } from '../../testing/counted.js';
 import { deferred } from '../../testing/deferred.js';
 import { openNginxBench, type NginxBench } from '../../testing/nginx-bench.js';
 import { sendRaw } from '../../testing/raw.js';
@@ -14,15 +15,18 @@ const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 
 describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
   let bench: NginxBench;
+  /** Waits a moment only for an app's answer. */
+  let impatient: NginxBench;
   beforeAll(async () => {
-    bench = await openNginxBench({ answerTimeoutMs: 400, mostPerHostname: 1_000 });
+    bench = await openNginxBench({ mostPerEnvironment: 1_000 });
+    impatient = await openNginxBench({ answerTimeoutMs: 400 });
   });
-  afterAll(() => bench.close());
+  afterAll(() => Promise.all([bench.close(), impatient.close()]));
 
-  const request = (options: http.RequestOptions) =>
+  const request = (options: http.RequestOptions, { port } = bench) =>
     http.request({
       host: '127.0.0.1',
-      port: bench.port,
+      port,
       ...options,
       headers: { host: 'app.test', ...options.headers },
     });
@@ -189,14 +193,14 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
 
     test('a stream may be silent for longer than an answer may take', async () => {
       const opened = deferred<http.ServerResponse>();
-      await bench.app((req, res) => {
+      await impatient.app((req, res) => {
         if (req.url === '/mute') return;
         res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
         opened.resolve(res);
       });
-      const stream = await answerTo(request({ headers: { accept: 'text/event-stream' } }).end());
+      const stream = await answerTo(request({ headers: { accept: 'text/event-stream' } }, impatient).end());
       const writer = await opened.promise;
-      expect(await bench.ask({ path: '/mute' })).toMatchObject({ status: 504 });
+      expect(await impatient.ask({ path: '/mute' })).toMatchObject({ status: 504 });
       writer.end('data: late\n\n');
       expect(await bodyOf(stream)).toBe('data: late\n\n');
     });
@@ -274,12 +278,12 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
       async (method) => {
         let count = 0;
         const opened = deferred<http.ServerResponse>();
-        await bench.app((req, res) => {
+        await impatient.app((req, res) => {
           count += 1;
           req.resume();
           opened.resolve(res);
         });
-        const answer = bench.ask({ method, ...(method === 'GET' ? {} : { body: 'x' }) });
+        const answer = impatient.ask({ method, ...(method === 'GET' ? {} : { body: 'x' }) });
         await once(await opened.promise, 'close');
         expect(await answer).toMatchObject({ status: 504, headers: { 'apployd-error': 'UPSTREAM_TIMEOUT' } });
         expect(count).toBe(1);
@@ -341,14 +345,14 @@ describe.skipIf(isLeftOut('nginx'))('Nginx', () => {
   });
 
   test('counts requests and bytes, both ways', async () => {
-    await bench.app((req, res) => {
+    const app = await bench.target((req, res) => {
       req.resume();
       req.once('end', () => res.end(Buffer.alloc(200_000)));
     });
-    await bench.router.traffic();
-    await bench.ask({ method: 'POST', body: Buffer.alloc(50_000) });
-    const [sample] = (await bench.router.traffic()).samples;
-    expect(sample).toMatchObject({ hostname: 'app.test', environmentId: 'environment of app.test', requests: 1 });
+    await bench.router.apply([aRoute('counted.test', app.address)]);
+    await ask(bench.port, 'counted.test', { method: 'POST', body: Buffer.alloc(50_000) });
+    const { 'counted.test': sample } = await counted(bench.router, 1, 'counted.test');
+    expect(sample).toMatchObject({ environmentId: 'environment of counted.test', requests: 1 });
     expect([sample?.bytesIn, sample?.bytesOut].map((bytes) => Math.floor((bytes ?? 0) / 1_000))).toEqual([50, 200]);
   });
 });

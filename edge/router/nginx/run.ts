@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Logger } from '@apployd/backplane/log/logger';
+import { killGroup, untilGroupEnded } from './process-group.js';
 import { relayLines } from './relay-lines.js';
 
 /** One run of Nginx, from its start to its end. */
 export type Run = {
-  /** How it ended, with its last words. Never rejects. */
+  /** How it ended, with its last words, once all that belongs to it has ended. Never rejects. */
   readonly ended: Promise<string>;
   /** Until now, or until its end. */
   ageMs(): number;
@@ -23,6 +24,7 @@ export const argumentsFor = (folder: string, configuration: string): readonly st
 ];
 
 const mostWords = 5;
+const groupEndsWithinMs = 2_000;
 
 /** In a process group of its own: what a dead Nginx leaves behind holds the port and has to be reached. */
 export function startRun(options: { readonly program: string; readonly folder: string; readonly log: Logger }): Run {
@@ -39,9 +41,10 @@ export function startRun(options: { readonly program: string; readonly folder: s
     relay(line);
   });
   const kill = (signal: NodeJS.Signals) => killGroup(child.pid, signal);
-  const ended = endOf(child).then((end) => {
+  const ended = endOf(child).then(async (end) => {
     endedAt = Date.now();
     kill('SIGKILL');
+    if (child.pid !== undefined) await untilGroupEnded(child.pid, groupEndsWithinMs);
     return [end, ...words].join(': ');
   });
   return {
@@ -63,14 +66,5 @@ async function endOf(child: ChildProcess): Promise<string> {
     return signal ?? `exit code ${code}`;
   } catch (error) {
     return (error as Error).message;
-  }
-}
-
-export function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // All of it has ended.
   }
 }

@@ -15,6 +15,8 @@ export type Sites = {
   refresh(): Promise<readonly string[]>;
   /** All lines. */
   all(): readonly string[];
+  /** Those of these sites. */
+  of(names: ReadonlySet<string>): readonly string[];
   /** The lines that make it forget those of these sites that are none any more. */
   without(names: readonly string[]): readonly string[];
 };
@@ -71,6 +73,7 @@ export function sites(platform: Platform, resolve: Resolve, log: Logger): Sites 
       return Promise.all([...missing, ...changed].map(keep));
     },
     all: () => [...byName.values()].map(({ line }) => line),
+    of: (names) => [...names].flatMap((name) => byName.get(name)?.line ?? []),
     without: (names) => names.filter((name) => !byName.has(name)).map(forgetLine),
   };
 }

@@ -9,7 +9,7 @@ import { openNginxBench } from '../../testing/nginx-bench.js';
 import { tlsConformance, tlsOptions } from '../tls.conformance.js';
 
 describe.skipIf(isLeftOut('nginx'))('with Nginx', () => {
-  tlsConformance('nginx', () => openNginxBench({ tls: tlsOptions }));
+  tlsConformance('nginx', (options) => openNginxBench({ ...options, tls: tlsOptions }));
 
   test('after it was killed it has its certificates again, though no key was in a file', async () => {
     const bench = await openNginxBench({ tls: tlsOptions });

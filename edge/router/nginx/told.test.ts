@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLeftOut } from '@apployd/test/without';
 import { ask } from '../../testing/ask.js';
+import { aRoute } from '../../testing/bench.js';
 import { openNginxBench, type NginxBench } from '../../testing/nginx-bench.js';
 import { startTarget, type Target } from '../../testing/target.js';
 import { control } from './control.js';
@@ -128,4 +129,29 @@ describe.skipIf(isLeftOut('nginx'))('Nginx, told of routes', () => {
     expect(await sites()).toEqual(expect.arrayContaining(['a.test', 'b.test', 'c.test']));
     await bench.close();
   });
+
+  test('has each as it was that it has no room for, takes what is shorter, and the rest as soon as there is room', async () => {
+    const counts: number[] = [];
+    const bench = await openNginxBench({ onLeftOut: (_, count) => counts.push(count) });
+    const { change } = control(path.join(bench.folder, 'control.sock'));
+    const app = await bench.app((_req, res) => res.end('as it was'));
+    // Large ones until there is no room for another, then small ones.
+    const fill = async (name: string, bytes: number) => {
+      const text = 'x'.repeat(bytes);
+      for (let n = 0; ; n += 1) if ((await change([`put ${name}${n} - ${text}`])).length > 0) return;
+    };
+    await fill('large', 1_900_000);
+    await fill('small', 60_000);
+    const redirects = [{ from: '/x', to: `/${'y'.repeat(70_000)}`, permanent: false }];
+    await bench.router.apply([{ ...aRoute('app.test', app.address), redirects }]);
+    expect([(await bench.ask()).body, counts]).toEqual(['as it was', [1]]);
+    await bench.router.apply([aRoute('app.test')]);
+    expect([(await bench.ask()).status, counts]).toEqual([503, [1, 0]]);
+    await bench.router.apply([{ ...aRoute('app.test', app.address), redirects }]);
+    expect((await bench.ask()).status).toBe(503);
+    await change(['forget large1']);
+    await expect.poll(async () => (await bench.ask()).body, { timeout: 15_000 }).toBe('as it was');
+    expect(counts.at(-1)).toBe(0);
+    await bench.close();
+  }, 60_000);
 });

@@ -4,8 +4,11 @@ import path from 'node:path';
 
 /** The folder from which an Nginx runs: its files are a generation, and `current` points at the one in use. */
 export type Tree = {
-  /** Puts these files in use, all at once, when `test` finds nothing wrong with them. False when they are in use already. */
-  replace(files: Readonly<Record<string, string>>, test: (configuration: string) => Promise<void>): Promise<boolean>;
+  /**
+   * Puts these files in use, all at once, when `test` finds nothing wrong with them. Resolves with the name of their generation,
+   * which is in its file `generation` too: an Nginx that has read it can say by it what it serves with.
+   */
+  replace(files: Readonly<Record<string, string>>, test: (configuration: string) => Promise<void>): Promise<string>;
   /** Puts those in use again that were before. */
   restore(): Promise<void>;
 };
@@ -34,16 +37,16 @@ export function tree(folder: string): Tree {
       const name = nameOf(files);
       const before = await inUse();
       const generation = path.join(generations, name);
-      await writeAll(folder, generation, files);
+      await writeAll(folder, generation, { ...files, generation: name });
       await test(path.join(generation, 'nginx.conf')).catch(async (error: unknown) => {
         await forgetBut(before);
         throw error;
       });
-      if (name === before) return false;
+      if (name === before) return name;
       await use(name);
       await forgetBut(name, before);
       former = before;
-      return true;
+      return name;
     },
     restore: async () => {
       if (former !== null) await use(former);

@@ -7,7 +7,7 @@ export type WakerOptions = {
   readonly connectTimeoutMs?: number;
   readonly answerTimeoutMs?: number;
   readonly bodyIdleMs?: number;
-  readonly mostPerHostname?: number;
+  readonly mostPerEnvironment?: number;
   readonly onAsleep?: AskToWake;
   readonly holdTimes?: HoldTimes;
   readonly onError?: (code: OwnErrorCode, count: number) => void;
@@ -50,14 +50,14 @@ const pick = ({
   connectTimeoutMs,
   answerTimeoutMs,
   bodyIdleMs,
-  mostPerHostname,
+  mostPerEnvironment,
   onAsleep,
   holdTimes,
 }: WakerOptions) => ({
   connectTimeoutMs,
   answerTimeoutMs,
   bodyIdleMs,
-  mostPerHostname,
+  mostPerEnvironment,
   onAsleep,
   holdTimes,
 });

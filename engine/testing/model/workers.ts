@@ -12,7 +12,7 @@ export type Workers = {
   ask(deploymentId: string): Promise<void>;
   /** Has the worker die after so many more calls. */
   killAfter(which: 0 | 1, calls: number): void;
-  /** Resolves once they have made so many more calls, or nothing is left to do. */
+  /** Resolves once they have made so many more calls, or nothing is left to do. Rejects where one could not be replaced. */
   goOn(calls: number): Promise<void>;
   /** What is asked for, of either. */
   readonly engine: Engine;
@@ -36,7 +36,7 @@ export async function twoWorkers(base: Engine): Promise<Workers> {
 
   async function hire(place: number): Promise<void> {
     const held = new Set<string>();
-    const life = newLife(() => void replace(place, held));
+    const life = newLife(() => replace(place, held));
     busy.set(life, 0);
     const jobs = memoryJobs();
     const db = mortal(base.db, life);
@@ -62,18 +62,25 @@ export async function twoWorkers(base: Engine): Promise<Workers> {
   }
 
   /** Time passes: the leases of the dead are over, and its successor begins with an empty queue. */
-  async function replace(place: number, held: ReadonlySet<string>): Promise<void> {
+  function replace(place: number, held: ReadonlySet<string>): void {
     const dead = all[place];
     former += dead?.life.calls ?? 0;
     replacing = replacing
       .then(async () => {
         await base.db.lease.updateMany({ where: { key: { in: [...held] } }, data: { expiresAt: new Date(0) } });
         await hire(place);
+        void dead?.close().catch(keep);
       })
-      .then(() => void dead?.close());
-    await replacing;
+      .catch(keep);
   }
   let replacing = Promise.resolve();
+  /** Nobody waits for a replacement while it happens. */
+  const keep = (error: unknown) => void faults.push(error);
+  const faults: unknown[] = [];
+  const replaced = async () => {
+    await replacing;
+    if (faults.length > 0) throw new AggregateError(faults, 'A worker that was killed could not be replaced.');
+  };
 
   await hire(0);
   await hire(1);
@@ -85,12 +92,11 @@ export async function twoWorkers(base: Engine): Promise<Workers> {
     async goOn(count) {
       const target = calls() + count;
       while (calls() < target && !isIdle()) await new Promise(setImmediate);
-      await replacing;
+      await replaced();
     },
     engine: { ...base, gate: null, jobs: { ...memoryJobs(), ...either } },
     async close() {
-      await replacing;
-      await Promise.all(all.map((worker) => worker.close()));
+      await replaced().finally(() => Promise.all(all.map((worker) => worker.close())));
     },
   };
 }

@@ -1,7 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { type MetaFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { ProjectEventPageDocument } from '@apployd/sdk/documents';
+import type { ProjectEvent } from '@apployd/sdk';
 import { EventRow } from '../../activity/event-row.js';
+import { OlderEvents } from '../../activity/older-events.js';
+import { sentenceOf } from '../../activity/sentence.js';
 import { type EventPage, useActivity } from '../../activity/use-activity.js';
 import { signedIn } from '../../api/api.server.js';
 import { act } from '../../project/act.server.js';
@@ -13,7 +16,6 @@ import type { Tab } from '../../project/tabs.js';
 import { useProject } from '../../project/use-project.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
-import { Button } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
 
 export const handle: PageHandle & { tab: Tab } = {
@@ -47,9 +49,10 @@ export default function ActivityPage() {
   );
 }
 
-function Happenings({ project, first }: { readonly project: Project; readonly first: EventPage }) {
+function Happenings({ project, first }: { readonly project: Project; readonly first: EventPage<ProjectEvent> }) {
   const base = `/${project.organization.slug}/${project.slug}`;
-  const { events, older, loadOlder } = useActivity(project.id, first, `${base}/activity/earlier`);
+  const olderAt = `${base}/activity/earlier?project=${project.id}`;
+  const { events, ...older } = useActivity({ of: 'project', id: project.id }, first, olderAt);
   return (
     <>
       <Panel className="mt-5">
@@ -58,17 +61,11 @@ function Happenings({ project, first }: { readonly project: Project; readonly fi
         )}
         <ul aria-label="What happened, the newest first" className="divide-y divide-line">
           {events.map((event) => (
-            <EventRow key={event.id} event={event} base={base} />
+            <EventRow key={event.id} event={event} sentence={sentenceOf(event, base)} />
           ))}
         </ul>
       </Panel>
-      {older !== 'none' && (
-        <div className="mt-4 flex justify-center">
-          <Button onClick={loadOlder} disabled={older === 'loading'}>
-            {older === 'loading' ? 'Loading …' : 'Older'}
-          </Button>
-        </div>
-      )}
+      <OlderEvents {...older} />
     </>
   );
 }

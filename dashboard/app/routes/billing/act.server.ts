@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ActionFunctionArgs, redirect } from '@remix-run/node';
 import { type Api, signedIn } from '../../api/api.server.js';
+import type { Money } from '../../billing/money.js';
 import type { Problem } from '../../api/problem.js';
 import { textIn } from '../../api/session.server.js';
+import type { TooSmall } from './what-is-to-shrink.js';
+import type { PricePart } from './price-words.js';
 
 type Offer = {
   readonly organizationId: string;
@@ -10,11 +13,11 @@ type Offer = {
   readonly interval: 'MONTH' | 'YEAR';
 };
 
-type Money = { readonly amountMinor: number; readonly currency: string };
-
 /** What a change costs; sent along, the change costs exactly that, and is made once. */
 export type Price = Offer & {
   readonly dueNow: Money;
+  /** How that comes about; none where a price is shown once more. */
+  readonly parts: readonly PricePart[];
   readonly recurring: Money;
   readonly effectiveAt: string;
   readonly at: string;
@@ -24,7 +27,7 @@ export type Price = Offer & {
 export type BillingAnswer =
   | {
       readonly problem: Problem;
-      readonly tooLarge?: readonly string[];
+      readonly tooSmall?: TooSmall | null;
       /** Of a change that can be asked for again as it was: with its key it is made once. */
       readonly price?: Price;
       /** The same of an ending. */
@@ -47,7 +50,7 @@ export const actOnBilling = (call: ActionFunctionArgs): Promise<BillingAnswer | 
 const checkout: Act = async ({ apployd, attempt }, form) => {
   const asked = apployd.try.billing.openCheckout(offerIn(form));
   const { granted, problem } = await attempt(asked);
-  return problem ? { problem, tooLarge: await tooLargeIn(asked) } : redirect(granted.url);
+  return problem ? { problem, tooSmall: await tooSmallIn(asked) } : redirect(granted.url);
 };
 
 const portal: Act = async ({ apployd, attempt }, form) => {
@@ -61,9 +64,9 @@ const preview: Act = async ({ apployd, attempt }, form) => {
   const offer = offerIn(form);
   const asked = apployd.try.billing.changePlan({ ...offer, preview: true });
   const { granted, problem } = await attempt(asked);
-  if (problem) return { problem, tooLarge: await tooLargeIn(asked) };
-  const { dueNow, recurring, effectiveAt, at } = granted;
-  return { price: { ...offer, dueNow, recurring, effectiveAt, at, key: randomUUID() } };
+  if (problem) return { problem, tooSmall: await tooSmallIn(asked) };
+  const { dueNow, parts, recurring, effectiveAt, at } = granted;
+  return { price: { ...offer, dueNow, parts, recurring, effectiveAt, at, key: randomUUID() } };
 };
 
 const change: Act = async ({ apployd, attempt }, form) => {
@@ -75,7 +78,7 @@ const change: Act = async ({ apployd, attempt }, form) => {
   const { problem } = await attempt(asked);
   if (problem) {
     const price = isOver.has(problem.code) ? null : priceIn(form);
-    return { problem, tooLarge: await tooLargeIn(asked), ...(price && { price }) };
+    return { problem, tooSmall: await tooSmallIn(asked), ...(price && { price }) };
   }
   return { saved: 'The change is made. This page shows it within a moment.' };
 };
@@ -126,17 +129,14 @@ function priceIn(form: FormData): Price | null {
   const [currency, effectiveAt] = [textIn(form, 'currency'), textIn(form, 'effectiveAt')];
   if (!Number.isInteger(due) || !Number.isInteger(each) || !currency || !effectiveAt) return null;
   const money = (amountMinor = 0) => ({ amountMinor, currency });
-  const shown = { dueNow: money(due), recurring: money(each), effectiveAt };
+  const shown = { dueNow: money(due), parts: [], recurring: money(each), effectiveAt };
   return { ...offerIn(form), ...shown, at: textIn(form, 'at'), key: textIn(form, 'key') };
 }
 
-type Asked = Promise<{
-  readonly __typename: string;
-  readonly violations?: readonly { readonly projectId: string | null }[];
-}>;
+type Asked = Promise<{ readonly __typename: string } & Partial<TooSmall>>;
 
-/** The ids of the projects that each hold more than the plan lets one hold. */
-async function tooLargeIn(asked: Asked): Promise<readonly string[]> {
-  const refused = await asked.catch(() => null);
-  return (refused?.violations ?? []).flatMap(({ projectId }) => projectId ?? []);
+/** By how much the plan is too small, and for which projects; null where it is refused for something else. */
+async function tooSmallIn(asked: Asked): Promise<TooSmall | null> {
+  const { violations, holdings } = (await asked.catch(() => null)) ?? {};
+  return violations && holdings ? { violations, holdings } : null;
 }

@@ -77,11 +77,14 @@ test('a plan that is too small is refused with what is to shrink', async () => {
   const message = 'One project may hold at most half of the pool: 1 GB, not 2 GB.';
   const violation = { rule: 'HALF', resource: 'MEMORY', projectId: 'prj_1', requested: 2, available: 1, message };
   const refused = { __typename: 'QuotaExceededError', code: 'QUOTA_EXCEEDED', message, retryable: false };
+  const violations = [violation, { ...violation, projectId: null }];
+  const limits = { memoryBytes: 2, cpuMillicores: 1, bandwidthBytesPerMonth: 0 };
+  const holdings = [{ projectId: 'prj_1', limits }];
   const answer = await act(
-    { billingPlanChange: { ...refused, violations: [violation, { ...violation, projectId: null }] } },
+    { billingPlanChange: { ...refused, violations, holdings } },
     { intent: 'preview', ...offer },
   );
-  expect(answer).toMatchObject({ problem: { code: 'QUOTA_EXCEEDED', message }, tooLarge: ['prj_1'] });
+  expect(answer).toMatchObject({ problem: { code: 'QUOTA_EXCEEDED', message }, tooSmall: { violations, holdings } });
 });
 
 const refusedWith = (code: string) => ({ __typename: 'CapacityError', code, message: 'Not now.', retryable: true });
@@ -116,13 +119,14 @@ test('a form that does not exist is refused', async () => {
   await expect(act({}, { intent: 'give me all' })).rejects.toMatchObject({ status: 400 });
 });
 
+const events = { nodes: [{ id: 'oev_1' }], pageInfo: { hasPreviousPage: false } };
 const load = (billing: object | null, invoices: object | null) => {
   const everything = {
-    organization: { id: 'org_1', plan: { id: 'plan_1' }, billing },
+    organization: { id: 'org_1', plan: { id: 'plan_1' }, billing, events: billing && events },
     plans: [{ id: 'plan_1' }],
   };
   [answers, asked] = [
-    [everything, everything, everything, { organization: { id: 'org_1', billing: { invoices } } }],
+    [everything, everything, everything, everything, { organization: { id: 'org_1', billing: { invoices } } }],
     [],
   ];
   return loadBilling(callOf(new Request('http://localhost/acme/billing?after=in_9&checkout=done')));
@@ -131,7 +135,7 @@ const load = (billing: object | null, invoices: object | null) => {
 test('invoices are asked for page by page, and the rest is shown where they cannot be had', async () => {
   const billing = { isConfigured: true, status: 'ACTIVE' };
   const page = { invoices: [{ id: 'in_1' }], hasMore: true };
-  expect(await load(billing, page)).toMatchObject({ invoices: page, hasPaid: true, plan: { id: 'plan_1' } });
+  expect(await load(billing, page)).toMatchObject({ invoices: page, hasPaid: true, plan: { id: 'plan_1' }, events });
   expect(asked.at(-1)).toMatchObject({ by: { slug: 'acme' }, after: 'in_9' });
   expect(await load(billing, null)).toMatchObject({ invoices: null, billing });
 });
@@ -140,6 +144,6 @@ test('nobody is asked for invoices where nothing is sold, nothing was bought, or
   const none = { invoices: { invoices: [], hasMore: false } };
   for (const billing of [{ isConfigured: false, status: null }, { isConfigured: true, status: null }, null]) {
     expect(await load(billing, null)).toMatchObject({ billing, ...none });
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(4);
   }
 });

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { useOrganization } from '../../shell/organization-context.js';
+import { Activity } from './activity.js';
 import { actOnBilling } from './act.server.js';
 import { Given } from './given.js';
 import { Invoices } from './invoices.js';
@@ -27,7 +28,7 @@ export const action = (call: ActionFunctionArgs) => actOnBilling(call);
 /** What the plan gives, what it costs, and what else there is. */
 export default function BillingPage() {
   const { organization } = useOrganization();
-  const { plan, plans, billing, invoices, hasPaid, ...loaded } = useLoaderData<typeof loader>();
+  const { plan, plans, billing, invoices, events, hasPaid, ...loaded } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const told = useRef<HTMLDivElement>(null);
   // A form that was sent leaves the page where it was: its answer stands above, out of sight.
@@ -70,6 +71,7 @@ export default function BillingPage() {
         ) : (
           <WhoGives maySee={billing !== null} />
         )}
+        {events && <Activity key={organization.id} organization={organization} first={events} planName={nameOf} />}
       </div>
     </>
   );

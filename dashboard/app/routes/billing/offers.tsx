@@ -1,8 +1,8 @@
 import type { BillingFragment, Plan } from '@apployd/sdk';
-import { moneyOf } from '../../billing/money.js';
 import { formatOf, resourceNames } from '../../pool/resources.js';
 import { Setting, SettingsSection } from '../../settings/setting.js';
 import { IntentButton } from './intent-button.js';
+import { costOf } from './cost-of.js';
 import { isSubscribed } from './subscription-words.js';
 
 type Props = {
@@ -33,7 +33,7 @@ export function Offers({ plans, billing, organizationId }: Props) {
             {intervals.map(([interval, price, each]) => {
               const money = plan[price];
               if (!money) return null;
-              const cost = `${moneyOf(money)} ${each}`;
+              const cost = costOf(money, each, billing.trialDays);
               if (isTheirs(plan.code, interval))
                 return (
                   <span key={interval} className="text-sm text-muted">

@@ -33,9 +33,20 @@ test.each([
   ['one that owes', { status: 'PAST_DUE' }, ['PRO, paid by the month | A payment is owed. | pay', end]],
   [
     'one whose trial is over',
-    { status: 'PAUSED' },
+    { status: 'PAUSED', trialEndsAt: '2027-02-01' },
     ['PRO, paid by the month | The trial is over: say how it is to be paid, and it goes on. | method', end],
   ],
+  ...[null, '2027-01-01'].map(
+    (trialEndsAt) =>
+      [
+        `one whose payments are paused, its trial being ${trialEndsAt ? 'long over' : 'none'}`,
+        { status: 'PAUSED', trialEndsAt },
+        [
+          'PRO, paid by the month | Its payments are paused at Stripe. Ask the operator to have them collected again.',
+          end,
+        ],
+      ] as const,
+  ),
   [
     'one that ends',
     { cancelAt: '2027-02-01' },

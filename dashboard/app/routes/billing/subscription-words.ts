@@ -53,8 +53,12 @@ const notSubscribed: Readonly<Record<string, Line>> = {
 function nowOf({ status, interval, planCode, currentPeriodEnd, trialEndsAt }: Billing, { name, date }: Words): Line {
   const title = `${name(planCode)}, paid by the ${interval === 'YEAR' ? 'year' : 'month'}`;
   if (status === 'PAST_DUE') return { title, hint: 'A payment is owed.', act: 'pay' };
-  if (status === 'PAUSED')
-    return { title, hint: 'The trial is over: say how it is to be paid, and it goes on.', act: 'method' };
+  if (status === 'PAUSED') {
+    // The period that it stands in is the trial: none was paid since.
+    if (trialEndsAt !== null && trialEndsAt === currentPeriodEnd)
+      return { title, hint: 'The trial is over: say how it is to be paid, and it goes on.', act: 'method' };
+    return { title, hint: 'Its payments are paused at Stripe. Ask the operator to have them collected again.' };
+  }
   if (status === 'TRIALING' && trialEndsAt)
     return { title, hint: `Tried for nothing until ${date(trialEndsAt)}, paid from then on.` };
   return { title, hint: currentPeriodEnd ? `Paid until ${date(currentPeriodEnd)}.` : '' };

@@ -2,6 +2,7 @@ import { useOrganization } from '../../shell/organization-context.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Notice } from '../../ui/notice.js';
 import type { BillingAnswer } from './act.server.js';
+import { ShrinkList } from './shrink-list.js';
 
 type Props = { readonly answer: BillingAnswer | undefined; readonly hasPaid: boolean; readonly isSubscribed: boolean };
 
@@ -11,8 +12,8 @@ export function Told({ answer, hasPaid, isSubscribed }: Props) {
   const lookAgain = <ButtonLink to={`/${slug}/billing`}>Look again</ButtonLink>;
   if (answer && 'saved' in answer) return <Notice tone="info" title={answer.saved} action={lookAgain} />;
   if (answer && 'problem' in answer) {
-    const { problem, tooLarge = [] } = answer;
-    const names = projects.nodes.filter(({ id }) => tooLarge.includes(id)).map((project) => project.slug);
+    const { problem, tooSmall } = answer;
+    const slugOf = (projectId: string) => projects.nodes.find(({ id }) => id === projectId)?.slug ?? projectId;
     const [to, label] = places[problem.code] ?? [];
     return (
       <Notice
@@ -20,7 +21,8 @@ export function Told({ answer, hasPaid, isSubscribed }: Props) {
         details={problem}
         action={to === undefined ? null : <ButtonLink to={`/${slug}${to}`}>{label}</ButtonLink>}
       >
-        {problem.message} {names.length > 0 && `Too large by themselves: ${names.join(', ')}.`}
+        {problem.message}
+        {tooSmall && <ShrinkList tooSmall={tooSmall} slugOf={slugOf} />}
       </Notice>
     );
   }

@@ -3,6 +3,7 @@ import { ExternalLink, GitBranch, GitCommitHorizontal, Hammer, Rocket, Upload, X
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Act } from '../../project/act.js';
 import { addressOfShown } from '../../project/address.js';
+import { EndsRollout } from '../../project/ends-rollout.js';
 import { Promote } from '../../project/promote.js';
 import { RollBack } from '../../project/roll-back.js';
 import type { Project } from '../../project/shown.js';
@@ -22,12 +23,15 @@ export const Head = ({ deployment, project }: Props) => (
       </div>
       <Origin deployment={deployment} />
     </div>
-    <div className="flex gap-2 max-lg:w-full max-lg:flex-wrap max-lg:[&>*]:flex-1">
-      {isOver(deployment.status) ? (
-        <Actions deployment={deployment} project={project} />
-      ) : (
-        <Cancel deployment={deployment} />
-      )}
+    <div className="max-lg:w-full">
+      <div className="flex gap-2 max-lg:flex-wrap max-lg:[&>*]:flex-1 lg:justify-end">
+        {isOver(deployment.status) ? (
+          <Actions deployment={deployment} project={project} />
+        ) : (
+          <Cancel deployment={deployment} />
+        )}
+      </div>
+      {isOver(deployment.status) && <EndsRollout project={project} />}
     </div>
   </div>
 );

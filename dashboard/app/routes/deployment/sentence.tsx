@@ -1,10 +1,12 @@
 import type { Deployment } from '@apployd/sdk';
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { powerOf, servesOf } from '../../deployment/power.js';
 import { isOver, shortCommit } from '../../deployment/state.js';
 import { stepsOf } from '../../deployment/steps.js';
 import { addressOfShown } from '../../project/address.js';
 import type { DeploymentRow, Project } from '../../project/shown.js';
+import { titleOfFailure } from '../../project/title-of-failure.js';
 import { span, took } from '../../ui/span.js';
 import { useNow } from '../../ui/time.js';
 
@@ -15,7 +17,7 @@ export function Sentence({ deployment, project }: Props) {
   const { number, status, serving } = deployment;
   const live = project.environment.liveDeployment;
   const other = live && live.id !== deployment.id ? live.number : null;
-  const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} serves all traffic.`;
+  const serves = other === null ? 'Nothing serves yet.' : `Deployment ${other} ${servesOf(project.environment)}.`;
   if (!isOver(status) && deployment.supersededBy) {
     return <Line first={`Deployment ${deployment.supersededBy.number} takes its place.`}>{serves}</Line>;
   }
@@ -30,7 +32,7 @@ export function Sentence({ deployment, project }: Props) {
     return other === null ? (
       <Line first={`Deployment ${number} goes live`}>once it answers its health check.</Line>
     ) : (
-      <Line first={`Deployment ${other} keeps serving`}>until this one answers its health check.</Line>
+      <Meanwhile number={other} environment={project.environment} />
     );
   }
   if (serving === 'LIVE') return <Live deployment={deployment} project={project} />;
@@ -40,12 +42,27 @@ export function Sentence({ deployment, project }: Props) {
   return other === null ? (
     <Line first={`${number} did not go live.`}>{serves}</Line>
   ) : (
-    <Line first={`${number} did not go live, ${other} still serves.`} />
+    <Line first={titleOfFailure(number, project.environment)} />
   );
 }
 
-function Live({ deployment: { number, rollbackOf }, project }: Props) {
-  const first = `Deployment ${number} serves all traffic.`;
+type MeanwhileProps = { readonly number: number; readonly environment: Project['environment'] };
+
+/** What has the visitors while another one is on its way. */
+const Meanwhile = ({ number, environment }: MeanwhileProps) =>
+  powerOf(environment) === 'SERVING' ? (
+    <Line first={`Deployment ${number} keeps serving`}>until this one answers its health check.</Line>
+  ) : (
+    <Line first={`Deployment ${number} ${servesOf(environment)}.`}>
+      This one takes its place once it answers its health check.
+    </Line>
+  );
+
+function Live({ deployment: { id, number, rollbackOf }, project }: Props) {
+  const { environment } = project;
+  // The deployment is told of first: an environment that does not know it as live is from before it went live.
+  const serves = environment.liveDeployment?.id === id ? servesOf(environment) : 'serves all traffic';
+  const first = `Deployment ${number} ${serves}.`;
   if (rollbackOf) {
     return <Line first={first}>Rolled back to {rollbackOf.number}; what came after it stays in the list.</Line>;
   }

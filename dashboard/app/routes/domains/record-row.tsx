@@ -27,7 +27,8 @@ export function RecordRow({ record: { type, name, value, observed, ok } }: { rea
   );
 }
 
-const Value = ({ label, text }: { readonly label: string; readonly text: string }) => (
+/** A name or a value, to be copied. */
+export const Value = ({ label, text }: { readonly label: string; readonly text: string }) => (
   <span className="flex min-w-0 items-center gap-2">
     <span className="min-w-0 font-mono text-xs [overflow-wrap:anywhere]">{text}</span>
     <Copy text={() => text} label={label} />

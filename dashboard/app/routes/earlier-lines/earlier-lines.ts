@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { EnvironmentLogPageDocument } from '@apployd/sdk/documents';
 import { notFound, signedIn } from '../../api/api.server.js';
 
-const linesAtOnce = 500;
+const linesAtOnce = 250;
 
 /** Lines of a runtime log that came before those that a page shows. */
 export const loader = (call: LoaderFunctionArgs) =>

@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
 import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react';
 import { OrganizationOverviewDocument } from '@apployd/sdk/documents';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { loginFor, notFound, signedIn } from '../../api/api.server.js';
 import { useDeploymentsLive } from '../../apollo/use-deployments-live.js';
 import { useProjectsLive } from '../../apollo/use-projects-live.js';
@@ -22,21 +22,19 @@ export const loader = (call: LoaderFunctionArgs) =>
     return { overview };
   });
 
-/** The document that brought this module brought the first of it. */
-let loadedAt = Date.now();
+let loadedAt = 0;
 
-export const shouldRevalidate: ShouldRevalidateFunction = (visit) => {
-  const isToLoad = visit.defaultShouldRevalidate && isOld(visit, Date.now() - loadedAt);
-  if (isToLoad) loadedAt = Date.now();
-  return isToLoad;
-};
+/** Asked also for links that somebody only points at: it changes nothing. */
+export const shouldRevalidate: ShouldRevalidateFunction = (visit) =>
+  visit.defaultShouldRevalidate && isOld(visit, Date.now() - loadedAt);
 
 /** Around every page of an organization: where one is, the projects and their live state, the pool. */
 export default function OrganizationPages() {
-  const { viewer, organization: asked } = useLoaded(
-    OrganizationOverviewDocument,
-    useLoaderData<typeof loader>().overview,
-  );
+  const { overview } = useLoaderData<typeof loader>();
+  useEffect(() => {
+    loadedAt = Date.now();
+  }, [overview]);
+  const { viewer, organization: asked } = useLoaded(OrganizationOverviewDocument, overview);
   if (!viewer || !asked) throw new Error('The loader has let nobody through without them.');
   const value = useMemo(
     () => ({

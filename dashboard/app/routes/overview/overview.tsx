@@ -3,14 +3,14 @@ import { ArrowRight, Plus } from 'lucide-react';
 import { basinsOf, useOrganization } from '../../shell/organization-context.js';
 import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
-import { stateOf } from '../../deployment/state.js';
 import { PoolStrip } from '../../pool/pool-strip.js';
 import { formatOf, heldOf, resourceKinds, resourceNames } from '../../pool/resources.js';
-import { addressOf } from '../../project/address.js';
-import { DidNotGoLive } from '../../project/did-not-go-live.js';
+import { usedOf } from '../../pool/water.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
+import { Attention } from './attention.js';
 import { ProjectList } from './project-list.js';
+import { summaryOf } from './summary.js';
 
 export const handle: PageHandle = { section: 'projects', crumbs: () => [{ label: 'Projects' }] };
 
@@ -24,7 +24,7 @@ export default function Overview() {
       <div className="flex items-center justify-between gap-4">
         <div>
           <h1 className="text-xl font-semibold tracking-tight">Projects</h1>
-          <p className="mt-0.5 text-muted">{summaryOf(projects.nodes.map(stateOf))}</p>
+          <p className="mt-0.5 text-muted">{summaryOf(projects.nodes)}</p>
         </div>
         <ButtonLink to={`/${slug}/new`} kind="primary" icon={Plus}>
           New project
@@ -42,57 +42,9 @@ export default function Overview() {
   );
 }
 
-/** `6 serving, 1 asleep, 1 under way`. */
-function summaryOf(states: readonly string[]): string {
-  const count = (...names: readonly string[]) => states.filter((state) => names.includes(state)).length;
-  const parts = [
-    [count('READY'), 'serving'],
-    [count('ASLEEP'), 'asleep'],
-    [count('QUEUED', 'BUILDING', 'DEPLOYING'), 'under way'],
-    [count('FAILED'), 'failed'],
-    [count('CRASHED'), 'crashed'],
-    [count('STOPPED'), 'stopped'],
-  ] as const;
-  return (
-    parts
-      .filter(([n]) => n > 0)
-      .map(([n, word]) => `${n} ${word}`)
-      .join(', ') || 'Nothing runs yet'
-  );
-}
-
-/** What failed last, each with its cause and one thing to do. */
-function Attention() {
-  const { organization } = useOrganization();
-  const failed = organization.projects.nodes.flatMap(({ slug, state, recentDeployments, productionEnvironment }) => {
-    const [latest] = recentDeployments;
-    return latest?.status === 'FAILED' && state !== 'DELETING'
-      ? [{ slug, latest, live: isProduction(latest) ? productionEnvironment.liveDeployment : null }]
-      : [];
-  });
-  if (failed.length === 0) return null;
-  return (
-    <Panel className="mt-5 divide-y divide-line">
-      <h2 className="sr-only">Needs your attention</h2>
-      {failed.map(({ slug, latest, live }) => (
-        <DidNotGoLive
-          key={latest.id}
-          failed={{ number: latest.number, failure: latest.failure }}
-          live={live}
-          base={addressOf(organization.slug, slug, latest.environment.slug)}
-          project={isProduction(latest) ? slug : `${slug}, ${latest.environment.slug}`}
-        />
-      ))}
-    </Panel>
-  );
-}
-
-const isProduction = ({ environment }: { readonly environment: { readonly kind: string } }) =>
-  environment.kind === 'PRODUCTION';
-
 function PoolSummary() {
   const { organization } = useOrganization();
-  const { slug, pool } = organization;
+  const { slug, pool, projects, usage } = organization;
   return (
     <Panel className="mt-6 p-4 lg:p-5">
       <div className="flex items-baseline justify-between gap-4">
@@ -125,9 +77,9 @@ function PoolSummary() {
               </span>
             </dd>
             <dd className="num mt-0.5 text-xs text-subtle">{formatOf(name, pool.available[name])} free</dd>
-            {name === 'bandwidthBytesPerMonth' && (
-              <dd className="num mt-0.5 text-xs text-subtle">{heldOf(name, organization.usage.bytesOut)}</dd>
-            )}
+            <dd className="num mt-0.5 text-xs text-subtle">
+              {heldOf(name, name === 'bandwidthBytesPerMonth' ? usage.bytesOut : usedOf(projects.nodes, name))}
+            </dd>
           </div>
         ))}
       </dl>

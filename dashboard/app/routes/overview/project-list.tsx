@@ -1,18 +1,19 @@
 import { Link } from '@remix-run/react';
-import { isOver, shortCommit, stateOf, titleOf } from '../../deployment/state.js';
-import { formatOf } from '../../pool/resources.js';
+import { shortCommit, stateOf, titleOf } from '../../deployment/state.js';
+import { usedOfSlice, waterOf } from '../../pool/water.js';
 import { catOf, type ProjectRow, useOrganization } from '../../shell/organization-context.js';
 import { cx } from '../../ui/cx.js';
 import { Panel } from '../../ui/panel.js';
 import { Status } from '../../ui/status.js';
 import { Time } from '../../ui/time.js';
+import { rankOf } from './rank.js';
 
 const columns = 'lg:grid lg:grid-cols-[minmax(0,1.05fr)_124px_minmax(0,1.6fr)_148px] lg:items-center lg:gap-5';
 
 /** All projects: what moves or broke comes first, what sleeps comes last. */
 export function ProjectList() {
   const { organization } = useOrganization();
-  const rows = [...organization.projects.nodes].sort((one, other) => rank(one) - rank(other));
+  const rows = [...organization.projects.nodes].sort((one, other) => rankOf(one) - rankOf(other));
   return (
     <Panel className="mt-6 overflow-hidden">
       <h2 className="sr-only">All projects</h2>
@@ -29,12 +30,6 @@ export function ProjectList() {
       </ul>
     </Panel>
   );
-}
-
-function rank(row: ProjectRow): number {
-  const state = stateOf(row);
-  if (!isOver(state)) return 0;
-  return { FAILED: 1, ASLEEP: 3, EMPTY: 4, DELETING: 5 }[state] ?? 2;
 }
 
 function Row({ row }: { readonly row: ProjectRow }) {
@@ -81,21 +76,22 @@ function Latest({ latest }: { readonly latest: ProjectRow['recentDeployments'][n
   );
 }
 
-/** How much of the pool this project holds. */
+/** How much of its slice this project uses. */
 function Slice({ row }: { readonly row: ProjectRow }) {
   const { organization } = useOrganization();
-  const held = organization.pool.allocations.find(({ project }) => project.id === row.id)?.limits.memoryBytes ?? 0;
-  const share = held / organization.pool.total.memoryBytes;
+  const { limits } = organization.pool.allocations.find(({ project }) => project.id === row.id) ?? {};
+  const { held, isAsleep } = waterOf('memoryBytes', row, 0);
+  const share = limits ? Math.min(1, held / limits.memoryBytes) : 0;
   return (
     <div className="mt-2.5 flex items-center gap-3 lg:mt-0 lg:block">
-      <div className="track h-1.5 flex-1 overflow-hidden rounded-full bg-raised">
+      <div className={cx('track h-1.5 flex-1 overflow-hidden rounded-full bg-raised', isAsleep && 'hatch')}>
         <div
           className="level h-full rounded-full"
           style={{ width: `${share * 100}%`, background: `var(--cat-${catOf(organization, row.id)})` }}
         />
       </div>
       <div className="num shrink-0 text-xs text-muted lg:mt-1.5">
-        {held > 0 ? `${formatOf('memoryBytes', held)}, ${Math.round(share * 100)} % of the pool` : 'No slice'}
+        {limits ? usedOfSlice(row, limits.memoryBytes) : 'No slice'}
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import { problemWith } from '../../api/problem.js';
 import { textIn } from '../../api/session.server.js';
 import { amountOf, mapResources, resourceNames } from '../../pool/resources.js';
 import type { Answer, Outcome } from '../../settings/answer.js';
+import { type Prices, pricesIn } from './prices-in.js';
 
 /** Gives plans, changes them, and makes and unmakes operators. */
 export const actOnPlatform = (call: ActionFunctionArgs): Promise<Answer> =>
@@ -30,14 +31,22 @@ const changePlan: Act = async ({ apployd, attempt }, form) => {
     const fields = Object.fromEntries(wrong.map((name) => [`pool.${name}`, 'Type a number, such as 0.5 or 512.']));
     return { problem: problemWith('One of the amounts is not a number.', fields) };
   }
-  const { granted, problem } = await attempt(apployd.try.plans.update(planIn(form)));
+  const prices = pricesIn(form);
+  if ('wrong' in prices) return { problem: problemWith('The prices are not right.', prices.wrong) };
+  const { granted, problem } = await attempt(apployd.try.plans.update(planIn(form, prices)));
   if (problem) return { problem };
   const { plan, organizations } = granted;
   const many = organizations === 1 ? '1 organization has it.' : `${organizations} organizations have it.`;
-  return { saved: `${plan.name} is changed. ${many}` };
+  return { saved: `${plan.name} is changed. ${many}${priceNote(prices)}` };
 };
 
-function planIn(form: FormData): PlanUpdateInput {
+/** A command brings them to Stripe, which shows the difference first. */
+const priceNote = ({ monthlyPrice, yearlyPrice }: Prices): string =>
+  monthlyPrice || yearlyPrice
+    ? ' Run `npm run billing:sync` when its prices are new: until then nobody can buy it.'
+    : '';
+
+function planIn(form: FormData, prices: Prices): PlanUpdateInput {
   const whole = (name: string) => Number(textIn(form, name).trim() || NaN);
   const sleep = textIn(form, 'autoSleepMinutes').trim();
   return {
@@ -52,6 +61,7 @@ function planIn(form: FormData): PlanUpdateInput {
     bandwidthRule: textIn(form, 'bandwidthRule') === 'STOP' ? 'STOP' : 'THROTTLE',
     throttleBytesPerSecond: orZero(Math.round(whole('throttleKb') * 1024)),
     isSelectable: form.get('isSelectable') === 'on',
+    ...prices,
   };
 }
 

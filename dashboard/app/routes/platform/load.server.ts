@@ -15,7 +15,7 @@ export const loadPlatform = (call: Call) =>
     });
     if (!isOperator) throw notFound();
     const params = new URL(call.request.url).searchParams;
-    const [organizations, log, plans, operators] = await Promise.all([
+    const [organizations, log, plans, operators, servers] = await Promise.all([
       ask(PlatformOrganizationListDocument, {
         search: params.get('search')?.trim() || null,
         first: organizationsAPage,
@@ -24,6 +24,7 @@ export const loadPlatform = (call: Call) =>
       ask(PlatformAuditLogDocument, { first: entriesAPage, after: params.get('before') }),
       apployd.plans.list(),
       apployd.platform.operators(),
+      apployd.platform.servers(),
     ]);
     if (!organizations.data.platform || !log.data.platform) throw notFound();
     return {
@@ -31,5 +32,6 @@ export const loadPlatform = (call: Call) =>
       log: log.data.platform.auditLog,
       plans,
       operators,
+      servers,
     };
   });

@@ -53,7 +53,11 @@ const OrganizationRow = ({ organization, plans }: RowProps) => (
       <p className="text-sm text-muted">
         {countOf(organization.memberCount, 'member')}, {countOf(organization.projectCount, 'project')},{' '}
         {organization.runningCount} of {countOf(organization.environmentCount, 'environment')} running
-        {organization.failingCount > 0 && <span className="text-bad">, {organization.failingCount} failing</span>}
+        {organization.asleepCount > 0 && `, ${organization.asleepCount} asleep`}
+        {organization.crashedCount > 0 && <span className="text-bad">, {organization.crashedCount} crashed</span>}
+        {organization.failingCount > 0 && (
+          <span className="text-bad">, {organization.failingCount} failed to deploy last</span>
+        )}
         {organization.lastDeploymentAt && (
           <>
             . Last deployed <Time at={organization.lastDeploymentAt} />

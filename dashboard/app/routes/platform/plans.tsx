@@ -1,4 +1,5 @@
 import type { Plan } from '@apployd/sdk';
+import { amountOf } from '../../billing/money.js';
 import { formatOf, resourceKinds, resourceNames, typedOf } from '../../pool/resources.js';
 import { type Answer, wrongIn } from '../../settings/answer.js';
 import { SectionForm } from '../../settings/section-form.js';
@@ -14,7 +15,12 @@ const limits = [
   ['autoSleepMinutes', 'Minutes until sleep', 'Empty: projects may stay awake.'],
 ] as const;
 
-/** What organizations on a plan may have. A change holds for all of them at once, or is refused. */
+const prices = [
+  ['monthlyPrice', 'Price a month'],
+  ['yearlyPrice', 'Price a year'],
+] as const;
+
+/** What organizations on a plan may have, and what it costs. A change holds for all of them at once, or is refused. */
 export function PlanSection({ plan, answer }: Props) {
   const intent = `plan ${plan.code}`;
   const wrong = wrongIn(answer, intent);
@@ -94,6 +100,30 @@ export function PlanSection({ plan, answer }: Props) {
         autoComplete="off"
         error={wrong('throttleBytesPerSecond')}
       />
+      <Field
+        id={id('currency')}
+        name="currency"
+        label="Currency of its prices"
+        hint="Three letters, such as EUR."
+        maxLength={3}
+        defaultValue={(plan.monthlyPrice ?? plan.yearlyPrice)?.currency ?? ''}
+        autoComplete="off"
+        autoCapitalize="characters"
+        error={wrong('monthlyPrice.currency') ?? wrong('yearlyPrice.currency')}
+      />
+      {prices.map(([name, label]) => (
+        <Field
+          key={name}
+          id={id(name)}
+          name={name}
+          label={label}
+          hint="Empty: not for sale for so long."
+          inputMode="decimal"
+          defaultValue={plan[name] ? amountOf(plan[name]) : ''}
+          autoComplete="off"
+          error={wrong(`${name}.amountMinor`)}
+        />
+      ))}
       <label className="flex items-start gap-2.5 text-sm sm:col-span-2">
         <input
           type="checkbox"

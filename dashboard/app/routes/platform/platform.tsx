@@ -12,6 +12,7 @@ import { Log } from './log.js';
 import { Operators } from './operators.js';
 import { Organizations } from './organizations.js';
 import { PlanSection } from './plans.js';
+import { Servers } from './servers.js';
 
 export const meta: MetaFunction = () => [{ title: 'Platform · Apployd' }];
 
@@ -19,9 +20,9 @@ export const loader = (call: LoaderFunctionArgs) => loadPlatform(call);
 
 export const action = (call: ActionFunctionArgs) => actOnPlatform(call);
 
-/** For operators: how every organization is, what plans give, and who runs the platform. */
+/** For operators: how every organization is, what plans give, how full the servers are, and who runs the platform. */
 export default function Platform() {
-  const { organizations, plans, operators, log } = useLoaderData<typeof loader>();
+  const { organizations, plans, operators, servers, log } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   // A plan's form tells it by itself.
   const told = answer?.intent.startsWith('plan ') ? undefined : answer;
@@ -31,6 +32,7 @@ export default function Platform() {
     {
       title: 'Platform',
       entries: [
+        { label: 'Servers', to: '#servers' },
         { label: 'Operators', to: '#operators' },
         { label: 'Log', to: '#log' },
       ],
@@ -44,8 +46,8 @@ export default function Platform() {
       </Link>
       <h1 className="mt-4 text-xl font-semibold tracking-tight">Platform</h1>
       <p className="mt-0.5 max-w-[66ch] text-muted">
-        How every organization is, and what it may have. What is theirs stays theirs: no variables, logs or sources
-        here.
+        How every organization and server is, and what each may have. What is theirs stays theirs: no variables, logs or
+        sources here.
       </p>
       <NotChanged problem={told && 'problem' in told ? told.problem : null} />
       {told && 'saved' in told && <Notice tone="info" className="mt-4" title={told.saved} />}
@@ -54,6 +56,7 @@ export default function Platform() {
         {plans.map((plan) => (
           <PlanSection key={`${plan.id} ${plan.version}`} plan={plan} answer={answer} />
         ))}
+        <Servers servers={servers} />
         <Operators key={operators.length} operators={operators} answer={answer} />
         <Log page={log} />
       </SettingsFrame>

@@ -17,7 +17,7 @@ type Props = {
   readonly onSize: (amount: number) => void;
 };
 
-/** One project's slice: drawn over what its instances hold, or typed. */
+/** One project's slice: drawn over what is in use of it, or typed. */
 export function SliceRow({ basin, was, resource, most, isActive, onActive, onSize }: Props) {
   const { organization } = useOrganization();
   const project = organization.projects.nodes.find(({ id }) => id === basin.id);

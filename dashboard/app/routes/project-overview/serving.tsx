@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react';
+import { servesOf } from '../../deployment/power.js';
 import { isOver, shortCommit, titleOf } from '../../deployment/state.js';
 import { Timeline } from '../../deployment/timeline.js';
 import { AutoDeployNotice } from '../../project/auto-deploy-notice.js';
@@ -25,7 +26,6 @@ type Props = {
 /** Which version serves right now, always; and what is on its way, or not yet applied, only while it is. */
 export function Serving({ project, base, lines, wakes }: Props) {
   const all = project.environment.deployments.nodes;
-  const live = project.environment.liveDeployment;
   const [latest] = all;
   return (
     <Panel className="mt-5 divide-y divide-line">
@@ -44,7 +44,7 @@ export function Serving({ project, base, lines, wakes }: Props) {
             <Timeline deployment={deployment} history={all} />
           </div>
         ))}
-      {latest?.status === 'FAILED' && <DidNotGoLive failed={latest} live={live} base={base} />}
+      {latest?.status === 'FAILED' && <DidNotGoLive failed={latest} instead={project.environment} base={base} />}
       <AutoDeployNotice environment={project.environment} />
       <NotAppliedNotice row project={project} seeAt={`${base}/variables`} />
     </Panel>
@@ -94,11 +94,6 @@ function Now({ project, base, wakes }: Omit<Props, 'lines'>) {
       )}
     </div>
   );
-}
-
-function servesOf({ desiredState, observedState }: Project['environment']): string {
-  if (desiredState === 'STOPPED') return 'is stopped: nobody is served';
-  return sleepOf(observedState) ? 'sleeps until somebody visits it' : 'serves all traffic';
 }
 
 function sleepOf(observedState: string): string | null {

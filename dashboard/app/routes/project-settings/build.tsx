@@ -33,6 +33,38 @@ export function Build({ project, answer }: SectionProps) {
         error={wrong('settings.dockerfilePath')}
       />
       <Field
+        className="sm:col-span-2"
+        name="buildCommand"
+        label="Build command"
+        placeholder="npm run build, when there is such a script"
+        defaultValue={settings.buildCommand ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Run by a shell in the folder, in place of the build script. A Dockerfile says itself how it is built."
+        error={wrong('settings.buildCommand')}
+      />
+      <Field
+        className="sm:col-span-2"
+        name="startCommand"
+        label="Start command"
+        placeholder="npm start, or what the image says"
+        defaultValue={settings.startCommand ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Run by a shell in each instance. With a Dockerfile it takes the place of CMD; an ENTRYPOINT stays, and is given it."
+        error={wrong('settings.startCommand')}
+      />
+      <Field
+        name="outputDirectory"
+        label="Output directory"
+        placeholder="dist, build, out, _site or public"
+        defaultValue={settings.outputDirectory ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Of a static site: the folder that is served once it is built."
+        error={wrong('settings.outputDirectory')}
+      />
+      <Field
         name="port"
         label="Port"
         inputMode="numeric"

@@ -42,6 +42,9 @@ const build: Change = async (api, form) => {
   return settings(api, form, {
     releaseCommand,
     rootDirectory: textOrNull(form, 'rootDirectory'),
+    buildCommand: textOrNull(form, 'buildCommand'),
+    startCommand: textOrNull(form, 'startCommand'),
+    outputDirectory: textOrNull(form, 'outputDirectory'),
     dockerfilePath: textOrNull(form, 'dockerfilePath'),
     port: wholeOrNull(form, 'port'),
   });

@@ -96,12 +96,14 @@ function Forms({ project, edge, keepAwake, answer }: FormsProps) {
   const shown = { project, answer };
   const { name, repository, settings, environment } = project;
   const { autoSleepMinutes, deepSleepMinutes, redirects, keepReleases, supersede, ...others } = settings;
-  const { rootDirectory, dockerfilePath, releaseCommand, port, ...health } = others;
+  const { rootDirectory, dockerfilePath, buildCommand, startCommand, outputDirectory, ...ofImage } = others;
+  const { releaseCommand, port, ...health } = ofImage;
+  const built = { rootDirectory, dockerfilePath, buildCommand, startCommand, outputDirectory, releaseCommand, port };
   const isDeletable = isAdmin(useOrganization().organization.viewerRole);
   return (
     <SettingsFrame groups={[{ title: 'Project', entries: isDeletable ? [...entries, entryOfDelete] : entries }]}>
       <General key={`general ${JSON.stringify([name, repository])}`} {...shown} />
-      <Build key={`build ${JSON.stringify([rootDirectory, dockerfilePath, releaseCommand, port])}`} {...shown} />
+      <Build key={`build ${JSON.stringify(built)}`} {...shown} />
       <Health key={`health ${JSON.stringify(health)}`} {...shown} />
       <Deployments key={`deployments ${supersede} ${keepReleases}`} {...shown} />
       <Redirects key={`redirects ${JSON.stringify(redirects)}`} {...shown} />

@@ -8,6 +8,7 @@ import { Act } from '../../project/act.js';
 import { production } from '../../project/address.js';
 import { BandwidthLimitNotice } from '../../project/bandwidth-limit-notice.js';
 import { DeletedEnvironmentNotice } from '../../project/deleted-environment-notice.js';
+import { EndsRollout } from '../../project/ends-rollout.js';
 import { EnvironmentMenu } from '../../project/environment-menu.js';
 import { shownOf } from '../../project/shown.js';
 import { useOrganization } from '../../shell/organization-context.js';
@@ -50,17 +51,20 @@ export function Head({ loaded, page }: Props) {
           </p>
         </div>
         {!isGoing && (
-          <div className="flex gap-2 max-lg:w-full max-lg:[&>*]:flex-1">
-            {environment.liveDeployment && (
-              <ButtonLink to={environment.url} icon={ExternalLink}>
-                Visit
-              </ButtonLink>
-            )}
-            {project.repository && (
-              <Act intent="deploy" kind="primary" icon={Rocket} environmentId={environment.id}>
-                Deploy
-              </Act>
-            )}
+          <div className="max-lg:w-full">
+            <div className="flex gap-2 max-lg:[&>*]:flex-1 lg:justify-end">
+              {environment.liveDeployment && (
+                <ButtonLink to={environment.url} icon={ExternalLink}>
+                  Visit
+                </ButtonLink>
+              )}
+              {project.repository && (
+                <Act intent="deploy" kind="primary" icon={Rocket} environmentId={environment.id}>
+                  Deploy
+                </Act>
+              )}
+            </div>
+            <EndsRollout project={project} />
           </div>
         )}
       </div>

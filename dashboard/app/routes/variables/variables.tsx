@@ -80,7 +80,10 @@ export default function Variables() {
           <h2 className="font-semibold">Set variables</h2>
           <p className="mt-0.5 mb-4 text-sm text-muted">A key that is there already gets the new value.</p>
           <Target project={project} />
-          <VariablesEditor errorOf={(index, field) => problemAt(refused?.problem, `variables.${index}.${field}`)} />
+          <VariablesEditor
+            known={variables}
+            errorOf={(index, field) => problemAt(refused?.problem, `variables.${index}.${field}`)}
+          />
           <Save />
         </Panel>
       </Form>

@@ -17,6 +17,7 @@ export const luaParts = ({ folder, tls }: NginxSettings) => `
             package.preload['apployd.' .. name] = assert(loadfile(folder .. '/current/lua/' .. name .. '.lua'))
         end
         for _, name in ipairs(modules) do require('apployd.' .. name) end
+        require('apployd.control').load(folder .. '/current/generation')
         require('apployd.routes').load(folder .. '/routes')
     }`;
 
@@ -33,5 +34,5 @@ const luaModules = [
     'meter',
     'balance',
   ],
-  ...['limits', 'passwords', 'in_front', 'visit', 'control'],
+  ...['limits', 'passwords', 'in_front', 'unwatched_bodies', 'visit', 'control'],
 ];

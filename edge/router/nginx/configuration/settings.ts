@@ -14,7 +14,8 @@ export type NginxSettings = {
   readonly answerTimeoutMs: number;
   readonly headerMs: number;
   readonly bodyIdleMs: number;
-  readonly mostPerHostname: number;
+  readonly mostPerAddress: number;
+  readonly mostPerEnvironment: number;
   /** A worker that is to end cuts off after so long who is still served, and writes down what has passed for them. */
   readonly shutdownMs: number;
   /** To which workers write what has passed. */

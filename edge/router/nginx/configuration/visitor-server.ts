@@ -43,12 +43,14 @@ ${tlsListener(settings)}
         set $apployd_is_own '';
         set $apployd_counted '';
         set $apployd_open '';
+        set $apployd_address '';
         set $apployd_environment '';
         set $apployd_target '';
         set $apployd_failed '';
         set $apployd_verdict '';
         set $apployd_by_edge '';
         set $apployd_visitor '';
+        set $apployd_unwatched '';
         set $apployd_http2 '';
         set $apployd_number '';
         set $apployd_rollout '';
@@ -60,9 +62,16 @@ ${tlsListener(settings)}
         set $apployd_host $http_host;
         set $apployd_for $${settings.trustedProxies.length > 0 ? 'apployd_seen_by' : 'remote_addr'};
         set $apployd_pool apployd_kept;
-        limit_conn apployd_open ${settings.mostPerHostname};
-        log_by_lua_block { require('apployd.meter').count() require('apployd.limits').leave() require('apployd.rollout').count() }
-        header_filter_by_lua_block { require('apployd.in_front').further() require('apployd.rollout').tell() }
+        limit_conn apployd_addresses ${settings.mostPerAddress};
+        limit_conn apployd_environments ${settings.mostPerEnvironment};
+        log_by_lua_block {
+            require('apployd.meter').count() require('apployd.limits').leave()
+            require('apployd.unwatched_bodies').leave() require('apployd.rollout').count()
+        }
+        header_filter_by_lua_block {
+            require('apployd.in_front').further() require('apployd.rollout').tell()
+            require('apployd.unwatched_bodies').leave()
+        }
         # What cannot be read has no place yet, and goes to none that is named.
         error_page 400 405 501 505 = ${ownPath}/bad-request;
         error_page 413 = ${ownPath}/body-too-large;

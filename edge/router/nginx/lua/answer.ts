@@ -37,7 +37,7 @@ function M.health()
   return write(settings.answers.HEALTH)
 end
 
--- No more requests of this host name may be open. It never went in.
+-- No more requests of this environment, or of this address, may be open. It never went in.
 function M.overloaded()
   ngx.var.apployd_counted = ''
   return M.send('OVERLOADED')

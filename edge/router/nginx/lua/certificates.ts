@@ -3,7 +3,7 @@
  * (see `certificate-lines.ts`): `put HOSTNAME NOT-AFTER CHAIN KEY`, in seconds since 1970 and twice in Base64, or `forget HOSTNAME`.
  */
 export const certificatesLua = String.raw`
-local ssl, certificates = require 'ngx.ssl', ngx.shared.apployd_certificates
+local ssl, certificates, routes = require 'ngx.ssl', ngx.shared.apployd_certificates, require 'apployd.routes'
 local M = {}
 
 -- Read once in each worker. The bound is for those that nobody has any more.
@@ -40,10 +40,9 @@ function M.has(host)
   return is_valid(find(host))
 end
 
--- Nothing that stands is pushed out to make room.
 function M.change(line)
   local verb, host, rest = line:match('^(%S+) (%S+) ?(.*)$')
-  if verb == 'put' then return certificates:safe_set(host, rest) end
+  if verb == 'put' then return routes.put(certificates, host, rest) end
   if verb ~= 'forget' then return false, 'unknown line' end
   certificates:delete(host)
   return true

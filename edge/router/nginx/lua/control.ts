@@ -6,9 +6,18 @@ local rollout = require 'apployd.rollout'
 local routes, meter, state = require 'apployd.routes', require 'apployd.meter', ngx.shared.apployd_state
 local M = {}
 
--- Tells which start of Nginx this is: after another one the edge brings all routes again.
+-- Tells which start of Nginx this is: after another one the edge brings all routes again. And which files this worker began
+-- with: memory that outlives a reload could not say that.
 local function say_instance()
   ngx.header['apployd-instance'] = state:get('instance')
+  ngx.header['apployd-generation'] = M.generation
+end
+
+-- At the start, and again at each reload.
+function M.load(file)
+  local lines = assert(io.open(file))
+  M.generation = lines:read('*l')
+  lines:close()
 end
 
 function M.change()

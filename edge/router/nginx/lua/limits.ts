@@ -17,6 +17,12 @@ local function visitor_key(address)
   return address:byte(1) ~= 127 and address or nil
 end
 
+-- For each environment by itself: an address may be that of a CDN, which brings the visitors of many. Declared proxies do too.
+function M.see_address(var)
+  local key = var.apployd_trusted ~= '1' and visitor_key(var.binary_remote_addr)
+  var.apployd_address = key and var.apployd_environment .. ' ' .. key or ''
+end
+
 local function is_too_many(key, most)
   local seconds = settings.window_seconds
   local window = math.floor(ngx.now() / seconds)

@@ -1,4 +1,5 @@
 import { latencyBuckets, latencyFactor } from '@apployd/core/latency';
+import { grpcFailures } from '../../grpc-failure.js';
 import {
   cookieSeconds,
   numbers,
@@ -6,6 +7,7 @@ import {
   secureReleaseCookie,
   sharedCacheHeaders,
 } from '../../release-cookie.js';
+import { patientMs } from '../../ticket.js';
 
 /** Which of two releases a visitor gets while a rollout serves both, and what came of it: the same as `ticket.ts` and `release-cookie.ts`. */
 export const rolloutLua = String.raw`
@@ -15,6 +17,7 @@ local M = {}
 local cookie, secure_cookie = '${releaseCookie}', '${secureReleaseCookie}'
 local buckets, factor = ${latencyBuckets}, ${latencyFactor}
 local shared_cache_headers = { ${sharedCacheHeaders.map((name) => `'${name}'`).join(', ')} }
+local grpc_failures = { ${grpcFailures.map((status) => `['${status}'] = true`).join(', ')} }
 -- What nobody has asked for by then is of no use to anybody.
 local kept_seconds = 86400
 local is_seeded = false
@@ -96,9 +99,10 @@ function M.tell()
   ngx.header['set-cookie'] = all
 end
 
--- Until the answer began, all tries together.
-local function milliseconds(var)
+-- Until the answer began, all tries together; of who left without one as long as they were here.
+local function milliseconds(var, has_left)
   local seconds
+  if has_left then return (tonumber(var.request_time) or 0) * 1000 end
   for figure in (var.upstream_header_time or ''):gmatch('[%d.]+') do seconds = (seconds or 0) + tonumber(figure) end
   return (seconds or tonumber(var.request_time) or 0) * 1000
 end
@@ -108,14 +112,23 @@ local function bucket_of(ms)
   return math.min(buckets - 1, math.ceil(math.log(ms) / math.log(factor)))
 end
 
--- Of who left before there was an answer nothing is known.
+-- A call of gRPC says in its trailers how it went, or in a head that is all there is.
+local function is_error(var, status)
+  local said = var.upstream_trailer_grpc_status or var.upstream_http_grpc_status
+  return status >= 500 or (said ~= nil and grpc_failures[said] == true)
+end
+
+-- Of who left soon nothing is known. Who has waited for a while counts as answered that late.
 function M.count()
   local var = ngx.var
   local deployment, status = var.apployd_rollout, ngx.status
-  if not deployment or deployment == '' or status == 499 or status == 0 then return end
+  if not deployment or deployment == '' or status == 0 then return end
+  local has_left = status == 499
+  local ms = milliseconds(var, has_left)
+  if has_left and ms < ${patientMs} then return end
   local key = deployment .. ' ' .. var.apployd_side .. ' '
-  sides:incr(key .. bucket_of(milliseconds(var)), 1, 0, kept_seconds)
-  if status >= 500 then sides:incr(key .. 'errors', 1, 0, kept_seconds) end
+  sides:incr(key .. bucket_of(ms), 1, 0, kept_seconds)
+  if is_error(var, status) then sides:incr(key .. 'errors', 1, 0, kept_seconds) end
 end
 
 -- What is counted while it is told is told by the next call. Where nothing was counted since the last one nothing is kept: one

@@ -71,10 +71,19 @@ function M.leads_to(hostname, target, number)
   return false
 end
 
--- 'put HOSTNAME ENVIRONMENT TARGET …' or 'forget HOSTNAME'. Nothing that stands is pushed out to make room.
+-- Nothing that stands is pushed out to make room: not even what it replaces, which safe_set has taken away by the time that it
+-- finds no room. What is no longer than that always fits, such as a route that leads nowhere any more.
+function M.put(dict, name, text)
+  local former = dict:get(name)
+  local done, problem = dict:safe_set(name, text)
+  if not done and former then dict:safe_set(name, former) end
+  return done, problem
+end
+
+-- 'put HOSTNAME ENVIRONMENT TARGET …' or 'forget HOSTNAME'.
 function M.change(line)
   local verb, hostname, rest = line:match('^(%S+) (%S+) ?(.*)$')
-  if verb == 'put' then return routes:safe_set(hostname, rest) end
+  if verb == 'put' then return M.put(routes, hostname, rest) end
   if verb ~= 'forget' then return false, 'unknown line' end
   routes:delete(hostname)
   turns:delete(hostname)

@@ -7,6 +7,7 @@ import { apiPage, errorAnswer, healthAnswer, ownErrorCodes, type OwnAnswer } fro
 import { serverPaths } from '../../platform-destinations.js';
 import type { TlsOptions } from '../../router.js';
 import { asleep } from '../route-lines.js';
+import type { NginxSettings } from '../configuration/settings.js';
 import type { WorkerSockets } from '../worker-sockets.js';
 import { luaValue } from './value.js';
 
@@ -14,6 +15,7 @@ import { luaValue } from './value.js';
 export function settingsLua(
   platform: Platform,
   { waker, wakerHttp2, passwords }: WorkerSockets,
+  { mostPerEnvironment, workers }: Pick<NginxSettings, 'mostPerEnvironment' | 'workers'>,
   tls?: TlsOptions,
 ): string {
   const answers = {
@@ -29,6 +31,7 @@ export function settingsLua(
     waker_http2: `unix:${wakerHttp2}`,
     passwords: `unix:${passwords}`,
     body_limits: bodyLimits,
+    most_unwatched_bodies: Math.max(1, Math.floor(mostPerEnvironment / unwatchedOneIn / workers)),
     window_seconds: windowMs / 1_000,
     limits: Object.fromEntries(Object.entries(limitsByTier).map(([tier, limits]) => [tier, luaLimits(limits)])),
     has_tls: tls !== undefined,
@@ -40,6 +43,9 @@ export function settingsLua(
     answers,
   })}\n`;
 }
+
+/** Of the places of an environment, so many may be held by bodies that nobody watches: every fourth. */
+const unwatchedOneIn = 4;
 
 const luaLimits = ({ perAddress, open, perEnvironment }: Limits) => ({
   ...{ per_address: perAddress, open },

@@ -6,6 +6,7 @@ local routes, in_front, answer = require 'apployd.routes', require 'apployd.in_f
 local limits = require 'apployd.limits'
 local settings, certificates = require 'apployd.settings', require 'apployd.certificates'
 local meter, rollout = require 'apployd.meter', require 'apployd.rollout'
+local unwatched_bodies = require 'apployd.unwatched_bodies'
 local M = {}
 
 local repeatable = { GET = true, HEAD = true, OPTIONS = true }
@@ -37,14 +38,18 @@ local function enter_platform(var)
   var.apployd_site, var.apployd_for = site, var.remote_addr
 end
 
+-- Over HTTP/2 a body may come without a word of it before.
 local function has_body(var)
-  return var.http_transfer_encoding or (tonumber(var.http_content_length) or 0) > 0
+  local length = tonumber(var.http_content_length)
+  if length then return length > 0 end
+  return var.http_transfer_encoding ~= nil or (ngx.req.http_version() == 2 and not repeatable[var.request_method])
 end
 
 -- The edge's own process slows visitors down, and looks at how slowly they send. Calls of gRPC may be quiet for long.
 local function is_watched(var, edge)
   if (edge.paced_till or 0) > ngx.time() then return true end
-  return edge.is_attacked and not edge.is_http2 and has_body(var)
+  if edge.is_http2 or not has_body(var) then return false end
+  return edge.is_attacked or not unwatched_bodies.enter(var)
 end
 
 local function enter_site(var, host)
@@ -54,6 +59,7 @@ local function enter_site(var, host)
   if #route.targets == 0 then return answer.send('NOBODY_HOME') end
   in_front.refuse_stranger(var, route.edge)
   var.apployd_site, var.apployd_counted, var.apployd_environment = site, site, route.environment
+  limits.see_address(var)
   if is_watched(var, route.edge) then var.apployd_by_edge = '1' end
   limits.enter(var)
   meter.begin(var)
@@ -89,6 +95,7 @@ function M.enter()
   local host = normal(var.host)
   if not host:find('^[a-z0-9._-]+$') and not host:find('^%[[0-9a-f:.]+%]$') then return answer.send('BAD_REQUEST') end
   if settings.has_tls then enter_securely(var, host) end
+  limits.see_address(var)
   -- A full URL as the target outranks the header, for the app too.
   if normal(var.http_host or host) ~= host then var.apployd_host = host end
   local connection = var.http_connection

@@ -8,8 +8,8 @@ export const surely = (instance?: Instance) => instance!.id; // refused: @typesc
 export const shell = (program: string) => [exec, env, execFile(program, [], { shell: true })]; // refused: no-restricted-syntax
 
 export function forgotten(work: () => Promise<void>): void {
-  work(); // refused: @typescript-eslint/no-floating-promises
-  setTimeout(async () => work(), 1); // refused: @typescript-eslint/no-misused-promises
+  work(); // refused: typescript/no-floating-promises
+  setTimeout(async () => work(), 1); // refused: typescript/no-misused-promises
   console.log('done'); // refused: no-console
 }
 

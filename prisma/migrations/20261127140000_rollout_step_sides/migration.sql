@@ -1,0 +1,1 @@
+ALTER TABLE "Rollout" ADD COLUMN "stepSides" JSONB;
