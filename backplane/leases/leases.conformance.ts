@@ -51,6 +51,13 @@ export function leasesConformance(name: string, open: () => Promise<LeasesBacken
       expect(await fenceOf(there, key)).not.toBeNull();
     });
 
+    test('what was given back may be held at once, every time', async () => {
+      const key = `test:${randomUUID()}`;
+      const refused: number[] = [];
+      for (let turn = 1; turn <= 100; turn += 1) if (!(await fenceOf(here, key))) refused.push(turn);
+      expect(refused).toEqual([]);
+    });
+
     test('every holder is given a larger fence than all before it', async () => {
       const key = `test:${randomUUID()}`;
       const fences: bigint[] = [];

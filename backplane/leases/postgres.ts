@@ -17,7 +17,7 @@ export function postgresLeases(db: Db, owner?: string): Leases {
       owner === undefined
         ? 0
         : db.$executeRaw`
-            UPDATE "Lease" SET "expiresAt" = clock_timestamp()
+            UPDATE "Lease" SET "expiresAt" = date_trunc('milliseconds', clock_timestamp())
             WHERE substr("holder", ${ownerAt}::int) = ${owner} AND "expiresAt" > clock_timestamp()`,
     close: async () => undefined,
   };
@@ -41,8 +41,9 @@ async function take(db: Db, key: string, ttlMs: number, holder: string): Promise
       return kept === 1;
     },
     async release() {
+      // The column would round half a millisecond up: nobody could have it until then.
       await db.$executeRaw`
-        UPDATE "Lease" SET "expiresAt" = clock_timestamp() WHERE "key" = ${key} AND "holder" = ${holder}`;
+        UPDATE "Lease" SET "expiresAt" = date_trunc('milliseconds', clock_timestamp()) WHERE "key" = ${key} AND "holder" = ${holder}`;
     },
   };
 }

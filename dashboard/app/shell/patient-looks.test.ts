@@ -86,8 +86,12 @@ test('once another page was answered, refusals of before count no more', async (
   expect(pauses).toEqual([1_000]);
 });
 
-test('a place on the page that stands is no way to another one', async () => {
-  const { look, pauses } = looks([lost, () => answer(200, 'news')], router('loading', 'loading', { location: here }));
+test.each([
+  ['a place on the page that stands', {}],
+  ['what follows a form of the page', { formMethod: 'POST' }],
+])('%s is no way to another one', async (_, navigation) => {
+  const of = router('loading', 'loading', { location: here, ...navigation });
+  const { look, pauses } = looks([lost, () => answer(200, 'news')], of);
   expect(await (await look(url)).text()).toBe('news');
   expect(pauses).toEqual([1_000]);
 });
@@ -121,7 +125,12 @@ test('a look that is given up while it waits ends at once', async () => {
 test.each([
   ['a way to another page', url, {}, router('loading', 'idle')],
   ['a way to what is searched there', url, {}, router('loading', 'idle', { location: { ...here, search: '?q=a' } })],
-  ['what follows a form', url, {}, router('loading', 'loading', { location: here, formMethod: 'POST' })],
+  [
+    'what follows a form that leads elsewhere',
+    url,
+    {},
+    router('loading', 'loading', { location: { pathname: '/acme', search: '' }, formMethod: 'POST' }),
+  ],
   ['a way to another page that ends a look', url, {}, router('loading', 'loading')],
   ['a form', url, { method: 'POST' }, lookingRouter],
   ['what is no page', '/healthz', {}, lookingRouter],

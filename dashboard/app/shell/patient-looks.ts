@@ -9,7 +9,6 @@ export type Router = {
     readonly navigation: {
       readonly state: string;
       readonly location?: Place | undefined;
-      readonly formMethod?: string | undefined;
     };
     readonly revalidation: string;
   };
@@ -62,12 +61,8 @@ function isLook(input: Parameters<Fetch>[0], init: RequestInit | undefined, rout
   if (!router) return false;
   const { location, navigation, revalidation } = router.state;
   if (navigation.state === 'idle') return revalidation === 'loading';
-  // A place on the page that stands, while a look waits: the router then looks with it.
-  return (
-    !navigation.formMethod &&
-    navigation.location?.pathname === location.pathname &&
-    navigation.location.search === location.search
-  );
+  // After a form, or by the way to a place on the page that stands: what is typed into it would go with it.
+  return navigation.location?.pathname === location.pathname && navigation.location.search === location.search;
 }
 
 /** The dashboard's answer with all of its body, which may break off as well; null where somebody else answered in its place. */
