@@ -32,7 +32,9 @@ export default defineConfig({
 type Options = { readonly groupOrder?: number; readonly isolate?: boolean };
 
 /** What the rooms' tests wait for, most of all Docker, leaves the processors idle; browsers leave nothing. */
-const workersOf = (groupOrder: number) => (groupOrder === 0 ? 4 : 3);
+function workersOf(groupOrder: number): number {
+  return groupOrder === 0 ? 4 : 3;
+}
 
 function project(name: string, include: string[], exclude: string[], { groupOrder = 0, isolate = true }: Options = {}) {
   const maxWorkers = workersOf(groupOrder);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GiB, MiB } from './resources.js';
-import { usedOf, usedOfSlice, waterOf } from './water.js';
+import { usedByAll, usedOfSlice, waterOf } from './water.js';
 
 const aProject = (observedState: string, memoryBytes?: number) => ({
   inUse: memoryBytes === undefined ? null : { memoryBytes, cpuMillicores: 20 },
@@ -37,5 +37,8 @@ test('a slice without water says why', () => {
 });
 
 test('what all use is summed up, who does not run counting as nothing', () => {
-  expect(usedOf([aProject('RUNNING', 5), aProject('STOPPED'), aProject('RUNNING', 7)], 'memoryBytes')).toBe(12);
+  const running = [aProject('RUNNING', 5 * MiB), aProject('STOPPED'), aProject('RUNNING', 7 * MiB)];
+  expect(usedByAll(running, 'memoryBytes')).toBe('12 MB in use');
+  expect(usedByAll([aProject('STOPPED')], 'memoryBytes')).toBe('nothing in use');
+  expect(usedByAll([aProject('STOPPED'), aProject('RUNNING')], 'memoryBytes')).toBe('not measured yet');
 });

@@ -27,17 +27,24 @@ export function waterOf(resource: ResourceName, project: Using | undefined, sent
 
 function idleWords(project: Using | undefined): string {
   const state = project?.productionEnvironment.observedState ?? 'STOPPED';
-  if (state === 'RUNNING') return 'not measured yet';
+  if (state === 'RUNNING') return unmeasured;
   return state.endsWith('SLEEP') ? 'asleep, keeps its slice for waking' : 'nothing runs, it keeps its slice';
 }
 
 /** `40 MB of 512 MB`, of memory. */
-export function usedOfSlice({ inUse, productionEnvironment }: Using, slice: number): string {
+export function usedOfSlice(project: Using, slice: number): string {
   const size = formatOf('memoryBytes', slice);
-  if (!inUse && productionEnvironment.observedState === 'RUNNING') return `${size}, not measured yet`;
-  return `${formatOf('memoryBytes', inUse?.memoryBytes ?? 0)} of ${size}`;
+  if (isUnmeasured(project)) return `${size}, ${unmeasured}`;
+  return `${formatOf('memoryBytes', project.inUse?.memoryBytes ?? 0)} of ${size}`;
 }
 
-/** What all of them use together. */
-export const usedOf = (projects: readonly Pick<Using, 'inUse'>[], resource: keyof Used): number =>
-  projects.reduce((sum, { inUse }) => sum + (inUse?.[resource] ?? 0), 0);
+/** What all of them use together, in words. */
+export function usedByAll(projects: readonly Using[], resource: keyof Used): string {
+  const used = projects.reduce((sum, { inUse }) => sum + (inUse?.[resource] ?? 0), 0);
+  return used === 0 && projects.some(isUnmeasured) ? unmeasured : heldOf(resource, used);
+}
+
+const unmeasured = 'not measured yet';
+
+const isUnmeasured = ({ inUse, productionEnvironment }: Using) =>
+  !inUse && productionEnvironment.observedState === 'RUNNING';

@@ -5,7 +5,7 @@ import { FailureInPlace } from '../../shell/failure.js';
 import type { PageHandle } from '../../shell/here.js';
 import { PoolStrip } from '../../pool/pool-strip.js';
 import { formatOf, heldOf, resourceKinds, resourceNames } from '../../pool/resources.js';
-import { usedOf } from '../../pool/water.js';
+import { usedByAll } from '../../pool/water.js';
 import { ButtonLink } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
 import { Attention } from './attention.js';
@@ -78,7 +78,7 @@ function PoolSummary() {
             </dd>
             <dd className="num mt-0.5 text-xs text-subtle">{formatOf(name, pool.available[name])} free</dd>
             <dd className="num mt-0.5 text-xs text-subtle">
-              {heldOf(name, name === 'bandwidthBytesPerMonth' ? usage.bytesOut : usedOf(projects.nodes, name))}
+              {name === 'bandwidthBytesPerMonth' ? heldOf(name, usage.bytesOut) : usedByAll(projects.nodes, name)}
             </dd>
           </div>
         ))}
