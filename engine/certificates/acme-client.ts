@@ -166,7 +166,7 @@ function speakAs({ ca }: AcmeClientOptions): void {
   isTellingProblems = true;
   interceptors.response.use((response) => {
     if (!isProblem(response.data)) return response;
-    throw failureOf(response.data, notBeforeOf(response.headers['retry-after'], new Date()));
+    throw failureOf(response.data, { notBefore: notBeforeOf(response.headers['retry-after'], new Date()) });
   });
 }
 

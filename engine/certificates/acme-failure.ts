@@ -21,10 +21,13 @@ const codes: Readonly<Record<string, CertificateFailureCode>> = {
 const mostWords = 500;
 
 /** As one of ours, whatever the authority calls it. */
-export function failureOf(problem: Problem, notBefore: Date | null = null): CertificateFailure {
+export function failureOf(
+  problem: Problem,
+  said: Partial<Pick<CertificateFailure, 'notBefore' | 'wasOrdered'>> = {},
+): CertificateFailure {
   const type = String(problem.type ?? '').replace(prefix, '');
   const words = `${type || 'unknown'}: ${String(problem.detail ?? '')}`.replace(/\s+/g, ' ').slice(0, mostWords);
-  return new CertificateFailure(codeOf(type, words), words, { notBefore });
+  return new CertificateFailure(codeOf(type, words), words, said);
 }
 
 /** Some authorities call it a failed connection when they find no address, and say so in their words alone. */

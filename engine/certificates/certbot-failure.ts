@@ -9,16 +9,17 @@ export async function certbotFailure(work: string, error: unknown): Promise<Cert
   const problems = [
     ...log.matchAll(/"type":\s*"(urn:ietf:params:acme:error:\w+)",\s*"detail":\s*("(?:[^"\\]|\\.)*")/g),
   ];
+  // Only an order has such an address.
+  const wasOrdered = log.includes('"finalize":');
   const last = problems.filter(([, type]) => !type?.endsWith(':badNonce')).at(-1);
   if (last) {
     const [, type = '', detail = '""'] = last;
     const wait = [...log.matchAll(/Retry-After: (.+)/gi)].at(-1)?.[1]?.trim();
     const isLimit = type.endsWith(':rateLimited');
-    return failureOf({ type, detail: String(JSON.parse(detail)) }, isLimit ? notBeforeOf(wait, new Date()) : null);
+    const notBefore = isLimit ? notBeforeOf(wait, new Date()) : null;
+    return failureOf({ type, detail: String(JSON.parse(detail)) }, { notBefore, wasOrdered });
   }
   const isAway = /ConnectionError|Max retries exceeded|Timeout|Temporary failure in name resolution/.test(log);
   const words = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  // Only an order has such an address.
-  const wasOrdered = log.includes('"finalize":');
   return new CertificateFailure(isAway ? 'AUTHORITY_UNREACHABLE' : 'AUTHORITY_FAILED', words, { wasOrdered });
 }

@@ -7,12 +7,13 @@ import type { Transaction } from '@apployd/prisma/create-db';
 import type { Domain, Environment } from '@apployd/prisma/generated/client/client';
 import { dnsChallenges, type DnsChallenges } from '../certificates/dns-challenges.js';
 import { fakeDns } from '../dns/fake.js';
+import { deploy } from '../deploy/deploy.js';
 import { leadToLive } from '../route/lead-to-live.js';
 import { lockRoutes } from '../route/set-route.js';
-import { anEnvironment } from '../testing/a-deployment.js';
+import { aDeployment, anEnvironment } from '../testing/a-deployment.js';
 import { certificateWork } from '../testing/certificate-work.js';
 import { reconcile } from '../testing/reconcile.js';
-import { never, useEngine } from '../testing/use-engine.js';
+import { never, says, useEngine } from '../testing/use-engine.js';
 import { checkDomain } from './check.js';
 import { checkDueDomains } from './check-due.js';
 
@@ -155,6 +156,34 @@ test('a wildcard is proven for the name that it stands under, and is asked for a
   house.engine.resolver.set(`apployd-check.${name}`, { addresses: here });
   await check(id);
   expect(await row(id)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('a wildcard takes nothing of a name below it that another organization holds, nor gives names below it away', async () => {
+  const { environment, engine } = house;
+  const next = await anEnvironment(engine);
+  await house.goLive('one');
+  const below = `shop.${name}`;
+  const held = await claim(environment, { name: below });
+  engine.resolver.set(`_apployd-challenge.${below}`, { txt: [`proof of ${environment.organizationId}`] });
+  await check(held);
+  const before = await routeOf(below);
+  const wildcard = await claim(next, { name: `*.${name}` });
+  prove(next);
+  await check(wildcard);
+  engine.publish('two', says('two'));
+  await deploy(engine, (await aDeployment(engine, next, { ref: 'two' })).id, never);
+  await check(held);
+  expect(await row(wildcard)).toMatchObject({ verifiedAt: now });
+  expect(await routeOf(`*.${name}`)).toMatchObject({ environmentId: next.id });
+  expect(await row(held)).toMatchObject({ verifiedAt: now, lostAt: null });
+  expect(await routeOf(below)).toMatchObject({ environmentId: environment.id, targets: before?.targets });
+  expect(before?.targets).toHaveLength(1);
+  // What proves the wildcard is no proof of a name below it.
+  const wanted = await claim(environment, { name: `pay.${name}` });
+  prove(next, environment);
+  await check(wanted);
+  expect(await row(wanted)).toMatchObject({ problem: 'PROOF_MISSING', verifiedAt: null });
+  expect(await routeOf(`pay.${name}`)).toBeNull();
 });
 
 test('who may issue certificates is read from the nearest name that says so, for a wildcard from what is said of those', async () => {

@@ -42,7 +42,8 @@ export async function stubbornAuthority() {
     authorization: (response) => say(response, 200, theAuthorization()),
     validation: (response) => {
       isAsked = true;
-      return say(response, 200, {});
+      const [challenge] = theAuthorization().challenges;
+      return say(response, 200, { ...challenge }, { link: `<${base}/authorization>;rel="up"` });
     },
     finalize: (response) => say(response, 200, { ...theOrder(), status: 'processing' }),
   };

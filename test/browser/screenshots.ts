@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   await ensureBuilt();
   const front = await aFront();
   try {
-    const organization = await furnish(front);
+    const organization = await furnish(front, { inUse: true });
     for (const [look, screen] of looks)
       await shoot(front, organization, screen, (name) => path.join(folder, `${name}-${look}.png`));
   } finally {
