@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { healthPath } from '@apployd/edge/router/direct';
@@ -95,6 +95,40 @@ test('Compose and systemd serve with Nginx, and what it reads is in memory and c
   const [packages = ''] = runnable(partOf(await readPage('install.md'), '## With systemd'), 'sh');
   expect(packages.split(/\s/)).toEqual(expect.arrayContaining(nginxPackages));
 });
+
+test('nothing that images are built from imports what they are built without', async () => {
+  const lines = (await read('.dockerignore')).split('\n');
+  const left = lines
+    .filter((line) => line.startsWith('**/'))
+    .map((line) => new RegExp(`(^|/)${asPattern(line.slice(3))}(/|$)`));
+  const isLeft = (file: string) => left.some((pattern) => pattern.test(file));
+  const found = await sources(lines.flatMap((line) => /^!([a-z]+)$/.exec(line)?.[1] ?? []));
+  const built = found.filter((file) => !isLeft(file));
+  expect(built).toContain('engine/main.ts');
+  expect(found.filter(isLeft)).toContain('engine/runtime/fake.ts');
+  const wrong: string[] = [];
+  for (const file of built) {
+    for (const [, from = ''] of (await read(file)).matchAll(/(?:from|import) ?\(?'((?:\.|@apployd\/)[^']+)'/g)) {
+      const wanted = from.startsWith('.')
+        ? path.posix.join(path.posix.dirname(file), from)
+        : from.slice('@apployd/'.length);
+      if (isLeft(wanted.replace(/(\.js)?$/, '.ts'))) wrong.push(`${file} imports ${from}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** Of what these folders hold, all that is TypeScript. */
+async function sources(folders: readonly string[]): Promise<readonly string[]> {
+  const options = { recursive: true, withFileTypes: true } as const;
+  const entries = await Promise.all(folders.map((folder) => readdir(path.join(root, folder), options)));
+  const files = entries.flat().filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name));
+  return files.map(({ parentPath, name }) =>
+    path.relative(root, path.join(parentPath, name)).replaceAll(path.sep, '/'),
+  );
+}
+
+const asPattern = (glob: string) => glob.replaceAll('.', '\\.').replaceAll('*', '[^/]*');
 
 test('what the page on installing shows and no test runs is no more than this', async () => {
   const shown = blocksOf(await readPage('install.md')).filter(({ notRun }) => notRun !== null);

@@ -12,7 +12,7 @@ import { canary } from '@apployd/core/testing/canary';
 import { hostileTexts } from '@apployd/core/testing/hostile-texts';
 import { gitSource, type GitSourceOptions } from './git.js';
 import { recordingLog } from './recording-log.js';
-import { scratchRepository } from './scratch-repository.js';
+import { scratchRepository } from '../testing/scratch-repository.js';
 import { sourceConformance } from './source.conformance.js';
 
 const root = await realpath(await mkdtemp(join(tmpdir(), 'apployd-git-')));

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { writeFiles, type FakeFiles } from './fake.js';
+import { writeFiles, type FakeFiles } from '../source/fake.js';
 
 export type ScratchRepository = {
   readonly folder: string;
