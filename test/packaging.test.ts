@@ -1,6 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { healthPath } from '@apployd/edge/router/direct';
 import { commandOf, repositoryRoot, roomEnvironment, rooms } from '@apployd/launch/rooms';
 import { expect, test } from 'vitest';
@@ -102,30 +105,34 @@ test('nothing that images are built from imports what they are built without', a
     .filter((line) => line.startsWith('**/'))
     .map((line) => new RegExp(`(^|/)${asPattern(line.slice(3))}(/|$)`));
   const isLeft = (file: string) => left.some((pattern) => pattern.test(file));
-  const found = await sources(lines.flatMap((line) => /^!([a-z]+)$/.exec(line)?.[1] ?? []));
+  const folders = lines.flatMap((line) => /^!([a-z]+)$/.exec(line)?.[1] ?? []);
+  const found = await sources(folders);
   const built = found.filter((file) => !isLeft(file));
   expect(built).toContain('engine/main.ts');
   expect(found.filter(isLeft)).toContain('engine/runtime/fake.ts');
   const wrong: string[] = [];
   for (const file of built) {
-    for (const [, from = ''] of (await read(file)).matchAll(/(?:from|import) ?\(?'((?:\.|@apployd\/)[^']+)'/g)) {
+    for (const [, from = ''] of (await read(file)).matchAll(/(?:from|import)\s*\(?\s*'((?:\.|@apployd\/)[^']+)'/g)) {
       const wanted = from.startsWith('.')
         ? path.posix.join(path.posix.dirname(file), from)
         : from.slice('@apployd/'.length);
-      if (isLeft(wanted.replace(/(\.js)?$/, '.ts'))) wrong.push(`${file} imports ${from}`);
+      if (isLeft(wanted.replace(/(\.js)?$/, '.ts')) || !folders.includes(wanted.split('/')[0]!))
+        wrong.push(`${file} imports ${from}`);
     }
   }
   expect(wrong).toEqual([]);
 });
 
-/** Of what these folders hold, all that is TypeScript. */
+/** What these folders hold that is a program, without what was installed or built. */
 async function sources(folders: readonly string[]): Promise<readonly string[]> {
-  const options = { recursive: true, withFileTypes: true } as const;
-  const entries = await Promise.all(folders.map((folder) => readdir(path.join(root, folder), options)));
-  const files = entries.flat().filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name));
-  return files.map(({ parentPath, name }) =>
-    path.relative(root, path.join(parentPath, name)).replaceAll(path.sep, '/'),
+  const listed = await promisify(execFile)(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', ...folders],
+    {
+      ...{ cwd: root, maxBuffer: 16 * 1024 ** 2 },
+    },
   );
+  return listed.stdout.split('\n').filter((file) => /\.(tsx?|mjs)$/.test(file) && existsSync(path.join(root, file)));
 }
 
 const asPattern = (glob: string) => glob.replaceAll('.', '\\.').replaceAll('*', '[^/]*');

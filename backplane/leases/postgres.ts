@@ -1,4 +1,5 @@
 import type { Db } from '@apployd/prisma/create-db';
+import { Prisma } from '@apployd/prisma/generated/client/client';
 import { holdWhile, type HeldLease } from './hold-while.js';
 import { newHolder, ownerAt } from './holder.js';
 import type { Leases } from './leases.js';
@@ -17,11 +18,14 @@ export function postgresLeases(db: Db, owner?: string): Leases {
       owner === undefined
         ? 0
         : db.$executeRaw`
-            UPDATE "Lease" SET "expiresAt" = date_trunc('milliseconds', clock_timestamp())
+            UPDATE "Lease" SET "expiresAt" = ${over}
             WHERE substr("holder", ${ownerAt}::int) = ${owner} AND "expiresAt" > clock_timestamp()`,
     close: async () => undefined,
   };
 }
+
+/** The column would round what is later up by half a millisecond: nobody could have the lease until then. */
+const over = Prisma.sql`date_trunc('milliseconds', clock_timestamp())`;
 
 async function take(db: Db, key: string, ttlMs: number, holder: string): Promise<HeldLease | null> {
   const [row] = await db.$queryRaw<{ fence: bigint }[]>`
@@ -41,9 +45,8 @@ async function take(db: Db, key: string, ttlMs: number, holder: string): Promise
       return kept === 1;
     },
     async release() {
-      // The column would round half a millisecond up: nobody could have it until then.
       await db.$executeRaw`
-        UPDATE "Lease" SET "expiresAt" = date_trunc('milliseconds', clock_timestamp()) WHERE "key" = ${key} AND "holder" = ${holder}`;
+        UPDATE "Lease" SET "expiresAt" = ${over} WHERE "key" = ${key} AND "holder" = ${holder}`;
     },
   };
 }

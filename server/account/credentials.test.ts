@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '../testing/client.js';
 import { aPerson, aToken, uuid, type Person } from '../testing/make.js';
@@ -21,16 +21,24 @@ afterAll(() => server.close());
 
 const nothing = (token: string) => ask(server, '{ __typename }', {}, { token });
 
-/** Holds the first look up until the others have come, however fast the database is. */
-async function whileNobodyIsFound<T>(work: () => T): Promise<T> {
-  const { begun } = await server.db.$transaction(async (tx) => {
-    await tx.$executeRaw`LOCK TABLE "Session", "ApiToken" IN ACCESS EXCLUSIVE MODE`;
-    const held = { begun: work() };
-    await sleep(300);
-    return held;
-  });
-  return begun;
+/** Holds the first look up until so many requests have come, however fast the database is. */
+async function heldUntilHere<T>(count: number, work: () => T): Promise<T> {
+  let arrived = 0;
+  const arrive = () => void (arrived += 1);
+  subscribe('http.server.request.start', arrive);
+  try {
+    const { begun } = await server.db.$transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE "Session", "ApiToken" IN ACCESS EXCLUSIVE MODE`;
+      const held = { begun: work() };
+      await expect.poll(() => arrived).toBeGreaterThanOrEqual(count);
+      return held;
+    });
+    return begun;
+  } finally {
+    unsubscribe('http.server.request.start', arrive);
+  }
 }
+
 const reasonOf = async (token: string) => (await ask(server, who, {}, { token })).errors[0]?.extensions.reason;
 
 describe('requests at the same time', () => {
@@ -42,7 +50,7 @@ describe('requests at the same time', () => {
     // Connections first: who comes over a new one comes late.
     await Promise.all(all.map(nothing));
     const before = server.statements();
-    const answers = await Promise.all(await whileNobodyIsFound(() => all.map(nothing)));
+    const answers = await Promise.all(await heldUntilHere(all.length, () => all.map(nothing)));
     expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
     expect(server.statements() - before).toBeLessThan(all.length / 2);
   });

@@ -80,6 +80,9 @@ export async function furnish({ platform, repository }: Front, { inUse = false }
 async function allMeasured({ urls }: TestPlatform): Promise<void> {
   const db = createDb({ url: urls.database, connections: 1 });
   const unmeasured = () => db.instance.count({ where: { state: 'RUNNING', usedAt: null } });
-  await until(async () => (await unmeasured()) === 0, 'all instances to be measured', 90_000);
-  await db.$disconnect();
+  try {
+    await until(async () => (await unmeasured()) === 0, 'all instances to be measured', 90_000);
+  } finally {
+    await db.$disconnect();
+  }
 }

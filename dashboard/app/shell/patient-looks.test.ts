@@ -86,14 +86,36 @@ test('once another page was answered, refusals of before count no more', async (
   expect(pauses).toEqual([1_000]);
 });
 
-test.each([
-  ['a place on the page that stands', {}],
-  ['what follows a form of the page', { formMethod: 'POST' }],
-])('%s is no way to another one', async (_, navigation) => {
-  const of = router('loading', 'loading', { location: here, ...navigation });
-  const { look, pauses } = looks([lost, () => answer(200, 'news')], of);
+test('a place on the page that stands is no way to another one', async () => {
+  const { look, pauses } = looks([lost, () => answer(200, 'news')], router('loading', 'loading', { location: here }));
   expect(await (await look(url)).text()).toBe('news');
   expect(pauses).toEqual([1_000]);
+});
+
+const afterForm = router('loading', 'idle', { location: { ...here, search: '?refused=a' }, formMethod: 'POST' });
+const form = { method: 'POST' };
+
+test('what follows a form of the page that was answered is looked at as news are', async () => {
+  const answers = [() => answer(202), away[0], () => answer(200, 'news')];
+  const { look, pauses } = looks(
+    answers.filter((one) => one !== undefined),
+    afterForm,
+  );
+  await look(url, form);
+  expect(await (await look(url)).text()).toBe('news');
+  expect(pauses).toEqual([1_000]);
+});
+
+test.each([
+  ['nobody', lost],
+  ['somebody else', somebodyElse(502)],
+])('of a form that %s has answered the failure is told at once', async (_, ofForm) => {
+  const { look, fetch, pauses } = looks([() => answer(202), ofForm, lost], afterForm);
+  await look(url, form);
+  await look(url, form).catch(() => undefined);
+  await expect(look(url)).rejects.toThrow('Failed to fetch');
+  expect(pauses).toEqual([]);
+  expect(fetch).toHaveBeenCalledTimes(3);
 });
 
 test.each([200, 204, 404, 500])('an answer %i is handed on as it is', async (status) => {

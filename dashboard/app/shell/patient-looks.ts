@@ -9,6 +9,7 @@ export type Router = {
     readonly navigation: {
       readonly state: string;
       readonly location?: Place | undefined;
+      readonly formMethod?: string | undefined;
     };
     readonly revalidation: string;
   };
@@ -30,9 +31,14 @@ const mostRefusals = 5;
 export function patientLooks(fetch: Fetch, router: () => Router | undefined, pause: Pause = pauseOrOnline): Fetch {
   // Of all looks: one that takes the place of another asks no sooner than that would have.
   let refusals = 0;
+  /** Of the last form that was sent: one that nobody has answered has failed, and that is told at once. */
+  let isFormAnswered = false;
   return async (input, init) => {
-    if (!isLook(input, init, router())) {
+    if (!isLook(input, init, router(), isFormAnswered)) {
+      const isForm = (init?.method ?? 'GET') !== 'GET';
+      if (isForm) isFormAnswered = false;
       const answer = await fetch(input, init);
+      if (isForm) isFormAnswered = isOfDashboard(answer);
       if (answer.ok) refusals = 0;
       return answer;
     }
@@ -56,19 +62,30 @@ export function patientLooks(fetch: Fetch, router: () => Router | undefined, pau
 const pauseAfter = (times: number) => Math.min(longestPauseMs, shortestPauseMs * 2 ** (times - 1));
 
 /** Remix asks all loaders of a page at once, by its path and `.data`. */
-function isLook(input: Parameters<Fetch>[0], init: RequestInit | undefined, router: Router | undefined): boolean {
+function isLook(
+  input: Parameters<Fetch>[0],
+  init: RequestInit | undefined,
+  router: Router | undefined,
+  isFormAnswered: boolean,
+): boolean {
   if (!(input instanceof URL) || !input.pathname.endsWith('.data') || (init?.method ?? 'GET') !== 'GET') return false;
   if (!router) return false;
   const { location, navigation, revalidation } = router.state;
   if (navigation.state === 'idle') return revalidation === 'loading';
-  // After a form, or by the way to a place on the page that stands: what is typed into it would go with it.
-  return navigation.location?.pathname === location.pathname && navigation.location.search === location.search;
+  // One that failed would take along what is typed into the page: after a form of it, as on the way to a place on it.
+  if (navigation.location?.pathname !== location.pathname) return false;
+  if (isSent(navigation.formMethod)) return isFormAnswered;
+  return navigation.location.search === location.search;
 }
+
+const isSent = (formMethod: string | undefined) => formMethod !== undefined && formMethod.toUpperCase() !== 'GET';
+
+const isOfDashboard = (answer: Response) => answer.headers.has('x-remix-response');
 
 /** The dashboard's answer with all of its body, which may break off as well; null where somebody else answered in its place. */
 async function whole(fetch: Fetch, ...[input, init]: Parameters<Fetch>): Promise<Response | null> {
   const answer = await fetch(input, init);
-  if (!answer.headers.has('x-remix-response')) return null;
+  if (!isOfDashboard(answer)) return null;
   const isBodiless = answer.status === 204 || answer.status === 205 || answer.status === 304;
   return new Response(isBodiless ? null : await answer.arrayBuffer(), answer);
 }
