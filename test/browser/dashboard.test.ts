@@ -334,6 +334,19 @@ describe.skipIf(isLeftOut('browser'))('the dashboard', () => {
     await page.getByRole('list', { name: 'What happened, the newest first' }).waitFor();
   });
 
+  test('says at once that a form was not received, and that nothing is saved', { timeout: 120_000 }, async () => {
+    await open(page, `${front.url}/navy-yard/lines/settings`);
+    await settled(page);
+    await page.getByLabel('Name', { exact: true }).fill('Rows');
+    await whileLost(async () => {
+      await page.getByRole('button', { name: 'Save Project' }).click();
+      await page.getByRole('heading', { name: 'The dashboard is out of reach' }).waitFor();
+    });
+    await page.getByRole('heading', { name: 'The dashboard is out of reach' }).waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('lines');
+    expect(await page.getByText('Saved.').count()).toBe(0);
+  });
+
   test('keeps the page when the network breaks in the middle of a look for news', { timeout: 120_000 }, async () => {
     await open(page, `${front.url}/navy-yard/lines/deployments`);
     await settled(page);
